@@ -1,0 +1,120 @@
+import type { RunEvent } from "./events";
+import { failure, type Failure } from "./failure";
+import { checkPlan } from "./graph";
+import type { Plan } from "./plan";
+import { subtaskState, type RunState } from "./state";
+import { assertNever } from "../util/assert-never";
+
+/** What a user asks of a run. */
+export type RunCommand =
+  | { readonly type: "approve"; readonly plan: Plan; readonly skipped: readonly string[] }
+  | { readonly type: "accept"; readonly subtask: string }
+  | { readonly type: "reject"; readonly subtask: string; readonly reason: string }
+  | { readonly type: "retry"; readonly subtask: string; readonly by: "policy" | "user"; readonly note?: string }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  | { readonly type: "cancel" };
+
+/** Events that follow from a command, or why it is refused. An allowed `accept` has no event of its own yet. */
+export type Decided =
+  | { readonly ok: true; readonly events: readonly RunEvent[] }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Judges a command against the state. Pure; a refusal says what to do instead. */
+export function decide(state: RunState, command: RunCommand): Decided {
+  switch (command.type) {
+    case "approve": {
+      if (state.approved) return refuse("This run's plan is already approved.");
+      const error = checkPlan(command.plan).find((p) => p.severity === "error");
+      if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
+      return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
+    }
+    case "accept":
+      return decideAccept(state, command.subtask);
+    case "reject": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask.decision.kind === "accepted")
+        return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
+      if (subtask.decision.kind === "rejected") return events();
+      if (subtask.status === "running" || subtask.status === "pending")
+        return refuse(`"${command.subtask}" has no result yet.`, "Wait for it to finish, or cancel the run.");
+      return events({ type: "subtask.rejected", subtask: command.subtask, reason: command.reason });
+    }
+    case "retry": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask.status === "running" || subtask.status === "pending")
+        return refuse(`"${command.subtask}" is still on its way.`);
+      if (subtask.decision.kind === "accepted")
+        return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
+      const { subtask: id, by, note } = command;
+      return events({ type: "subtask.retried", subtask: id, by, ...(note === undefined ? {} : { note }) });
+    }
+    case "pause":
+      return state.paused ? events() : events({ type: "run.paused" });
+    case "resume":
+      return state.paused || state.cancelled ? events({ type: "run.resumed" }) : events();
+    case "cancel":
+      return state.cancelled ? events() : events({ type: "run.cancelled" });
+    default:
+      return assertNever(command);
+  }
+}
+
+function decideAccept(state: RunState, id: string): Decided {
+  const subtask = subtaskState(state, id);
+  if (subtask === undefined) return unknownSubtask(state, id);
+  if (subtask.decision.kind === "accepted") return refuse(`"${id}" is already accepted.`);
+  if (subtask.decision.kind === "rejected") return refuse(`"${id}" was rejected.`, "Retry it to get a new result.");
+  if (subtask.status === "running" || subtask.status === "pending")
+    return refuse(`"${id}" has no result yet.`, "Wait for it to finish.");
+  if (subtask.result === null || subtask.result.files.length === 0)
+    return { ok: false, failure: failure("result.missing", `"${id}" changed no files; there is nothing to accept.`) };
+  const open = undecidedDependencies(state, id);
+  if (open.length > 0)
+    return {
+      ok: false,
+      failure: failure("merge.dependency", `"${id}" rests on ${quoted(open)}, which is not decided yet.`, {
+        hint: `Accept or reject ${quoted(open)} first.`,
+      }),
+    };
+  return events();
+}
+
+/** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */
+export function undecidedDependencies(state: RunState, id: string): readonly string[] {
+  const found = new Set<string>();
+  const visit = (current: string): void => {
+    for (const dependency of subtaskState(state, current)?.subtask.dependencies ?? []) {
+      if (found.has(dependency)) continue;
+      visit(dependency);
+      const s = subtaskState(state, dependency);
+      if (
+        s !== undefined &&
+        (s.result?.files.length ?? 0) > 0 &&
+        (s.decision.kind === "open" || s.decision.kind === "accepting")
+      )
+        found.add(dependency);
+    }
+  };
+  visit(id);
+  return [...found];
+}
+
+function quoted(ids: readonly string[]): string {
+  return ids.map((id) => `"${id}"`).join(", ");
+}
+
+function events(...list: readonly RunEvent[]): Decided {
+  return { ok: true, events: list };
+}
+
+function refuse(message: string, hint?: string): Decided {
+  return { ok: false, failure: failure("run.state", message, hint === undefined ? {} : { hint }) };
+}
+
+function unknownSubtask(state: RunState, id: string): Decided {
+  const known = state.subtasks.map((s) => s.subtask.id).join(", ");
+  return refuse(`Run ${state.id} has no subtask "${id}".`, known === "" ? undefined : `It has: ${known}.`);
+}

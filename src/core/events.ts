@@ -1,0 +1,120 @@
+import type { Failure } from "./failure";
+import type { Plan } from "./plan";
+import type { Report } from "./report";
+import type { Usage } from "./usage";
+
+/** What a run was started with; fixed for its life. */
+export interface RunOptions {
+  /** Workers at the same time. */
+  readonly concurrency: number;
+  /** Attempts a subtask gets before its failure is left to the user. */
+  readonly attempts: number;
+}
+
+/** How one path differs between base and result. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly status: "added" | "modified" | "deleted" | "renamed" | "type-changed";
+  /** The old path of a rename. */
+  readonly from?: string;
+  /** Lines added and deleted; absent for binary files. */
+  readonly added?: number;
+  readonly deleted?: number;
+}
+
+/** What an attempt left behind in git: one commit on its base. */
+export interface Result {
+  readonly commit: string;
+  readonly tree: string;
+  readonly files: readonly ChangedFile[];
+}
+
+/** One verification command and how it went. */
+export interface CheckResult {
+  readonly command: string;
+  readonly passed: boolean;
+  /** Null when the command was killed. */
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** The end of its output, plain text. */
+  readonly output: string;
+}
+
+/** Facts of a run, in the past tense, in the order they became true. Nothing else changes a run. */
+export type RunEvent =
+  | {
+      readonly type: "run.created";
+      readonly run: string;
+      readonly goal: string;
+      /** Full ref name of the branch results are merged into. */
+      readonly target: string;
+      /** Commit the run starts from. */
+      readonly base: string;
+      readonly options: RunOptions;
+    }
+  | {
+      readonly type: "plan.proposed";
+      readonly plan: Plan;
+      readonly by: "planner" | "file" | "fallback";
+      readonly note?: string;
+    }
+  | { readonly type: "plan.failed"; readonly failure: Failure }
+  | { readonly type: "plan.approved"; readonly plan: Plan; readonly skipped: readonly string[] }
+  | {
+      readonly type: "subtask.started";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly base: string;
+      readonly worktree: string;
+      readonly model: string;
+    }
+  | {
+      readonly type: "turn.completed";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly model: string;
+      readonly stopReason: string;
+      readonly usage: Usage;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: "check.completed";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly check: CheckResult;
+    }
+  | {
+      readonly type: "subtask.finished";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly report: Report;
+      readonly result: Result | null;
+    }
+  | {
+      readonly type: "subtask.failed";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly result: Result | null;
+    }
+  | {
+      readonly type: "subtask.retried";
+      readonly subtask: string;
+      readonly by: "policy" | "user";
+      readonly note?: string;
+    }
+  | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
+  | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
+  | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
+  | { readonly type: "run.paused" }
+  | { readonly type: "run.resumed" }
+  | { readonly type: "run.cancelled" };
+
+/** An event with its place in the log. `at` is milliseconds since the epoch. */
+export interface RecordedEvent {
+  readonly seq: number;
+  readonly at: number;
+  readonly event: RunEvent;
+}

@@ -1,0 +1,233 @@
+import { assertNever } from "../util/assert-never";
+import type { CheckResult, RecordedEvent, Result, RunOptions } from "./events";
+import type { Failure } from "./failure";
+import type { Plan, Subtask } from "./plan";
+import type { Report } from "./report";
+import { addUsage, NO_USAGE, type Usage } from "./usage";
+
+/** Where the work on a subtask stands. What the user decided about it is `decision`. */
+export type WorkStatus = "pending" | "running" | "finished" | "failed" | "cancelled" | "skipped";
+
+/** What the user said about a result. `accepting` means the branch may be half-way moved. */
+export type Decision =
+  | { readonly kind: "open" }
+  | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
+  | { readonly kind: "accepted"; readonly commit: string }
+  | { readonly kind: "rejected"; readonly reason: string };
+
+/** A subtask as the log tells it. */
+export interface SubtaskState {
+  readonly subtask: Subtask;
+  readonly status: WorkStatus;
+  /** The current or last attempt, from 1; 0 before the first. */
+  readonly attempt: number;
+  readonly base: string | null;
+  readonly worktree: string | null;
+  readonly model: string | null;
+  readonly result: Result | null;
+  readonly report: Report | null;
+  readonly failure: Failure | null;
+  /** What the attempt before failed with, and the user's note; told to the next attempt. */
+  readonly lastFailure: Failure | null;
+  readonly note: string | null;
+  readonly checks: readonly CheckResult[];
+  readonly usage: Usage;
+  readonly turns: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly decision: Decision;
+  /** Why the last accept did not land, until the next one. */
+  readonly acceptFailure: Failure | null;
+}
+
+/** A run as the log tells it; nothing here that an event did not say. */
+export interface RunState {
+  readonly id: string;
+  readonly goal: string;
+  readonly target: string;
+  readonly base: string;
+  readonly options: RunOptions;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly seq: number;
+  readonly plan?: Plan;
+  readonly planNote?: string;
+  readonly planFailure?: Failure;
+  readonly approved: boolean;
+  readonly paused: boolean;
+  readonly cancelled: boolean;
+  readonly plannerUsage: Usage;
+  readonly plannerTurns: number;
+  readonly subtasks: readonly SubtaskState[];
+  /** Position of each id in `subtasks`. */
+  readonly positions: ReadonlyMap<string, number>;
+}
+
+const EMPTY: RunState = {
+  id: "",
+  goal: "",
+  target: "",
+  base: "",
+  options: { concurrency: 1, attempts: 1 },
+  createdAt: 0,
+  updatedAt: 0,
+  seq: 0,
+  approved: false,
+  paused: false,
+  cancelled: false,
+  plannerUsage: NO_USAGE,
+  plannerTurns: 0,
+  subtasks: [],
+  positions: new Map(),
+};
+
+/** The state before the first event. */
+export function initialState(): RunState {
+  return EMPTY;
+}
+
+/** The subtask with this id, or undefined. */
+export function subtaskState(state: RunState, id: string): SubtaskState | undefined {
+  const position = state.positions.get(id);
+  return position === undefined ? undefined : state.subtasks[position];
+}
+
+/** Folds one recorded event into the state. Total: an event about an unknown subtask changes nothing but `seq`. */
+export function evolve(before: RunState, recorded: RecordedEvent): RunState {
+  const { event, at, seq } = recorded;
+  const state: RunState = { ...before, seq, updatedAt: at };
+  const update = (id: string, change: (s: SubtaskState) => Partial<SubtaskState>): RunState => {
+    const position = state.positions.get(id);
+    const current = position === undefined ? undefined : state.subtasks[position];
+    if (position === undefined || current === undefined) return state;
+    return { ...state, subtasks: state.subtasks.with(position, { ...current, ...change(current) }) };
+  };
+  switch (event.type) {
+    case "run.created":
+      return {
+        ...state,
+        id: event.run,
+        goal: event.goal,
+        target: event.target,
+        base: event.base,
+        options: event.options,
+        createdAt: at,
+      };
+    case "plan.proposed":
+      return {
+        ...withoutKey(state, "planFailure"),
+        plan: event.plan,
+        ...(event.note === undefined ? {} : { planNote: event.note }),
+      };
+    case "plan.failed":
+      return { ...state, planFailure: event.failure };
+    case "plan.approved":
+      return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
+    case "subtask.started":
+      return update(event.subtask, () => ({
+        status: "running",
+        attempt: event.attempt,
+        base: event.base,
+        worktree: event.worktree,
+        model: event.model,
+        result: null,
+        report: null,
+        failure: null,
+        checks: [],
+        startedAt: at,
+        endedAt: null,
+      }));
+    case "turn.completed":
+      return event.subtask === null
+        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage), turns: s.turns + 1 }));
+    case "check.completed":
+      return update(event.subtask, (s) => ({
+        checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check],
+      }));
+    case "subtask.finished":
+      return update(event.subtask, () => ({
+        status: "finished",
+        report: event.report,
+        result: event.result,
+        endedAt: at,
+      }));
+    case "subtask.failed":
+      return update(event.subtask, () => ({
+        status: event.failure.code === "cancelled" ? "cancelled" : "failed",
+        failure: event.failure,
+        result: event.result,
+        endedAt: at,
+      }));
+    case "subtask.retried":
+      return update(event.subtask, (s) => ({
+        ...freshSubtask(s.subtask, "pending"),
+        attempt: s.attempt,
+        usage: s.usage,
+        turns: s.turns,
+        lastFailure: s.failure,
+        note: event.note ?? null,
+      }));
+    case "accept.started":
+      return update(event.subtask, () => ({
+        decision: { kind: "accepting", seen: event.seen, commit: event.commit },
+        acceptFailure: null,
+      }));
+    case "accept.completed":
+      return update(event.subtask, () => ({
+        decision: { kind: "accepted", commit: event.commit },
+        acceptFailure: null,
+      }));
+    case "accept.abandoned":
+      return update(event.subtask, () => ({ decision: { kind: "open" }, acceptFailure: event.failure }));
+    case "subtask.rejected":
+      return update(event.subtask, () => ({
+        decision: { kind: "rejected", reason: event.reason },
+        acceptFailure: null,
+      }));
+    case "run.paused":
+      return { ...state, paused: true };
+    case "run.resumed":
+      return { ...state, paused: false, cancelled: false };
+    case "run.cancelled":
+      return { ...state, cancelled: true };
+    default:
+      return assertNever(event);
+  }
+}
+
+function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "subtasks" | "positions"> {
+  return {
+    subtasks: plan.subtasks.map((s) => freshSubtask(s, skipped.includes(s.id) ? "skipped" : "pending")),
+    positions: new Map(plan.subtasks.map((s, i) => [s.id, i])),
+  };
+}
+
+/** A subtask nothing has happened to yet. */
+export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState {
+  return {
+    subtask,
+    status,
+    attempt: 0,
+    base: null,
+    worktree: null,
+    model: null,
+    result: null,
+    report: null,
+    failure: null,
+    lastFailure: null,
+    note: null,
+    checks: [],
+    usage: NO_USAGE,
+    turns: 0,
+    startedAt: null,
+    endedAt: null,
+    decision: { kind: "open" },
+    acceptFailure: null,
+  };
+}
+
+function withoutKey<T extends object, K extends keyof T>(value: T, key: K): Omit<T, K> {
+  const { [key]: _dropped, ...rest } = value;
+  return rest;
+}

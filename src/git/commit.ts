@@ -1,0 +1,50 @@
+import type { Result } from "../core/events";
+import { changedFiles } from "./diff";
+import { git, gitText } from "./git";
+import { BRAID, commitEnvironment, userIdentity, type Identity } from "./identity";
+import { treeOf, type Repository } from "./repository";
+import { checkTree } from "./tree-check";
+import type { Worktree } from "./worktree";
+
+/**
+ * Turns what stands in a worktree into one commit on its base, kept under `ref`. Null where nothing changed.
+ * Throws `tree.unsafe` before any ref moves when the tree holds what no review may let through.
+ */
+export async function commitResult(
+  repo: Repository,
+  worktree: Worktree,
+  options: { readonly base: string; readonly ref: string; readonly message: string },
+): Promise<Result | null> {
+  await git(worktree, ["add", "--all"]);
+  const tree = await gitText(worktree, ["write-tree"]);
+  if (tree === (await treeOf(repo, options.base))) return null;
+  await checkTree(repo, options.base, tree);
+  const user = await userIdentity(repo);
+  const coAuthor = user === undefined ? "" : `\n\nCo-authored-by: ${user.name} <${user.email}>`;
+  const commit = await commitTree(repo, {
+    tree,
+    parents: [options.base],
+    message: `${options.message}${coAuthor}`,
+    by: BRAID,
+  });
+  await git(repo, ["update-ref", "-m", "braid: result", options.ref, commit]);
+  return { commit, tree, files: await changedFiles(repo, options.base, commit) };
+}
+
+/** Writes a commit object; no hook, no signature, no ref. */
+export function commitTree(
+  repo: Repository,
+  commit: {
+    readonly tree: string;
+    readonly parents: readonly string[];
+    readonly message: string;
+    readonly by: Identity;
+    readonly date?: number;
+  },
+): Promise<string> {
+  const parents = commit.parents.flatMap((parent) => ["-p", parent]);
+  return gitText(repo, ["commit-tree", "--no-gpg-sign", ...parents, "-F", "-", commit.tree], {
+    input: commit.message,
+    env: commitEnvironment(commit.by, commit.date),
+  });
+}

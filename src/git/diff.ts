@@ -1,0 +1,89 @@
+import type { ChangedFile } from "../core/events";
+import { git, splitNul } from "./git";
+import type { Repository } from "./repository";
+
+/** A path whose entry differs between two trees, with modes and blobs as git's raw format has them. */
+export interface RawChange {
+  readonly path: string;
+  readonly from: string | undefined;
+  readonly letter: string;
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly newBlob: string;
+}
+
+const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv"];
+
+/** The whole difference as `git diff` prints it, for the parser in core/hunks. */
+export async function diffText(repo: Repository, from: string, to: string): Promise<string> {
+  const args = ["diff", ...QUIET, "-M", "--full-index", "--src-prefix=a/", "--dst-prefix=b/", from, to, "--"];
+  return (await git(repo, args)).stdout.toString("utf8");
+}
+
+/** Which entries differ, with renames found. */
+export async function rawChanges(repo: Repository, from: string, to: string): Promise<readonly RawChange[]> {
+  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--raw", "--abbrev=64", "-z", from, to, "--"]);
+  const fields = splitNul(stdout);
+  const changes: RawChange[] = [];
+  for (let i = 0; i < fields.length;) {
+    const [oldMode = "", newMode = "", , newBlob = "", status = ""] = (fields[i] ?? "").replace(/^:/u, "").split(" ");
+    const renamed = status.startsWith("R") || status.startsWith("C");
+    const first = fields[i + 1] ?? "";
+    changes.push({
+      path: renamed ? (fields[i + 2] ?? "") : first,
+      from: renamed ? first : undefined,
+      letter: status.charAt(0),
+      oldMode,
+      newMode,
+      newBlob,
+    });
+    i += renamed ? 3 : 2;
+  }
+  return changes;
+}
+
+/** The changed files with their line counts, as lists and the log show them. */
+export async function changedFiles(repo: Repository, from: string, to: string): Promise<readonly ChangedFile[]> {
+  const [changes, counts] = await Promise.all([rawChanges(repo, from, to), lineCounts(repo, from, to)]);
+  return changes.map((change) => {
+    const count = counts.get(change.path);
+    return {
+      path: change.path,
+      status: statusOf(change.letter),
+      ...(change.from === undefined ? {} : { from: change.from }),
+      ...(count === undefined ? {} : count),
+    };
+  });
+}
+
+type LineCount = { readonly added: number; readonly deleted: number };
+
+async function lineCounts(repo: Repository, from: string, to: string): Promise<ReadonlyMap<string, LineCount>> {
+  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--numstat", "-z", from, to, "--"]);
+  const fields = splitNul(stdout);
+  const counts = new Map<string, LineCount>();
+  for (let i = 0; i < fields.length; i += 1) {
+    const [added = "-", deleted = "-", path = ""] = (fields[i] ?? "").split("\t");
+    // A rename has an empty path here and its two names in the next two fields.
+    const name = path === "" ? (fields[i + 2] ?? "") : path;
+    if (path === "") i += 2;
+    if (added !== "-") counts.set(name, { added: Number(added), deleted: Number(deleted) });
+  }
+  return counts;
+}
+
+function statusOf(letter: string): ChangedFile["status"] {
+  switch (letter) {
+    case "A":
+    case "C":
+      return "added";
+    case "D":
+      return "deleted";
+    case "R":
+      return "renamed";
+    case "T":
+      return "type-changed";
+    default:
+      return "modified";
+  }
+}

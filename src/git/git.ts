@@ -1,0 +1,214 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import { simpleGit } from "simple-git";
+import { BraidError, failure, toFailure } from "../core/failure";
+
+/** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
+export interface GitOutput {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** What a call expects and carries. Any exit code not expected is a thrown `git.failed`. */
+export interface GitCall {
+  readonly expect?: readonly number[];
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Where git runs. With `gitDir` the work tree's own `.git` pointer is not believed: agents can write there. */
+export interface GitPlace {
+  readonly dir: string;
+  readonly gitDir?: string;
+}
+
+/**
+ * Settings no repository may override: nothing runs by itself, nothing asks, nothing pages, and paths come out raw.
+ */
+const CONFIG = [
+  "core.fsmonitor=false",
+  "core.hooksPath=/dev/null",
+  "core.pager=cat",
+  "core.quotePath=false",
+  "core.longPaths=true",
+  "commit.gpgSign=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "safe.bareRepository=explicit",
+  "protocol.ext.allow=never",
+  "diff.external=",
+  "submodule.recurse=false",
+];
+
+/** The environment variables a call may set; the rest of the guarded ones never reach git. */
+const OWN_ENVIRONMENT = [
+  "GIT_TERMINAL_PROMPT",
+  "GIT_NO_REPLACE_OBJECTS",
+  "GIT_OPTIONAL_LOCKS",
+  "GIT_INDEX_FILE",
+  "GIT_AUTHOR_NAME",
+  "GIT_AUTHOR_EMAIL",
+  "GIT_AUTHOR_DATE",
+  "GIT_COMMITTER_NAME",
+  "GIT_COMMITTER_EMAIL",
+  "GIT_COMMITTER_DATE",
+];
+
+/** What git inherits: where programs, the user's own settings and temporary files are. No `GIT_*`, no tokens. */
+const INHERITED = [
+  "PATH",
+  "HOME",
+  "XDG_CONFIG_HOME",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "USER",
+  "LOGNAME",
+  "SYSTEMROOT",
+  "USERPROFILE",
+  "APPDATA",
+];
+
+/**
+ * The one door to git. Runs `git ARGS` at `place` with hardened settings and resolves with its output.
+ *
+ * Throws a {@link BraidError}: `git.missing`, `git.failed` (with the command's own words), `disk.full`; rejects with
+ * the signal's reason when aborted.
+ */
+export async function git(place: GitPlace, args: readonly string[], call: GitCall = {}): Promise<GitOutput> {
+  call.signal?.throwIfAborted();
+  let output: GitOutput | undefined;
+  let spawnError: Error | undefined;
+  const instance = simpleGit({
+    baseDir: place.dir,
+    binary: gitBinary(),
+    config: CONFIG,
+    allowEnvironment: OWN_ENVIRONMENT,
+    // All but --git-dir (which is ours) are switched off in CONFIG; the guard cannot tell that from switching them on.
+    unsafe: {
+      allowUnsafeConfigPaths: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafePager: true,
+      allowUnsafeDiffExternal: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafeCustomBinary: true,
+    },
+    // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
+    errors: (error, result) => {
+      if (error instanceof Error && !(result.exitCode >= 0)) spawnError = error;
+      output = {
+        exitCode: result.exitCode,
+        stdout: Buffer.concat(result.stdOut),
+        stderr: Buffer.concat(result.stdErr).toString("utf8"),
+      };
+      return undefined;
+    },
+    ...(call.input === undefined ? {} : { input: () => call.input }),
+    ...(call.signal === undefined ? {} : { abort: call.signal }),
+  }).env({ ...environment(), ...call.env });
+  try {
+    await instance.raw([
+      ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]),
+      ...args,
+    ]);
+  } catch (error) {
+    call.signal?.throwIfAborted();
+    throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} could not run: ${toFailure(error).message}`), {
+      cause: error,
+    });
+  }
+  call.signal?.throwIfAborted();
+  if (output === undefined || spawnError !== undefined)
+    throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} did not start.`), { cause: spawnError });
+  if (!(call.expect ?? [0]).includes(output.exitCode)) throw gitError(args, output);
+  return output;
+}
+
+/** Standard output as text, without the final newline. */
+export async function gitText(place: GitPlace, args: readonly string[], call: GitCall = {}): Promise<string> {
+  return (await git(place, args, call)).stdout.toString("utf8").trimEnd();
+}
+
+/** The fields of a `-z` output; the empty one behind the last NUL is dropped. */
+export function splitNul(output: Buffer): readonly string[] {
+  const fields = output.toString("utf8").split("\0");
+  if (fields.at(-1) === "") fields.pop();
+  return fields;
+}
+
+/** The environment every git process gets. */
+export function environment(): Record<string, string> {
+  const env: Record<string, string> = {
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+  };
+  for (const name of INHERITED) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
+/** `-c` arguments of {@link CONFIG}, for the one process that has to be spoken to while it runs. */
+export function configArguments(): readonly string[] {
+  return CONFIG.flatMap((setting) => ["-c", setting]);
+}
+
+let found: string | undefined;
+
+/** Absolute path of git; entries of the PATH that are relative (a planted `./git`) do not count. Throws `git.missing`. */
+export function gitBinary(): string {
+  if (found !== undefined) return found;
+  const names = process.platform === "win32" ? ["git.exe"] : ["git"];
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter).filter(isAbsolute)) {
+    for (const name of names) {
+      const candidate = join(folder, name);
+      try {
+        accessSync(candidate, constants.X_OK);
+        found = candidate;
+        return candidate;
+      } catch {
+        continue;
+      }
+    }
+  }
+  throw new BraidError(
+    failure("git.missing", "git was not found on the PATH.", {
+      hint: "Install git 2.38 or newer (https://git-scm.com/downloads).",
+    }),
+  );
+}
+
+function gitError(args: readonly string[], output: GitOutput): BraidError {
+  const words = output.stderr.trim() || output.stdout.toString("utf8").trim();
+  if (/No space left on device|Disk quota exceeded/u.test(words))
+    return new BraidError(
+      failure("disk.full", "The disk is full; git could not write.", {
+        hint: "Free some space, then try again.",
+        detail: words,
+      }),
+    );
+  if (/detected dubious ownership/u.test(words))
+    return new BraidError(
+      failure("git.failed", "git refuses this repository because another user owns it.", {
+        hint: "If you trust it: git config --global --add safe.directory <folder>.",
+        detail: words,
+      }),
+    );
+  if (/Unable to create '.*\.lock': File exists/u.test(words))
+    return new BraidError(
+      failure("repo.busy", "Another git process holds a lock in this repository.", {
+        hint: "Wait for it to end; if none runs, remove the lock file git names.",
+        detail: words,
+      }),
+    );
+  const first = words.split("\n", 1)[0] ?? "";
+  return new BraidError(
+    failure("git.failed", `git ${args[0] ?? ""} failed (${output.exitCode}): ${first}`, { detail: words }),
+  );
+}

@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { BraidError, failure } from "../core/failure";
+import { configArguments, environment, gitBinary } from "./git";
+import type { Repository } from "./repository";
+
+/**
+ * Moves `ref` from `seen` to `commit` and runs `whileLocked` between git's "prepared" and its commit, so that nobody
+ * else can move the ref meanwhile. When `whileLocked` throws, the ref stays where it was and the error goes on.
+ * Throws `target.moved` when the ref is no longer at `seen`.
+ *
+ * The only process that has to be spoken to while it runs, which simple-git cannot do; same binary, settings and
+ * environment as the door's.
+ */
+export async function moveRef(
+  repo: Repository,
+  move: { readonly ref: string; readonly seen: string; readonly commit: string; readonly reason: string },
+  whileLocked: () => Promise<void>,
+): Promise<void> {
+  const child = spawn(
+    gitBinary(),
+    [...configArguments(), "update-ref", "-m", move.reason, "--create-reflog", "--stdin"],
+    {
+      cwd: repo.dir,
+      env: environment(),
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  );
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  child.stdin.on("error", () => undefined);
+  const exited = new Promise<number | null>((resolve) => {
+    child.on("error", () => resolve(null));
+    child.on("close", (code) => resolve(code));
+  });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answered = async (command: string): Promise<void> => {
+    const answer = await answers.next();
+    if (answer.done !== true && answer.value === `${command}: ok`) return;
+    await exited;
+    throw refusal(move, stderr);
+  };
+  child.stdin.write(`start\nupdate ${move.ref} ${move.commit} ${move.seen}\nprepare\n`);
+  await answered("start");
+  await answered("prepare");
+  try {
+    await whileLocked();
+  } catch (error) {
+    child.stdin.end("abort\n");
+    await exited;
+    throw error;
+  }
+  child.stdin.end("commit\n");
+  await answered("commit");
+  await exited;
+}
+
+function refusal(move: { readonly ref: string; readonly seen: string }, stderr: string): BraidError {
+  const name = move.ref.replace(/^refs\/heads\//u, "");
+  if (/but expected|unable to resolve reference|reference is missing/u.test(stderr))
+    return new BraidError(
+      failure("target.moved", `${name} moved while you were looking.`, {
+        hint: "Look at the refreshed review, then decide again.",
+        detail: stderr,
+      }),
+    );
+  if (/Unable to create|File exists/u.test(stderr))
+    return new BraidError(
+      failure("repo.busy", `Another git process holds ${name}.`, {
+        hint: "Wait for it to end, then accept again.",
+        detail: stderr,
+      }),
+    );
+  return new BraidError(failure("git.failed", `${name} could not be moved: ${stderr.trim()}`, { detail: stderr }));
+}

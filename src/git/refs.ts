@@ -1,0 +1,18 @@
+import { git, gitText } from "./git";
+import type { Repository } from "./repository";
+
+/**
+ * Where an attempt's result is kept. The subtask goes in by its position, not its id: ids come from a model, and
+ * nothing a model wrote becomes part of a ref.
+ */
+export function resultRef(run: string, position: number, attempt: number): string {
+  return `refs/braid/${run}/${position + 1}/${attempt}`;
+}
+
+/** Deletes a ref, keeping what it named under `refs/braid/archive/`. Absent refs are fine. */
+export async function archiveRef(repo: Repository, ref: string): Promise<void> {
+  const commit = await gitText(repo, ["rev-parse", "-q", "--verify", ref], { expect: [0, 1, 128] });
+  if (commit === "") return;
+  await git(repo, ["update-ref", ref.replace(/^refs\/braid\//u, "refs/braid/archive/"), commit]);
+  await git(repo, ["update-ref", "-d", ref, commit]);
+}

@@ -1,0 +1,100 @@
+import { realpath, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { BraidError, failure } from "../core/failure";
+import { git, gitText } from "./git";
+
+/** The oldest git whose `merge-tree --write-tree` Braid can build on. */
+export const OLDEST_GIT = [2, 38] as const;
+
+/** A repository with a work tree, found and checked. */
+export interface Repository {
+  /** Root of the user's work tree, real path. */
+  readonly dir: string;
+  /** The common git directory, real path; shared by all worktrees. */
+  readonly commonDir: string;
+}
+
+/** What HEAD says: the branch a run will merge into, and the commit it starts from. */
+export interface Head {
+  /** Full ref name. */
+  readonly target: string;
+  readonly commit: string;
+}
+
+/** Finds the repository around `dir`. Throws `git.missing`, `git.too-old`, `repo.missing`. */
+export async function openRepository(dir: string): Promise<Repository> {
+  const folder = await stat(dir).catch(() => undefined);
+  if (folder === undefined || !folder.isDirectory())
+    throw new BraidError(
+      failure("repo.missing", `There is no folder ${dir}.`, { hint: "Open a folder that is a git repository." }),
+    );
+  await checkVersion(dir);
+  const found = await git({ dir }, ["rev-parse", "--show-toplevel", "--git-common-dir"], { expect: [0, 128] });
+  const [top, common] = found.stdout.toString("utf8").split("\n");
+  if (found.exitCode !== 0 || top === undefined || common === undefined) {
+    if (/dubious ownership/u.test(found.stderr))
+      throw new BraidError(
+        failure("git.failed", `git refuses ${dir} because another user owns it.`, {
+          hint: `If you trust it: git config --global --add safe.directory ${dir}`,
+        }),
+      );
+    throw new BraidError(
+      failure("repo.missing", `${dir} is not inside a git work tree.`, {
+        hint: "Run `git init` and make a first commit, or open another folder.",
+      }),
+    );
+  }
+  return { dir: await realpath(top), commonDir: await realpath(resolve(dir, common)) };
+}
+
+/** The branch and commit HEAD names. Throws `repo.no-commits`, `repo.detached`. */
+export async function readHead(repo: Repository): Promise<Head> {
+  const branch = await git(repo, ["symbolic-ref", "-q", "HEAD"], { expect: [0, 1] });
+  const commit = await git(repo, ["rev-parse", "-q", "--verify", "HEAD^{commit}"], { expect: [0, 1, 128] });
+  if (commit.exitCode !== 0)
+    throw new BraidError(
+      failure("repo.no-commits", `The repository ${repo.dir} has no commits yet.`, {
+        hint: "Make a first commit; worktrees start from one.",
+      }),
+    );
+  if (branch.exitCode !== 0)
+    throw new BraidError(
+      failure("repo.detached", "HEAD is detached, so there is no branch to merge into.", {
+        hint: "Check out a branch: git switch <branch>.",
+      }),
+    );
+  return { target: text(branch.stdout), commit: text(commit.stdout) };
+}
+
+/** The commit a ref names now, or undefined where it does not exist. */
+export async function readRef(repo: Repository, ref: string): Promise<string | undefined> {
+  const output = await git(repo, ["rev-parse", "-q", "--verify", `${ref}^{commit}`], { expect: [0, 1, 128] });
+  return output.exitCode === 0 ? text(output.stdout) : undefined;
+}
+
+/** The tree of a commit. */
+export function treeOf(repo: Repository, commit: string): Promise<string> {
+  return gitText(repo, ["rev-parse", "--verify", `${commit}^{tree}`]);
+}
+
+/** A blob's bytes as they stand in a commit; undefined where the path does not exist there. */
+export async function readBlob(repo: Repository, commit: string, path: string): Promise<Buffer | undefined> {
+  const output = await git(repo, ["cat-file", "blob", `${commit}:${path}`], { expect: [0, 128] });
+  return output.exitCode === 0 ? output.stdout : undefined;
+}
+
+async function checkVersion(dir: string): Promise<void> {
+  const version = await gitText({ dir }, ["--version"]);
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/u.exec(version) ?? [];
+  const [needMajor, needMinor] = OLDEST_GIT;
+  if (Number(major) < needMajor || (Number(major) === needMajor && Number(minor) < needMinor))
+    throw new BraidError(
+      failure("git.too-old", `${version} is too old; Braid needs ${needMajor}.${needMinor} or newer.`, {
+        hint: "Update git (https://git-scm.com/downloads).",
+      }),
+    );
+}
+
+function text(output: Buffer): string {
+  return output.toString("utf8").trim();
+}

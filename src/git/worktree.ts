@@ -1,0 +1,54 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { git, gitText, splitNul, type GitPlace } from "./git";
+import type { Repository } from "./repository";
+
+/** A worktree of ours: where it is, and the metadata folder git gave it, recorded before any agent could touch it. */
+export interface Worktree extends GitPlace {
+  readonly dir: string;
+  readonly gitDir: string;
+}
+
+/** One line of `git worktree list`. */
+export interface ListedWorktree {
+  readonly dir: string;
+  /** Full name of the branch checked out there; undefined when detached. */
+  readonly branch: string | undefined;
+}
+
+/**
+ * Registers a detached worktree without its files; {@link checkOut} brings those. Call under the repository's lock:
+ * git's own creation races with itself.
+ */
+export async function addWorktree(repo: Repository, dir: string, commit: string): Promise<Worktree> {
+  await mkdir(join(dir, ".."), { recursive: true, mode: 0o700 });
+  await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
+  const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
+  return { dir, gitDir };
+}
+
+/** Writes the worktree's files and index as its commit has them. */
+export async function checkOut(worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  await git(worktree, ["reset", "--quiet", "--hard"], signal === undefined ? {} : { signal });
+}
+
+/**
+ * Unregisters a worktree and deletes its files. What was worth keeping is under `refs/braid/` by now. Node's `rm`
+ * unlinks symbolic links and does not follow them. Call under the repository's lock.
+ */
+export async function removeWorktree(repo: Repository, worktree: { readonly dir: string }): Promise<void> {
+  await rm(worktree.dir, { recursive: true, force: true, maxRetries: 3 });
+  await git(repo, ["worktree", "prune", "--expire=now"]);
+}
+
+/** All worktrees of a repository, the user's own included. */
+export async function listWorktrees(repo: Repository): Promise<readonly ListedWorktree[]> {
+  const { stdout } = await git(repo, ["worktree", "list", "--porcelain", "-z"]);
+  const list: { dir: string; branch: string | undefined }[] = [];
+  for (const field of splitNul(stdout)) {
+    const last = list.at(-1);
+    if (field.startsWith("worktree ")) list.push({ dir: field.slice("worktree ".length), branch: undefined });
+    else if (field.startsWith("branch ") && last !== undefined) last.branch = field.slice("branch ".length);
+  }
+  return list;
+}

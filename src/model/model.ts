@@ -1,0 +1,94 @@
+import type { Failure } from "../core/failure";
+import type { Usage } from "../core/usage";
+
+/** A block of a message. Blocks we do not read (signed thinking, server tools) are kept as they came. */
+export type Block = TextBlock | ToolUseBlock | ToolResultBlock | OpaqueBlock;
+export interface TextBlock {
+  readonly type: "text";
+  readonly text: string;
+}
+export interface ToolUseBlock {
+  readonly type: "tool_use";
+  readonly id: string;
+  readonly name: string;
+  /** Untrusted; every tool parses it. */
+  readonly input: unknown;
+}
+export interface ToolResultBlock {
+  readonly type: "tool_result";
+  readonly tool_use_id: string;
+  readonly content: string;
+  readonly is_error?: boolean;
+}
+export interface OpaqueBlock {
+  readonly type: "opaque";
+  readonly raw: object;
+}
+
+/** One side's turn in a conversation. */
+export interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: readonly Block[];
+}
+
+/** A tool as the model is told about it. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of the input. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** One call. `system` and `tools` are the same to the byte for all workers of a role, so that the cache holds. */
+export interface ModelRequest {
+  readonly model: string;
+  readonly system: string;
+  readonly tools: readonly ToolSpec[];
+  readonly messages: readonly Message[];
+  readonly maxTokens: number;
+}
+
+/** Why a message ended; `other` is a reason this version does not know. */
+export type StopReason =
+  | "end_turn"
+  | "tool_use"
+  | "max_tokens"
+  | "stop_sequence"
+  | "pause_turn"
+  | "refusal"
+  | "context"
+  | "other";
+
+/** What came back. Failures are data: an implementation never throws for the request's or the model's sake. */
+export type ModelReply =
+  | {
+      readonly kind: "message";
+      readonly content: readonly Block[];
+      readonly stopReason: StopReason;
+      readonly usage: Usage;
+      /** The model that answered. */
+      readonly model: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      /** Whether the same request may succeed later. */
+      readonly transient: boolean;
+      /** How long the server asked to wait, in milliseconds. */
+      readonly retryAfterMs?: number;
+    };
+
+/** Something to show while a message is being written; never needed to understand the reply. */
+export type ModelProgress =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "tool"; readonly name: string }
+  | { readonly type: "waiting"; readonly reason: string; readonly ms: number };
+
+/** The port to a large language model. Rejects only when `signal` aborts. */
+export interface Model {
+  respond(
+    request: ModelRequest,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (progress: ModelProgress) => void },
+  ): Promise<ModelReply>;
+}
