@@ -1,0 +1,75 @@
+import { Anthropic } from "@anthropic-ai/sdk";
+
+/** The public API. */
+export const DEFAULT_BASE_URL = "https://api.anthropic.com";
+
+/** What happens to one response on its way to the SDK. */
+export interface ResponseGuard {
+  onHeaders(response: Response): void;
+  onBytes(): void;
+}
+
+/**
+ * The SDK's client for one call, tamed: it is told everything, takes nothing from the environment, retries nothing,
+ * logs nothing, follows no redirect (which would hand the key to another host) and reads no body without end.
+ */
+export function createClient(options: {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly guard: ResponseGuard;
+}): Anthropic {
+  return withoutEnvironment(
+    () =>
+      new Anthropic({
+        apiKey: options.apiKey,
+        baseURL: options.baseUrl,
+        webhookKey: null,
+        maxRetries: 0,
+        logLevel: "off",
+        openTelemetry: false,
+        timeout: SDK_TIMEOUT_MS,
+        fetch: guardedFetch(options.guard),
+      }),
+  );
+}
+
+// Ours are shorter and can tell a server that hangs from one that cannot be reached; this one must only not fire first.
+const SDK_TIMEOUT_MS = 24 * 60 * 60_000;
+const MAX_STREAM_BYTES = 64 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+
+// ANTHROPIC_CUSTOM_HEADERS cannot be declined by any option of the client (1.12.0), and others may follow. The client
+// reads its environment while it is built, which happens at one go, so nobody else sees the gap.
+function withoutEnvironment<T>(build: () => T): T {
+  const hidden = Object.entries(process.env).filter(([name]) => name.startsWith("ANTHROPIC_"));
+  for (const [name] of hidden) delete process.env[name];
+  try {
+    return build();
+  } finally {
+    for (const [name, value] of hidden) process.env[name] = value;
+  }
+}
+
+function guardedFetch(guard: ResponseGuard): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  return async (input, init) => {
+    // Looked up at the time of the call: VS Code replaces the global one to honour its proxy settings.
+    const response = await globalThis.fetch(input, { ...init, redirect: "manual" });
+    guard.onHeaders(response);
+    if (response.body === null) return response;
+    const limit = response.ok ? MAX_STREAM_BYTES : MAX_ERROR_BYTES;
+    const { status, statusText, headers } = response;
+    return new Response(response.body.pipeThrough(observe(guard, limit)), { status, statusText, headers });
+  };
+}
+
+function observe(guard: ResponseGuard, maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      guard.onBytes();
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) controller.terminate();
+      else controller.enqueue(chunk);
+    },
+  });
+}

@@ -1,0 +1,189 @@
+import { APIError } from "@anthropic-ai/sdk";
+
+import { type FailureCode, failure } from "../core/failure";
+import { assertNever } from "../util/assert-never";
+import { DEFAULT_BASE_URL, createClient } from "./anthropic-client";
+import { type FailedReply, cutShort, toFailedReply } from "./anthropic-failure";
+import { toParams } from "./anthropic-request";
+import { type ReceivedMessage, assembleMessage } from "./anthropic-stream";
+import type { Model, ModelReply, ModelRequest } from "./model";
+import { type PriceRule, costOf } from "./prices";
+import { showProgress } from "./progress";
+import { quote, redact } from "./quote";
+import { Watchdog } from "./watchdog";
+
+/** How to reach the API. */
+export interface AnthropicOptions {
+  readonly apiKey: string;
+  /** Where the API is; nothing in the environment changes it. */
+  readonly baseUrl?: string;
+  /** Longest silence inside an answer, in milliseconds; pings are not silence. */
+  readonly idleTimeoutMs?: number;
+  /** Longest wait for the first byte of an answer, in milliseconds. */
+  readonly headerTimeoutMs?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly prices?: readonly PriceRule[];
+}
+
+/**
+ * The {@link Model} that talks to the Messages API: one streamed request a call, no retries of its own. A message
+ * counts only once all of it has arrived. The key appears in the request and nowhere else.
+ */
+export function createAnthropicModel(options: AnthropicOptions): Model {
+  const settings: Settings = {
+    apiKey: options.apiKey.trim(),
+    baseUrl: options.baseUrl ?? DEFAULT_BASE_URL,
+    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+    headerTimeoutMs: options.headerTimeoutMs ?? HEADER_TIMEOUT_MS,
+    now: options.now ?? Date.now,
+    prices: options.prices,
+  };
+  const unusable = findFault(settings);
+  return {
+    async respond(request, call) {
+      call.signal.throwIfAborted();
+      if (unusable !== undefined) return unusable;
+      const reply = await respond(settings, request, call);
+      return reply.kind === "failed" ? redact(reply, settings.apiKey) : reply;
+    },
+  };
+}
+
+const IDLE_TIMEOUT_MS = 60_000;
+const HEADER_TIMEOUT_MS = 120_000;
+// A server that only ever pings is alive but does not answer.
+const PINGS_ONLY_FACTOR = 10;
+// Reading the stream to its end keeps the connection for the next call; not worth waiting for once the message is in.
+const DRAIN_MS = 250;
+
+interface Settings {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly idleTimeoutMs: number;
+  readonly headerTimeoutMs: number;
+  readonly now: () => number;
+  readonly prices: readonly PriceRule[] | undefined;
+}
+
+async function respond(
+  settings: Settings,
+  request: ModelRequest,
+  { signal, onProgress }: Parameters<Model["respond"]>[1],
+): Promise<ModelReply> {
+  const { apiKey, baseUrl, idleTimeoutMs, headerTimeoutMs, now } = settings;
+  const started = now();
+  const host = hostOf(baseUrl);
+  const watchdog = new Watchdog(signal);
+  const assembly = assembleMessage();
+  let answer: Response | undefined;
+  const client = createClient({
+    apiKey,
+    baseUrl,
+    guard: {
+      onHeaders(response) {
+        answer = response;
+        watchdog.settle("headers");
+        watchdog.expect("bytes", idleTimeoutMs);
+        watchdog.expect("events", idleTimeoutMs * PINGS_ONLY_FACTOR);
+      },
+      onBytes() {
+        if (assembly.message === undefined) watchdog.expect("bytes", idleTimeoutMs);
+      },
+    },
+  });
+  const finish = (message: ReceivedMessage): ModelReply => ({
+    kind: "message",
+    content: message.content,
+    stopReason: message.stopReason,
+    usage: { ...message.tokens, usd: costOf(message.model, message.tokens, settings.prices) },
+    model: message.model,
+    durationMs: Math.max(0, now() - started),
+  });
+  try {
+    watchdog.expect("headers", headerTimeoutMs);
+    const stream = await client.messages.create(toParams(request), { signal: watchdog.signal });
+    const contentType = answer?.headers.get("content-type") ?? "";
+    if (/html|json|xml/iu.test(contentType)) return notTheApi(host, contentType);
+    if (answer?.body === null) return cutShort(host);
+    for await (const event of stream) {
+      watchdog.expect("events", idleTimeoutMs * PINGS_ONLY_FACTOR);
+      const progress = assembly.add(event);
+      if (progress !== undefined) showProgress(progress, onProgress);
+      if (assembly.message !== undefined) watchdog.expect("bytes", DRAIN_MS);
+    }
+  } catch (error) {
+    // A refusal whose body stalls is still a refusal.
+    const refused = error instanceof APIError && error.status !== undefined;
+    if (assembly.message === undefined && (refused || watchdog.stalled === undefined)) {
+      signal.throwIfAborted();
+      return toFailedReply(error, { host, model: request.model, answered: answer !== undefined, nowMs: now() });
+    }
+  } finally {
+    watchdog.dispose();
+  }
+  // The SDK ends an aborted stream without a word, so why it ended is for us to say.
+  if (assembly.message !== undefined) return finish(assembly.message);
+  signal.throwIfAborted();
+  return watchdog.stalled === undefined ? cutShort(host) : stalled(watchdog.stalled, host, settings);
+}
+
+function notTheApi(host: string, contentType: string): FailedReply {
+  return failed(
+    "model.server",
+    `${host} answered with ${quote(contentType)} where the API answers with a stream of events.`,
+    "Check ANTHROPIC_BASE_URL, and whether a proxy or a sign-in page is in between.",
+  );
+}
+
+function stalled(what: NonNullable<Watchdog["stalled"]>, host: string, settings: Settings): FailedReply {
+  return { ...failed("model.stalled", stalledMessage(what, host, settings), STALLED_HINT), transient: true };
+}
+
+const STALLED_HINT = "Check the network if this goes on, then resume the run.";
+
+function stalledMessage(what: NonNullable<Watchdog["stalled"]>, host: string, settings: Settings): string {
+  switch (what) {
+    case "headers":
+      return `${host} did not begin to answer within ${seconds(settings.headerTimeoutMs)}.`;
+    case "bytes":
+      return `The answer of ${host} stopped for ${seconds(settings.idleTimeoutMs)}.`;
+    case "events":
+      return `${host} said nothing but that it is alive for ${seconds(settings.idleTimeoutMs * PINGS_ONLY_FACTOR)}.`;
+    default:
+      return assertNever(what);
+  }
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+/** What makes every call hopeless, known before the first. */
+function findFault({ apiKey, baseUrl }: Settings): FailedReply | undefined {
+  if (apiKey === "") return failed("model.no-key", "There is no API key.", SET_KEY);
+  // A header takes nothing else; fetch would refuse it with the key in the message.
+  if (!/^[\u0021-\u007e]+$/u.test(apiKey))
+    return failed("model.auth", "The API key contains characters no key has.", SET_KEY);
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:")
+    return failed("model.network", "The base URL of the API is not a web address.", CHECK_URL);
+  // fetch refuses such an address, and they would end up in messages.
+  if (url.username !== "" || url.password !== "")
+    return failed("model.network", "The base URL of the API contains a user name or password.", CHECK_URL);
+  return undefined;
+}
+
+const SET_KEY = "Run “Braid: Set API Key”, or set ANTHROPIC_API_KEY.";
+const CHECK_URL = "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com.";
+
+function failed(code: FailureCode, message: string, hint: string): FailedReply {
+  return { kind: "failed", failure: failure(code, message, { hint }), transient: false };
+}
+
+function hostOf(baseUrl: string): string {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  return `${hostname}:${port === "" ? DEFAULT_PORTS[protocol === "http:" ? "http" : "https"] : port}`;
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
