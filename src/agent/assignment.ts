@@ -1,0 +1,64 @@
+import type { Failure } from "../core/failure";
+import { objectiveOf, type Subtask } from "../core/plan";
+import type { Report } from "../core/report";
+
+/** Everything a worker is told about its subtask. Reports of its dependencies, never their transcripts. */
+export interface Assignment {
+  readonly subtask: Subtask;
+  readonly attempt: number;
+  /** Decisions every worker of the plan follows. */
+  readonly constraints: readonly string[];
+  readonly dependencies: readonly { readonly id: string; readonly report: Report }[];
+  /** What the attempt before failed with. */
+  readonly lastFailure: Failure | null;
+  /** The user's note for this attempt. */
+  readonly note: string | null;
+}
+
+/** A worker's first message. The description stands in it verbatim and once. */
+export function describeAssignment(a: Assignment): string {
+  const { subtask } = a;
+  const sections = [
+    // The demo model reads subtask and attempt off this line.
+    `Subtask: ${subtask.id} (attempt ${a.attempt})`,
+    objectiveOf(subtask),
+    list("Files you may change", subtask.files),
+    list("Focus on", subtask.focus),
+    list("Done when", subtask.acceptance),
+    list("Checks that will be run", subtask.verify),
+    list("Decisions to follow", a.constraints),
+    output(subtask),
+    ...a.dependencies.map(({ id, report }) => describeReport(id, report)),
+    a.lastFailure === null
+      ? ""
+      : `The attempt before this one failed: ${a.lastFailure.message}\n${a.lastFailure.detail ?? ""}`.trim(),
+    a.note === null ? "" : `Note from the user: ${a.note}`,
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+function describeReport(id: string, report: Report): string {
+  const parts = [
+    `Report of ${id}, which yours rests on: ${report.summary}`,
+    list("Decisions", report.decisions),
+    list("Open points", report.open_points),
+    list(
+      "Findings",
+      report.findings.map((f) => `${f.file}${f.line === undefined ? "" : `:${f.line}`} ${f.severity}: ${f.message}`),
+    ),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+function output(subtask: Subtask): string {
+  if (subtask.output === undefined) return "";
+  const { required, max_items } = subtask.output;
+  const fields = required.length === 0 ? "" : `Each finding has: ${required.join(", ")}.`;
+  return [fields, max_items === undefined ? "" : `At most ${max_items} findings.`]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? "" : `${title}:\n${items.map((item) => `- ${item}`).join("\n")}`;
+}

@@ -1,0 +1,231 @@
+import { failure, type Failure } from "../core/failure";
+import type {
+  Block,
+  Message,
+  Model,
+  ModelProgress,
+  ModelReply,
+  ToolResultBlock,
+  ToolSpec,
+  ToolUseBlock,
+} from "../model/model";
+import { assertNever } from "../util/assert-never";
+import type { Tool, ToolContext, ToolOutput } from "./tool";
+
+/** Messages in a row that may be cut at the token limit before the agent is given up. */
+const MAX_CUT_MESSAGES = 3;
+/** Pauses of a server-side tool in a row before the agent is given up. */
+const MAX_PAUSES = 10;
+
+/** How an agent says it is done: one tool, and what to make of a turn that ends without it. */
+export interface Conclusion<T> {
+  readonly spec: ToolSpec;
+  /** Judges the input of the concluding call. */
+  conclude(input: unknown): Promise<Verdict<T>>;
+  /** Judges a turn that ended in text alone. */
+  concludeText(text: string): Promise<Verdict<T>>;
+}
+
+/** Done, not yet (with words for the model), or given up. */
+export type Verdict<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "again"; readonly say: string }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** Something an agent is doing right now; shown while it happens and then forgotten. */
+export type AgentActivity =
+  | ModelProgress
+  | { readonly type: "call"; readonly name: string; readonly input: unknown }
+  | { readonly type: "result"; readonly name: string; readonly isError: boolean; readonly content: string };
+
+/** A complete turn, reported before any of its tools run. */
+export interface Turn {
+  readonly turn: number;
+  readonly reply: Extract<ModelReply, { kind: "message" }>;
+}
+
+/** What one agent is made of. */
+export interface AgentOptions<T> {
+  readonly model: Model;
+  readonly modelId: string;
+  readonly system: string;
+  readonly tools: readonly Tool[];
+  readonly conclusion: Conclusion<T>;
+  /** The first message. */
+  readonly assignment: string;
+  readonly context: ToolContext;
+  readonly maxTurns: number;
+  /** Longest answer, in tokens. */
+  readonly maxTokens: number;
+  /** Asked before each call; a failure stops the agent softly. */
+  readonly mayContinue: () => Failure | undefined;
+  readonly onTurn: (turn: Turn) => Promise<void>;
+  readonly onMessage: (message: Message) => void;
+  readonly onActivity: (activity: AgentActivity) => void;
+}
+
+/** How an agent ended. */
+export type AgentOutcome<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/**
+ * The one loop for every role: ask, run the tools of a complete message, ask again, until the conclusion is reached or
+ * a limit is. Tools run only when the turn ended with `tool_use`. Rejects when the context's signal aborts.
+ */
+export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcome<T>> {
+  const { signal } = options.context;
+  const messages: Message[] = [];
+  const push = (message: Message): void => {
+    if (message.content.length === 0) return;
+    const last = messages.at(-1);
+    if (last?.role === message.role)
+      messages[messages.length - 1] = { role: last.role, content: [...last.content, ...message.content] };
+    else messages.push(message);
+    options.onMessage(message);
+  };
+  const say = (text: string): void => push({ role: "user", content: [{ type: "text", text }] });
+  const specs = [...options.tools.map((tool) => tool.spec), options.conclusion.spec];
+  let cut = 0;
+  let pauses = 0;
+  say(options.assignment);
+
+  for (let turn = 1; turn <= options.maxTurns; turn += 1) {
+    signal.throwIfAborted();
+    const stop = options.mayContinue();
+    if (stop !== undefined) return { kind: "failed", failure: stop };
+    const request = {
+      model: options.modelId,
+      system: options.system,
+      tools: specs,
+      messages: [...messages],
+      maxTokens: options.maxTokens,
+    };
+    const reply = await options.model.respond(request, { signal, onProgress: options.onActivity });
+    signal.throwIfAborted();
+    if (reply.kind === "failed") return { kind: "failed", failure: reply.failure };
+    await options.onTurn({ turn, reply });
+    if (reply.stopReason !== "max_tokens") cut = 0;
+    if (reply.stopReason !== "pause_turn") pauses = 0;
+
+    const calls = reply.stopReason === "tool_use" ? callsIn(reply.content) : [];
+    switch (reply.stopReason) {
+      case "tool_use":
+      case "end_turn":
+      case "stop_sequence":
+      case "other": {
+        if (calls.length > 0) {
+          push({ role: "assistant", content: withoutBlanks(reply.content) });
+          const { results, verdict } = await runCalls(options, calls);
+          push({ role: "user", content: results });
+          if (verdict !== undefined && verdict.kind !== "again") return outcomeOf(verdict);
+          break;
+        }
+        push({ role: "assistant", content: closed(reply.content) });
+        const verdict = await options.conclusion.concludeText(textOf(reply.content));
+        signal.throwIfAborted();
+        if (verdict.kind !== "again") return outcomeOf(verdict);
+        say(verdict.say);
+        break;
+      }
+      case "max_tokens": {
+        cut += 1;
+        if (cut >= MAX_CUT_MESSAGES)
+          return failed("model.max-tokens", `The answer was cut at ${options.maxTokens} tokens ${cut} times in a row.`);
+        // A call whose input may be half-written must neither run nor stay in the history unanswered.
+        push({ role: "assistant", content: closed(reply.content) });
+        say("Your message was cut off at the length limit and none of its tool calls ran. Go on in smaller steps.");
+        break;
+      }
+      case "pause_turn":
+        pauses += 1;
+        if (pauses > MAX_PAUSES) return failed("model.server", "The API paused the turn again and again.");
+        // Sent back as it came: that is how the API takes a paused turn up again.
+        push({ role: "assistant", content: withoutBlanks(reply.content).filter((block) => block.type !== "tool_use") });
+        break;
+      case "refusal":
+        return failed("model.refusal", "The model refused to go on.");
+      case "context":
+        return failed("model.context", "The conversation no longer fits the model's context window.");
+      default:
+        assertNever(reply.stopReason);
+    }
+  }
+  return failed("limit.turns", `Stopped after ${options.maxTurns} turns without a report.`);
+}
+
+async function runCalls<T>(
+  options: AgentOptions<T>,
+  calls: readonly ToolUseBlock[],
+): Promise<{ readonly results: readonly ToolResultBlock[]; readonly verdict: Verdict<T> | undefined }> {
+  const tools = new Map(options.tools.map((tool) => [tool.spec.name, tool]));
+  const concludes = (call: ToolUseBlock): boolean => call.name === options.conclusion.spec.name;
+  let verdict: Verdict<T> | undefined;
+  const runOne = async (call: ToolUseBlock): Promise<ToolResultBlock> => {
+    options.onActivity({ type: "call", name: call.name, input: call.input });
+    let output: ToolOutput;
+    if (concludes(call)) {
+      if (verdict === undefined) {
+        verdict = await options.conclusion.conclude(call.input);
+        output = verdict.kind === "again" ? { content: verdict.say, isError: true } : { content: "Received." };
+      } else output = { content: `Only the first ${call.name} of a message counts.`, isError: true };
+    } else {
+      const tool = tools.get(call.name);
+      output =
+        tool === undefined
+          ? {
+              content: `There is no tool "${call.name}". You have: ${[...tools.keys(), options.conclusion.spec.name].join(", ")}.`,
+              isError: true,
+            }
+          : await tool.call(call.input, options.context);
+    }
+    options.context.signal.throwIfAborted();
+    options.onActivity({ type: "result", name: call.name, isError: output.isError ?? false, content: output.content });
+    return {
+      type: "tool_result",
+      tool_use_id: call.id,
+      content: output.content,
+      ...(output.isError === true ? { is_error: true } : {}),
+    };
+  };
+  if (calls.every((call) => tools.get(call.name)?.readOnly === true))
+    return { results: await Promise.all(calls.map(runOne)), verdict };
+  // The conclusion is judged last, wherever it stands: nothing may change any more behind a check that passed.
+  const results = new Map<ToolUseBlock, ToolResultBlock>();
+  for (const call of calls.toSorted((a, b) => Number(concludes(a)) - Number(concludes(b))))
+    results.set(call, await runOne(call));
+  return { results: calls.flatMap((call) => results.get(call) ?? []), verdict };
+}
+
+function callsIn(content: readonly Block[]): readonly ToolUseBlock[] {
+  return content.filter((block) => block.type === "tool_use");
+}
+
+/** The API refuses blank text in a history, though it may send it. */
+function withoutBlanks(content: readonly Block[]): readonly Block[] {
+  return content.filter((block) => block.type !== "text" || block.text.trim() !== "");
+}
+
+/** What may stand in the history of a message whose calls nobody answers: up to its last text, and no call. */
+function closed(content: readonly Block[]): readonly Block[] {
+  const kept = withoutBlanks(content).filter((block) => block.type !== "tool_use");
+  return kept.slice(0, kept.findLastIndex((block) => block.type === "text") + 1);
+}
+
+function textOf(content: readonly Block[]): string {
+  return content
+    .flatMap((block) => (block.type === "text" ? [block.text] : []))
+    .join("\n")
+    .trim();
+}
+
+function outcomeOf<T>(verdict: Exclude<Verdict<T>, { kind: "again" }>): AgentOutcome<T> {
+  return verdict.kind === "done" ? verdict : { kind: "failed", failure: verdict.failure };
+}
+
+function failed<T>(code: Failure["code"], message: string): AgentOutcome<T> {
+  return {
+    kind: "failed",
+    failure: failure(code, message, { hint: "Retry the subtask, with a note or with smaller steps." }),
+  };
+}

@@ -1,0 +1,101 @@
+import { access, constants, realpath } from "node:fs/promises";
+import { delimiter, isAbsolute, join } from "node:path";
+import { eachRecord, type ProgramOptions } from "./process";
+
+/** One search. `from` is relative to `root`; empty for all of it. */
+export interface RipgrepOptions {
+  /** Absolute path of ripgrep. */
+  readonly binary: string;
+  readonly root: string;
+  readonly from: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Lists files, relative to the root; false when the time was up or `onFile` said false. */
+export async function listByRipgrep(options: RipgrepOptions, onFile: (path: string) => boolean): Promise<boolean> {
+  let stopped = false;
+  const args = [...FLAGS, "--files", "--", `./${options.from}`];
+  const result = await eachRecord(options.binary, args, programOptions(options, "\0"), (path) => {
+    stopped = !onFile(toRelative(path));
+    return !stopped;
+  });
+  return !stopped && !result.timedOut;
+}
+
+/** Hands over each line that matches as a path and `line:text`, in order of path, until `onLine` says false. */
+export async function grepByRipgrep(
+  options: RipgrepOptions & { readonly pattern: string; readonly ignoreCase?: boolean },
+  onLine: (path: string, line: string) => boolean,
+): Promise<{ readonly kind: "done" | "timed-out" } | { readonly kind: "bad-pattern"; readonly message: string }> {
+  const args = [
+    ...FLAGS,
+    ...LINE_FLAGS,
+    ...(options.ignoreCase === true ? ["--ignore-case"] : []),
+    `--regexp=${options.pattern}`,
+    "--",
+    `./${options.from}`,
+  ];
+  let any = false;
+  const result = await eachRecord(options.binary, args, programOptions(options, "\n"), (record) => {
+    const end = record.indexOf("\0");
+    if (end < 0) return true;
+    any = true;
+    return onLine(toRelative(record.slice(0, end)), record.slice(end + 1));
+  });
+  if (result.timedOut) return { kind: "timed-out" };
+  if (result.exitCode === 2 && !any)
+    return { kind: "bad-pattern", message: result.stderr.replace(/^rg: /u, "").trim() };
+  return { kind: "done" };
+}
+
+/** Ripgrep on PATH, in a folder outside `root`: one that a worker could have written is never run. */
+export async function findRipgrep(root: string): Promise<string | null> {
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    if (!isAbsolute(folder)) continue;
+    const file = await realpath(join(folder, process.platform === "win32" ? "rg.exe" : "rg")).catch(() => undefined);
+    if (file === undefined || file.startsWith(join(root, "/"))) continue;
+    const runs = access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (await runs) return file;
+  }
+  return null;
+}
+
+/** Flags that make ripgrep see what the plain walk sees: hidden files yes, links no, `.gitignore` and nothing else. */
+const FLAGS = [
+  "--no-config",
+  "--no-messages",
+  "--hidden",
+  "--no-follow",
+  "--no-require-git",
+  "--no-ignore-dot",
+  "--no-ignore-exclude",
+  "--no-ignore-global",
+  "--null",
+] as const;
+
+// One thread: with --sort it is all ripgrep uses, and it makes the order the same every time.
+const LINE_FLAGS = [
+  "--line-number",
+  "--no-heading",
+  "--with-filename",
+  "--color=never",
+  "--sort=path",
+  "--crlf",
+  "--max-columns=1000",
+  "--max-columns-preview",
+  "--max-filesize=2M",
+] as const;
+
+function programOptions(options: RipgrepOptions, separator: "\0" | "\n"): ProgramOptions {
+  const { root, timeoutMs, signal } = options;
+  return { cwd: root, env: { LANG: "C.UTF-8" }, separator, timeoutMs, signal };
+}
+
+function toRelative(path: string): string {
+  const plain = process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+  return plain.startsWith("./") ? plain.slice(2) : plain;
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { describeFailure } from "../../core/failure";
+import { defineTool } from "../tool";
+
+/** Runs a command in the sandboxed shell. A non-zero exit is an error the model can read. */
+export const bashTool = defineTool({
+  name: "bash",
+  description:
+    "Run a shell command at the worktree's root, in a sandbox: no network, .git is read-only, writes only here and in /tmp. Each call is a fresh shell; background processes end with it.",
+  input: z.object({
+    command: z.string().min(1),
+    timeout_ms: z.int().min(1).max(600_000).optional().describe("Default 120000, at most 600000."),
+  }),
+  async run({ command, timeout_ms }, { workspace, shell, signal }) {
+    await workspace.ready();
+    const outcome = await shell.run(command, { timeoutMs: timeout_ms ?? DEFAULT_TIMEOUT_MS, signal });
+    if (outcome.kind === "refused") return { content: describeFailure(outcome.failure), isError: true };
+    const { exitCode, output, timedOut, durationMs } = outcome;
+    const seconds = Math.round(durationMs / 100) / 10;
+    if (timedOut) return { content: `${output}\n(Killed: over its time limit after ${seconds} s.)`, isError: true };
+    if (exitCode === null) return { content: `${output}\n(Killed by a signal.)`, isError: true };
+    if (exitCode !== 0) return { content: `${output}\n(Exit code ${exitCode}.)`, isError: true };
+    return { content: output === "" ? "(No output.)" : output };
+  },
+});
+
+const DEFAULT_TIMEOUT_MS = 120_000;

@@ -1,0 +1,113 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { type Evidence, reportConclusion } from "../../../src/agent/report";
+import type { CheckResult } from "../../../src/core/events";
+import { call, callTools, type Line, say } from "../../support/scripted-model";
+import { play } from "./agent";
+
+const REPORT = { summary: "Did it.", files: ["a.ts"], findings: [], decisions: ["REST"], open_points: [] };
+const report = (id: string, input: unknown = REPORT): Line => callTools(call(id, "report", input));
+const check = (command: string, passed: boolean): CheckResult => ({
+  command,
+  passed,
+  exitCode: passed ? 0 : 1,
+  durationMs: 1,
+  output: passed ? "fine" : "AssertionError: 1 != 2",
+});
+
+/** A worker whose worktree and checks are, at each look, the next of these; the last stays. */
+function worker(
+  looks: readonly { readonly changed?: boolean; readonly checks?: readonly CheckResult[] }[],
+  mustChange = true,
+): Evidence & { readonly looked: () => number } {
+  let looked = 0;
+  const now = () => looks[Math.min(looked, looks.length) - 1] ?? {};
+  return {
+    mustChange,
+    async changed() {
+      looked += 1;
+      return now().changed ?? true;
+    },
+    async check() {
+      if (!mustChange) looked += 1;
+      return now().checks ?? [];
+    },
+    looked: () => looked,
+  };
+}
+
+const work = (evidence: Evidence, ...script: readonly Line[]) =>
+  play(script, { conclusion: reportConclusion(evidence) });
+
+describe("a report", () => {
+  it("with a change and green checks is the end", async () => {
+    const { outcome } = await work(worker([{ checks: [check("npm test", true)] }]), report("1"));
+    deepEqual(outcome, { kind: "done", value: REPORT });
+  });
+
+  it("over red checks goes back twice with their output, then the attempt fails with it", async () => {
+    const red = { checks: [check("lint", true), check("npm test", false), check("npm run e2e", false)] };
+    const { outcome, model } = await work(worker([red]), report("1"), report("2"), report("3"));
+    equal(model.requests.length, 3);
+    for (const request of model.requests.slice(1))
+      match(
+        JSON.stringify(request.messages.at(-1)),
+        /Not done yet: `npm test`, `npm run e2e` failed\..*\$ npm test.*AssertionError.*is_error/u,
+      );
+    equal(outcome.kind, "failed");
+    if (outcome.kind !== "failed") return;
+    equal(outcome.failure.code, "checks.failed");
+    equal(outcome.failure.message, "`npm test`, `npm run e2e` failed.");
+    equal(outcome.failure.detail, "$ npm test\nAssertionError: 1 != 2\n\n$ npm run e2e\nAssertionError: 1 != 2");
+  });
+
+  it("over checks that turn green in time is the end", async () => {
+    const evidence = worker([
+      { checks: [check("t", false)] },
+      { checks: [check("t", false)] },
+      { checks: [check("t", true)] },
+    ]);
+    equal((await work(evidence, report("1"), report("2"), report("3"))).outcome.kind, "done");
+  });
+
+  it("without a change goes back twice, then fails; no check runs for it", async () => {
+    const evidence = worker([{ changed: false, checks: [check("t", false)] }]);
+    const { outcome, model } = await work(evidence, report("1"), report("2"), report("3"));
+    match(JSON.stringify(model.requests[1]?.messages.at(-1)), /No file was changed/u);
+    equal(outcome.kind === "failed" && outcome.failure.code, "result.empty");
+  });
+
+  it("of a role that only reads needs no change", async () => {
+    equal((await work(worker([{ changed: false }], false), report("1"))).outcome.kind, "done");
+  });
+
+  it("that is none goes back without a look at the worktree", async () => {
+    const evidence = worker([{}]);
+    const { outcome, model } = await work(evidence, report("1", { files: [] }), report("2"));
+    match(JSON.stringify(model.requests[1]?.messages.at(-1)), /Invalid report: .*summary/u);
+    deepEqual([outcome.kind, evidence.looked()], ["done", 1]);
+  });
+
+  it("shows the end of a long output", async () => {
+    const long = { ...check("t", false), output: `${"x".repeat(10_000)}THE END` };
+    const { outcome } = await work(worker([{ checks: [long] }]), report("1"), report("2"), report("3"));
+    const detail = (outcome.kind === "failed" && outcome.failure.detail) || "";
+    equal(detail.length, "$ t\n".length + 4000);
+    match(detail, /xTHE END$/u);
+  });
+});
+
+describe("text in place of a report", () => {
+  it("is its summary", async () => {
+    const { outcome } = await work(worker([{}]), say("All done."));
+    deepEqual(outcome, {
+      kind: "done",
+      value: { summary: "All done.", files: [], findings: [], decisions: [], open_points: [] },
+    });
+  });
+  it("is held to the same: a red check sends it back", async () => {
+    const evidence = worker([{ checks: [check("t", false)] }, {}]);
+    const { outcome, model } = await work(evidence, say("Done."), say(" "));
+    match(JSON.stringify(model.requests[1]?.messages.at(-1)), /Not done yet: `t` failed/u);
+    equal(outcome.kind === "done" && outcome.value.summary, "(no report)");
+  });
+});
