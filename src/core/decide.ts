@@ -36,9 +36,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (subtask === undefined) return unknownSubtask(state, command.subtask);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
+      if (subtask.decision.kind === "accepting") return refuseAccepting(command.subtask);
       if (subtask.decision.kind === "rejected") return events();
       if (subtask.status === "running" || subtask.status === "pending")
         return refuse(`"${command.subtask}" has no result yet.`, "Wait for it to finish, or cancel the run.");
+      if (subtask.status === "skipped") return refuse(`"${command.subtask}" was skipped; there is nothing to reject.`);
       return events({ type: "subtask.rejected", subtask: command.subtask, reason: command.reason });
     }
     case "retry": {
@@ -48,6 +50,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         return refuse(`"${command.subtask}" is still on its way.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
+      if (subtask.decision.kind === "accepting") return refuseAccepting(command.subtask);
       const { subtask: id, by, note } = command;
       return events({ type: "subtask.retried", subtask: id, by, ...(note === undefined ? {} : { note }) });
     }
@@ -66,6 +69,7 @@ function decideAccept(state: RunState, id: string): Decided {
   const subtask = subtaskState(state, id);
   if (subtask === undefined) return unknownSubtask(state, id);
   if (subtask.decision.kind === "accepted") return refuse(`"${id}" is already accepted.`);
+  if (subtask.decision.kind === "accepting") return refuseAccepting(id);
   if (subtask.decision.kind === "rejected") return refuse(`"${id}" was rejected.`, "Retry it to get a new result.");
   if (subtask.status === "running" || subtask.status === "pending")
     return refuse(`"${id}" has no result yet.`, "Wait for it to finish.");
@@ -84,10 +88,12 @@ function decideAccept(state: RunState, id: string): Decided {
 
 /** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */
 export function undecidedDependencies(state: RunState, id: string): readonly string[] {
-  const found = new Set<string>();
+  const found: string[] = [];
+  const seen = new Set<string>();
   const visit = (current: string): void => {
     for (const dependency of subtaskState(state, current)?.subtask.dependencies ?? []) {
-      if (found.has(dependency)) continue;
+      if (seen.has(dependency)) continue;
+      seen.add(dependency);
       visit(dependency);
       const s = subtaskState(state, dependency);
       if (
@@ -95,11 +101,11 @@ export function undecidedDependencies(state: RunState, id: string): readonly str
         (s.result?.files.length ?? 0) > 0 &&
         (s.decision.kind === "open" || s.decision.kind === "accepting")
       )
-        found.add(dependency);
+        found.push(dependency);
     }
   };
   visit(id);
-  return [...found];
+  return found;
 }
 
 function quoted(ids: readonly string[]): string {
@@ -112,6 +118,11 @@ function events(...list: readonly RunEvent[]): Decided {
 
 function refuse(message: string, hint?: string): Decided {
   return { ok: false, failure: failure("run.state", message, hint === undefined ? {} : { hint }) };
+}
+
+/** The branch may be half-way moved: what happens to the result is being decided right now. */
+function refuseAccepting(id: string): Decided {
+  return refuse(`"${id}" is being accepted.`, "Wait for the accept to end.");
 }
 
 function unknownSubtask(state: RunState, id: string): Decided {

@@ -30,8 +30,14 @@ export function checkPlan(plan: Plan): readonly PlanProblem[] {
       error(["subtasks", i, "best_of"], "best_of above 1 is not built yet; remove it or set it to 1.");
   });
   const cycle = problems.some((p) => p.severity === "error") ? undefined : findCycle(plan.subtasks);
-  if (cycle !== undefined) error(["subtasks"], `Dependencies form a cycle: ${cycle.join(" → ")}.`);
+  if (cycle !== undefined) error(edgeOf(plan, cycle), `Dependencies form a cycle: ${cycle.join(" → ")}.`);
   return problems;
+}
+
+/** Where the first dependency of a cycle is written down. */
+function edgeOf({ subtasks }: Plan, [from, to]: readonly string[]): PlanProblem["path"] {
+  const i = subtasks.findIndex((s) => s.id === from);
+  return ["subtasks", i, "dependencies", subtasks[i]?.dependencies.findIndex((id) => id === to) ?? 0];
 }
 
 /** One cycle as ids, first and last the same; undefined where there is none. Iterative: plans may be 1,000 deep. */
@@ -65,19 +71,24 @@ export function findCycle(subtasks: readonly Subtask[]): readonly string[] | und
   return undefined;
 }
 
-/** Topological layers: a subtask stands one wave after its latest dependency. Assumes a checked plan. */
+/** Topological layers, each in the plan's order: a subtask stands one wave after its latest dependency. Assumes a checked plan. */
 export function toWaves(subtasks: readonly Subtask[]): readonly (readonly Subtask[])[] {
-  const wave = new Map<string, number>();
+  const levels = new Map<string, number>();
+  for (const { id, dependencies } of inOrder(subtasks))
+    levels.set(
+      id,
+      dependencies.reduce((level, dependency) => Math.max(level, (levels.get(dependency) ?? -1) + 1), 0),
+    );
   const waves: Subtask[][] = [];
-  for (const subtask of inOrder(subtasks)) {
-    const level = Math.max(-1, ...subtask.dependencies.map((id) => wave.get(id) ?? -1)) + 1;
-    wave.set(subtask.id, level);
-    (waves[level] ??= []).push(subtask);
+  for (const subtask of subtasks) {
+    const level = levels.get(subtask.id);
+    if (level !== undefined) (waves[level] ??= []).push(subtask);
   }
+  // Filled in the plan's order, so a later wave may come to be before an earlier one; none stays empty.
   return waves;
 }
 
-/** Subtasks with every dependency before its dependents, otherwise in the plan's order. Assumes a checked plan. */
+/** Subtasks with every dependency before its dependents; without dependencies, the plan's order. Assumes a checked plan. */
 export function inOrder(subtasks: readonly Subtask[]): readonly Subtask[] {
   const missing = new Map(subtasks.map((s) => [s.id, new Set(s.dependencies).size]));
   const dependents = dependentsOf(subtasks);

@@ -63,9 +63,10 @@ export const Plan = z.strictObject({
 });
 export type Plan = z.infer<typeof Plan>;
 
-/** What a worker is to do: the description, or the id where there is none. */
+/** What a worker is to do: the description, or the id where there is none (a blank one says nothing either). */
 export function objectiveOf(subtask: Subtask): string {
-  return subtask.description ?? subtask.id;
+  const { description = "" } = subtask;
+  return description.trim() === "" ? subtask.id : description;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5 };

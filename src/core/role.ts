@@ -30,7 +30,7 @@ const READ_ONLY: ReadonlySet<RoleName> = new Set(["planner", "researcher", "arch
 
 /** The role an `agent` field means, or undefined when nobody here knows it. */
 export function toRole(agent: string): RoleName | undefined {
-  return ROLES.find((role) => role === agent) ?? ALIASES[agent];
+  return ROLES.find((role) => role === agent) ?? (Object.hasOwn(ALIASES, agent) ? ALIASES[agent] : undefined);
 }
 
 /** Whether a role may change files. */

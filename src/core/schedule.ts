@@ -11,33 +11,42 @@ export type Hindrance =
   | { readonly kind: "blocked"; readonly by: string }
   | { readonly kind: "overlap"; readonly by: string };
 
-/** What keeps a pending subtask from starting now; undefined when nothing does. */
-export function hindranceOf(state: RunState, subtask: SubtaskState): Hindrance | undefined {
-  const waiting: string[] = [];
-  for (const id of subtask.subtask.dependencies) {
-    const dependency = subtaskState(state, id);
-    if (dependency === undefined || dependency.status === "skipped") continue;
-    if (dependency.decision.kind === "rejected") return { kind: "blocked", by: id };
-    if (dependency.decision.kind === "accepted" || dependency.status === "finished") continue;
-    if (dependency.status === "failed" || dependency.status === "cancelled") return { kind: "blocked", by: id };
-    const further = dependency.status === "pending" ? hindranceOf(state, dependency) : undefined;
-    if (further?.kind === "blocked") return further;
-    waiting.push(id);
-  }
-  if (waiting.length > 0) return { kind: "waiting", on: waiting };
-  const rival = state.subtasks.find(
-    (other) => other.status === "running" && sharesFile(other.subtask, subtask.subtask),
+/**
+ * What keeps each pending subtask from starting now; one that nothing keeps is not in it. One pass over the plan in
+ * order, so that neither a chain of 1,000 nor a lattice costs more than its edges.
+ */
+export function hindrancesOf(state: RunState): ReadonlyMap<string, Hindrance> {
+  const hindrances = new Map<string, Hindrance>();
+  const owners = new Map(
+    state.subtasks
+      .filter((s) => s.status === "running")
+      .flatMap(({ subtask }) => concreteFiles(subtask).map((file) => [file, subtask.id] as const)),
   );
-  return rival === undefined ? undefined : { kind: "overlap", by: rival.subtask.id };
+  for (const { id } of inOrder(state.subtasks.map((s) => s.subtask))) {
+    const pending = subtaskState(state, id);
+    if (pending?.status !== "pending") continue;
+    const hindrance = hindranceByDependency(state, pending, hindrances) ?? hindranceByFile(pending, owners);
+    if (hindrance !== undefined) hindrances.set(id, hindrance);
+  }
+  return hindrances;
 }
 
-/** Subtasks that may start now, longest remaining path first. */
+/** Subtasks that may start now, all of them together: longest remaining path first, no two that share a file. */
 export function readySubtasks(state: RunState): readonly SubtaskState[] {
   if (!state.approved || state.paused || state.cancelled) return [];
-  const ready = state.subtasks.filter((s) => s.status === "pending" && hindranceOf(state, s) === undefined);
+  const hindrances = hindrancesOf(state);
+  const ready = state.subtasks.filter((s) => s.status === "pending" && !hindrances.has(s.subtask.id));
   if (ready.length < 2) return ready;
   const remaining = remainingPaths(state.subtasks.map((s) => s.subtask));
-  return ready.toSorted((a, b) => (remaining.get(b.subtask.id) ?? 0) - (remaining.get(a.subtask.id) ?? 0));
+  const taken = new Set<string>();
+  return ready
+    .toSorted((a, b) => (remaining.get(b.subtask.id) ?? 0) - (remaining.get(a.subtask.id) ?? 0))
+    .filter(({ subtask }) => {
+      const files = concreteFiles(subtask);
+      if (files.some((file) => taken.has(file))) return false;
+      for (const file of files) taken.add(file);
+      return true;
+    });
 }
 
 /** Whether no worker runs and none can start. */
@@ -61,7 +70,34 @@ export function estimateMs(subtask: Subtask): number {
   return subtask.estimated_time === undefined ? DEFAULT_ESTIMATE_MS : durationMs(subtask.estimated_time);
 }
 
+function hindranceByDependency(
+  state: RunState,
+  pending: SubtaskState,
+  before: ReadonlyMap<string, Hindrance>,
+): Hindrance | undefined {
+  const waiting: string[] = [];
+  for (const id of pending.subtask.dependencies) {
+    const dependency = subtaskState(state, id);
+    if (dependency === undefined || dependency.status === "skipped") continue;
+    if (dependency.decision.kind === "rejected") return { kind: "blocked", by: id };
+    if (dependency.decision.kind === "accepted" || dependency.status === "finished") continue;
+    if (dependency.status === "failed" || dependency.status === "cancelled") return { kind: "blocked", by: id };
+    const further = before.get(id);
+    if (further?.kind === "blocked") return further;
+    waiting.push(id);
+  }
+  return waiting.length === 0 ? undefined : { kind: "waiting", on: waiting };
+}
+
+function hindranceByFile(pending: SubtaskState, owners: ReadonlyMap<string, string>): Hindrance | undefined {
+  for (const file of concreteFiles(pending.subtask)) {
+    const by = owners.get(file);
+    if (by !== undefined) return { kind: "overlap", by };
+  }
+  return undefined;
+}
+
 /** Only concrete names count: overlapping patterns are a warning, identical files would be a conflict for sure. */
-function sharesFile(a: Subtask, b: Subtask): boolean {
-  return a.files.some((file) => !/[*?[\]{}]/u.test(file) && b.files.includes(file));
+function concreteFiles(subtask: Subtask): readonly string[] {
+  return subtask.files.filter((file) => !/[*?[\]{}]/u.test(file));
 }

@@ -115,7 +115,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       };
     case "plan.proposed":
       return {
-        ...withoutKey(state, "planFailure"),
+        ...withoutKey(withoutKey(state, "planFailure"), "planNote"),
         plan: event.plan,
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };

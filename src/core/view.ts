@@ -4,7 +4,7 @@ import { toWaves } from "./graph";
 import { objectiveOf } from "./plan";
 import type { Report } from "./report";
 import { toRole } from "./role";
-import { hindranceOf } from "./schedule";
+import { hindrancesOf, type Hindrance } from "./schedule";
 import { freshSubtask, type RunState, type SubtaskState } from "./state";
 import { addUsage, type Usage } from "./usage";
 
@@ -79,12 +79,16 @@ export interface RunView {
 
 /** Projects the state for people. */
 export function toRunView(state: RunState): RunView {
+  const hindrances = hindrancesOf(state);
   const waves = toWaves(state.plan?.subtasks ?? []).map((subtasks, i) => ({
     number: i + 1,
     subtasks: subtasks.map((subtask) => {
       const position = state.positions.get(subtask.id);
       const current = position === undefined ? undefined : state.subtasks[position];
-      return toSubtaskView(state, current ?? freshSubtask(subtask, "pending"), i + 1);
+      return toSubtaskView(state, current ?? freshSubtask(subtask, "pending"), {
+        wave: i + 1,
+        hindrance: hindrances.get(subtask.id),
+      });
     }),
   }));
   const all = waves.flatMap((wave) => wave.subtasks);
@@ -123,8 +127,13 @@ export function subtasksOf(view: RunView): readonly SubtaskView[] {
   return view.waves.flatMap((wave) => wave.subtasks);
 }
 
-function toSubtaskView(state: RunState, s: SubtaskState, wave: number): SubtaskView {
-  const { status, reason } = statusOf(state, s);
+interface Place {
+  readonly wave: number;
+  readonly hindrance: Hindrance | undefined;
+}
+
+function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Place): SubtaskView {
+  const { status, reason } = statusOf(state, s, hindrance);
   return {
     id: s.subtask.id,
     objective: objectiveOf(s.subtask),
@@ -159,13 +168,14 @@ function isReviewable(s: SubtaskState): boolean {
 function statusOf(
   state: RunState,
   s: SubtaskState,
+  hindrance: Hindrance | undefined,
 ): { readonly status: SubtaskStatus; readonly reason: string | null } {
   if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
+  if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
   switch (s.status) {
     case "pending": {
       if (!state.approved) return { status: "queued", reason: null };
-      const hindrance = hindranceOf(state, s);
       if (hindrance?.kind === "blocked") return { status: "blocked", reason: `${hindrance.by} did not finish` };
       if (state.cancelled) return { status: "cancelled", reason: null };
       if (hindrance?.kind === "waiting") return { status: "queued", reason: `waits for ${hindrance.on.join(", ")}` };
@@ -195,6 +205,6 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
   if (subtasks.some((s) => s.status === "running")) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
   if (subtasks.some((s) => s.status === "review")) return "review";
-  if (state.cancelled) return "cancelled";
+  if (state.cancelled || subtasks.some((s) => s.status === "cancelled")) return "cancelled";
   return subtasks.some((s) => s.status === "failed" || s.status === "blocked") ? "failed" : "done";
 }

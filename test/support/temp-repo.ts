@@ -36,7 +36,7 @@ export function tempRepo(files: Readonly<Record<string, string>> = {}): TempRepo
       repo.git("commit", "-qm", message);
       return repo.git("rev-parse", "HEAD");
     },
-    dispose: folder.dispose,
+    dispose: () => folder.dispose(),
   };
   repo.git("init", "-q", "-b", "main");
   repo.git("config", "user.name", "Ada");

@@ -1,0 +1,147 @@
+import { parseArgs } from "node:util";
+
+/** What to accept when the workers are done. */
+export type AcceptPolicy = "all" | "passing" | "none";
+
+/** A parsed command line. */
+export type Command =
+  | { readonly name: "help" }
+  | {
+      readonly name: "plan";
+      readonly goal: string | undefined;
+      readonly output: string | undefined;
+      readonly check: string | undefined;
+    }
+  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
+  | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
+  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | {
+      readonly name: "accept" | "reject";
+      readonly run: string;
+      readonly subtask: string;
+      readonly reason: string;
+      readonly json: boolean;
+    }
+  | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
+
+/** Flags of the commands that let workers work. */
+export interface RunFlags {
+  readonly accept: AcceptPolicy;
+  readonly concurrency: number;
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** How the command line is used. */
+export const USAGE = `Usage: braid COMMAND
+
+  braid plan "GOAL" [-o PLAN.yml]           let the planner write a plan
+  braid plan --check PLAN.yml               check a plan file
+  braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
+  braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid status [RUN]                        what a run is doing (the latest by default)
+  braid accept RUN SUBTASK                  merge a result into the branch
+  braid reject RUN SUBTASK [--reason TEXT]  turn a result down
+  braid demo [--workspace DIR]              the demo, with scripted answers and no key
+
+  --accept all|passing|none   what to merge when the workers are done (none)
+  --concurrency N             workers at the same time (4)
+  --yes                       approve the plan without asking
+  --json                      one event a line; status: one object
+
+Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
+Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
+
+/** The words were not understood; the message says which. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const OPTIONS = {
+  accept: { type: "string" },
+  check: { type: "string" },
+  concurrency: { type: "string" },
+  goal: { type: "string" },
+  help: { type: "boolean", short: "h" },
+  json: { type: "boolean" },
+  output: { type: "string", short: "o" },
+  reason: { type: "string" },
+  workspace: { type: "string" },
+  yes: { type: "boolean", short: "y" },
+} as const;
+
+const ALLOWED: Readonly<
+  Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
+> = {
+  plan: { words: [0, 1], options: ["output", "check"] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
+  resume: { words: [0, 1], options: ["accept", "concurrency", "yes", "json"] },
+  status: { words: [0, 1], options: ["json"] },
+  accept: { words: [2, 2], options: ["json"] },
+  reject: { words: [2, 2], options: ["reason", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
+};
+
+/** Parses `argv` (without node and script). Throws a {@link UsageError}. */
+export function parseCommandLine(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv);
+  const [name, ...words] = positionals;
+  if (name === undefined || name === "help" || values.help === true) return { name: "help" };
+  const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
+  if (allowed === undefined) throw new UsageError(`unknown command "${name}".`);
+  const [least, most] = allowed.words;
+  if (words.length < least || words.length > most)
+    throw new UsageError(
+      `\`braid ${name}\` takes ${least === most ? least : `${least} to ${most}`} words, not ${words.length}.`,
+    );
+  for (const option of Object.keys(values))
+    if (!allowed.options.includes(option)) throw new UsageError(`\`braid ${name}\` has no option --${option}.`);
+  const [first, second = ""] = words;
+  const json = values.json ?? false;
+  const flags = () => ({
+    accept: acceptPolicy(values.accept),
+    concurrency: concurrency(values.concurrency),
+    yes: values.yes ?? false,
+    json,
+  });
+  switch (name) {
+    case "plan":
+      if ((first === undefined) === (values.check === undefined))
+        throw new UsageError("`braid plan` takes a goal or --check FILE.");
+      return { name, goal: first, output: values.output, check: values.check };
+    case "run":
+      if ((first === undefined) === (values.goal === undefined))
+        throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
+      return { name, file: first, goal: values.goal, ...flags() };
+    case "resume":
+      return { name, run: first, ...flags() };
+    case "status":
+      return { name, run: first, json };
+    case "accept":
+    case "reject":
+      return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
+    default:
+      return { name: "demo", workspace: values.workspace, ...flags() };
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function acceptPolicy(value: string | undefined): AcceptPolicy {
+  if (value === undefined) return "none";
+  if (value === "all" || value === "passing" || value === "none") return value;
+  throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function concurrency(value: string | undefined): number {
+  if (value === undefined) return 4;
+  const number = Number(value);
+  if (/^\d+$/u.test(value) && number >= 1 && number <= 64) return number;
+  throw new UsageError(`--concurrency takes a number from 1 to 64, not "${value}".`);
+}

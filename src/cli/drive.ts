@@ -1,0 +1,72 @@
+import { inOrder } from "../core/graph";
+import { subtaskState } from "../core/state";
+import type { Plan } from "../core/plan";
+import type { Run } from "../run/run";
+import { toFailure } from "../core/failure";
+import type { AcceptPolicy, RunFlags } from "./arguments";
+import { EXIT, exitCodeOfRun } from "./exit";
+import { describeEvent, describeRun } from "./text";
+import type { Terminal } from "./terminal";
+
+/** Prints a run's events as they come: lines for people, or one JSON object a line. */
+export function printEvents(run: Run, json: boolean, terminal: Terminal): void {
+  run.onDidRecord(({ seq, at, event }) => {
+    if (json) return terminal.out(JSON.stringify({ seq, at, run: run.id, ...event }));
+    const line = describeEvent(event, run.view);
+    if (line !== undefined) terminal.out(line);
+  });
+}
+
+/** Asks for approval of the run's plan, unless `--yes` gave it. False means the plan waits. */
+export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal): Promise<boolean> {
+  const { plan } = run.state();
+  if (plan === undefined) return false;
+  if (!flags.yes) {
+    if (!flags.json) for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${command}`);
+    if (!terminal.interactive) {
+      terminal.error("The plan waits for approval: run again with --yes, or on a terminal.");
+      return false;
+    }
+    if (!(await terminal.confirm("Approve this plan?"))) return false;
+  }
+  await run.approve(plan);
+  return true;
+}
+
+/** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
+export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
+  const forget = terminal.onInterrupt(() => {
+    terminal.error("Stopping…");
+    void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
+  });
+  try {
+    await run.idle();
+    if (!run.state().cancelled) await acceptResults(run, flags.accept);
+    const { view } = run;
+    if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
+    const code = exitCodeOfRun(view);
+    if (code === EXIT.waiting && !flags.json)
+      terminal.out(
+        `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
+      );
+    return code;
+  } finally {
+    forget();
+  }
+}
+
+/** Dependencies first. One that does not go in stays in review with its reason; the ones that rest on it stay too. */
+async function acceptResults(run: Run, policy: AcceptPolicy): Promise<void> {
+  if (policy === "none") return;
+  for (const { id } of inOrder(run.state().plan?.subtasks ?? [])) {
+    const subtask = subtaskState(run.state(), id);
+    const wanted = policy === "all" || subtask?.status === "finished";
+    if (!wanted || subtask?.result === null || subtask?.decision.kind !== "open") continue;
+    // The refusal is an event of its own, already printed and part of the view.
+    await run.accept(id).catch(toFailure);
+  }
+}
+
+function commandsOf(plan: Plan): readonly string[] {
+  return [...new Set([...plan.subtasks.flatMap((s) => s.verify), ...(plan.integration?.validation_tests ?? [])])];
+}

@@ -1,0 +1,54 @@
+import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { parseCommandLine, USAGE, UsageError } from "./arguments";
+import { runDecision } from "./decision-command";
+import { runDemo } from "./demo-command";
+import { EXIT, exitCodeOf } from "./exit";
+import { runPlan } from "./plan-command";
+import { runResume } from "./resume-command";
+import { runRun } from "./run-command";
+import { runStatus } from "./status-command";
+import { consoleTerminal, type Terminal } from "./terminal";
+
+/** Runs one command line and resolves with its exit code; every failure is words on stderr, never a stack. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const command = parseCommandLine(argv);
+    switch (command.name) {
+      case "help":
+        terminal.out(USAGE);
+        return EXIT.done;
+      case "plan":
+        return await runPlan(command, terminal);
+      case "run":
+        return await runRun(command, terminal);
+      case "resume":
+        return await runResume(command, terminal);
+      case "status":
+        return await runStatus(command, terminal);
+      case "accept":
+      case "reject":
+        return await runDecision(command, terminal);
+      case "demo":
+        return await runDemo(command, terminal);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.error(`braid: ${error.message}\n\n${USAGE}`);
+      return EXIT.usage;
+    }
+    const failure = toFailure(error);
+    const detail = error instanceof BraidError && failure.code !== "internal" ? "" : `\n${failure.detail ?? ""}`;
+    if (argv.includes("--json")) terminal.out(JSON.stringify({ type: "error", failure }));
+    terminal.error(`braid: ${describeFailure(failure)}${detail}`);
+    return exitCodeOf(failure.code);
+  }
+}
+
+if (require.main === module) {
+  const terminal = consoleTerminal();
+  void main(process.argv.slice(2), terminal).then((code) => {
+    process.exitCode = code;
+    // Keep-alive sockets of the API client must not hold the process.
+    return setImmediate(() => process.exit());
+  });
+}

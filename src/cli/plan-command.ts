@@ -1,0 +1,47 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { toWaves } from "../core/graph";
+import { writePlanFile } from "../core/plan-text";
+import { Run } from "../run/run";
+import type { Command } from "./arguments";
+import { printEvents } from "./drive";
+import { EXIT, exitCodeOf } from "./exit";
+import { loadPlan } from "./load-plan";
+import { endpointOf, openPorts } from "./ports";
+import type { Terminal } from "./terminal";
+
+/** `braid plan "GOAL" [-o FILE]` and `braid plan --check FILE`. */
+export async function runPlan(command: Extract<Command, { name: "plan" }>, terminal: Terminal): Promise<number> {
+  if (command.check !== undefined) return checkPlanFile(command.check, terminal);
+  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
+  const toFile = command.output !== undefined;
+  const run = await Run.create(ports, command.goal ?? "", { concurrency: 1, attempts: 1 }, (created) => {
+    if (toFile) printEvents(created, false, terminal);
+  });
+  try {
+    await run.plan();
+    const { plan, planFailure } = run.state();
+    if (plan === undefined) {
+      if (planFailure !== undefined && !toFile)
+        terminal.error(`braid: ${planFailure.message} ${planFailure.hint ?? ""}`.trim());
+      return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
+    }
+    const text = writePlanFile(plan);
+    if (command.output === undefined) terminal.out(text.trimEnd());
+    else {
+      await writeFile(resolve(terminal.cwd, command.output), text);
+      terminal.out(`Written to ${command.output}. Edit it, then: braid run ${command.output}`);
+    }
+    return EXIT.done;
+  } finally {
+    await run.close();
+  }
+}
+
+async function checkPlanFile(file: string, terminal: Terminal): Promise<number> {
+  const plan = await loadPlan(file, terminal);
+  if (plan === null) return EXIT.usage;
+  terminal.out(`${file}: ${plan.subtasks.length} subtasks`);
+  toWaves(plan.subtasks).forEach((wave, i) => terminal.out(`Wave ${i + 1}: ${wave.map((s) => s.id).join(", ")}`));
+  return EXIT.done;
+}

@@ -1,0 +1,51 @@
+import { BraidError, failure } from "../core/failure";
+import { openRepository } from "../git/repository";
+import { createAnthropicModel } from "../model/anthropic";
+import { govern } from "../model/governor";
+import { resolveModel } from "../model/models";
+import type { Model } from "../model/model";
+import { worktreeRoot } from "../run/places";
+import type { RunPorts } from "../run/ports";
+import type { Terminal } from "./terminal";
+
+/** Where a model is reached: the environment's, or the demo's. */
+export interface Endpoint {
+  readonly apiKey: string;
+  readonly baseUrl?: string;
+}
+
+/** The endpoint the environment names. Throws `model.no-key` where there is none; another server may do without a key. */
+export function endpointOf(env: Terminal["env"]): Endpoint {
+  const baseUrl = env["ANTHROPIC_BASE_URL"];
+  const apiKey = env["ANTHROPIC_API_KEY"];
+  if (baseUrl !== undefined && baseUrl !== "") return { baseUrl, apiKey: apiKey || "none" };
+  if (apiKey === undefined || apiKey === "")
+    throw new BraidError(
+      failure("model.no-key", "There is no API key.", {
+        hint: "Set ANTHROPIC_API_KEY (https://console.anthropic.com), or ANTHROPIC_BASE_URL for a local server, or try `braid demo`.",
+      }),
+    );
+  return { apiKey };
+}
+
+/** The ports of a command that lets agents work in the repository around `dir`. */
+export async function openPorts(dir: string, endpoint: Endpoint, terminal: Terminal): Promise<RunPorts> {
+  return portsWith(dir, govern(createAnthropicModel(endpoint)), terminal);
+}
+
+/** The ports of a command that only decides: asking the model would be a bug. */
+export async function openPortsWithoutModel(dir: string, terminal: Terminal): Promise<RunPorts> {
+  return portsWith(dir, { respond: () => Promise.reject(new Error("This command has no model.")) }, terminal);
+}
+
+async function portsWith(dir: string, model: Model, terminal: Terminal): Promise<RunPorts> {
+  const repo = await openRepository(dir);
+  return {
+    repo,
+    model,
+    resolveModel,
+    worktreeRoot: await worktreeRoot(repo, terminal.env["BRAID_WORKTREE_DIRECTORY"]),
+    now: Date.now,
+    log: (line) => terminal.error(line),
+  };
+}

@@ -1,0 +1,37 @@
+import { createInterface } from "node:readline/promises";
+
+/** Where a command prints and asks. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether somebody can be asked. */
+  readonly interactive: boolean;
+  out(line: string): void;
+  error(line: string): void;
+  /** Asks a yes-or-no question; "no" unless the answer is y or yes. */
+  confirm(question: string): Promise<boolean>;
+  /** Calls `listener` on Ctrl+C or a polite kill; the returned function stops listening. */
+  onInterrupt(listener: () => void): () => void;
+}
+
+/** The process's own terminal. */
+export function consoleTerminal(): Terminal {
+  // Somebody closed the pipe (`| head`): nobody listens any more, which is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code === "EPIPE" && process.exit(0));
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    interactive: process.stdin.isTTY && process.stdout.isTTY,
+    out: (line) => void process.stdout.write(`${line}\n`),
+    error: (line) => void process.stderr.write(`${line}\n`),
+    async confirm(question) {
+      const reader = createInterface({ input: process.stdin, output: process.stderr });
+      const answer = await reader.question(`${question} [y/N] `).finally(() => reader.close());
+      return /^y(es)?$/iu.test(answer.trim());
+    },
+    onInterrupt(listener) {
+      process.on("SIGINT", listener).on("SIGTERM", listener);
+      return () => void process.off("SIGINT", listener).off("SIGTERM", listener);
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { RunEvent } from "../core/events";
+import { totalTokens } from "../core/usage";
+import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
+
+/** Text as a terminal may have it: escape sequences and turned-round text, which models could write, are made visible. */
+export function plain(text: string): string {
+  return text.replace(UNPRINTABLE, "\ufffd");
+}
+
+/** Control characters but for tab and line feed, and what turns the direction of text. */
+const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
+export function describeRun(view: RunView, now: number): string {
+  const lines = [
+    `Run ${view.id}: ${view.goal}`,
+    `${view.phase.toUpperCase()} into ${branchName(view.target)} · ${totalTokens(view.usage).toLocaleString("en")} tokens · $${view.usage.usd.toFixed(2)}`,
+  ];
+  if (view.planNote !== null) lines.push(view.planNote);
+  if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  return plain(lines.join("\n"));
+}
+
+/** `Wave 3: implement-oauth (implementer) [RUNNING] 2m10s`, and what there is to say about it. */
+export function describeSubtask(s: SubtaskView, now: number): string {
+  const time = s.startedAt === null ? "" : ` ${duration((s.endedAt ?? now) - s.startedAt)}`;
+  const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
+  const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
+  const why = s.reason === null ? "" : ` — ${s.reason}`;
+  return plain(`Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${why}`);
+}
+
+/** What one event means to somebody who watches; undefined for those that only matter to the log. */
+export function describeEvent(event: RunEvent, view: RunView): string | undefined {
+  const text = textOf(event, view);
+  return text === undefined ? undefined : plain(text);
+}
+
+function textOf(event: RunEvent, view: RunView): string | undefined {
+  switch (event.type) {
+    case "run.created":
+      return `Run ${event.run} into ${branchName(event.target)}: ${event.goal}`;
+    case "plan.proposed":
+      return [
+        `Plan: ${count(event.plan.subtasks.length, "subtask")} in ${count(view.waves.length, "wave")}${event.note === undefined ? "" : ` (${event.note})`}`,
+        ...planLines(view),
+      ].join("\n");
+    case "plan.failed":
+      return `No plan: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "plan.approved":
+      return "Plan approved.";
+    case "subtask.started":
+      return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
+    case "check.completed":
+      return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
+    case "subtask.finished":
+      return `✓ ${event.subtask}: ${event.report.summary.split("\n", 1)[0]}`;
+    case "subtask.failed":
+      return `✗ ${event.subtask}: ${event.failure.message}${event.failure.hint === undefined ? "" : ` ${event.failure.hint}`}`;
+    case "subtask.retried":
+      return `↻ ${event.subtask} is tried again`;
+    case "accept.completed":
+      return `✔ ${event.subtask} accepted as ${event.commit.slice(0, 10)}`;
+    case "accept.abandoned":
+      return `✗ ${event.subtask} not accepted: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "subtask.rejected":
+      return `✗ ${event.subtask} rejected${event.reason === "" ? "" : `: ${event.reason}`}`;
+    case "run.paused":
+      return "Paused.";
+    case "run.resumed":
+      return "Resumed.";
+    case "run.cancelled":
+      return "Cancelled.";
+    case "turn.completed":
+    case "accept.started":
+      return undefined;
+  }
+}
+
+/** Milliseconds as `2m10s`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
+  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function planLines(view: RunView): readonly string[] {
+  return subtasksOf(view).map((s) => {
+    const after = s.dependencies.length === 0 ? "" : ` after ${s.dependencies.join(", ")}`;
+    return `  Wave ${s.wave}: ${s.id} (${s.role})${after}`;
+  });
+}
+
+function lineCounts(s: SubtaskView): string {
+  const sum = (pick: (file: SubtaskView["files"][number]) => number | undefined) =>
+    s.files.reduce((total, file) => total + (pick(file) ?? 0), 0);
+  return `+${sum((file) => file.added)} −${sum((file) => file.deleted)}`;
+}
+
+function branchName(ref: string): string {
+  return ref.replace(/^refs\/heads\//u, "");
+}

@@ -1,0 +1,16 @@
+import type { Repository } from "../git/repository";
+import type { Model } from "../model/model";
+
+/** What a run needs from outside; passed in, so that tests and front ends choose. */
+export interface RunPorts {
+  readonly repo: Repository;
+  readonly model: Model;
+  /** The exact id for a role's alias or a plan's model name. */
+  readonly resolveModel: (name: string) => string;
+  /** Folder for worktrees. */
+  readonly worktreeRoot: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** One line for the log; never a secret. */
+  readonly log: (line: string) => void;
+}

@@ -1,0 +1,285 @@
+import { appendFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { decide, type RunCommand } from "../core/decide";
+import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
+import { BraidError, failure, type Failure } from "../core/failure";
+import type { Plan } from "../core/plan";
+import { evolve, initialState, subtaskState, type RunState } from "../core/state";
+import { totalTokens } from "../core/usage";
+import { toRunView, type RunView } from "../core/view";
+import type { AgentActivity } from "../agent/loop";
+import { readHead } from "../git/repository";
+import type { Message } from "../model/model";
+import { Emitter } from "../util/emitter";
+import { acceptResult } from "./accept";
+import type { AttemptHost } from "./attempt";
+import { Journal } from "./journal";
+import { tryLock, type Lock } from "./lock";
+import { journalPath, newRunId, runDir } from "./places";
+import { proposePlan } from "./planning";
+import type { RunPorts } from "./ports";
+import { reconcile } from "./recovery";
+import { Scheduler } from "./scheduler";
+
+/** What a worker, or with `subtask` null the planner, is doing right now. */
+export interface Activity {
+  readonly subtask: string | null;
+  readonly activity: AgentActivity;
+}
+
+/**
+ * A run this process owns: the log, the state folded from it, and the commands people give. Everything it does is in
+ * the log before it is done. One owner at a time; others read the log.
+ */
+export class Run {
+  readonly ports: RunPorts;
+  readonly #journal: Journal;
+  readonly #lock: Lock;
+  readonly #recorded = new Emitter<RecordedEvent>();
+  readonly #acted = new Emitter<Activity>();
+  readonly #scheduler: Scheduler;
+  #state: RunState;
+  #view: RunView | undefined;
+  #stop = new AbortController();
+  #decisions: Promise<unknown> = Promise.resolve();
+  #transcript: Promise<unknown> = Promise.resolve();
+
+  private constructor(ports: RunPorts, journal: Journal, lock: Lock, events: readonly RecordedEvent[]) {
+    this.ports = ports;
+    this.#journal = journal;
+    this.#lock = lock;
+    this.#state = events.reduce(evolve, initialState());
+    this.#scheduler = new Scheduler(this);
+  }
+
+  /**
+   * Starts a run on the branch HEAD names. `onOpen` is called before the first event, so that nothing is missed.
+   * Throws what {@link readHead} and the disk throw, and `goal.empty`.
+   */
+  static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
+    if (goal.trim() === "")
+      throw new BraidError(
+        failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
+      );
+    const head = await readHead(ports.repo);
+    const run = await Run.#open(ports, newRunId());
+    onOpen?.(run);
+    await run.record({
+      type: "run.created",
+      run: run.#id,
+      goal: goal.trim(),
+      target: head.target,
+      base: head.commit,
+      options,
+    });
+    return run;
+  }
+
+  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
+  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
+    const run = await Run.#open(ports, id);
+    onOpen?.(run);
+    if (run.#state.seq === 0) {
+      await run.close();
+      throw new BraidError(
+        failure("run.unknown", `There is no run ${id} in this repository.`, {
+          hint: "See `braid status` for the runs there are.",
+        }),
+      );
+    }
+    for (const event of await reconcile(ports, run.#state)) await run.record(event);
+    return run;
+  }
+
+  static async #open(ports: RunPorts, id: string): Promise<Run> {
+    const lock = await tryLock(join(runDir(ports.repo, id), "owner.lock"), "Braid");
+    if (!("release" in lock))
+      throw new BraidError(
+        failure("run.busy", `Run ${id} belongs to process ${lock.pid}${lock.host === "" ? "" : ` on ${lock.host}`}.`, {
+          hint: "Use it there, or end that process first.",
+        }),
+      );
+    try {
+      const { journal, events } = await Journal.open(journalPath(ports.repo, id), ports.now);
+      const run = new Run(ports, journal, lock, events);
+      run.#id = id;
+      return run;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  #id = "";
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Fires after each event is on disk and folded in. */
+  get onDidRecord() {
+    return this.#recorded.event;
+  }
+
+  /** What agents are doing; nothing depends on it. */
+  get onDidAct() {
+    return this.#acted.event;
+  }
+
+  state(): RunState {
+    return this.#state;
+  }
+
+  get view(): RunView {
+    this.#view ??= toRunView(this.#state);
+    return this.#view;
+  }
+
+  async record(event: RunEvent): Promise<void> {
+    const recorded = await this.#journal.append(event);
+    this.#state = evolve(this.#state, recorded);
+    this.#view = undefined;
+    this.#recorded.fire(recorded);
+  }
+
+  /** Lets the planner make a plan; how it went is in the state. */
+  plan(): Promise<void> {
+    return proposePlan(this.hostFor(null), this.#stop.signal);
+  }
+
+  /** Puts a plan from a file before the user. */
+  propose(plan: Plan): Promise<void> {
+    return this.record({ type: "plan.proposed", plan, by: "file" });
+  }
+
+  /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
+  async approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
+    await this.#command({ type: "approve", plan, skipped });
+    this.#scheduler.start();
+  }
+
+  /** Keeps workers from starting: this process only decides. */
+  holdWorkers(): void {
+    this.#scheduler.stop();
+  }
+
+  /** Resolves when no worker runs and none can start. */
+  idle(): Promise<void> {
+    return this.#scheduler.idle();
+  }
+
+  /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
+  accept(subtask: string, shown?: string): Promise<void> {
+    return this.#oneDecision(async () => {
+      await acceptResult(this, subtask, shown, this.#stop.signal);
+      this.#scheduler.pump();
+    });
+  }
+
+  reject(subtask: string, reason: string, shown?: string): Promise<void> {
+    return this.#oneDecision(async () => {
+      const current = subtaskState(this.#state, subtask)?.result?.commit;
+      if (shown !== undefined && shown !== current)
+        throw new BraidError(
+          failure("run.state", `"${subtask}" has a newer result than the one shown.`, {
+            hint: "Look at it, then decide again.",
+          }),
+        );
+      await this.#command({ type: "reject", subtask, reason });
+      this.#scheduler.pump();
+    });
+  }
+
+  async retry(subtask: string, note?: string, by: "policy" | "user" = "user"): Promise<void> {
+    await this.#command({ type: "retry", subtask, by, ...(note === undefined ? {} : { note }) });
+    if (by === "user") await this.resume();
+  }
+
+  /** No new worker starts; those that run go on. */
+  pause(): Promise<void> {
+    return this.#command({ type: "pause" });
+  }
+
+  async resume(): Promise<void> {
+    await this.#command({ type: "resume" });
+    if (this.#stop.signal.aborted) this.#stop = new AbortController();
+    this.#scheduler.start();
+  }
+
+  /** Stops every worker; partial work is kept. Resolves when nothing runs any more. */
+  async cancel(): Promise<void> {
+    await this.#command({ type: "cancel" });
+    this.#stop.abort();
+    await this.idle();
+  }
+
+  /** Gives the run up without deciding anything: workers stop, the log stays as it is, another process may take over. */
+  async close(): Promise<void> {
+    this.#scheduler.stop();
+    this.#stop.abort();
+    await this.idle();
+    await this.#decisions.catch(() => undefined);
+    await this.#transcript;
+    await this.#journal.close();
+    await this.#lock.release();
+    this.#recorded.dispose();
+    this.#acted.dispose();
+  }
+
+  /** The signal everything under way listens to. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  overBudget(): Failure | undefined {
+    const budget = this.#state.plan?.budget;
+    if (budget === undefined) return undefined;
+    const { usage, createdAt } = this.view;
+    const over = (what: string) =>
+      failure("budget.reached", `The run's budget of ${what} is spent.`, {
+        hint: "Raise `budget` in the plan and run it again; what is done waits in review.",
+      });
+    if (budget.usd !== undefined && usage.usd >= budget.usd) return over(`$${budget.usd}`);
+    if (budget.tokens !== undefined && totalTokens(usage) >= budget.tokens) return over(`${budget.tokens} tokens`);
+    if (budget.minutes !== undefined && this.ports.now() - createdAt >= budget.minutes * 60_000)
+      return over(`${budget.minutes} minutes`);
+    return undefined;
+  }
+
+  /** This run as one worker (or, with null, the planner) sees it: activity and transcript carry its name. */
+  hostFor(subtask: string | null): AttemptHost {
+    return {
+      ports: this.ports,
+      state: () => this.#state,
+      record: (event) => this.record(event),
+      overBudget: () => this.overBudget(),
+      onActivity: (activity) => this.#acted.fire({ subtask, activity }),
+      onMessage: (message) => this.#writeTranscript(subtask, message),
+    };
+  }
+
+  async #command(command: RunCommand): Promise<void> {
+    const decided = decide(this.#state, command);
+    if (!decided.ok) throw new BraidError(decided.failure);
+    for (const event of decided.events) await this.record(event);
+  }
+
+  #oneDecision(action: () => Promise<void>): Promise<void> {
+    const done = this.#decisions.then(action, action);
+    this.#decisions = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Transcripts are for reading, not for recovery: written in order, not waited for, and a failure is only logged. */
+  #writeTranscript(subtask: string | null, message: Message): void {
+    const position = subtask === null ? undefined : this.#state.positions.get(subtask);
+    const attempt = subtask === null ? 1 : (subtaskState(this.#state, subtask)?.attempt ?? 1);
+    const name = position === undefined ? "planner.jsonl" : `${position + 1}-${attempt}.jsonl`;
+    const dir = join(runDir(this.ports.repo, this.#id), "transcripts");
+    const line = `${JSON.stringify({ at: this.ports.now(), subtask, attempt, ...message })}\n`;
+    this.#transcript = this.#transcript
+      .then(() => mkdir(dir, { recursive: true, mode: 0o700 }))
+      .then(() => appendFile(join(dir, name), line, { mode: 0o600 }))
+      .catch((error: unknown) => this.ports.log(`transcript ${name}: ${String(error)}`));
+  }
+}

@@ -1,0 +1,66 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import { openWorkspace } from "../agent/jail";
+import { openSandbox } from "../agent/sandbox";
+import type { Shell } from "../agent/shell";
+import type { Workspace } from "../agent/workspace";
+import { git } from "../git/git";
+import { addWorktree, checkOut, removeWorktree, type Worktree } from "../git/worktree";
+import { withLock } from "./lock";
+import { repositoryLock } from "./places";
+import type { RunPorts } from "./ports";
+
+/** Checkouts at the same time; more only fight over the disk. */
+const CHECKOUTS = 2;
+const checkouts = pLimit(CHECKOUTS);
+
+/** A worktree with what an agent needs to work in it. */
+export interface WorkPlace {
+  readonly worktree: Worktree;
+  readonly workspace: Workspace;
+  readonly shell: Shell;
+  /** Whether anything differs from the base. */
+  changed(): Promise<boolean>;
+  /** Deletes the worktree; what is worth keeping has been committed by then. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a worktree at `commit`. Comes back as soon as git knows it; the files follow, and the tools wait for them, so
+ * that the model's first answer and the checkout overlap. Throws `worktree.failed`, `git.*`, `disk.*`.
+ */
+export async function openWorkPlace(
+  ports: RunPorts,
+  options: { readonly name: string; readonly commit: string; readonly writable: boolean; readonly signal: AbortSignal },
+): Promise<WorkPlace> {
+  const { repo } = ports;
+  const home = join(ports.worktreeRoot, options.name);
+  const dir = join(home, "tree");
+  const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
+    withLock(repositoryLock(repo), "Braid", action, signal);
+  const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
+  const ready = checkouts(() => checkOut(worktree, options.signal));
+  // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
+  ready.catch(() => undefined);
+  const sandbox = await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir: join(home, "private") });
+  return {
+    worktree,
+    workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),
+    shell: {
+      async run(command, how) {
+        await ready;
+        return sandbox.run(command, how);
+      },
+    },
+    async changed() {
+      await ready;
+      return (await git(worktree, ["status", "--porcelain", "-z"])).stdout.length > 0;
+    },
+    async close() {
+      await ready.catch(() => undefined);
+      await locked(() => removeWorktree(repo, worktree));
+      await rm(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { openSandbox, type SandboxOptions } from "../../src/agent/sandbox";
+import type { CommandOutcome, Shell } from "../../src/agent/shell";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { tempFolder, tempRepo, type TempRepo } from "./temp-repo";
+
+type Exited = Extract<CommandOutcome, { kind: "exited" }>;
+
+/** A repository with one linked worktree and a sandbox on it. */
+export interface SandboxedWorktree {
+  readonly repo: TempRepo;
+  readonly gitDir: string;
+  readonly worktree: string;
+  readonly shell: Shell;
+  /** Runs a command; one that is refused fails the test. */
+  run(command: string, options?: Partial<Parameters<Shell["run"]>[1]>): Promise<Exited>;
+  dispose(): void;
+}
+
+/** Makes one with `files` committed. */
+export async function sandboxedWorktree(
+  files: Readonly<Record<string, string>> = {},
+  more: Partial<SandboxOptions> = {},
+): Promise<SandboxedWorktree> {
+  const repo = tempRepo({ "README.md": "# Read me\n", ...files });
+  const folder = tempFolder("braid-sandbox-");
+  const [worktree, gitDir] = [join(folder.dir, "w1"), join(repo.dir, ".git")];
+  repo.git("worktree", "add", "--quiet", "--detach", worktree);
+  mkdirSync(join(gitDir, "braid", "runs"), { recursive: true });
+  const shell = await openSandbox({ worktree, gitDir, tempDir: join(folder.dir, "private"), ...more });
+  return {
+    repo,
+    gitDir,
+    worktree,
+    shell,
+    async run(command, options = {}) {
+      const outcome = await shell.run(command, { timeoutMs: 30_000, signal: new AbortController().signal, ...options });
+      if (outcome.kind === "refused") throw new Error(`${outcome.failure.message}\n${outcome.failure.detail ?? ""}`);
+      return outcome;
+    },
+    dispose() {
+      folder.dispose();
+      repo.dispose();
+    },
+  };
+}
+
+/** Ids of live processes of the host that have `marker` in their command line. */
+export function processesWith(marker: string): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/u.test(name))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(marker) ? [Number(pid)] : [];
+      } catch {
+        return [];
+      }
+    });
+}

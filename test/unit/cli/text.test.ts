@@ -1,0 +1,172 @@
+import { equal, ok } from "node:assert/strict";
+import { describeEvent, describeRun, describeSubtask, duration, plain } from "../../../src/cli/text";
+import type { RunEvent } from "../../../src/core/events";
+import { failure } from "../../../src/core/failure";
+import { subtasksOf, toRunView } from "../../../src/core/view";
+import {
+  abandoned,
+  accepted,
+  accepting,
+  approved,
+  begun,
+  checked,
+  created,
+  failedWith,
+  finished,
+  planOf,
+  proposed,
+  rejected,
+  retried,
+  started,
+  stateAfter,
+  turned,
+} from "../../support/builders";
+
+describe("time", () => {
+  for (const [ms, text] of [
+    [-5, "0s"],
+    [0, "0s"],
+    [499, "0s"],
+    [59_499, "59s"],
+    [59_500, "1m0s"],
+    [130_000, "2m10s"],
+    [3_600_000, "1h0m"],
+    [90_061_000, "25h1m"],
+  ] as const)
+    it(`${ms} ms is ${text}`, () => equal(duration(ms), text));
+});
+
+describe("text from elsewhere cannot steer the terminal", () => {
+  for (const [text, shown] of [
+    ["plain, 日本 😀\n\tnext", "plain, 日本 😀\n\tnext"],
+    ["\u001b[2Jgone", "\ufffd[2Jgone"],
+    ["over\rwritten", "over\ufffdwritten"],
+    ["\u009b31mred\u0007\u007f\b", "\ufffd31mred\ufffd\ufffd\ufffd"],
+    ["a\u202eb\u2066c", "a\ufffdb\ufffdc"],
+  ] as const)
+    it(JSON.stringify(text), () => equal(plain(text), shown));
+
+  it("whatever is printed of a run", () => {
+    const evil = "\u001b]0;owned\u0007\rx";
+    const plan = planOf({ id: "a", agent: "implementer", description: evil });
+    const events: readonly RunEvent[] = [
+      { ...created(), goal: evil },
+      proposed(plan, evil),
+      approved(plan),
+      checked("a", evil, true),
+      { ...finished("a"), report: { summary: evil, files: [], findings: [], decisions: [], open_points: [] } },
+      {
+        type: "subtask.failed",
+        subtask: "a",
+        attempt: 1,
+        failure: failure("internal", evil, { hint: evil }),
+        result: null,
+      },
+      rejected("a", evil),
+      { type: "plan.failed", failure: failure("internal", evil) },
+    ].map((event) => event as RunEvent);
+    const view = toRunView(stateAfter(...events));
+    const printed = [
+      describeRun(view, 0),
+      ...subtasksOf(view).map((s) => describeSubtask(s, 0)),
+      ...events.map((event) => describeEvent(event, view) ?? ""),
+    ].join("\n");
+    ok(printed.includes("\ufffd]0;owned\ufffd\ufffdx"));
+    equal(/[\u0007\r\u001b]/u.test(printed), false);
+  });
+});
+
+describe("a subtask in one line", () => {
+  const plan = planOf("a", { id: "b", dependencies: ["a"], agent: "testing-agent" });
+  const line = (id: string, now: number, ...events: readonly RunEvent[]) => {
+    const found = subtasksOf(toRunView(stateAfter(...begun(plan), ...events))).find((s) => s.id === id);
+    return found === undefined ? "" : describeSubtask(found, now);
+  };
+  for (const [id, events, text] of [
+    ["a", [], "Wave 1: a (implementer) [QUEUED]"],
+    ["b", [], "Wave 2: b (tester) [QUEUED] — waits for a"],
+    ["a", [started("a")], "Wave 1: a (implementer) [RUNNING] 2m10s"],
+    ["a", [started("a"), finished("a", "x", "y")], "Wave 1: a (implementer) [REVIEW] 1s 2 files +4 −2"],
+    ["a", [started("a"), finished("a", "x")], "Wave 1: a (implementer) [REVIEW] 1s 1 file +2 −1"],
+    [
+      "a",
+      [started("a", 2), failedWith("a", "checks.failed")],
+      "Wave 1: a (implementer) [FAILED] 1s attempt 2 — a failed: checks.failed",
+    ],
+    ["b", [failedWith("a", "checks.failed")], "Wave 2: b (tester) [BLOCKED] — a did not finish"],
+  ] as const)
+    it(text, () => equal(line(id, 134_000, ...events), text));
+
+  it("a binary file counts no lines", () => {
+    const [a] = subtasksOf(toRunView(stateAfter(...begun(plan), started("a"), finished("a", "x"))));
+    if (a === undefined) throw new Error("no subtask");
+    const text = describeSubtask({ ...a, files: [{ path: "x.png", status: "added" }] }, 0);
+    equal(text, "Wave 1: a (implementer) [REVIEW] 1s 1 file +0 −0");
+  });
+});
+
+describe("a run in lines", () => {
+  const plan = planOf("a", "b: a");
+  it("with goal, phase, branch, tokens and cost", () =>
+    equal(
+      describeRun(toRunView(stateAfter(...begun(plan), turned(null), started("a"))), 7000),
+      [
+        "Run r0000001: A goal",
+        "RUNNING into main · 20 tokens · $0.25",
+        "Wave 1: a (implementer) [RUNNING] 2s",
+        "Wave 2: b (implementer) [QUEUED] — waits for a",
+      ].join("\n"),
+    ));
+  it("with the plan's note and why there is none", () => {
+    const why = failure("model.no-key", "No key.", { hint: "Set it." });
+    equal(
+      describeRun(toRunView(stateAfter(created(), { type: "plan.failed", failure: why })), 0),
+      "Run r0000001: A goal\nFAILED into main · 0 tokens · $0.00\nNo key. Set it.",
+    );
+    equal(
+      describeRun(toRunView(stateAfter(created(), proposed(planOf("a"), "Only one."))), 0),
+      "Run r0000001: A goal\nPROPOSED into main · 0 tokens · $0.00\nOnly one.\nWave 1: a (implementer) [QUEUED]",
+    );
+  });
+});
+
+describe("an event in words", () => {
+  const plan = planOf("a", { id: "b", dependencies: ["a"], agent: "reviewer" });
+  const view = toRunView(stateAfter(created(), proposed(plan)));
+  const failed = failedWith("a", "checks.failed");
+  for (const [event, text] of [
+    [created(), "Run r0000001 into main: A goal"],
+    [
+      proposed(plan, "as asked"),
+      "Plan: 2 subtasks in 2 waves (as asked)\n  Wave 1: a (implementer)\n  Wave 2: b (reviewer) after a",
+    ],
+    [{ type: "plan.failed", failure: failure("model.auth", "No.", { hint: "Log in." }) }, "No plan: No. Log in."],
+    [approved(plan), "Plan approved."],
+    [started("a"), "▶ a started"],
+    [started("a", 2), "▶ a started (attempt 2)"],
+    [checked("a", "npm test", true), "  a: `npm test` passed (2s)"],
+    [checked("a", "npm test", false), "  a: `npm test` failed (2s)"],
+    [finished("a", "x"), "✓ a: a is done"],
+    [failed, "✗ a: a failed: checks.failed"],
+    [{ ...failed, failure: failure("limit.time", "Late.", { hint: "Retry." }) }, "✗ a: Late. Retry."],
+    [retried("a"), "↻ a is tried again"],
+    [{ ...accepted("a"), commit: "0123456789abcdef" }, "✔ a accepted as 0123456789"],
+    [abandoned("a", "target.moved"), "✗ a not accepted: a did not land"],
+    [rejected("a"), "✗ a rejected"],
+    [rejected("a", "ugly"), "✗ a rejected: ugly"],
+    [{ type: "run.paused" }, "Paused."],
+    [{ type: "run.resumed" }, "Resumed."],
+    [{ type: "run.cancelled" }, "Cancelled."],
+    [turned("a"), undefined],
+    [accepting("a"), undefined],
+  ] as readonly (readonly [RunEvent, string | undefined])[])
+    it(`${event.type}: ${text?.split("\n")[0] ?? "nothing to say"}`, () => equal(describeEvent(event, view), text));
+
+  it("counts one as one", () => {
+    const one = planOf("a");
+    equal(
+      describeEvent(proposed(one), toRunView(stateAfter(created(), proposed(one))))?.split("\n")[0],
+      "Plan: 1 subtask in 1 wave",
+    );
+  });
+});

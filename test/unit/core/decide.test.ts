@@ -1,0 +1,231 @@
+import { deepEqual } from "node:assert/strict";
+import { undecidedDependencies, type RunCommand } from "../../../src/core/decide";
+import type { RunEvent } from "../../../src/core/events";
+import type { FailureCode } from "../../../src/core/failure";
+import {
+  abandoned,
+  accepted,
+  accepting,
+  approved,
+  begun,
+  created,
+  failedWith,
+  finished,
+  planOf,
+  proposed,
+  rejected,
+  retried,
+  started,
+  stateAfter,
+} from "../../support/builders";
+import { given } from "../../support/given";
+
+const PLAN = planOf("a", "b: a");
+const BEGUN = begun(PLAN);
+const PAUSED: RunEvent = { type: "run.paused" };
+const RESUMED: RunEvent = { type: "run.resumed" };
+const CANCELLED: RunEvent = { type: "run.cancelled" };
+
+const accept: RunCommand = { type: "accept", subtask: "a" };
+const reject: RunCommand = { type: "reject", subtask: "a", reason: "no" };
+const retry: RunCommand = { type: "retry", subtask: "a", by: "user", note: "smaller" };
+const REJECTED = rejected("a", "no");
+const RETRIED = retried("a", "smaller");
+
+type Answer = readonly RunEvent[] | readonly [FailureCode, RegExp];
+
+/** Every state a subtask can be in, and what accept, reject and retry come to there. */
+const TABLE: readonly {
+  readonly state: string;
+  readonly history: readonly RunEvent[];
+  readonly accept: Answer;
+  readonly reject: Answer;
+  readonly retry: Answer;
+}[] = [
+  {
+    state: "pending",
+    history: BEGUN,
+    accept: ["run.state", /"a" has no result yet\. Wait for it/u],
+    reject: ["run.state", /"a" has no result yet\. Wait for it/u],
+    retry: ["run.state", /"a" is still on its way/u],
+  },
+  {
+    state: "running",
+    history: [...BEGUN, started("a")],
+    accept: ["run.state", /"a" has no result yet/u],
+    reject: ["run.state", /"a" has no result yet/u],
+    retry: ["run.state", /"a" is still on its way/u],
+  },
+  {
+    state: "finished with a diff",
+    history: [...BEGUN, started("a"), finished("a", "x")],
+    accept: [],
+    reject: [REJECTED],
+    retry: [RETRIED],
+  },
+  {
+    state: "finished without a diff",
+    history: [...BEGUN, started("a"), finished("a")],
+    accept: ["result.missing", /"a" changed no files/u],
+    reject: [REJECTED],
+    retry: [RETRIED],
+  },
+  {
+    state: "failed with a diff",
+    history: [...BEGUN, started("a"), failedWith("a", "checks.failed", "x")],
+    accept: [],
+    reject: [REJECTED],
+    retry: [RETRIED],
+  },
+  {
+    state: "failed without one",
+    history: [...BEGUN, started("a"), failedWith("a", "model.auth")],
+    accept: ["result.missing", /changed no files/u],
+    reject: [REJECTED],
+    retry: [RETRIED],
+  },
+  {
+    state: "cancelled",
+    history: [...BEGUN, started("a"), failedWith("a", "cancelled", "x")],
+    accept: [],
+    reject: [REJECTED],
+    retry: [RETRIED],
+  },
+  {
+    state: "skipped",
+    history: begun(PLAN, "a"),
+    accept: ["result.missing", /changed no files/u],
+    reject: ["run.state", /"a" was skipped/u],
+    retry: [RETRIED],
+  },
+  {
+    state: "being accepted",
+    history: [...BEGUN, finished("a", "x"), accepting("a")],
+    accept: ["run.state", /"a" is being accepted\. Wait/u],
+    reject: ["run.state", /"a" is being accepted\. Wait/u],
+    retry: ["run.state", /"a" is being accepted\. Wait/u],
+  },
+  {
+    state: "accepted",
+    history: [...BEGUN, finished("a", "x"), accepting("a"), accepted("a")],
+    accept: ["run.state", /already accepted/u],
+    reject: ["run.state", /already accepted\. Undo/u],
+    retry: ["run.state", /already accepted\. Undo/u],
+  },
+  {
+    state: "accept that did not land",
+    history: [...BEGUN, finished("a", "x"), accepting("a"), abandoned("a", "target.moved")],
+    accept: [],
+    reject: [REJECTED],
+    retry: [RETRIED],
+  },
+  {
+    state: "rejected",
+    history: [...BEGUN, finished("a", "x"), rejected("a")],
+    accept: ["run.state", /was rejected\. Retry it/u],
+    reject: [],
+    retry: [RETRIED],
+  },
+  {
+    state: "retried",
+    history: [...BEGUN, finished("a", "x"), rejected("a"), retried("a")],
+    accept: ["run.state", /no result yet/u],
+    reject: ["run.state", /no result yet/u],
+    retry: ["run.state", /still on its way/u],
+  },
+  {
+    state: "not there",
+    history: begun(planOf("b")),
+    accept: ["run.state", /Run r0000001 has no subtask "a"\. It has: b\./u],
+    reject: ["run.state", /no subtask "a"/u],
+    retry: ["run.state", /no subtask "a"/u],
+  },
+];
+
+function check(history: readonly RunEvent[], command: RunCommand, answer: Answer): void {
+  const result = given(...history).when(command);
+  if (isRefusal(answer)) result.refused(...answer);
+  else result.records(...answer);
+}
+
+function isRefusal(answer: Answer): answer is readonly [FailureCode, RegExp] {
+  return typeof answer[0] === "string";
+}
+
+for (const row of TABLE)
+  describe(`a subtask that is ${row.state}`, () => {
+    it("accept", () => check(row.history, accept, row.accept));
+    it("reject", () => check(row.history, reject, row.reject));
+    it("retry", () => check(row.history, retry, row.retry));
+  });
+
+describe("approve", () => {
+  const approve: RunCommand = { type: "approve", plan: PLAN, skipped: ["b"] };
+  it("takes the plan it is given", () =>
+    given(created(), proposed(planOf("x")))
+      .when(approve)
+      .records(approved(PLAN, "b")));
+  it("once", () =>
+    given(...BEGUN)
+      .when(approve)
+      .refused("run.state", /already approved/u));
+  it("not a plan with a cycle", () =>
+    given(created())
+      .when({ type: "approve", plan: planOf("a: b", "b: a"), skipped: [] })
+      .refused("plan.invalid", /cycle: a → b → a/u));
+});
+
+describe("pause, resume and cancel say nothing twice", () => {
+  for (const [what, history, type, expected] of [
+    ["pause", BEGUN, "pause", [PAUSED]],
+    ["pause when paused", [...BEGUN, PAUSED], "pause", []],
+    ["resume", [...BEGUN, PAUSED], "resume", [RESUMED]],
+    ["resume what is cancelled", [...BEGUN, CANCELLED], "resume", [RESUMED]],
+    ["resume what runs", BEGUN, "resume", []],
+    ["cancel", BEGUN, "cancel", [CANCELLED]],
+    ["cancel what is paused", [...BEGUN, PAUSED], "cancel", [CANCELLED]],
+    ["cancel when cancelled", [...BEGUN, CANCELLED], "cancel", []],
+  ] as const)
+    it(what, () =>
+      given(...history)
+        .when({ type })
+        .records(...expected),
+    );
+});
+
+describe("a result does not go in before what it rests on", () => {
+  const plan = planOf("a", "b: a", "c: b", "d: c");
+  const history = [...begun(plan), finished("a", "x"), finished("b"), finished("c", "y"), finished("d", "z")];
+  const acceptD: RunCommand = { type: "accept", subtask: "d" };
+
+  it("names what is open, the root first, through those without changes", () => {
+    deepEqual(undecidedDependencies(stateAfter(...history), "d"), ["a", "c"]);
+    given(...history)
+      .when(acceptD)
+      .refused("merge.dependency", /"d" rests on "a", "c".*Accept or reject "a", "c" first/u);
+  });
+  it("one that is being accepted is still open", () =>
+    given(...history, accepted("a"), accepting("c"))
+      .when(acceptD)
+      .refused("merge.dependency", /rests on "c"/u));
+  it("goes in when all are decided, either way", () =>
+    given(...history, accepted("a"), rejected("c"))
+      .when(acceptD)
+      .records());
+
+  it("a lattice of 1,000 is asked about its edges, not its paths", () => {
+    const lattice = planOf(
+      ...Array.from({ length: 1000 }, (_, i) => {
+        const row = i - (i % 2);
+        return { id: `s${i}`, dependencies: row === 0 ? [] : [`s${row - 2}`, `s${row - 1}`] };
+      }),
+    );
+    deepEqual(undecidedDependencies(stateAfter(...begun(lattice), finished("s0", "x")), "s999"), ["s0"]);
+  });
+});
+
+it("a refusal for an empty run names no subtasks", () => {
+  given(created())
+    .when(accept)
+    .refused("run.state", /^Run r0000001 has no subtask "a"\. $/u);
+});

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { failure } from "../../../src/core/failure";
+import type { Message } from "../../../src/protocol/rpc";
+import { serveReview } from "../../../src/protocol/serve-review";
+import { FakeSource } from "../../e2e/panel/fake-source";
+import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
+
+const SESSION = RESULTS["session-store"].commit;
+const OTHER = "f".repeat(40);
+
+/** A service whose page is this test, and whose frames pass when the test says so. */
+function served(events = halfwayRun(), selected: string | null = null) {
+  const source = new FakeSource(events);
+  const sent: Message[] = [];
+  const frames: (() => void)[] = [];
+  const service = serveReview({
+    source,
+    selected,
+    post: (message) => sent.push(message),
+    later: (run) => {
+      frames.push(run);
+      return { dispose: () => void frames.splice(frames.indexOf(run), 1) };
+    },
+  });
+  let id = 0;
+  return {
+    source,
+    sent,
+    service,
+    frames,
+    nextFrame: () => frames.splice(0).forEach((run) => run()),
+    ask: async (name: string, params: object) => {
+      id += 1;
+      service.receive({ kind: "request", id, name, params });
+      await new Promise((resolve) => setImmediate(resolve));
+      const last = sent.at(-1);
+      return last?.kind === "error" ? last.failure.message : last?.kind === "reply" ? last.value : undefined;
+    },
+  };
+}
+
+describe("serveReview", () => {
+  it("gives the whole screen in one snapshot, again and again", async () => {
+    const { ask, source, service } = served(halfwayRun(), "login-form");
+    source.act("auth-tests", "bash npm test");
+    const snapshot = { view: source.view, selected: "login-form", activity: { "auth-tests": "bash npm test" } };
+    assert.deepEqual(await ask("ready", {}), snapshot);
+    assert.deepEqual(await ask("ready", {}), snapshot);
+    assert.equal(service.selected, "login-form");
+  });
+
+  it("passes decisions on with the commit that was seen", async () => {
+    const { ask, source } = served();
+    assert.equal(await ask("accept", { subtask: "session-store", commit: SESSION }), null);
+    assert.equal(
+      await ask("reject", { subtask: "login-form", commit: RESULTS["login-form"].commit, reason: "no" }),
+      null,
+    );
+    assert.equal(await ask("retry", { subtask: "rate-limit" }), null);
+    assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
+  });
+
+  it("shows what a decision changed before it replies", async () => {
+    const { ask, source, sent, frames } = served();
+    await ask("accept", { subtask: "session-store", commit: SESSION });
+    assert.deepEqual(sent, [
+      { kind: "event", name: "view", data: { view: source.view } },
+      { kind: "reply", id: 1, value: null },
+    ]);
+    assert.deepEqual(frames, []);
+  });
+
+  const stale: readonly (readonly [string, string, object, RegExp])[] = [
+    ["a stale accept", "accept", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    [
+      "a stale reject",
+      "reject",
+      { subtask: "session-store", commit: OTHER, reason: "" },
+      /changed after it was shown/u,
+    ],
+    ["a stale diff", "diff", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    [
+      "a commit of another subtask",
+      "accept",
+      { subtask: "session-store", commit: RESULTS["login-form"].commit },
+      /changed/u,
+    ],
+    ["an accept of what has no result", "accept", { subtask: "auth-design", commit: OTHER }, /changed/u],
+    ["an unknown subtask", "accept", { subtask: "nope", commit: SESSION }, /no subtask "nope"/u],
+    ["a retry of an unknown subtask", "retry", { subtask: "nope" }, /no subtask/u],
+    ["a selection of an unknown subtask", "select", { subtask: "nope" }, /no subtask/u],
+    [
+      "a path the subtask did not change",
+      "openDiff",
+      { subtask: "session-store", path: "../../etc/passwd" },
+      /did not change/u,
+    ],
+    ["a path of another subtask", "openDiff", { subtask: "session-store", path: "logo.png" }, /did not change/u],
+    ["another run's plan", "approve", { run: "other" }, /Another run/u],
+  ];
+  for (const [name, request, params, expected] of stale)
+    it(`refuses ${name}`, async () => {
+      const { ask, source } = served();
+      assert.match(String(await ask(request, params)), expected);
+      assert.deepEqual(source.calls, []);
+    });
+
+  it("passes a failure of the run on", async () => {
+    const { ask, source } = served();
+    source.refuseNext = failure("target.moved", "main moved meanwhile.");
+    assert.equal(await ask("accept", { subtask: "session-store", commit: SESSION }), "main moved meanwhile.");
+  });
+
+  it("approves the plan that was shown, and opens files", async () => {
+    const { ask, source } = served(proposedRun());
+    assert.equal(await ask("approve", { run: source.view.id }), null);
+    assert.equal(source.view.phase, "running");
+    const half = served();
+    assert.equal(await half.ask("openDiff", { subtask: "session-store", path: "src/session.ts" }), null);
+    assert.deepEqual(half.source.calls, ["openDiff session-store src/session.ts"]);
+  });
+
+  it("sends one view a frame, however much changed", () => {
+    const { source, sent, nextFrame, frames } = served();
+    source.record({ type: "run.paused" });
+    source.record({ type: "run.resumed" });
+    source.act("auth-tests", "one");
+    source.act("auth-tests", "two");
+    assert.deepEqual([sent.length, frames.length], [0, 1]);
+    nextFrame();
+    assert.deepEqual(sent, [
+      { kind: "event", name: "view", data: { view: source.view } },
+      { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "two" } },
+    ]);
+    source.act("auth-tests", "three");
+    nextFrame();
+    assert.deepEqual(sent.slice(2), [
+      { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "three" } },
+    ]);
+  });
+
+  it("keeps what is selected, from either side", async () => {
+    const { ask, service, sent } = served();
+    await ask("select", { subtask: "login-form" });
+    assert.equal(service.selected, "login-form");
+    service.select("rate-limit");
+    assert.equal(service.selected, "rate-limit");
+    assert.deepEqual(sent.at(-1), { kind: "event", name: "select", data: { subtask: "rate-limit" } });
+  });
+
+  it("is quiet after its end", () => {
+    const { source, sent, service, nextFrame } = served();
+    source.record({ type: "run.paused" });
+    service.dispose();
+    nextFrame();
+    source.record({ type: "run.resumed" });
+    nextFrame();
+    service.receive({ kind: "request", id: 1, name: "ready", params: {} });
+    assert.deepEqual(sent, []);
+  });
+});

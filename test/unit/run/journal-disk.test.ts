@@ -1,0 +1,114 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RecordedEvent } from "../../../src/core/events";
+import { type Journal, readJournal } from "../../../src/run/journal";
+import { asNobody } from "../../support/as-nobody";
+import { rejected } from "../../support/builders";
+import { tempFolder } from "../../support/temp-repo";
+import { EVENTS, failsWith, openJournal, reopened, written } from "./journal-file";
+
+let folder: ReturnType<typeof tempFolder>;
+let path: string;
+beforeEach(() => {
+  folder = tempFolder();
+  path = join(folder.dir, "runs", "r1", "journal.jsonl");
+});
+afterEach(() => folder.dispose());
+
+describe("a disk that does not take it", () => {
+  it("without permission to make the folder, to make the file, or to write to it", async () => {
+    chmodSync(folder.dir, 0o555);
+    await asNobody(() => rejects(openJournal(path), failsWith("disk.denied")));
+    chmodSync(folder.dir, 0o755);
+    mkdirSync(join(folder.dir, "runs", "r1"), { recursive: true });
+    chmodSync(join(folder.dir, "runs", "r1"), 0o555);
+    await asNobody(() => rejects(openJournal(path), failsWith("disk.denied")));
+    chmodSync(join(folder.dir, "runs", "r1"), 0o755);
+    await written(path);
+    chmodSync(path, 0o444);
+    await asNobody(() => rejects(openJournal(path), failsWith("disk.denied")));
+    equal((await readJournal(path)).events.length, EVENTS.length);
+  });
+
+  it("a folder where the journal should be", async () => {
+    mkdirSync(path, { recursive: true });
+    await rejects(openJournal(path), failsWith("internal"));
+  });
+
+  describe("because it is full", () => {
+    let disk: string;
+    let mounted = false;
+    beforeEach(function () {
+      disk = join(folder.dir, "disk");
+      mkdirSync(disk);
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], { stdio: "ignore" });
+        mounted = true;
+      } catch {
+        // Only root may mount; the rest of this file needs no mount.
+        this.skip();
+      }
+    });
+    afterEach(() => {
+      if (mounted) execFileSync("umount", [disk], { stdio: "ignore" });
+      mounted = false;
+    });
+
+    /** Appends until the disk is full: the events that went in, and the error of the one that did not. */
+    async function fill(
+      journal: Journal,
+    ): Promise<{ readonly kept: readonly RecordedEvent[]; readonly error: unknown }> {
+      const kept: RecordedEvent[] = [];
+      for (;;)
+        try {
+          kept.push(await journal.append(rejected("a", "x".repeat(3000))));
+        } catch (error) {
+          return { kept, error };
+        }
+    }
+
+    it("keeps what went in, takes back what did not, and is no problem once there is room", async () => {
+      const file = join(disk, "journal.jsonl");
+      const ballast = join(disk, "ballast");
+      const { journal } = await openJournal(file);
+      writeFileSync(ballast, Buffer.alloc(40_000));
+      const { kept, error } = await fill(journal);
+      failsWith("disk.full")(error);
+      ok(kept.length > 0);
+      deepEqual((await readJournal(file)).events, kept);
+      equal(readFileSync(file).at(-1), 10);
+
+      rmSync(ballast);
+      const next = await journal.append({ type: "run.paused" });
+      await journal.close();
+      deepEqual(await reopened(file), [...kept, next]);
+    });
+
+    it("writes nothing behind a tail it could not take back", async function () {
+      const file = join(disk, "journal.jsonl");
+      const ballast = join(disk, "ballast");
+      const { journal } = await openJournal(file);
+      writeFileSync(ballast, Buffer.alloc(40_000));
+      try {
+        // A file that only grows cannot be cut.
+        execFileSync("chattr", ["+a", file], { stdio: "ignore" });
+      } catch {
+        await journal.close();
+        this.skip();
+      }
+      const { kept } = await fill(journal);
+      ok(readFileSync(file).at(-1) !== 10, "nothing was left behind");
+      rmSync(ballast);
+      await rejects(journal.append({ type: "run.paused" }), failsWith("disk.denied"));
+      deepEqual((await readJournal(file)).events, kept);
+      await rejects(reopened(file), failsWith("disk.denied"));
+
+      execFileSync("chattr", ["-a", file]);
+      const next = await journal.append({ type: "run.paused" });
+      await journal.close();
+      deepEqual(await reopened(file), [...kept, next]);
+    });
+  });
+});

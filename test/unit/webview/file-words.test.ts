@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import type { DiffLine } from "../../../src/core/diff";
+import type { ShownFile } from "../../../src/protocol/messages";
+import { fileWords } from "../../../webview/file-words";
+
+/** A file whose hunk has these lines: sign, text, and `$` for "no newline". */
+function file(more: Partial<ShownFile>, ...lines: readonly string[]): ShownFile {
+  const hunk = {
+    oldStart: 1,
+    oldLines: 1,
+    newStart: 1,
+    newLines: 1,
+    heading: "",
+    lines: lines.map((line): DiffLine => ({
+      kind: line.startsWith("+") ? "added" : line.startsWith("-") ? "deleted" : "context",
+      text: line.slice(1).replace(/\$$/u, ""),
+      ...(line.endsWith("$") ? { noNewline: true } : {}),
+    })),
+  };
+  return { path: "a", status: "modified", binary: false, hunks: lines.length > 0 ? [hunk] : [], ...more };
+}
+
+const A = "a".repeat(40);
+const B = "b".repeat(40);
+
+describe("fileWords", () => {
+  const rows: readonly (readonly [string, ShownFile, string, readonly string[], boolean])[] = [
+    ["a change", file({}, "-a", "+b"), "Modified", [], true],
+    [
+      "a mode",
+      file({ oldMode: "100644", newMode: "100755" }),
+      "Modified",
+      ["File mode: plain file → executable file (100644 → 100755)."],
+      false,
+    ],
+    [
+      "a kind",
+      file({ status: "type-changed", oldMode: "100644", newMode: "120000" }, "-a", "+b$"),
+      "Type changed",
+      ["File mode: plain file → symbolic link (100644 → 120000)."],
+      true,
+    ],
+    [
+      "an unknown mode",
+      file({ oldMode: "100644", newMode: "100600" }),
+      "Modified",
+      ["File mode: plain file → mode 100600 (100644 → 100600)."],
+      false,
+    ],
+    [
+      "a new executable",
+      file({ status: "added", newMode: "100755" }, "+a"),
+      "Added",
+      ["Executable file (100755)."],
+      true,
+    ],
+    ["a new plain file", file({ status: "added", newMode: "100644" }, "+a"), "Added", [], true],
+    [
+      "a new link",
+      file({ status: "added", newMode: "120000" }, "+to$"),
+      "Added",
+      ["Symbolic link: the text is the path it points to."],
+      true,
+    ],
+    ["an empty file", file({ status: "added", newMode: "100644" }), "Added", ["Empty file."], false],
+    ["an empty file gone", file({ status: "deleted", oldMode: "100644" }), "Deleted", ["The file was empty."], false],
+    ["a mere rename", file({ status: "renamed", from: "b" }), "Renamed", ["Renamed without other changes."], false],
+    ["bytes", file({ binary: true }), "Modified", ["Binary or unreadable: its content is not shown."], false],
+    [
+      "a submodule moved",
+      file({ oldMode: "160000", newMode: "160000" }, `-Subproject commit ${A}`, `+Subproject commit ${B}`),
+      "Modified",
+      ["Submodule moves from commit aaaaaaaaaa to bbbbbbbbbb."],
+      false,
+    ],
+    [
+      "a submodule added",
+      file({ status: "added", newMode: "160000" }, `+Subproject commit ${A}`),
+      "Added",
+      ["Submodule at commit aaaaaaaaaa."],
+      false,
+    ],
+    [
+      "a submodule removed",
+      file({ status: "deleted", oldMode: "160000" }, `-Subproject commit ${A}`),
+      "Deleted",
+      ["Submodule at commit aaaaaaaaaa is removed."],
+      false,
+    ],
+    ["CRLF to LF", file({}, "-a\r", "+a"), "Modified", ["Only line ends change: CRLF → LF."], true],
+    ["LF to CRLF", file({}, "-a", "-b", "+a\r", "+b\r"), "Modified", ["Only line ends change: LF → CRLF."], true],
+    ["mixed line ends", file({}, "-a\r", "-b", "+a", "+b"), "Modified", ["Only line ends change: mixed → LF."], true],
+    ["line ends and text", file({}, "-a\r", "+b"), "Modified", [], true],
+    [
+      "a last newline added",
+      file({}, "-a$", "+a"),
+      "Modified",
+      ["Only a newline at the end of the file is added."],
+      true,
+    ],
+    [
+      "a last newline removed",
+      file({}, "-a", "+a$"),
+      "Modified",
+      ["Only a newline at the end of the file is removed."],
+      true,
+    ],
+    [
+      "lines withheld",
+      file({ withheld: 1_200 }, "-a", "+b"),
+      "Modified",
+      ["1,200 more lines not shown here. Open the file in the diff editor."],
+      true,
+    ],
+    [
+      "all lines withheld",
+      file({ withheld: 2, status: "added", newMode: "100644" }),
+      "Added",
+      ["2 more lines not shown here. Open the file in the diff editor."],
+      false,
+    ],
+  ];
+  for (const [name, shown, status, notes, lines] of rows)
+    it(name, () => {
+      const words = fileWords(shown);
+      assert.deepEqual([words.status, words.notes, words.lines], [status, notes, lines]);
+    });
+
+  it("marks carriage returns only where they differ", () => {
+    assert.equal(fileWords(file({}, " a\r", "+b")).markReturns, true);
+    assert.equal(fileWords(file({}, " a\r", "+b\r")).markReturns, false);
+    assert.equal(fileWords(file({}, " a", "+b")).markReturns, false);
+  });
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { failure } from "../../../src/core/failure";
+import { subtasksOf } from "../../../src/core/view";
+import { chooseSelected, neighbour, queueGroups } from "../../../webview/queue-order";
+import { reuse } from "../../../webview/reuse";
+import { diffKey, EMPTY_STATE, MAX_KEPT_DIFFS, reduce, whatChanged, type PanelState } from "../../../webview/state";
+import { FakeSource } from "../../e2e/panel/fake-source";
+import { halfwayRun, proposedRun } from "../../e2e/panel/fixture";
+
+const wire = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+
+function started(source: FakeSource, remembered: string | null = null): PanelState {
+  const snapshot = { view: wire(source.view), selected: null, activity: {} };
+  return reduce(EMPTY_STATE, { type: "snapshot", snapshot, remembered });
+}
+
+describe("the panel's state", () => {
+  it("shows what waits first, then wave by wave", () => {
+    assert.deepEqual(
+      queueGroups(new FakeSource(halfwayRun()).view).map((group) => [group.title, group.subtasks.map((s) => s.id)]),
+      [
+        ["Waiting for review", ["session-store", "login-form", "rate-limit"]],
+        ["Wave 1", ["auth-design"]],
+        ["Wave 3", ["auth-tests"]],
+        ["Wave 4", ["security-review"]],
+      ],
+    );
+  });
+
+  const chosen: readonly (readonly [string, FakeSource, string | null, string | null])[] = [
+    ["the wanted one", new FakeSource(halfwayRun()), "auth-tests", "auth-tests"],
+    ["what waits, for one that is gone", new FakeSource(halfwayRun()), "gone", "session-store"],
+    ["the first of a proposed plan", new FakeSource(proposedRun()), null, "auth-design"],
+    ["none before there is a plan", new FakeSource(proposedRun().slice(0, 1)), null, null],
+  ];
+  for (const [name, source, wanted, expected] of chosen)
+    it(`selects ${name}`, () => assert.equal(chooseSelected(source.view, wanted), expected));
+
+  const steps: readonly (readonly [string | null, number, string])[] = [
+    ["session-store", 1, "login-form"],
+    ["session-store", -1, "session-store"],
+    ["security-review", 1, "security-review"],
+    ["auth-design", -1, "rate-limit"],
+    ["gone", 1, "session-store"],
+    ["auth-design", 99, "security-review"],
+  ];
+  for (const [from, step, to] of steps)
+    it(`goes from ${from} by ${step} to ${to}`, () =>
+      assert.equal(neighbour(new FakeSource(halfwayRun()).view, from, step), to));
+
+  it("remembers the selection over a reload, unless the host has another", () => {
+    const source = new FakeSource(halfwayRun());
+    assert.equal(started(source, "rate-limit").selected, "rate-limit");
+    const snapshot = { view: source.view, selected: "login-form", activity: {} };
+    assert.equal(reduce(EMPTY_STATE, { type: "snapshot", snapshot, remembered: "rate-limit" }).selected, "login-form");
+  });
+
+  it("keeps the identity of every subtask that did not change", () => {
+    const source = new FakeSource(halfwayRun());
+    const before = started(source);
+    source.record({ type: "subtask.rejected", subtask: "login-form", reason: "no" });
+    const after = reduce(before, { type: "view", view: wire(source.view) });
+    const ids = (state: PanelState) => new Map(state.view === null ? [] : subtasksOf(state.view).map((s) => [s.id, s]));
+    const changed = [...ids(after)].filter(([id, s]) => ids(before).get(id) !== s).map(([id]) => id);
+    assert.deepEqual(changed, ["login-form"]);
+  });
+
+  it("says what a change means", () => {
+    const source = new FakeSource(halfwayRun());
+    const before = source.view;
+    source.record({ type: "subtask.rejected", subtask: "login-form", reason: "no" });
+    assert.equal(whatChanged(before, source.view), "login-form: Rejected.");
+    assert.equal(whatChanged(source.view, source.view), "");
+    const proposed = new FakeSource(proposedRun());
+    const old = proposed.view;
+    proposed.record({ type: "run.cancelled" });
+    assert.match(whatChanged(old, proposed.view), /Run: Cancelled\.$/u);
+  });
+
+  it("shows a problem until the next try", () => {
+    const problem = failure("target.moved", "main moved.");
+    let state = reduce(started(new FakeSource(halfwayRun())), { type: "began", about: "login-form" });
+    assert.equal(state.busy.has("login-form"), true);
+    state = reduce(state, { type: "failed", about: "login-form", failure: problem });
+    assert.deepEqual([state.busy.size, state.problems.get("login-form")], [0, problem]);
+    assert.equal(reduce(state, { type: "dismissed", about: "login-form" }).problems.size, 0);
+    state = reduce(state, { type: "began", about: "login-form" });
+    assert.equal(state.problems.size, 0);
+    assert.equal(reduce(state, { type: "done", about: "login-form", said: "Done." }).said, "Done.");
+  });
+
+  it("keeps the latest diffs", () => {
+    let state = EMPTY_STATE;
+    for (let i = 0; i <= MAX_KEPT_DIFFS; i += 1)
+      state = reduce(state, { type: "diff", key: diffKey(`s${i}`, "c"), diff: { kind: "loading" } });
+    assert.equal(state.diffs.size, MAX_KEPT_DIFFS);
+    assert.equal(state.diffs.has("s0@c"), false);
+    state = reduce(state, { type: "diff", key: "s1@c", diff: { kind: "shown", files: [] } });
+    assert.equal([...state.diffs.keys()].at(-1), "s1@c");
+  });
+
+  it("keeps activity by subtask, whatever the subtask is called", () => {
+    let state = reduce(EMPTY_STATE, { type: "activity", subtask: "__proto__", line: "one" });
+    state = reduce(state, { type: "activity", subtask: "__proto__", line: "two" });
+    assert.deepEqual([...state.activity], [["__proto__", "two"]]);
+  });
+});
+
+describe("reuse", () => {
+  const rows: readonly (readonly [string, unknown, unknown, boolean])[] = [
+    ["equal objects", { a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, true],
+    ["another value", { a: 1 }, { a: 2 }, false],
+    ["a key more", { a: 1 }, { a: 1, b: undefined }, false],
+    ["a key less", { a: 1, b: 2 }, { a: 1 }, false],
+    ["another key of the same value", { a: undefined }, { b: undefined }, false],
+    ["a shorter list", [1, 2], [1], false],
+    ["a list for an object", { 0: 1 }, [1], false],
+    ["null", { a: null }, { a: null }, true],
+    ["an inherited key", {}, { constructor: Object }, false],
+  ];
+  for (const [name, before, after, same] of rows)
+    it(name, () => {
+      const result = reuse(before, after);
+      assert.equal(result === before, same);
+      assert.deepEqual(result, after);
+    });
+
+  it("shares the parts that are equal", () => {
+    const before = { kept: { a: 1 }, changed: { b: 1 } };
+    const after = reuse(before, { kept: { a: 1 }, changed: { b: 2 } });
+    assert.equal(after.kept, before.kept);
+    assert.notEqual(after.changed, before.changed);
+  });
+
+  it("does not touch a prototype", () => {
+    const after = reuse({}, JSON.parse('{"__proto__":{"admin":true}}'));
+    assert.equal(Object.getPrototypeOf(after), Object.prototype);
+    assert.equal("admin" in {}, false);
+  });
+});
