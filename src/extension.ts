@@ -1,0 +1,45 @@
+import * as vscode from "vscode";
+import { registerCommands, start } from "./host/commands";
+import { keepContextKeys } from "./host/context-keys";
+import { demoGoal, takeDemoStart } from "./host/demo";
+import { reportFailures } from "./host/failures";
+import { registerReviewDocuments } from "./host/review-documents";
+import { registerReviewPanel } from "./host/review-panel";
+import { reviewSourceOf } from "./host/review-source";
+import { RunOwner } from "./host/run-owner";
+import { RunTree } from "./host/run-tree";
+import { createStatusBar } from "./host/status-bar";
+
+let owner: RunOwner | undefined;
+
+/** Wires the parts together. The only file that knows them all. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Braid", { log: true });
+  const runs = new RunOwner(context, log);
+  const tree = new RunTree(runs);
+  owner = runs;
+  const commands = { context, owner: runs, tree, log };
+  context.subscriptions.push(
+    log,
+    tree,
+    createStatusBar(runs),
+    keepContextKeys(runs),
+    registerCommands(commands),
+    registerReviewDocuments(() => runs.repository()),
+  );
+  const restored = runs.restore();
+  registerReviewPanel(context, async () => {
+    await restored;
+    return runs.run === undefined ? undefined : reviewSourceOf(runs, runs.run);
+  });
+  void reportFailures(log, async () => {
+    await restored;
+    const repo = await runs.repository().catch(() => undefined);
+    if (repo !== undefined && (await takeDemoStart(repo))) await start(commands, await demoGoal(context));
+  });
+}
+
+/** Stops the workers and gives the run's log back; VS Code waits a few seconds for it. */
+export async function deactivate(): Promise<void> {
+  await owner?.close();
+}

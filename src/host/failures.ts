@@ -1,0 +1,34 @@
+import * as vscode from "vscode";
+import { describeFailure, toFailure } from "../core/failure";
+
+/** Runs what a user asked for; a failure is shown once, with the one action that helps most. */
+export async function reportFailures(log: vscode.LogOutputChannel, action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code === "cancelled") return;
+    log.error(`${failure.code}: ${describeFailure(failure)}\n${failure.detail ?? ""}`);
+    const fix = fixFor(failure.code);
+    const showLog = vscode.l10n.t("Show Log");
+    const choice = await vscode.window.showErrorMessage(
+      `Braid: ${describeFailure(failure)}`,
+      ...(fix === undefined ? [] : [fix.title]),
+      ...(failure.detail === undefined ? [] : [showLog]),
+    );
+    if (choice === showLog) log.show();
+    else if (choice !== undefined && fix !== undefined) await vscode.commands.executeCommand(fix.command);
+  }
+}
+
+function fixFor(code: string): { readonly title: string; readonly command: string } | undefined {
+  switch (code) {
+    case "model.no-key":
+    case "model.auth":
+      return { title: vscode.l10n.t("Set API Key"), command: "braid.setApiKey" };
+    case "repo.missing":
+      return { title: vscode.l10n.t("Initialize Repository"), command: "git.init" };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { ChangedFile } from "../core/events";
+import type { SubtaskView } from "../core/view";
+import { readBlob, type Repository } from "../git/repository";
+
+/** Scheme of the read-only documents a review compares: one path as it stands in one commit. */
+export const REVIEW_SCHEME = "braid-review";
+
+/** A side of a comparison. */
+export function reviewUri(path: string, commit: string | null): vscode.Uri {
+  return vscode.Uri.from({ scheme: REVIEW_SCHEME, path: `/${path}`, query: commit ?? "" });
+}
+
+/** Serves those documents from git; a file that does not exist on a side is empty there. */
+export function registerReviewDocuments(repository: () => Promise<Repository>): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(REVIEW_SCHEME, {
+    async provideTextDocumentContent(uri) {
+      if (!/^[0-9a-f]{40,64}$/u.test(uri.query)) return "";
+      const blob = await readBlob(await repository(), uri.query, uri.path.slice(1));
+      if (blob === undefined) return "";
+      return blob.includes(0) ? vscode.l10n.t("(binary file, {0} bytes)", blob.length) : blob.toString("utf8");
+    },
+  });
+}
+
+/** Opens one changed file of a result in VS Code's own diff editor. */
+export async function openFileDiff(subtask: SubtaskView, file: ChangedFile): Promise<void> {
+  const { left, right } = sides(subtask, file);
+  await vscode.commands.executeCommand("vscode.diff", left, right, `${basename(file.path)} (${subtask.id})`, {
+    preview: true,
+  });
+}
+
+/** Opens all changed files of a result in VS Code's multi-diff editor. */
+export async function openAllDiffs(subtask: SubtaskView): Promise<void> {
+  const rows = subtask.files.map((file) => {
+    const { left, right } = sides(subtask, file);
+    return [right, file.status === "added" ? undefined : left, file.status === "deleted" ? undefined : right];
+  });
+  await vscode.commands.executeCommand("vscode.changes", vscode.l10n.t("Changes of {0}", subtask.id), rows);
+}
+
+function sides(subtask: SubtaskView, file: ChangedFile): { readonly left: vscode.Uri; readonly right: vscode.Uri } {
+  return {
+    left: reviewUri(file.from ?? file.path, file.status === "added" ? null : subtask.base),
+    right: reviewUri(file.path, file.status === "deleted" ? null : subtask.commit),
+  };
+}

@@ -1,0 +1,50 @@
+import { BraidError, failure } from "../core/failure";
+import { parseDiff } from "../core/hunks";
+import { subtasksOf } from "../core/view";
+import { diffText } from "../git/diff";
+import type { Run } from "../run/run";
+import type { ReviewSource } from "./review-panel";
+import { openFileDiff } from "./review-documents";
+import type { RunOwner } from "./run-owner";
+
+const sources = new WeakMap<Run, ReviewSource>();
+
+/** A run as the review panel sees it; the same object for the same run. */
+export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
+  const known = sources.get(run);
+  if (known !== undefined) return known;
+  const subtask = (id: string) => {
+    const found = subtasksOf(run.view).find((s) => s.id === id);
+    if (found === undefined) throw new BraidError(failure("run.state", `There is no subtask "${id}" in this run.`));
+    return found;
+  };
+  const source: ReviewSource = {
+    get view() {
+      return run.view;
+    },
+    onDidChange: (listener) => run.onDidRecord(listener),
+    onDidAct: (listener) => owner.onDidAct(listener),
+    async diff(id, commit) {
+      const { base, commit: current } = subtask(id);
+      if (base === null || current !== commit)
+        throw new BraidError(
+          failure("run.state", `"${id}" has a newer result than the one shown.`, { hint: "Look at it again." }),
+        );
+      return parseDiff(await diffText(run.ports.repo, base, commit));
+    },
+    accept: (id, commit) => run.accept(id, commit),
+    reject: (id, commit, reason) => run.reject(id, reason, commit),
+    retry: (id, note) => run.retry(id, note),
+    async approve() {
+      const { plan } = run.state();
+      if (plan !== undefined) await run.approve(plan);
+    },
+    async openDiff(id, path) {
+      const view = subtask(id);
+      const file = view.files.find((f) => f.path === path);
+      if (file !== undefined) await openFileDiff(view, file);
+    },
+  };
+  sources.set(run, source);
+  return source;
+}

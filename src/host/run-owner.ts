@@ -1,0 +1,198 @@
+import * as vscode from "vscode";
+import { BraidError, failure } from "../core/failure";
+import type { Plan } from "../core/plan";
+import type { RunView } from "../core/view";
+import { openRepository, type Repository } from "../git/repository";
+import { createAnthropicModel } from "../model/anthropic";
+import { govern } from "../model/governor";
+import { resolveModel } from "../model/models";
+import { worktreeRoot } from "../run/places";
+import type { RunPorts } from "../run/ports";
+import { Run } from "../run/run";
+import { listRuns } from "../run/store";
+import { Emitter } from "../util/emitter";
+import { describeActivity } from "../core/activity";
+import { readApiKey } from "./api-key";
+import { demoEndpoint } from "./demo";
+import { readSettings } from "./settings";
+
+/** Where a model is reached. */
+export interface Endpoint {
+  readonly apiKey: string;
+  readonly baseUrl?: string;
+}
+
+/** The run this window owns, if any, and the only place that starts or opens one. */
+export class RunOwner implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new Emitter<void>();
+  readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
+  readonly #activity = new Map<string, string>();
+  #run: Run | undefined;
+
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.#context = context;
+    this.#log = log;
+  }
+
+  /** Fires when the view may have changed. */
+  readonly onDidChange = this.#changed.event;
+  /** Fires with one line per thing a worker does. */
+  readonly onDidAct = this.#acted.event;
+
+  get run(): Run | undefined {
+    return this.#run;
+  }
+
+  get view(): RunView | undefined {
+    return this.#run?.view;
+  }
+
+  /** The last thing each subtask's worker did; the planner's under "". */
+  get activity(): ReadonlyMap<string, string> {
+    return this.#activity;
+  }
+
+  /** The run, or a failure that says how to get one. */
+  require(): Run {
+    if (this.#run === undefined)
+      throw new BraidError(failure("run.unknown", "There is no run yet.", { hint: "Start with `Braid: Plan Goal…`." }));
+    return this.#run;
+  }
+
+  /** Starts a run for a goal and lets the planner plan it; with `plan` the plan is given. */
+  async start(goal: string, plan?: Plan): Promise<void> {
+    await this.#mayReplace();
+    const settings = readSettings();
+    const ports = await this.#ports(await this.repository());
+    await this.#adopt(() =>
+      Run.create(ports, plan?.task ?? goal, { concurrency: settings.concurrency, attempts: settings.attempts }, (run) =>
+        this.#watch(run),
+      ),
+    );
+    const run = this.require();
+    if (plan === undefined) await run.plan();
+    else await run.propose(plan);
+    const { planFailure } = run.state();
+    if (planFailure !== undefined) throw new BraidError(planFailure);
+  }
+
+  /** Takes an earlier run over; its workers stay still until it is resumed. */
+  async open(id: string): Promise<void> {
+    await this.#mayReplace();
+    const ports = await this.#ports(await this.repository(), true);
+    await this.#adopt(() =>
+      Run.open(ports, id, (run) => {
+        run.holdWorkers();
+        this.#watch(run);
+      }),
+    );
+  }
+
+  /** After a reload: opens the latest run of this folder if something in it still waits, and nobody else has it. */
+  async restore(): Promise<void> {
+    if (this.#run !== undefined || !vscode.workspace.isTrusted) return;
+    const repo = await this.repository().catch(() => undefined);
+    const latest = repo === undefined ? undefined : (await listRuns(repo))[0];
+    if (latest !== undefined && "state" in latest)
+      await this.open(latest.id).catch((error: unknown) => this.#log.warn(String(error)));
+  }
+
+  /** The repository of the workspace folder in use. Throws `repo.missing`. */
+  async repository(): Promise<Repository> {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const active = vscode.window.activeTextEditor?.document.uri;
+    const folder = (active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)) ?? folders[0];
+    if (folder === undefined)
+      throw new BraidError(
+        failure("repo.missing", "No folder is open.", { hint: "Open a folder that is a git repository." }),
+      );
+    if (folder.uri.scheme !== "file")
+      throw new BraidError(
+        failure("repo.missing", `${folder.name} is not on this machine's disk.`, {
+          hint: "Open a local or remote folder with git.",
+        }),
+      );
+    return openRepository(folder.uri.fsPath);
+  }
+
+  dispose(): void {
+    void this.#run?.close();
+    this.#changed.dispose();
+    this.#acted.dispose();
+  }
+
+  /** Ends this window's hold on the run; used when the extension is deactivated. */
+  async close(): Promise<void> {
+    await this.#run?.close();
+    this.#run = undefined;
+  }
+
+  async #mayReplace(): Promise<void> {
+    if (!vscode.workspace.isTrusted)
+      throw new BraidError(
+        failure("run.state", "Braid runs nothing in a folder you do not trust.", {
+          hint: "Trust the folder first (Workspaces: Manage Workspace Trust).",
+        }),
+      );
+    if (this.view?.phase === "running" || this.view?.phase === "planning")
+      throw new BraidError(failure("run.state", "A run is under way.", { hint: "Cancel it first, or wait for it." }));
+  }
+
+  async #adopt(open: () => Promise<Run>): Promise<void> {
+    await this.#run?.close();
+    this.#run = undefined;
+    this.#activity.clear();
+    try {
+      this.#run = await open();
+    } catch (error) {
+      await this.#run?.close();
+      this.#run = undefined;
+      throw error;
+    } finally {
+      this.#changed.fire();
+    }
+  }
+
+  #watch(run: Run): void {
+    this.#run = run;
+    run.onDidRecord(({ event }) => {
+      if ("subtask" in event && event.subtask !== null && event.type !== "turn.completed")
+        this.#activity.delete(event.subtask);
+      this.#log.debug(`${run.id} ${JSON.stringify(event)}`);
+      this.#changed.fire();
+    });
+    run.onDidAct(({ subtask, activity }) => {
+      const line = describeActivity(activity);
+      if (line === undefined) return;
+      this.#activity.set(subtask ?? "", line);
+      this.#acted.fire({ subtask: subtask ?? "", line });
+    });
+  }
+
+  async #ports(repo: Repository, keyIsOptional = false): Promise<RunPorts> {
+    const settings = readSettings();
+    const endpoint = await this.#endpoint(repo, settings.baseUrl, keyIsOptional);
+    return {
+      repo,
+      model: govern(createAnthropicModel(endpoint)),
+      resolveModel,
+      worktreeRoot: await worktreeRoot(repo, settings.worktreeDirectory),
+      now: Date.now,
+      log: (line) => this.#log.info(line),
+    };
+  }
+
+  async #endpoint(repo: Repository, baseUrl: string | undefined, keyIsOptional: boolean): Promise<Endpoint> {
+    const demo = await demoEndpoint(this.#context, repo);
+    if (demo !== undefined) return demo;
+    const apiKey = await readApiKey(this.#context);
+    if (baseUrl !== undefined) return { apiKey: apiKey ?? "none", baseUrl };
+    if (apiKey === undefined && !keyIsOptional)
+      throw new BraidError(
+        failure("model.no-key", "There is no API key yet.", { hint: "Set one, or try the demo: it needs none." }),
+      );
+    return { apiKey: apiKey ?? "none" };
+  }
+}

@@ -1,0 +1,213 @@
+import * as vscode from "vscode";
+import type { ChangedFile } from "../core/events";
+import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
+import type { RunOwner } from "./run-owner";
+import { reviewUri } from "./review-documents";
+import { statusIcon, statusWord } from "./status-icon";
+
+/** A row of the tree; the same object for the same row, so that VS Code keeps selection and expansion. */
+export type Row =
+  | { readonly kind: "wave"; readonly wave: number }
+  | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
+  | { readonly kind: "file"; readonly subtask: string; readonly path: string };
+
+/** Changes that come closer together than this are drawn together, in milliseconds. */
+const COALESCE_MS = 100;
+
+/** The Run view: waves, their subtasks, and the files each has changed. Redraws the rows that differ, not the tree. */
+export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  readonly #owner: RunOwner;
+  readonly #rows = new Map<string, Row>();
+  readonly #changed = new vscode.EventEmitter<Row | undefined>();
+  readonly #view: vscode.TreeView<Row>;
+  readonly #listeners: readonly { dispose(): void }[];
+  #shown: RunView | undefined;
+  #touched = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(owner: RunOwner) {
+    this.#owner = owner;
+    this.#view = vscode.window.createTreeView("braid.run", { treeDataProvider: this, showCollapseAll: true });
+    this.#listeners = [
+      owner.onDidChange(() => this.#schedule()),
+      owner.onDidAct(({ subtask }) => {
+        this.#touched.add(subtask);
+        this.#schedule();
+      }),
+    ];
+    this.#refresh();
+  }
+
+  getChildren(row?: Row): Row[] {
+    const view = this.#shown;
+    if (view === undefined) return [];
+    if (row === undefined) return view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number }));
+    if (row.kind === "wave")
+      return (view.waves[row.wave - 1]?.subtasks ?? []).map((s) =>
+        this.#row({ kind: "subtask", id: s.id, wave: s.wave }),
+      );
+    if (row.kind === "file") return [];
+    return (this.#subtask(row.id)?.files ?? []).map((file) =>
+      this.#row({ kind: "file", subtask: row.id, path: file.path }),
+    );
+  }
+
+  getParent(row: Row): Row | undefined {
+    if (row.kind === "wave") return undefined;
+    if (row.kind === "subtask") return this.#row({ kind: "wave", wave: row.wave });
+    const subtask = this.#subtask(row.subtask);
+    return subtask === undefined ? undefined : this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave });
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    switch (row.kind) {
+      case "wave":
+        return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? []);
+      case "subtask": {
+        const subtask = this.#subtask(row.id);
+        return subtask === undefined
+          ? new vscode.TreeItem(row.id)
+          : subtaskItem(subtask, this.#owner.activity.get(row.id));
+      }
+      case "file": {
+        const subtask = this.#subtask(row.subtask);
+        const file = subtask?.files.find((f) => f.path === row.path);
+        return subtask === undefined || file === undefined
+          ? new vscode.TreeItem(row.path)
+          : fileItem(row, subtask, file);
+      }
+    }
+  }
+
+  /** Subtasks and files the tree knows by row; commands get rows as arguments. */
+  subtaskOf(row: Row | undefined): SubtaskView | undefined {
+    const selected = row ?? this.#view.selection[0];
+    if (selected === undefined || selected.kind === "wave") return undefined;
+    return this.#subtask(selected.kind === "subtask" ? selected.id : selected.subtask);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const listener of this.#listeners) listener.dispose();
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+
+  #subtask(id: string): SubtaskView | undefined {
+    return this.#shown === undefined ? undefined : subtasksOf(this.#shown).find((s) => s.id === id);
+  }
+
+  #row(row: Row): Row {
+    const key =
+      row.kind === "wave" ? `w${row.wave}` : row.kind === "subtask" ? `s${row.id}` : `f${row.subtask}\0${row.path}`;
+    const known = this.#rows.get(key);
+    if (known !== undefined && JSON.stringify(known) === JSON.stringify(row)) return known;
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#refresh();
+    }, COALESCE_MS);
+  }
+
+  #refresh(): void {
+    const before = this.#shown;
+    const after = this.#owner.view;
+    const touched = this.#touched;
+    this.#shown = after;
+    this.#touched = new Set();
+    this.#decorate(after);
+    if (before === undefined || after === undefined || before.id !== after.id || shape(before) !== shape(after)) {
+      this.#rows.clear();
+      return this.#changed.fire(undefined);
+    }
+    const old = new Map(subtasksOf(before).map((s) => [s.id, s]));
+    const waves = new Set<number>();
+    for (const subtask of subtasksOf(after)) {
+      const differs = signature(old.get(subtask.id)) !== signature(subtask);
+      if (differs) waves.add(subtask.wave);
+      if (differs || touched.has(subtask.id))
+        this.#changed.fire(this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave }));
+    }
+    for (const wave of waves) this.#changed.fire(this.#row({ kind: "wave", wave }));
+  }
+
+  #decorate(view: RunView | undefined): void {
+    const waiting = view?.waiting ?? 0;
+    this.#view.badge =
+      waiting === 0 ? undefined : { value: waiting, tooltip: vscode.l10n.t("{0} results to review", waiting) };
+    this.#view.description =
+      view === undefined ? "" : vscode.l10n.t("{0} · ${1}", view.phase, view.usage.usd.toFixed(2));
+    this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
+  }
+}
+
+/** What the view says above its rows: the goal, and what to do next. */
+function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
+  if (view === undefined) return undefined;
+  if (view.phase === "planning")
+    return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
+  if (view.phase === "proposed")
+    return vscode.l10n.t("{0} — approve the plan to start, or open it to edit.", view.planNote ?? view.goal);
+  return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
+}
+
+function waveItem(number: number, subtasks: readonly SubtaskView[]): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
+  const settled = subtasks.filter(
+    (s) => s.status !== "queued" && s.status !== "running" && s.status !== "blocked",
+  ).length;
+  item.id = `wave-${number}`;
+  item.description = `${settled}/${subtasks.length}`;
+  item.contextValue = "wave";
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
+  };
+  return item;
+}
+
+function subtaskItem(s: SubtaskView, activity: string | undefined): vscode.TreeItem {
+  const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+  const item = new vscode.TreeItem(s.id, state);
+  const word = statusWord(s.status);
+  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
+  const now = s.status === "running" && activity !== undefined ? ` · ${activity}` : "";
+  item.id = `subtask-${s.id}`;
+  item.iconPath = statusIcon(s.status);
+  item.description = `${word} · ${s.role}${attempt}${now}`;
+  item.contextValue = `subtask ${s.status}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
+  item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}` };
+  item.tooltip = new vscode.MarkdownString().appendText(
+    [s.objective, s.reason, s.report?.summary].filter(Boolean).join("\n\n"),
+  );
+  item.command = {
+    command: "braid.openReview",
+    title: vscode.l10n.t("Open Review"),
+    arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
+  };
+  return item;
+}
+
+function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: ChangedFile): vscode.TreeItem {
+  const item = new vscode.TreeItem(reviewUri(file.path, subtask.commit));
+  const counts = file.added === undefined ? vscode.l10n.t("binary") : `+${file.added} −${file.deleted ?? 0}`;
+  item.id = `file-${row.subtask}-${row.path}`;
+  item.description = `${file.status === "modified" ? "" : `${file.status} `}${counts}`;
+  item.contextValue = "file";
+  item.command = { command: "braid.openFileDiff", title: vscode.l10n.t("Open Changes"), arguments: [row] };
+  item.accessibilityInformation = { label: `${file.path}, ${file.status}, ${counts}` };
+  return item;
+}
+
+function shape(view: RunView): string {
+  return view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+}
+
+function signature(s: SubtaskView | undefined): string {
+  return s === undefined ? "" : [s.status, s.reason, s.attempt, s.commit, s.reviewable].join("|");
+}

@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import type { RunView } from "../core/view";
+import type { RunOwner } from "./run-owner";
+
+/** One item on the left: what the run is doing, and how much of it is done. Hidden while there is no run. */
+export function createStatusBar(owner: RunOwner): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("braid.status", vscode.StatusBarAlignment.Left, 10);
+  item.name = "Braid";
+  item.command = "braid.openReview";
+  const show = (): void => {
+    const { view } = owner;
+    if (view === undefined) return item.hide();
+    const text = describe(view);
+    item.text = `${iconOf(view)} Braid: ${text}`;
+    item.tooltip = `${view.goal}\n${text} · $${view.usage.usd.toFixed(2)}`;
+    item.accessibilityInformation = { label: `Braid: ${text}` };
+    item.show();
+  };
+  const listener = owner.onDidChange(show);
+  show();
+  return vscode.Disposable.from(item, listener);
+}
+
+function describe(view: RunView): string {
+  const total = Object.values(view.counts).reduce((sum, count) => sum + count, 0);
+  const ended = total - view.counts.queued - view.counts.running - view.counts.blocked;
+  switch (view.phase) {
+    case "planning":
+      return vscode.l10n.t("planning");
+    case "proposed":
+      return vscode.l10n.t("plan waits for approval");
+    case "running":
+      return `${ended}/${total}`;
+    case "paused":
+      return vscode.l10n.t("paused {0}/{1}", ended, total);
+    case "review":
+      return vscode.l10n.t("{0} to review", view.waiting);
+    case "done":
+      return vscode.l10n.t("done");
+    case "failed":
+      return vscode.l10n.t("failed");
+    case "cancelled":
+      return vscode.l10n.t("cancelled");
+  }
+}
+
+function iconOf(view: RunView): string {
+  switch (view.phase) {
+    case "planning":
+    case "running":
+      return "$(sync~spin)";
+    case "proposed":
+    case "review":
+      return "$(git-pull-request)";
+    case "paused":
+      return "$(debug-pause)";
+    case "done":
+      return "$(check)";
+    case "failed":
+      return "$(error)";
+    case "cancelled":
+      return "$(circle-slash)";
+  }
+}

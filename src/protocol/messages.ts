@@ -1,0 +1,63 @@
+import * as z from "zod";
+import type { FileDiff } from "../core/diff";
+import type { RunView } from "../core/view";
+
+/*
+ * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
+ * that strangers wrote. The page checks the shape of what it gets only so far as to name a mismatch of versions.
+ */
+
+const SubtaskId = z.string().min(1).max(64);
+const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
+
+/** The longest reason or note a user can send. */
+export const MAX_REASON_CHARS = 10_000;
+
+/** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
+export const RequestSchemas = {
+  ready: z.strictObject({}),
+  diff: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  accept: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
+  retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
+  /** `run` is the run whose plan was on screen. */
+  approve: z.strictObject({ run: z.string().min(1).max(200) }),
+  openDiff: z.strictObject({ subtask: SubtaskId, path: z.string().min(1).max(4096) }),
+  select: z.strictObject({ subtask: SubtaskId }),
+} as const;
+
+/** All the page needs to show the run; it keeps nothing else. */
+export interface Snapshot {
+  readonly view: RunView;
+  readonly selected: string | null;
+  /** The latest line of activity by subtask. */
+  readonly activity: Readonly<Record<string, string>>;
+}
+
+/** A file as sent to the page; `withheld` counts lines that were too many to send. */
+export interface ShownFile extends FileDiff {
+  readonly withheld?: number;
+}
+
+/** Every request with its parameters and its reply; `null` means "done". */
+export type Requests = {
+  readonly [K in keyof typeof RequestSchemas]: {
+    readonly params: z.infer<(typeof RequestSchemas)[K]>;
+    readonly reply: K extends "ready" ? Snapshot : K extends "diff" ? { readonly files: readonly ShownFile[] } : null;
+  };
+};
+
+const View = z.custom<RunView>(
+  (value) => typeof value === "object" && value !== null && "waves" in value && Array.isArray(value.waves),
+  "a view has waves",
+);
+
+/** What the host tells the page unasked. */
+export const EventSchemas = {
+  view: z.strictObject({ view: View }),
+  select: z.strictObject({ subtask: SubtaskId }),
+  activity: z.strictObject({ subtask: SubtaskId, line: z.string() }),
+} as const;
+
+/** Every event with its data. */
+export type Events = { readonly [K in keyof typeof EventSchemas]: z.infer<(typeof EventSchemas)[K]> };

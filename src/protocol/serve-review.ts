@@ -1,0 +1,190 @@
+import type { FileDiff } from "../core/diff";
+import { BraidError, failure } from "../core/failure";
+import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
+import { DisposableStore, type Disposable } from "../util/disposable";
+import { boundDiff } from "./bound-diff";
+import { RequestSchemas, type Events, type Requests } from "./messages";
+import { Rpc, type Message, type Nothing } from "./rpc";
+
+/** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
+export interface ReviewSource {
+  readonly view: RunView;
+  readonly onDidChange: (listener: () => void) => Disposable;
+  /** One line of what a worker is doing now. */
+  readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
+  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
+  accept(subtask: string, commit: string): Promise<void>;
+  reject(subtask: string, commit: string, reason: string): Promise<void>;
+  retry(subtask: string, note?: string): Promise<void>;
+  approve(): Promise<void>;
+  openDiff(subtask: string, path: string): Promise<void>;
+}
+
+/** The host's end of an open panel. */
+export interface ReviewService extends Disposable {
+  /** Takes a message of the page, whatever it is. */
+  receive(message: unknown): void;
+  /** Selects a subtask in the page. */
+  select(subtask: string): void;
+  /** The subtask on screen. */
+  readonly selected: string | null;
+}
+
+/** How a service reaches its page. */
+export interface ReviewServiceOptions {
+  readonly source: ReviewSource;
+  readonly post: (message: Message) => void;
+  /** What was selected before a reload. */
+  readonly selected?: string | null;
+  /** Runs something once, a frame later; a test puts its own clock here. */
+  readonly later?: (run: () => void) => Disposable;
+}
+
+/** About one frame: bursts of events reach the page as one message. */
+export const FRAME_MS = 60;
+
+/** Answers a page's requests from a run and tells it what changes. Holds no truth but which subtask is selected. */
+export function serveReview(options: ReviewServiceOptions): ReviewService {
+  const { source, later = nextFrame } = options;
+  const owned = new DisposableStore();
+  const activity = new Map<string, string>();
+  const unsent = new Set<string>();
+  let selected = options.selected ?? null;
+  let changed = false;
+  let frame: Disposable | undefined;
+
+  const known = (id: string): SubtaskView => {
+    const subtask = subtasksOf(source.view).find((s) => s.id === id);
+    if (subtask !== undefined) return subtask;
+    throw new BraidError(failure("run.state", `This run has no subtask "${id}".`));
+  };
+  const current = (id: string, commit: string): void => {
+    if (known(id).commit === commit) return;
+    throw new BraidError(
+      failure("run.state", `The result of "${id}" changed after it was shown.`, {
+        hint: "Look at the new diff, then decide again.",
+      }),
+    );
+  };
+
+  // The page hears of a decision's effect before its reply, or it would offer the same decision again for a frame.
+  const done = (): null => {
+    frame?.dispose();
+    flush();
+    return null;
+  };
+
+  const rpc = new Rpc<Requests, Nothing, Nothing, Events>({
+    post: options.post,
+    hear: {},
+    serve: {
+      ready: {
+        schema: RequestSchemas.ready,
+        answer: () => {
+          changed = false;
+          unsent.clear();
+          return { view: source.view, selected, activity: Object.fromEntries(activity) };
+        },
+      },
+      diff: {
+        schema: RequestSchemas.diff,
+        answer: async ({ subtask, commit }) => {
+          current(subtask, commit);
+          return { files: boundDiff(await source.diff(subtask, commit)) };
+        },
+      },
+      accept: {
+        schema: RequestSchemas.accept,
+        answer: async ({ subtask, commit }) => {
+          current(subtask, commit);
+          await source.accept(subtask, commit);
+          return done();
+        },
+      },
+      reject: {
+        schema: RequestSchemas.reject,
+        answer: async ({ subtask, commit, reason }) => {
+          current(subtask, commit);
+          await source.reject(subtask, commit, reason);
+          return done();
+        },
+      },
+      retry: {
+        schema: RequestSchemas.retry,
+        answer: async ({ subtask, note }) => {
+          await source.retry(known(subtask).id, note);
+          return done();
+        },
+      },
+      approve: {
+        schema: RequestSchemas.approve,
+        answer: async ({ run }) => {
+          if (run !== source.view.id)
+            throw new BraidError(
+              failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
+            );
+          await source.approve();
+          return done();
+        },
+      },
+      openDiff: {
+        schema: RequestSchemas.openDiff,
+        answer: async ({ subtask, path }) => {
+          if (!known(subtask).files.some((file) => file.path === path))
+            throw new BraidError(failure("run.state", `"${subtask}" did not change that file.`));
+          await source.openDiff(subtask, path);
+          return null;
+        },
+      },
+      select: {
+        schema: RequestSchemas.select,
+        answer: ({ subtask }) => {
+          selected = known(subtask).id;
+          return null;
+        },
+      },
+    },
+  });
+
+  const flush = (): void => {
+    frame = undefined;
+    if (changed) rpc.notify("view", { view: source.view });
+    for (const subtask of unsent) rpc.notify("activity", { subtask, line: activity.get(subtask) ?? "" });
+    changed = false;
+    unsent.clear();
+  };
+  const soon = (): void => {
+    frame ??= later(flush);
+  };
+  owned.add(rpc);
+  owned.add({ dispose: () => frame?.dispose() });
+  owned.add(
+    source.onDidChange(() => {
+      changed = true;
+      soon();
+    }),
+  );
+  owned.add(
+    source.onDidAct(({ subtask, line }) => {
+      activity.set(subtask, line);
+      unsent.add(subtask);
+      soon();
+    }),
+  );
+  return {
+    receive: (message) => rpc.receive(message),
+    select: (subtask) => {
+      selected = subtask;
+      rpc.notify("select", { subtask });
+    },
+    get selected() {
+      return selected;
+    },
+    dispose: () => owned.dispose(),
+  };
+}
+
+function nextFrame(run: () => void): Disposable {
+  const timer = setTimeout(run, FRAME_MS);
+  return { dispose: () => clearTimeout(timer) };
+}

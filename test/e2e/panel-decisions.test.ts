@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { failure } from "../../src/core/failure";
+import { Report } from "../../src/core/report";
+import { FakeSource } from "./panel/fake-source";
+import { halfwayRun, proposedRun } from "./panel/fixture";
+import { focused, panelSuite, shownDiff } from "./panel/suite";
+
+describe("deciding in the review panel", () => {
+  const panel = panelSuite();
+
+  it("accepts the commit that is on screen, says so and puts the focus on the heading", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.getByRole("button", { name: "Accept", exact: true }).click();
+    await page.getByRole("status").filter({ hasText: "session-store: Accepted." }).waitFor();
+    await page.locator("h2:focus", { hasText: "session-store" }).waitFor();
+    assert.deepEqual(source.calls, ["diff session-store", "accept session-store 1111"]);
+    assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isDisabled(), true);
+    await page.getByRole("button", { name: "Next to review: login-form" }).click();
+    await page.locator("#subtask-title", { hasText: "login-form" }).waitFor();
+  });
+
+  it("shows a refusal with its way out, until it is dismissed", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    source.refuseNext = failure("tree.in-the-way", "src/session.ts has local changes.", {
+      hint: "Commit them, then accept again.",
+    });
+    await page.getByRole("button", { name: "Accept", exact: true }).click();
+    const alert = page.getByRole("alert");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /src\/session\.ts has local changes\.\s+Commit them, then accept again\./u);
+    assert.equal(source.status("session-store"), "review");
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await alert.waitFor({ state: "detached" });
+  });
+
+  it("rejects with a reason: Enter sends, Escape leaves", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.keyboard.press("r");
+    const reason = page.getByLabel("Reason (optional)");
+    await reason.waitFor();
+    assert.equal(await focused(page), "INPUT");
+    await page.keyboard.type("ajr"); // Text, not keys of the panel.
+    await page.keyboard.press("Escape");
+    await reason.waitFor({ state: "detached" });
+    assert.match(await focused(page), /Reject…/u);
+    assert.equal(source.status("session-store"), "review");
+    await page.keyboard.press("r");
+    await reason.fill("  use the store we have  ");
+    await page.keyboard.press("Enter");
+    await page.locator("h2:focus").waitFor();
+    assert.deepEqual(source.calls.slice(1), ["reject session-store 1111 use the store we have"]);
+    await page.locator(".reason-text", { hasText: "use the store we have" }).waitFor();
+  });
+
+  it("goes everywhere by keyboard", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.keyboard.press("j");
+    await shownDiff(page, "login-form");
+    assert.match(await focused(page), /login-form/u);
+    await page.keyboard.press("ArrowUp");
+    await page.locator("#subtask-title", { hasText: "session-store" }).waitFor();
+    await page.keyboard.press("End");
+    await page.locator("#subtask-title", { hasText: "security-review" }).waitFor();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("k");
+    await page.locator("#subtask-title", { hasText: "session-store" }).waitFor();
+    assert.equal(await page.locator('.queue [tabindex="0"]').count(), 1, "the queue is one Tab stop");
+    await page.keyboard.press("n");
+    assert.equal(await focusedFile(page), "src/session.ts");
+    await page.keyboard.press("n");
+    assert.equal(await focusedFile(page), "src/session.test.ts");
+    await page.keyboard.press("n");
+    assert.equal(await focusedFile(page), "src/session.test.ts");
+    await page.keyboard.press("o");
+    await page.keyboard.press("p");
+    assert.equal(await focusedFile(page), "src/session.ts");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.locator(':focus[aria-expanded="false"]').count(), 1);
+    await page.keyboard.press("a");
+    await page.getByRole("status").filter({ hasText: "session-store: Accepted." }).waitFor();
+    assert.deepEqual(
+      source.calls.filter((call) => !call.startsWith("diff")),
+      ["openDiff session-store src/session.test.ts", "accept session-store 1111"],
+    );
+  });
+
+  it("lists its keys in a dialog that gives the focus back", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await page.locator('[data-subtask="login-form"]').focus();
+    await page.keyboard.press("?");
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    await dialog.waitFor();
+    await page.keyboard.press("j"); // Nothing moves behind a dialog.
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    assert.match(await focused(page), /login-form/u);
+    assert.equal(await page.locator("#subtask-title").innerText(), "session-store");
+    assert.equal(
+      source.calls.some((call) => call.startsWith("accept")),
+      false,
+    );
+  });
+
+  it("cannot accept what is not on screen", async () => {
+    const source = new FakeSource(halfwayRun());
+    let show: (() => void) | undefined;
+    const diff = source.diff.bind(source);
+    const held = Object.assign(source, {
+      diff: (subtask: string, commit: string) =>
+        new Promise<Awaited<ReturnType<typeof diff>>>((resolve) => (show = () => resolve(diff(subtask, commit)))),
+    });
+    const { page } = await panel([], { source: held });
+    await page.getByText("Loading the diff…").waitFor();
+    await page.keyboard.press("a");
+    assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isDisabled(), true);
+    assert.equal(await page.getByRole("button", { name: "Reject…" }).isEnabled(), true);
+    show?.();
+    await shownDiff(page, "session-store");
+    assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isEnabled(), true);
+    assert.deepEqual(source.calls, ["diff session-store"]);
+  });
+
+  it("offers another try when the diff cannot be had", async () => {
+    const source = new FakeSource(halfwayRun());
+    const diff = source.diff.bind(source);
+    let tries = 0;
+    const flaky = Object.assign(source, {
+      diff: async (subtask: string, commit: string) => {
+        tries += 1;
+        if (tries === 1) throw new Error("git ended with 128");
+        return diff(subtask, commit);
+      },
+    });
+    const { page } = await panel([], { source: flaky });
+    await page.getByRole("alert").filter({ hasText: "git ended with 128" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isDisabled(), true);
+    await page.getByRole("button", { name: "Try Again" }).click();
+    await shownDiff(page, "session-store");
+  });
+
+  it("replaces the diff when a retry brings a new result, and decides on that one", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByText("Not started.").waitFor();
+    const commit = "9".repeat(40);
+    source.diffOverride = [{ path: "src/second.ts", status: "added", binary: false, hunks: [] }];
+    source.record({
+      type: "subtask.started",
+      subtask: "session-store",
+      attempt: 2,
+      base: commit,
+      worktree: "/w",
+      model: "m",
+    });
+    source.record({
+      type: "subtask.finished",
+      subtask: "session-store",
+      attempt: 2,
+      report: Report.parse({ summary: "Again." }),
+      result: { commit, tree: commit, files: [{ path: "src/second.ts", status: "added" }] },
+    });
+    await page.locator('[data-file="src/second.ts"]').waitFor();
+    await page.getByText("attempt 2").waitFor();
+    await page.getByRole("button", { name: "Accept", exact: true }).click();
+    await page.getByRole("status").filter({ hasText: "Accepted" }).waitFor();
+    assert.deepEqual(source.calls.slice(1), ["retry session-store", "diff session-store", "accept session-store 9999"]);
+  });
+
+  it("enables decisions only where there is something to decide", async () => {
+    const { page } = await panel(halfwayRun());
+    const rows: readonly (readonly [string, readonly boolean[]])[] = [
+      ["session-store", [true, true, true]],
+      ["rate-limit", [true, true, true]],
+      ["auth-design", [false, false, true]],
+      ["auth-tests", [false, false, false]],
+      ["security-review", [false, false, false]],
+    ];
+    for (const [subtask, expected] of rows) {
+      await page.locator(`[data-subtask="${subtask}"]`).click();
+      if (expected[0] === true) await shownDiff(page, subtask);
+      await page.locator("#subtask-title", { hasText: subtask }).waitFor();
+      const enabled = await Promise.all(
+        ["Accept", "Reject…", "Retry"].map((name) => page.getByRole("button", { name, exact: true }).isEnabled()),
+      );
+      assert.deepEqual(enabled, expected, subtask);
+    }
+  });
+
+  it("approves a proposed plan", async () => {
+    const { page, source } = await panel(proposedRun());
+    await page.getByRole("button", { name: "Approve Plan" }).click();
+    await page.getByRole("button", { name: "Approve Plan" }).waitFor({ state: "detached" });
+    assert.deepEqual(source.calls, ["approve"]);
+  });
+});
+
+function focusedFile(page: Page): Promise<string | undefined> {
+  return page.evaluate(`document.activeElement.closest("[data-file]")?.dataset.file`);
+}

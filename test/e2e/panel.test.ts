@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { halfwayRun, proposedRun, RESULTS } from "./panel/fixture";
+import { panelSuite, shownDiff, texts } from "./panel/suite";
+
+describe("the review panel in Chromium", () => {
+  const panel = panelSuite();
+
+  it("shows the run and what waits first", async () => {
+    const { page } = await panel(halfwayRun());
+    assert.equal(
+      await page.locator("h1").innerText(),
+      "Build user authentication with sessions, a login form and rate limits",
+    );
+    assert.deepEqual(await texts(page, "header .facts li"), [
+      "Running",
+      "3 results to review",
+      "into main",
+      "442k tokens",
+      "$1.74",
+    ]);
+    assert.deepEqual(await texts(page, ".queue .id"), [
+      "session-store",
+      "login-form",
+      "rate-limit",
+      "auth-design",
+      "auth-tests",
+      "security-review",
+    ]);
+    assert.equal(await page.getByRole("img", { name: "The plan: 6 subtasks in 4 waves" }).count(), 1);
+    assert.equal(await page.locator(".edge").count(), 7);
+    for (const landmark of ["banner", "navigation", "main"] as const)
+      assert.equal(await page.getByRole(landmark).count(), 1, landmark);
+  });
+
+  it("says in words what lines do not show", async () => {
+    const { page } = await panel(halfwayRun());
+    await page.locator('[data-subtask="login-form"]').click();
+    await shownDiff(page, "login-form");
+    const said = await page.evaluate(
+      `[...document.querySelectorAll("[data-file]")].map((f) => [f.dataset.file, f.querySelector(".file-status").innerText, ...[...f.querySelectorAll(".note")].map((n) => n.innerText)].join(" | "))`,
+    );
+    assert.deepEqual(said, [
+      "bin/serve | Modified | File mode: plain file → executable file (100644 → 100755).",
+      "logo.png | Modified | Binary or unreadable: its content is not shown.",
+      "pages/login.html | Renamed | Renamed without other changes.",
+      "old.css | Deleted",
+      "win.txt | Modified | Only line ends change: CRLF → LF.",
+      "end.txt | Modified | Only a newline at the end of the file is added.",
+      "current | Added | Symbolic link: the text is the path it points to.",
+      "vendor/lib | Modified | Submodule moves from commit aaaaaaaaaa to bbbbbbbbbb.",
+      "empty.txt | Added | Empty file.",
+      "tricky.ts | Modified",
+    ]);
+    assert.equal(await page.locator('[data-file="end.txt"] tr.end').innerText(), "No newline at end of file");
+    assert.match(
+      await page.locator('[data-file="tricky.ts"] tr.added').innerText(),
+      /admin⟨U\+202E⟩ ⟨U\+2066⟩\/\/ check/u,
+    );
+    assert.match(
+      await page.locator('[data-file="pages/login.html"] .path').innerText(),
+      /^form\.html → pages\/login\.html$/u,
+    );
+  });
+
+  it("numbers the lines of both sides", async () => {
+    const { page } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    const rows = await page.evaluate(
+      `[...document.querySelector("[data-file] table").rows].slice(0, 6).map((row) => [...row.cells].slice(0, 3).map((c) => c.innerText).join("|"))`,
+    );
+    assert.deepEqual(rows, ["1|1|", "2|2|", "3||−", "|3|+", "|4|+", "4|5|"]);
+  });
+
+  it("folds a large file until it is asked for", async () => {
+    const { page } = await panel(halfwayRun());
+    await page.locator('[data-subtask="rate-limit"]').click();
+    await shownDiff(page, "rate-limit");
+    assert.equal(await page.locator(".hunk tr").count(), 0);
+    await page.getByRole("button", { name: "Show 2,000 lines" }).click();
+    assert.equal(await page.locator(".hunk tr").count(), 2_000);
+  });
+
+  it("stays small whatever the number of files", async () => {
+    const { page, source } = await panel(halfwayRun());
+    source.diffOverride = Array.from({ length: 10_000 }, (_, i) => ({
+      path: `src/f${i}.ts`,
+      status: "added",
+      binary: false,
+      hunks: [],
+    }));
+    await page.locator('[data-subtask="login-form"]').click();
+    await page.getByText("10,000 files changed").waitFor();
+    assert.equal(await page.locator("[data-file]").count(), 200);
+    await page.getByRole("button", { name: "Show 200 more files" }).click();
+    assert.equal(await page.locator("[data-file]").count(), 400);
+  });
+
+  it("redraws the row that changed and no other", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.evaluate(`
+      window.touched = new Set();
+      new MutationObserver((records) => records.forEach((record) => {
+        const at = record.target.nodeType === 1 ? record.target : record.target.parentElement;
+        touched.add(at?.closest("[data-subtask]")?.dataset.subtask ?? at?.closest("[data-file]")?.dataset.file ?? at?.tagName);
+      })).observe(document.querySelector(".panel"), { subtree: true, childList: true, characterData: true, attributes: true });
+    `);
+    source.act("auth-tests", "bash npm test -- auth");
+    await page.locator(".item-line", { hasText: "npm test -- auth" }).waitFor();
+    assert.deepEqual(await page.evaluate(`[...touched]`), ["auth-tests"]);
+  });
+
+  it("is the same after a reload, from one snapshot", async () => {
+    const { page } = await panel(halfwayRun());
+    await page.locator('[data-subtask="login-form"]').click();
+    await shownDiff(page, "login-form");
+    const before = await page.locator("body").innerText();
+    await page.reload();
+    await shownDiff(page, "login-form");
+    assert.equal(await page.locator("body").innerText(), before);
+  });
+
+  it("follows a selection made elsewhere in VS Code", async () => {
+    const { page, service } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    service.select("rate-limit");
+    await page.locator("#subtask-title", { hasText: "rate-limit" }).waitFor();
+    await page.getByText("The worker used all of its 40 turns.").waitFor();
+  });
+
+  it("waits for a plan without a queue", async () => {
+    const { page } = await panel(proposedRun().slice(0, 1));
+    await page.getByText("The planner is reading the repository…").waitFor();
+    assert.equal(await page.getByRole("navigation").count(), 0);
+  });
+
+  for (const width of [400, 480, 1100])
+    it(`needs no sideways scrolling at ${width} px`, async () => {
+      const { page } = await panel(halfwayRun(), { width });
+      for (const subtask of Object.keys(RESULTS)) {
+        await page.locator(`[data-subtask="${subtask}"]`).click();
+        await shownDiff(page, subtask);
+        const over = await page.evaluate(
+          `[...document.querySelectorAll("html, .run, .queue, .subtask")].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.tagName)`,
+        );
+        assert.deepEqual(over, [], subtask);
+      }
+    });
+
+  it("moves only for those who like it", async () => {
+    const spin = async (reducedMotion: boolean) => {
+      const { page } = await panel(halfwayRun(), { reducedMotion });
+      return page.evaluate(`getComputedStyle(document.querySelector(".spin")).animationName`);
+    };
+    assert.equal(await spin(true), "none");
+    assert.equal(await spin(false), "turn");
+  });
+
+  it("names every control, with no id twice, in every theme", async () => {
+    for (const theme of ["dark", "light", "high-contrast"] as const) {
+      const { page } = await panel(halfwayRun(), { theme });
+      await shownDiff(page, "session-store");
+      const nameless = await page.evaluate(
+        `[...document.querySelectorAll("button, input, summary")].filter((e) => (e.innerText || e.getAttribute("aria-label") || e.labels?.length) === undefined || e.innerText === "" && !e.getAttribute("aria-label")).length`,
+      );
+      const twice = await page.evaluate(
+        `(() => { const ids = [...document.querySelectorAll("[id]")].map((e) => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); })()`,
+      );
+      assert.deepEqual([nameless, twice], [0, []]);
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import type { FileDiff } from "../../../src/core/diff";
+import type { RunEvent } from "../../../src/core/events";
+import { BraidError, type Failure } from "../../../src/core/failure";
+import { parseDiff } from "../../../src/core/hunks";
+import { evolve, initialState, type RunState } from "../../../src/core/state";
+import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
+import type { ReviewSource } from "../../../src/protocol/serve-review";
+import { Emitter } from "../../../src/util/emitter";
+import { RESULTS } from "./fixture";
+
+/** A run in memory behind the panel's port: real events, real fold, real view; no git and no workers. */
+export class FakeSource implements ReviewSource {
+  /** What was asked, in order. */
+  readonly calls: string[] = [];
+  /** Thrown by the next decision, once. */
+  refuseNext: Failure | undefined;
+  /** Replaces the diff of every subtask. */
+  diffOverride: readonly FileDiff[] | undefined;
+  viewOverride: RunView | undefined;
+
+  readonly #changed = new Emitter<void>();
+  readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
+  readonly onDidChange = (listener: () => void) => this.#changed.event(listener);
+  readonly onDidAct = this.#acted.event;
+  #state: RunState = initialState();
+
+  constructor(events: readonly RunEvent[]) {
+    for (const event of events) this.#fold(event);
+  }
+
+  get view(): RunView {
+    return this.viewOverride ?? toRunView(this.#state);
+  }
+
+  record(event: RunEvent): void {
+    this.#fold(event);
+    this.#changed.fire();
+  }
+
+  act(subtask: string, line: string): void {
+    this.#acted.fire({ subtask, line });
+  }
+
+  async diff(subtask: string, commit: string): Promise<readonly FileDiff[]> {
+    this.calls.push(`diff ${subtask}`);
+    if (this.diffOverride !== undefined) return this.diffOverride;
+    return parseDiff(Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "");
+  }
+
+  async accept(subtask: string, commit: string): Promise<void> {
+    this.#call(`accept ${subtask} ${commit.slice(0, 4)}`);
+    this.record({ type: "accept.completed", subtask, commit });
+  }
+
+  async reject(subtask: string, commit: string, reason: string): Promise<void> {
+    this.#call(`reject ${subtask} ${commit.slice(0, 4)} ${reason}`);
+    this.record({ type: "subtask.rejected", subtask, reason });
+  }
+
+  async retry(subtask: string): Promise<void> {
+    this.#call(`retry ${subtask}`);
+    this.record({ type: "subtask.retried", subtask, by: "user" });
+  }
+
+  async approve(): Promise<void> {
+    this.#call("approve");
+    if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
+  }
+
+  async openDiff(subtask: string, path: string): Promise<void> {
+    this.#call(`openDiff ${subtask} ${path}`);
+  }
+
+  status(subtask: string): string | undefined {
+    return subtasksOf(this.view).find((s) => s.id === subtask)?.status;
+  }
+
+  #call(text: string): void {
+    this.calls.push(text);
+    const refused = this.refuseNext;
+    this.refuseNext = undefined;
+    if (refused !== undefined) throw new BraidError(refused);
+  }
+
+  #fold(event: RunEvent): void {
+    const seq = this.#state.seq + 1;
+    this.#state = evolve(this.#state, { seq, at: 1_700_000_000_000 + seq * 37_000, event });
+  }
+}

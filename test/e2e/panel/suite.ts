@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import type { RunEvent } from "../../../src/core/events";
+import type { ReviewService } from "../../../src/protocol/serve-review";
+import { openPage } from "../../workbench/browser";
+import { FakeSource } from "./fake-source";
+import { openPanel, type OpenPanel, type OpenPanelOptions } from "./open-panel";
+
+/** A panel on a run in memory. */
+export interface Shown {
+  readonly source: FakeSource;
+  readonly page: Page;
+  readonly service: ReviewService;
+  readonly requests: readonly string[];
+}
+
+/** What a test may choose; a source of its own replaces the events. */
+export type ShowOptions = Partial<Omit<OpenPanelOptions, "browser" | "source">> & {
+  readonly source?: FakeSource;
+  /** For a test that provokes violations itself. */
+  readonly tolerateViolations?: boolean;
+};
+
+/**
+ * Gives the tests of a suite panels in one browser. After each test its panels are closed, and any violation of the
+ * page's policy or uncaught error fails it.
+ */
+export function panelSuite(): (events: readonly RunEvent[], options?: ShowOptions) => Promise<Shown> {
+  const open: { readonly panel: OpenPanel; readonly tolerant: boolean }[] = [];
+  let browser: Browser | undefined;
+  before(async () => {
+    ({ browser } = await openPage("about:blank"));
+  });
+  afterEach(async () => {
+    for (const { panel, tolerant } of open.splice(0)) {
+      await panel.close();
+      if (!tolerant) assert.deepEqual(panel.complaints, []);
+    }
+  });
+  after(() => browser?.close());
+  return async (events, { source = new FakeSource(events), tolerateViolations = false, ...options } = {}) => {
+    assert.ok(browser);
+    const panel = await openPanel({ ...options, source, browser });
+    open.push({ panel, tolerant: tolerateViolations });
+    return { source, page: panel.page, service: panel.service, requests: panel.requests };
+  };
+}
+
+/** Waits until a subtask and its diff are on screen. */
+export async function shownDiff(page: Page, subtask: string): Promise<void> {
+  await page.locator("#subtask-title", { hasText: subtask }).waitFor();
+  await page.locator("[data-file]").first().waitFor();
+}
+
+/** The visible texts of elements, without the glyphs beside them. */
+export async function texts(page: Page, selector: string): Promise<readonly string[]> {
+  const all = await page.locator(selector).allInnerTexts();
+  return all.map((text) => text.replaceAll(/[\ue000-\uf8ff]/gu, "").trim());
+}
+
+/** The text of the control that has the focus, or its tag. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(
+    `document.activeElement.matches("button") ? document.activeElement.innerText : document.activeElement.tagName`,
+  );
+}

@@ -1,0 +1,202 @@
+// `npm test`: sets the machine up, builds, runs the suites one after the other and prints what they did. Its last line is
+// `N passed, N failed[, N skipped]`. Options: `--only unit,hostile` runs those suites, `--long` makes them as large as they get,
+// `--minutes=N` limits each suite to N minutes.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+// Minutes are limits against hanging, far above what a suite takes on two cores.
+const SUITES = [
+  { name: "unit", minutes: 5 },
+  { name: "integration", minutes: 15 },
+  { name: "hostile", minutes: 12 },
+  { name: "faults", minutes: 15 },
+  { name: "host", minutes: 8, workbench: true, program: "dist/test/workbench/host.main.mjs" },
+  { name: "e2e", minutes: 20, workbench: true },
+];
+const LONG_FACTOR = 6;
+
+const groups = new Set();
+process.exitCode = await main(readOptions(process.argv.slice(2)));
+
+async function main({ suites, long, minutes }) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.once(signal, () => {
+      for (const pid of groups) kill(pid);
+      process.exit(130);
+    });
+  const ready = await prepare(suites);
+  const rows = [];
+  for (const suite of suites) rows.push(ready ? await runSuite(suite, long, minutes) : notRun(suite, "set-up failed"));
+  console.log(`\n${table(rows)}\n`);
+  const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+  const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
+  // No test at all is no proof of anything.
+  return sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+}
+
+function readOptions(args) {
+  let suites = SUITES;
+  let long = false;
+  let minutes;
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === "--long") long = true;
+    else if (arg === "--only") suites = pick((rest.shift() ?? "").split(","));
+    else if (arg.startsWith("--only=")) suites = pick(arg.slice("--only=".length).split(","));
+    else if (/^--minutes=[\d.]+$/u.test(arg)) minutes = Number(arg.slice("--minutes=".length));
+    else usage(`Unknown option ${arg}.`);
+  }
+  return { suites, long, minutes };
+}
+
+function pick(names) {
+  const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown.length > 0) usage(`No suite "${unknown.join('", "')}".`);
+  return SUITES.filter((suite) => names.includes(suite.name));
+}
+
+function usage(problem) {
+  console.error(
+    `${problem} Usage: npm test -- [--only SUITE,…] [--long]; suites: ${SUITES.map((s) => s.name).join(", ")}`,
+  );
+  process.exit(2);
+}
+
+async function prepare(suites) {
+  const workbench = suites.some((suite) => suite.workbench && testFiles(suite).length > 0);
+  const steps = [
+    ...(installed() ? [] : [["npm", "ci", "--no-audit", "--no-fund"]]),
+    [process.execPath, "esbuild.mjs", "--tests"],
+    [process.execPath, "dist/test/workbench/setup.main.mjs", ...(workbench ? ["--workbench"] : [])],
+  ];
+  for (const step of steps) {
+    const { code } = await run(step, { minutes: 15 });
+    if (code === 0) continue;
+    console.error(`\nSet-up failed: ${step.join(" ")} ended with ${code}.`);
+    return false;
+  }
+  return true;
+}
+
+// npm writes its own copy of the lock file when an install has succeeded.
+function installed() {
+  const done = join(ROOT, "node_modules/.package-lock.json");
+  if (!existsSync(done)) return false;
+  const want = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages;
+  const have = JSON.parse(readFileSync(done, "utf8")).packages;
+  return Object.entries(want).every(
+    ([path, { version, optional, devOptional }]) =>
+      path === "" || optional === true || devOptional === true || have[path]?.version === version,
+  );
+}
+
+async function runSuite(suite, long, minutes) {
+  const files = testFiles(suite);
+  if (files.length === 0) {
+    console.log(`\n— ${suite.name}: no tests yet, skipped`);
+    return notRun(suite);
+  }
+  console.log(`\n— ${suite.name}`);
+  const dir = mkdtempSync(join(tmpdir(), "braid-suite-"));
+  const counts = join(dir, "counts.json");
+  const start = performance.now();
+  try {
+    const { code, timedOut } = await run(command(suite, counts), {
+      minutes: minutes ?? suite.minutes * (long ? LONG_FACTOR : 1),
+      env: { BRAID_TEST_COUNTS: counts, ...(long ? { BRAID_TEST_SIZE: "full" } : {}) },
+    });
+    return {
+      name: suite.name,
+      seconds: (performance.now() - start) / 1000,
+      ...verdict(readCounts(counts), code, timedOut),
+    };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function command(suite, counts) {
+  if (suite.program !== undefined) return [process.execPath, suite.program];
+  const mocha = join(ROOT, "node_modules/mocha/bin/mocha.js");
+  const reporter = ["--reporter", join(ROOT, "test/reporter.cjs"), "--reporter-option", `counts=${counts}`];
+  const plain = process.stdout.isTTY ? [] : ["--no-color"];
+  return [process.execPath, mocha, "--retries", "0", ...plain, ...reporter, `dist/test/${suite.name}/**/*.test.mjs`];
+}
+
+function verdict(counts, code, timedOut) {
+  const { passed, failed, skipped, ended } = counts;
+  const fault = (note) => ({ passed, failed: Math.max(failed, 1), skipped, note });
+  if (timedOut) return fault("ran out of time");
+  if (!ended) return fault("crashed");
+  if (passed + failed + skipped === 0) return fault("ran no test");
+  if (code !== 0 && failed === 0) return fault(`ended with ${code}`);
+  return { passed, failed, skipped, note: "" };
+}
+
+function readCounts(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: 0, ended: false };
+}
+
+function notRun(suite, problem) {
+  const failed = problem === undefined ? 0 : 1;
+  return { name: suite.name, seconds: 0, passed: 0, failed, skipped: 0, note: problem ?? "no tests yet" };
+}
+
+function testFiles({ name }) {
+  const dir = join(ROOT, "test", name);
+  return existsSync(dir) ? readdirSync(dir, { recursive: true }).filter((file) => /\.test\.tsx?$/u.test(file)) : [];
+}
+
+/** Runs a program in a process group of its own, which is killed whole when the time is up or the program has ended. */
+function run([program, ...args], { minutes, env = {} }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "inherit"],
+      detached: true,
+    });
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      console.error(`\nStopped after ${minutes} minutes.`);
+      kill(child.pid);
+    }, minutes * 60_000);
+    groups.add(child.pid);
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      groups.delete(child.pid);
+      kill(child.pid);
+      resolve({ code: code ?? -1, timedOut });
+    });
+  });
+}
+
+function kill(group) {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
+function table(rows) {
+  const heads = ["suite", "passed", "failed", "skipped", "seconds", ""];
+  const cells = rows.map((row) =>
+    [row.name, row.passed, row.failed, row.skipped, row.seconds.toFixed(1), row.note].map(String),
+  );
+  const widths = heads.map((head, i) => Math.max(head.length, ...cells.map((row) => row[i].length)));
+  const line = (row) =>
+    row
+      .map((cell, i) => (i === 0 || i === 5 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join("  ")
+      .trimEnd();
+  return [heads, ...cells].map(line).join("\n");
+}

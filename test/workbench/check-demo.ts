@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createDemoWorkspace } from "../../src/demo/workspace";
+import { ROOT } from "./root";
+import { serveWorkbench } from "./serve";
+import { assertAccepted, readOutcome, SCREENSHOTS, walkTheDemo } from "./walk";
+import { Workbench } from "./workbench";
+
+/** A new demo workspace in the system's temp folder, ready for the scripted model. */
+export async function createDemoFolder(): Promise<string> {
+  const dir = join(await mkdtemp(join(tmpdir(), "braid-demo-")), "link-shortener");
+  await createDemoWorkspace(dir, { mediaDir: join(ROOT, "media") });
+  // What src/host/demo.ts looks for: it gives this workspace the scripted model, so no second one has to be opened.
+  await mkdir(join(dir, ".git/braid"), { recursive: true });
+  await writeFile(join(dir, ".git/braid/demo"), "started");
+  return dir;
+}
+
+/**
+ * Walks through the demo in the real workbench, then looks at the workspace with git and Node. Gives the subtasks that were
+ * accepted; rejects if any step failed, with the screen in `failed.png` and the workspace left where it is.
+ */
+export async function checkDemo(): Promise<readonly string[]> {
+  const dir = await createDemoFolder();
+  const accepted = await walkIn(dir);
+  assertAccepted(await readOutcome(dir), accepted.length);
+  await rm(join(dir, ".."), { recursive: true });
+  return accepted;
+}
+
+async function walkIn(dir: string): Promise<readonly string[]> {
+  const served = await serveWorkbench({ folder: dir });
+  try {
+    const workbench = await Workbench.open(served.url, { scale: 2 });
+    try {
+      return await walkTheDemo(workbench);
+    } catch (error) {
+      await workbench.screenshot(join(SCREENSHOTS, "failed.png"));
+      throw error;
+    } finally {
+      await workbench.close();
+    }
+  } finally {
+    await served.dispose();
+  }
+}

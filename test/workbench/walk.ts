@@ -1,0 +1,110 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Frame, Locator } from "playwright-core";
+import { mustRun, run } from "./process";
+import { ROOT } from "./root";
+import type { TreeRow, Workbench } from "./workbench";
+
+/** Where the walk leaves its pictures, numbered in the order of the steps. */
+export const SCREENSHOTS = join(ROOT, "test/e2e/screenshots");
+
+/**
+ * Does with the demo what a new user would: from the palette to a plan, its approval, the review and the accepted merges.
+ * Gives the subtasks accepted, in order; rejects at the first step
+ * that does not come about.
+ */
+export async function walkTheDemo(workbench: Workbench): Promise<readonly string[]> {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const picture = (name: string) => workbench.screenshot(join(SCREENSHOTS, `${name}.png`));
+
+  await workbench.runCommand("Braid: Try the Demo");
+  await workbench.waitFor("the plan in the sidebar", async () => (await subtaskRows(workbench)).length > 1);
+  await picture("01-plan");
+
+  await workbench.runCommand("Braid: Approve Plan");
+  await workbench.waitFor("workers at work", async () => (await subtaskRows(workbench)).some(isRunning));
+  await picture("02-workers");
+
+  const ended = await workbench.waitFor("the end of every subtask", () => rowsOnceEnded(workbench), RUN_MS);
+  await picture("03-finished");
+  const unwell = ended.filter(({ label }) => !/, (done|ready to review)\b/u.test(label));
+  if (unwell.length > 0) throw new Error(`Not every subtask went well: ${unwell.map((row) => row.label).join("; ")}.`);
+
+  await workbench.runCommand("Braid: Open Review");
+  const panel = await workbench.webviewFrame(async (frame) => (await acceptButton(frame).count()) > 0);
+  await acceptButton(panel).and(panel.locator(":enabled")).waitFor();
+  await picture("04-review");
+
+  // The sidebar has them wave by wave, so each is accepted after what it builds on.
+  const subtasks = ended.filter(({ label }) => label.includes("ready to review")).map(idOf);
+  for (const subtask of subtasks) {
+    await panel.locator(`[data-subtask="${subtask}"]`).click();
+    await panel.getByRole("heading", { name: subtask, exact: true }).waitFor();
+    await acceptButton(panel).click();
+    await workbench.waitFor(`${subtask} to be accepted`, async () =>
+      (await subtaskRows(workbench)).some(({ label }) => label.startsWith(`${subtask}, accepted`)),
+    );
+  }
+  await picture("05-accepted");
+  return subtasks;
+}
+
+/** Longest time the scripted run may take, in milliseconds; it takes about 15 s. */
+const RUN_MS = 180_000;
+
+async function subtaskRows(workbench: Workbench): Promise<readonly TreeRow[]> {
+  return (await workbench.treeRows("Run")).filter(({ level }) => level === 2);
+}
+
+async function rowsOnceEnded(workbench: Workbench): Promise<readonly TreeRow[] | undefined> {
+  const rows = await subtaskRows(workbench);
+  return rows.some(({ label }) => /, (queued|running|blocked)\b/u.test(label)) ? undefined : rows;
+}
+
+function isRunning({ label }: TreeRow): boolean {
+  return /, running\b/u.test(label);
+}
+
+// A row is read aloud as "ID, status, …".
+function idOf({ label }: TreeRow): string {
+  return label.slice(0, label.indexOf(","));
+}
+
+function acceptButton(frame: Frame): Locator {
+  return frame.getByRole("button", { name: "Accept", exact: true });
+}
+
+/** What Braid has merged into the open branch of a workspace. */
+export interface Outcome {
+  /** Subjects of the commits on top of the first one, newest first. */
+  readonly merges: readonly string[];
+  /** Whether the working tree is exactly the branch. */
+  readonly clean: boolean;
+  /** What `node --test` printed there, and whether it passed. */
+  readonly tests: { readonly passed: boolean; readonly output: string };
+}
+
+/** Looks at a demo workspace after the walk, with git and Node alone. */
+export async function readOutcome(dir: string): Promise<Outcome> {
+  const subjects = await mustRun("git", ["log", "--format=%s"], { cwd: dir });
+  const status = await mustRun("git", ["status", "--porcelain"], { cwd: dir });
+  const tests = await run(process.execPath, ["--test"], { cwd: dir, env: withoutTestContext() });
+  return {
+    merges: subjects.trim().split("\n").slice(0, -1),
+    clean: status === "",
+    tests: { passed: tests.code === 0, output: tests.output },
+  };
+}
+
+/** Throws an error that says what is wrong unless the branch holds these many merges, checked out and green. */
+export function assertAccepted({ merges, clean, tests }: Outcome, accepted: number): void {
+  if (accepted === 0 || merges.length !== accepted)
+    throw new Error(`${accepted} subtasks were accepted, but the branch holds ${merges.length} merges.`);
+  if (!clean) throw new Error("The workspace's files are not those of its branch.");
+  if (!tests.passed) throw new Error(`node --test fails in the workspace:\n${tests.output}`);
+}
+
+function withoutTestContext(): NodeJS.ProcessEnv {
+  // Set by an outer `node --test`, it makes the inner one report to nobody and always pass.
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_TEST_CONTEXT"));
+}

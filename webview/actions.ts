@@ -1,0 +1,56 @@
+import { BraidError, toFailure } from "../src/core/failure";
+import type { Events, Requests } from "../src/protocol/messages";
+import type { Nothing, Rpc } from "../src/protocol/rpc";
+import { diffKey, RUN, type PanelAction } from "./state";
+
+/** The page's end of the conversation with the host. */
+export type PanelRpc = Rpc<Nothing, Events, Requests, Nothing>;
+
+/** Everything a user can do. What fails ends up in the state, never in a rejected promise. */
+export interface Actions {
+  readonly select: (subtask: string) => void;
+  readonly load: (subtask: string, commit: string) => void;
+  readonly accept: (subtask: string, commit: string) => void;
+  readonly reject: (subtask: string, commit: string, reason: string) => void;
+  readonly retry: (subtask: string) => void;
+  readonly approve: (run: string) => void;
+  readonly openDiff: (subtask: string, path: string) => void;
+  readonly dismiss: (about: string) => void;
+}
+
+/** Binds the actions to the host and to the state. */
+export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => void): Actions {
+  const run = (about: string, request: Promise<unknown>, said: string): void => {
+    dispatch({ type: "began", about });
+    request.then(
+      () => dispatch({ type: "done", about, said }),
+      (error: unknown) => dispatch({ type: "failed", about, failure: toFailure(error) }),
+    );
+  };
+  return {
+    select(subtask) {
+      dispatch({ type: "select", subtask });
+      // A subtask that vanished meanwhile leaves the next view without it; there is nothing to tell the user.
+      rpc.request("select", { subtask }).catch(ignoreFailure);
+    },
+    load(subtask, commit) {
+      const key = diffKey(subtask, commit);
+      dispatch({ type: "diff", key, diff: { kind: "loading" } });
+      rpc.request("diff", { subtask, commit }).then(
+        ({ files }) => dispatch({ type: "diff", key, diff: { kind: "shown", files } }),
+        (error: unknown) => dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }),
+      );
+    },
+    accept: (subtask, commit) => run(subtask, rpc.request("accept", { subtask, commit }), `${subtask}: accepted.`),
+    reject: (subtask, commit, reason) =>
+      run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
+    retry: (subtask) => run(subtask, rpc.request("retry", { subtask }), `${subtask}: starts again.`),
+    approve: (id) => run(RUN, rpc.request("approve", { run: id }), "Plan approved."),
+    openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
+    dismiss: (about) => dispatch({ type: "dismissed", about }),
+  };
+}
+
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof BraidError)) throw error;
+}

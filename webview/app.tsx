@@ -1,0 +1,112 @@
+import { useCallback, useState } from "preact/hooks";
+import type { Actions } from "./actions";
+import { currentFile, KeyHelp, moveToFile, useKeys, type KeyAction } from "./keys";
+import { Problem } from "./problem";
+import { focusQueue, Queue } from "./queue";
+import { allSubtasks, neighbour } from "./queue-order";
+import { RunHeader } from "./run-header";
+import { diffKey, RUN, type PanelState } from "./state";
+import { SubtaskPane } from "./subtask-pane";
+
+interface AppProps {
+  readonly state: PanelState;
+  readonly actions: Actions;
+}
+
+/** The whole panel, drawn from the state and nothing else. */
+export function App({ state, actions }: AppProps) {
+  const { view, selected } = state;
+  const [rejecting, setRejecting] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const all = view === null ? [] : allSubtasks(view);
+  const subtask = all.find((s) => s.id === selected);
+  const diff =
+    subtask === undefined || subtask.commit === null ? undefined : state.diffs.get(diffKey(subtask.id, subtask.commit));
+  const onRejecting = useCallback((open: boolean) => setRejecting(open ? selected : null), [selected]);
+
+  const openHelp = useCallback(() => setHelp(true), []);
+
+  const step = (by: number): void => {
+    const target = view === null ? null : neighbour(view, selected, by);
+    if (target === null) return;
+    actions.select(target);
+    focusQueue(target);
+  };
+  const decide = (action: "accept" | "reject"): void => {
+    if (subtask === undefined || !subtask.reviewable || subtask.commit === null || state.busy.has(subtask.id)) return;
+    if (action === "reject") setRejecting(subtask.id);
+    else if (diff?.kind === "shown") actions.accept(subtask.id, subtask.commit);
+  };
+  useKeys((action: KeyAction) => {
+    if (help && action !== "help") return;
+    switch (action) {
+      case "next":
+        return step(1);
+      case "previous":
+        return step(-1);
+      case "first":
+        return step(-all.length);
+      case "last":
+        return step(all.length);
+      case "next-file":
+        return moveToFile(1);
+      case "previous-file":
+        return moveToFile(-1);
+      case "accept":
+      case "reject":
+        return decide(action);
+      case "open": {
+        const path = currentFile();
+        if (subtask !== undefined && path !== null) actions.openDiff(subtask.id, path);
+        return;
+      }
+      case "help":
+        return setHelp(!help);
+    }
+  });
+
+  if (view === null) return <Waiting state={state} />;
+  return (
+    <div class="panel">
+      <RunHeader
+        view={view}
+        selected={selected}
+        busy={state.busy.has(RUN)}
+        problem={state.problems.get(RUN)}
+        actions={actions}
+        onHelp={openHelp}
+      />
+      {all.length > 0 && <Queue view={view} selected={selected} activity={state.activity} actions={actions} />}
+      {subtask === undefined ? (
+        <main class="subtask empty">
+          <p class="quiet">{view.phase === "planning" ? "The planner is reading the repository…" : "No subtasks."}</p>
+        </main>
+      ) : (
+        <SubtaskPane
+          key={subtask.id}
+          subtask={subtask}
+          diff={diff}
+          line={state.activity.get(subtask.id)}
+          busy={state.busy.has(subtask.id)}
+          problem={state.problems.get(subtask.id)}
+          next={subtask.reviewable ? null : (all.find((s) => s.reviewable)?.id ?? null)}
+          rejecting={rejecting === subtask.id && subtask.reviewable}
+          onRejecting={onRejecting}
+          actions={actions}
+        />
+      )}
+      <KeyHelp open={help} onClose={() => setHelp(false)} />
+      {/* null, not "": preact writes an empty text anew each time, and a screen reader may hear it */}
+      <output class="unseen">{state.said === "" ? null : state.said}</output>
+    </div>
+  );
+}
+
+function Waiting({ state }: { readonly state: PanelState }) {
+  const problem = state.problems.get(RUN);
+  return (
+    <main class="subtask empty">
+      {problem === undefined ? <p class="quiet">Loading…</p> : <Problem failure={problem} alert />}
+    </main>
+  );
+}

@@ -1,0 +1,125 @@
+import { useRef, useState } from "preact/hooks";
+import type { SubtaskView } from "../src/core/view";
+import { MAX_REASON_CHARS } from "../src/protocol/messages";
+import type { Actions } from "./actions";
+
+interface DecisionBarProps {
+  readonly subtask: SubtaskView;
+  /** The commit whose diff is on screen; null while none is. */
+  readonly shown: string | null;
+  readonly busy: boolean;
+  /** The next subtask that waits, where this one does not. */
+  readonly next: string | null;
+  readonly rejecting: boolean;
+  readonly onRejecting: (rejecting: boolean) => void;
+  readonly actions: Actions;
+}
+
+/** What can be decided about a subtask. Accept wants the diff on screen. */
+export function DecisionBar(props: DecisionBarProps) {
+  const { subtask, shown, busy, next, rejecting, onRejecting, actions } = props;
+  const { id, commit } = subtask;
+  const rejectButton = useRef<HTMLButtonElement>(null);
+  const decidable = subtask.reviewable && !busy;
+  return (
+    <div class="decision">
+      <div class="buttons">
+        <button
+          type="button"
+          disabled={!decidable || shown === null}
+          onClick={() => shown !== null && actions.accept(id, shown)}
+        >
+          Accept
+        </button>
+        <button
+          ref={rejectButton}
+          type="button"
+          class="secondary"
+          disabled={!decidable || commit === null}
+          aria-expanded={rejecting}
+          onClick={() => onRejecting(!rejecting)}
+        >
+          Reject…
+        </button>
+        <button type="button" class="secondary" disabled={busy || !canRetry(subtask)} onClick={() => actions.retry(id)}>
+          Retry
+        </button>
+        {next !== null && (
+          <button type="button" class="secondary next" onClick={() => actions.select(next)}>
+            Next to review: {next}
+          </button>
+        )}
+      </div>
+      {rejecting && commit !== null && (
+        <ReasonField
+          onLeave={() => {
+            onRejecting(false);
+            rejectButton.current?.focus();
+          }}
+          onSend={(reason) => {
+            onRejecting(false);
+            actions.reject(id, shown ?? commit, reason);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Whether the subtask can be started again: it has ended and was not accepted. */
+export function canRetry({ status, attempt, reviewable }: SubtaskView): boolean {
+  switch (status) {
+    case "review":
+      // While its accept is under way it still says "review".
+      return reviewable;
+    case "done":
+    case "failed":
+    case "rejected":
+      return true;
+    case "cancelled":
+      return attempt > 0;
+    case "queued":
+    case "blocked":
+    case "running":
+    case "accepted":
+    case "skipped":
+      return false;
+  }
+}
+
+/** One line for the reason. Not a form: a webview's forms are switched off. */
+function ReasonField({ onSend, onLeave }: { readonly onSend: (reason: string) => void; readonly onLeave: () => void }) {
+  const [reason, setReason] = useState("");
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While an input method composes, Enter only ends the word.
+    if (event.isComposing) return;
+    if (event.key === "Enter") onSend(reason.trim());
+    if (event.key === "Escape") onLeave();
+  };
+  return (
+    <div class="reason">
+      <label>
+        <span>Reason (optional)</span>
+        <input
+          type="text"
+          autocomplete="off"
+          maxLength={MAX_REASON_CHARS}
+          value={reason}
+          ref={focusOnce}
+          onInput={(event) => setReason(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+      </label>
+      <button type="button" onClick={() => onSend(reason.trim())}>
+        Reject
+      </button>
+      <button type="button" class="secondary" onClick={onLeave}>
+        Cancel
+      </button>
+    </div>
+  );
+}
+
+function focusOnce(input: HTMLInputElement | null): void {
+  input?.focus();
+}

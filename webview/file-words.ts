@@ -1,0 +1,112 @@
+import type { FileDiff } from "../src/core/diff";
+import type { ShownFile } from "../src/protocol/messages";
+import { countOf } from "./format";
+
+/** What is said about a changed file beside its lines. */
+export interface FileWords {
+  readonly status: string;
+  readonly notes: readonly string[];
+  /** Whether its hunks are worth showing; a submodule's or a binary file's are not. */
+  readonly lines: boolean;
+  /** Whether to mark the carriage return at the end of lines: some lines have one and some do not. */
+  readonly markReturns: boolean;
+}
+
+/** Puts into words what lines alone would not show: modes, links, submodules, line ends, emptiness. */
+export function fileWords(file: ShownFile): FileWords {
+  const notes = [...modeNotes(file), ...contentNotes(file)];
+  if (file.withheld !== undefined)
+    notes.push(`${countOf(file.withheld, "more line")} not shown here. Open the file in the diff editor.`);
+  return {
+    status: STATUS_WORDS[file.status],
+    notes,
+    lines: !file.binary && !isSubmodule(file) && file.hunks.length > 0,
+    markReturns: returnsDiffer(file),
+  };
+}
+
+const STATUS_WORDS: Readonly<Record<FileDiff["status"], string>> = {
+  added: "Added",
+  modified: "Modified",
+  deleted: "Deleted",
+  renamed: "Renamed",
+  "type-changed": "Type changed",
+};
+
+const MODE_WORDS: Readonly<Record<string, string>> = {
+  "100644": "plain file",
+  "100755": "executable file",
+  "120000": "symbolic link",
+  "160000": "submodule",
+};
+
+function modeWord(mode: string): string {
+  return MODE_WORDS[mode] ?? `mode ${mode}`;
+}
+
+function modeNotes({ oldMode, newMode, status }: FileDiff): string[] {
+  if (oldMode !== undefined && newMode !== undefined && oldMode !== newMode)
+    return [`File mode: ${modeWord(oldMode)} → ${modeWord(newMode)} (${oldMode} → ${newMode}).`];
+  const mode = newMode ?? oldMode;
+  if (mode === "120000") return ["Symbolic link: the text is the path it points to."];
+  if (mode === "160000" || mode === undefined || mode === "100644" || status === "modified") return [];
+  const word = modeWord(mode);
+  return [`${word.charAt(0).toUpperCase()}${word.slice(1)} (${mode}).`];
+}
+
+function contentNotes(file: ShownFile): string[] {
+  if (file.binary) return ["Binary or unreadable: its content is not shown."];
+  if (isSubmodule(file)) return [submoduleNote(file)];
+  if (file.hunks.length === 0) return emptyNotes(file);
+  const { before, after } = sides(file);
+  if (before.length === 0 || before.length !== after.length) return [];
+  const same = before.every((line, i) => bare(line.text) === bare(after[i]?.text ?? ""));
+  if (!same) return [];
+  if (returnsDiffer(file)) return [`Only line ends change: ${lineEnd(before)} → ${lineEnd(after)}.`];
+  const ends = [before, after].map((side) => side.some((line) => line.noNewline));
+  return ends[0] === ends[1] ? [] : [`Only a newline at the end of the file is ${ends[0] ? "added" : "removed"}.`];
+}
+
+function emptyNotes(file: ShownFile): string[] {
+  if (file.withheld !== undefined) return [];
+  if (file.status === "added") return ["Empty file."];
+  if (file.status === "deleted") return ["The file was empty."];
+  if (file.status === "renamed") return ["Renamed without other changes."];
+  return [];
+}
+
+function submoduleNote(file: FileDiff): string {
+  const { before, after } = sides(file);
+  const commit = (lines: typeof before) => lines[0]?.text.replace(/^Subproject commit /u, "").slice(0, 10);
+  const [old, now] = [commit(before), commit(after)];
+  if (old === undefined) return `Submodule at commit ${now ?? "unknown"}.`;
+  return now === undefined ? `Submodule at commit ${old} is removed.` : `Submodule moves from commit ${old} to ${now}.`;
+}
+
+function isSubmodule({ oldMode, newMode }: FileDiff): boolean {
+  return (oldMode ?? newMode) === "160000" && (newMode ?? oldMode) === "160000";
+}
+
+function sides(file: FileDiff) {
+  const lines = file.hunks.flatMap((hunk) => hunk.lines);
+  return {
+    before: lines.filter((line) => line.kind === "deleted"),
+    after: lines.filter((line) => line.kind === "added"),
+  };
+}
+
+function returnsDiffer(file: FileDiff): boolean {
+  const lines = file.hunks.flatMap((hunk) => hunk.lines).filter((line) => line.noNewline !== true);
+  const returns = lines.filter((line) => line.text.endsWith("\r")).length;
+  return returns > 0 && returns < lines.length;
+}
+
+function lineEnd(lines: readonly { readonly text: string }[]): string {
+  const returns = lines.filter((line) => line.text.endsWith("\r")).length;
+  if (returns === 0) return "LF";
+  return returns === lines.length ? "CRLF" : "mixed";
+}
+
+function bare(text: string): string {
+  return text.replace(/\r$/u, "");
+}

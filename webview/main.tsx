@@ -1,0 +1,65 @@
+import { render } from "preact";
+import * as z from "zod";
+import { toFailure } from "../src/core/failure";
+import { EventSchemas, type Events, type Requests } from "../src/protocol/messages";
+import { Rpc, type Nothing } from "../src/protocol/rpc";
+import { panelActions } from "./actions";
+import { App } from "./app";
+import { EMPTY_STATE, reduce, RUN, type PanelAction } from "./state";
+import "./styles.css";
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
+
+// zod writes code at run time where it may; the page's policy forbids that, and asking is a violation by itself.
+z.config({ jitless: true });
+
+const Remembered = z.object({ selected: z.string().nullable() });
+
+const vscode = acquireVsCodeApi();
+const root = document.getElementById("root");
+let state = EMPTY_STATE;
+let drawing = false;
+
+const rpc = new Rpc<Nothing, Events, Requests, Nothing>({
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window: it has no target origin
+  post: (message) => vscode.postMessage(message),
+  serve: {},
+  hear: {
+    view: { schema: EventSchemas.view, hear: ({ view }) => dispatch({ type: "view", view }) },
+    select: { schema: EventSchemas.select, hear: ({ subtask }) => dispatch({ type: "select", subtask }) },
+    activity: { schema: EventSchemas.activity, hear: (data) => dispatch({ type: "activity", ...data }) },
+  },
+  onInvalid: (failure) => dispatch({ type: "failed", about: RUN, failure }),
+});
+const actions = panelActions(rpc, dispatch);
+
+// The policy allows no frames, so nothing but VS Code can post here.
+window.addEventListener("message", (event: MessageEvent<unknown>) => rpc.receive(event.data));
+const remembered = Remembered.safeParse(vscode.getState());
+rpc.request("ready", {}).then(
+  (snapshot) =>
+    dispatch({ type: "snapshot", snapshot, remembered: remembered.success ? remembered.data.selected : null }),
+  (error: unknown) => dispatch({ type: "failed", about: RUN, failure: toFailure(error) }),
+);
+draw();
+
+function dispatch(action: PanelAction): void {
+  const before = state;
+  state = reduce(state, action);
+  if (state.selected !== before.selected) vscode.setState({ selected: state.selected });
+  draw();
+}
+
+/** Draws once for all that happens in this turn, and never from within an effect, which would draw without end. */
+function draw(): void {
+  if (drawing) return;
+  drawing = true;
+  queueMicrotask(() => {
+    drawing = false;
+    if (root !== null) render(<App state={state} actions={actions} />, root);
+  });
+}

@@ -1,0 +1,53 @@
+import type { Failure } from "../src/core/failure";
+import { Icon, Visible } from "./text";
+import { withoutColours } from "./visible";
+
+/** What went wrong and the way out, with the detail folded; read aloud at once when `alert`. */
+export function Problem(props: {
+  readonly failure: Failure;
+  readonly alert?: boolean;
+  readonly onDismiss?: () => void;
+  readonly onRetry?: () => void;
+}) {
+  const { failure, onDismiss, onRetry } = props;
+  return (
+    <div class="problem" role={props.alert === true ? "alert" : undefined}>
+      <p class="problem-line">
+        <Icon name="error" />
+        <span>
+          <strong>
+            <Visible text={failure.message} place="prose" />
+          </strong>
+          {failure.hint !== undefined && (
+            <>
+              {" "}
+              <Visible text={failure.hint} place="prose" />
+            </>
+          )}
+        </span>
+      </p>
+      {failure.detail !== undefined && failure.detail.trim() !== "" && (
+        <details class="fold">
+          <summary>Details</summary>
+          <pre class="output">
+            <Visible text={withoutColours(failure.detail)} place="prose" />
+          </pre>
+        </details>
+      )}
+      {(onRetry !== undefined || onDismiss !== undefined) && (
+        <div class="problem-buttons">
+          {onRetry !== undefined && (
+            <button type="button" class="secondary" onClick={onRetry}>
+              Try Again
+            </button>
+          )}
+          {onDismiss !== undefined && (
+            <button type="button" class="secondary" onClick={onDismiss}>
+              Dismiss
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { RunView, SubtaskView } from "../src/core/view";
+
+/** Every subtask, wave by wave. The one in core/view would bring the plan's schemas along: 360 KB more to load. */
+export function allSubtasks(view: RunView): readonly SubtaskView[] {
+  return view.waves.flatMap((wave) => wave.subtasks);
+}
+
+/** A named part of the queue. */
+export interface QueueGroup {
+  readonly key: string;
+  readonly title: string;
+  readonly subtasks: readonly SubtaskView[];
+}
+
+/** What waits for a decision first, then the rest wave by wave; empty groups are left out. */
+export function queueGroups(view: RunView): readonly QueueGroup[] {
+  const waiting = allSubtasks(view).filter((s) => s.reviewable);
+  const groups = [
+    { key: "waiting", title: "Waiting for review", subtasks: waiting },
+    ...view.waves.map((wave) => ({
+      key: `wave-${wave.number}`,
+      title: `Wave ${wave.number}`,
+      subtasks: wave.subtasks.filter((s) => !s.reviewable),
+    })),
+  ];
+  return groups.filter((group) => group.subtasks.length > 0);
+}
+
+/** All subtasks in the order they stand in the queue. */
+export function queueOrder(view: RunView): readonly SubtaskView[] {
+  return queueGroups(view).flatMap((group) => group.subtasks);
+}
+
+/** The subtask `step` places further in the queue; the ends hold. */
+export function neighbour(view: RunView, selected: string | null, step: number): string | null {
+  const order = queueOrder(view);
+  const at = order.findIndex((s) => s.id === selected);
+  const next = at === -1 ? 0 : Math.min(order.length - 1, Math.max(0, at + step));
+  return order[next]?.id ?? null;
+}
+
+/** The wanted subtask while it exists, else what waits, else what runs, else the first. */
+export function chooseSelected(view: RunView, wanted: string | null): string | null {
+  const all = queueOrder(view);
+  const chosen =
+    all.find((s) => s.id === wanted) ??
+    all.find((s) => s.reviewable) ??
+    all.find((s) => s.status === "running") ??
+    all[0];
+  return chosen?.id ?? null;
+}

@@ -1,0 +1,104 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { RunView, SubtaskView } from "../src/core/view";
+import type { Actions } from "./actions";
+import { memo } from "./memo";
+import { queueGroups } from "./queue-order";
+import { LineCounts, Status, Visible } from "./text";
+import { visibleText } from "./visible";
+import { STATUS } from "./words";
+
+interface QueueProps {
+  readonly view: RunView;
+  readonly selected: string | null;
+  readonly activity: ReadonlyMap<string, string>;
+  readonly actions: Actions;
+}
+
+/** The subtasks: what waits for a decision first, then wave by wave. One Tab stop; keys.tsx moves within. */
+export function Queue({ view, selected, activity, actions }: QueueProps) {
+  return (
+    <nav class="queue" aria-label="Subtasks">
+      {queueGroups(view).map((group) => (
+        <section key={group.key} aria-labelledby={`group-${group.key}`}>
+          <h2 id={`group-${group.key}`}>
+            {group.title}
+            {group.key === "waiting" && ` (${group.subtasks.length})`}
+          </h2>
+          <ul>
+            {group.subtasks.map((subtask) => (
+              <Item
+                key={subtask.id}
+                subtask={subtask}
+                current={subtask.id === selected}
+                line={subtask.status === "running" ? activity.get(subtask.id) : undefined}
+                actions={actions}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  );
+}
+
+/** Puts the focus on a subtask in the queue. */
+export function focusQueue(id: string): void {
+  const items = [...document.querySelectorAll<HTMLElement>("[data-subtask]")];
+  items.find((item) => item.dataset["subtask"] === id)?.focus();
+}
+
+interface ItemProps {
+  readonly subtask: SubtaskView;
+  readonly current: boolean;
+  readonly line: string | undefined;
+  readonly actions: Actions;
+}
+
+const Item = memo((props: ItemProps) => (
+  <li>
+    <ItemButton {...props} />
+  </li>
+));
+
+function ItemButton({ subtask, current, line, actions }: ItemProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (current) button.current?.scrollIntoView({ block: "nearest" });
+  }, [current]);
+  const counts = countsOf(subtask);
+  return (
+    <button
+      ref={button}
+      type="button"
+      class="item"
+      data-subtask={subtask.id}
+      aria-current={current ? "true" : undefined}
+      tabIndex={current ? 0 : -1}
+      onClick={() => actions.select(subtask.id)}
+    >
+      <span class="item-name">
+        <span class="id">{subtask.id}</span>
+        {counts !== null && <LineCounts added={counts.added} deleted={counts.deleted} />}
+      </span>
+      <span class="item-facts">
+        <Status shown={STATUS[subtask.status]} />
+        <span class="quiet">
+          <Visible text={subtask.role} place="code" />
+        </span>
+      </span>
+      {line !== undefined && line !== "" && (
+        <span class="item-line quiet" title={visibleText(line, "code")}>
+          <Visible text={line} place="code" />
+        </span>
+      )}
+    </button>
+  );
+}
+
+function countsOf(subtask: SubtaskView): { readonly added: number; readonly deleted: number } | null {
+  if (subtask.files.length === 0) return null;
+  return {
+    added: subtask.files.reduce((sum, file) => sum + (file.added ?? 0), 0),
+    deleted: subtask.files.reduce((sum, file) => sum + (file.deleted ?? 0), 0),
+  };
+}

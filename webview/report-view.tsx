@@ -1,0 +1,105 @@
+import type { CheckResult } from "../src/core/events";
+import type { Finding, Report } from "../src/core/report";
+import { duration } from "./format";
+import { memo } from "./memo";
+import { Icon, Visible } from "./text";
+import { withoutColours } from "./visible";
+import type { IconName } from "./words";
+
+/** What the worker says it did. */
+export const ReportView = memo(({ report }: { readonly report: Report }) => (
+  <section class="part" aria-labelledby="report-title">
+    <h3 id="report-title">Report</h3>
+    <p class="prose">
+      <Visible text={report.summary} place="prose" />
+    </p>
+    <TextList title="Decisions" items={report.decisions} />
+    <TextList title="Open points" items={report.open_points} />
+    {report.findings.length > 0 && (
+      <>
+        <h4>Findings</h4>
+        <ul class="findings">
+          {report.findings.map((finding, i) => (
+            <li key={i}>
+              <FindingLine finding={finding} />
+            </li>
+          ))}
+        </ul>
+      </>
+    )}
+  </section>
+));
+
+/** The checks that ran in the worktree, each with its output folded; a failed one stands open. */
+export const ChecksView = memo(({ checks }: { readonly checks: readonly CheckResult[] }) => (
+  <section class="part" aria-labelledby="checks-title">
+    <h3 id="checks-title">Checks</h3>
+    {checks.map((check) => (
+      <details key={check.command} class="fold check" open={!check.passed}>
+        <summary>
+          <span class={`status tone-${check.passed ? "good" : "bad"}`}>
+            <Icon name={check.passed ? "check" : "error"} />
+            <span>{check.passed ? "Passed" : "Failed"}</span>
+          </span>{" "}
+          <code>
+            <Visible text={check.command} place="code" />
+          </code>{" "}
+          <span class="quiet">
+            {check.exitCode === null ? "killed" : `exit ${check.exitCode}`}, {duration(check.durationMs)}
+          </span>
+        </summary>
+        {/* A region that scrolls must be reachable by keyboard. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}
+        <pre class="output" tabIndex={0} aria-label="Output">
+          {check.output.trim() === "" ? "No output." : <Visible text={withoutColours(check.output)} place="prose" />}
+        </pre>
+      </details>
+    ))}
+  </section>
+));
+
+function TextList({ title, items }: { readonly title: string; readonly items: readonly string[] }) {
+  if (items.length === 0) return null;
+  return (
+    <>
+      <h4>{title}</h4>
+      <ul class="prose">
+        {items.map((item, i) => (
+          <li key={i}>
+            <Visible text={item} place="prose" />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const SEVERITY: Readonly<Record<Finding["severity"], { readonly icon: IconName; readonly word: string }>> = {
+  error: { icon: "error", word: "Error" },
+  warning: { icon: "warning", word: "Warning" },
+  info: { icon: "info", word: "Info" },
+};
+
+function FindingLine({ finding }: { readonly finding: Finding }) {
+  const { icon, word } = SEVERITY[finding.severity];
+  return (
+    <>
+      <span class={`status severity-${finding.severity}`}>
+        <Icon name={icon} />
+        <span>{word}</span>
+      </span>{" "}
+      <code>
+        <Visible text={finding.file} place="code" />
+        {finding.line !== undefined && `:${finding.line}`}
+      </code>
+      <p class="prose">
+        <Visible text={finding.message} place="prose" />
+      </p>
+      {finding.fix !== undefined && (
+        <p class="prose quiet">
+          Fix: <Visible text={finding.fix} place="prose" />
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { totalTokens } from "../src/core/usage";
+import type { RunView } from "../src/core/view";
+import type { Failure } from "../src/core/failure";
+import type { Actions } from "./actions";
+import { branchName, countOf, dollars, tokens } from "./format";
+import { memo } from "./memo";
+import { PlanPicture } from "./plan-picture";
+import { Problem } from "./problem";
+import { RUN } from "./state";
+import { Status, Visible } from "./text";
+import { PHASE } from "./words";
+
+interface RunHeaderProps {
+  readonly view: RunView;
+  readonly selected: string | null;
+  readonly busy: boolean;
+  readonly problem: Failure | undefined;
+  readonly actions: Actions;
+  readonly onHelp: () => void;
+}
+
+/** The run in a few lines: goal, where it stands, what it has cost, and the picture of its plan. */
+export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp }: RunHeaderProps) => (
+  <header class="run">
+    <div class="run-title">
+      <h1>
+        <Visible text={view.goal} place="prose" />
+      </h1>
+      {view.phase === "proposed" && (
+        <button type="button" disabled={busy} onClick={() => actions.approve(view.id)}>
+          Approve Plan
+        </button>
+      )}
+      <button type="button" class="secondary" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
+        ?
+      </button>
+    </div>
+    <ul class="facts" aria-label="Run">
+      <li>
+        <Status shown={PHASE[view.phase]} />
+      </li>
+      {view.waiting > 0 && view.phase !== "review" && <li>{countOf(view.waiting, "result")} to review</li>}
+      <li>
+        into{" "}
+        <code>
+          <Visible text={branchName(view.target)} place="code" />
+        </code>
+      </li>
+      <li>{tokens(totalTokens(view.usage))} tokens</li>
+      <li>{dollars(view.usage.usd)}</li>
+    </ul>
+    {view.planNote !== null && (
+      <p class="quiet">
+        <Visible text={view.planNote} place="prose" />
+      </p>
+    )}
+    {view.failure !== null && <Problem failure={view.failure} />}
+    {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+    {view.waves.length > 0 && (
+      <details class="fold plan" open>
+        <summary>
+          Plan <span class="quiet">{planSize(view)}</span>
+        </summary>
+        <PlanPicture view={view} selected={selected} actions={actions} />
+      </details>
+    )}
+  </header>
+));
+
+function planSize(view: RunView): string {
+  const total = view.waves.reduce((sum, wave) => sum + wave.subtasks.length, 0);
+  return `${countOf(total, "subtask")} in ${countOf(view.waves.length, "wave")}`;
+}

@@ -1,0 +1,137 @@
+import type { Failure } from "../src/core/failure";
+import type { RunView } from "../src/core/view";
+import type { ShownFile, Snapshot } from "../src/protocol/messages";
+import { assertNever } from "../src/util/assert-never";
+import { allSubtasks, chooseSelected } from "./queue-order";
+import { reuse } from "./reuse";
+import { PHASE, STATUS } from "./words";
+
+/** A diff on its way to the screen. */
+export type DiffState =
+  | { readonly kind: "loading" }
+  | { readonly kind: "shown"; readonly files: readonly ShownFile[] }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** All the page knows. Nothing here outlives the page but which subtask was selected. */
+export interface PanelState {
+  readonly view: RunView | null;
+  readonly selected: string | null;
+  readonly activity: ReadonlyMap<string, string>;
+  /** By {@link diffKey}, the oldest first. */
+  readonly diffs: ReadonlyMap<string, DiffState>;
+  /** Subtasks whose decision is under way; {@link RUN} for the plan. */
+  readonly busy: ReadonlySet<string>;
+  /** What went wrong last, by subtask or {@link RUN}. */
+  readonly problems: ReadonlyMap<string, Failure>;
+  /** What a screen reader is told. */
+  readonly said: string;
+}
+
+/** What happens to the page. */
+export type PanelAction =
+  | { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly remembered: string | null }
+  | { readonly type: "view"; readonly view: RunView }
+  | { readonly type: "select"; readonly subtask: string }
+  | { readonly type: "activity"; readonly subtask: string; readonly line: string }
+  | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
+  | { readonly type: "began"; readonly about: string }
+  | { readonly type: "done"; readonly about: string; readonly said: string }
+  | { readonly type: "failed"; readonly about: string; readonly failure: Failure }
+  | { readonly type: "dismissed"; readonly about: string };
+
+/** Stands for the run where a subtask's id could stand; no id is empty. */
+export const RUN = "";
+
+/** The diffs that are kept while others are looked at. */
+export const MAX_KEPT_DIFFS = 6;
+
+/** The page before the host has answered. */
+export const EMPTY_STATE: PanelState = {
+  view: null,
+  selected: null,
+  activity: new Map(),
+  diffs: new Map(),
+  busy: new Set(),
+  problems: new Map(),
+  said: "",
+};
+
+/** Names the diff of one result. */
+export function diffKey(subtask: string, commit: string): string {
+  return `${subtask}@${commit}`;
+}
+
+/** The next state. Pure. */
+export function reduce(state: PanelState, action: PanelAction): PanelState {
+  switch (action.type) {
+    case "snapshot": {
+      const { view, selected, activity } = action.snapshot;
+      return {
+        ...withView(state, view),
+        selected: chooseSelected(view, selected ?? action.remembered),
+        activity: new Map(Object.entries(activity)),
+      };
+    }
+    case "view":
+      return withView(state, action.view);
+    case "select":
+      return { ...state, selected: action.subtask };
+    case "activity":
+      return { ...state, activity: new Map(state.activity).set(action.subtask, action.line) };
+    case "diff": {
+      const diffs = new Map(state.diffs);
+      diffs.delete(action.key);
+      diffs.set(action.key, action.diff);
+      for (const key of [...diffs.keys()].slice(0, Math.max(0, diffs.size - MAX_KEPT_DIFFS))) diffs.delete(key);
+      return { ...state, diffs };
+    }
+    case "began":
+      return { ...state, busy: new Set(state.busy).add(action.about), problems: without(state.problems, action.about) };
+    case "done":
+      return { ...state, busy: withoutItem(state.busy, action.about), said: action.said };
+    case "failed":
+      return {
+        ...state,
+        busy: withoutItem(state.busy, action.about),
+        problems: new Map(state.problems).set(action.about, action.failure),
+      };
+    case "dismissed":
+      return { ...state, problems: without(state.problems, action.about) };
+    default:
+      return assertNever(action);
+  }
+}
+
+function withView(state: PanelState, next: RunView): PanelState {
+  const view = reuse(state.view, next);
+  const said = state.view === null ? "" : whatChanged(state.view, view);
+  return {
+    ...state,
+    view,
+    selected: chooseSelected(view, state.selected),
+    said: said === "" ? state.said : said,
+  };
+}
+
+/** The change of a run in a sentence or two: what waits now, what failed, a new phase. */
+export function whatChanged(before: RunView, after: RunView): string {
+  const old = new Map(allSubtasks(before).map((s) => [s.id, s.status]));
+  const changed = allSubtasks(after).filter((s) => old.get(s.id) !== s.status);
+  const telling = changed.filter((s) => s.status !== "queued" && s.status !== "running");
+  const sentences = telling.slice(0, 3).map((s) => `${s.id}: ${STATUS[s.status].word}.`);
+  if (telling.length > 3) sentences.push(`And ${telling.length - 3} more.`);
+  if (before.phase !== after.phase) sentences.push(`Run: ${PHASE[after.phase].word}.`);
+  return sentences.join(" ");
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
+
+function withoutItem(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+  const rest = new Set(set);
+  rest.delete(item);
+  return rest;
+}

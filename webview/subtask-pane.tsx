@@ -1,0 +1,191 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Failure } from "../src/core/failure";
+import { totalTokens } from "../src/core/usage";
+import type { SubtaskView } from "../src/core/view";
+import type { Actions } from "./actions";
+import { DecisionBar } from "./decision-bar";
+import { DiffView } from "./diff-view";
+import { countOf, dollars, duration, tokens } from "./format";
+import { memo } from "./memo";
+import { Problem } from "./problem";
+import { ChecksView, ReportView } from "./report-view";
+import type { DiffState } from "./state";
+import { Status, Visible } from "./text";
+import { STATUS } from "./words";
+
+interface SubtaskPaneProps {
+  readonly subtask: SubtaskView;
+  readonly diff: DiffState | undefined;
+  readonly line: string | undefined;
+  readonly busy: boolean;
+  readonly problem: Failure | undefined;
+  readonly next: string | null;
+  readonly rejecting: boolean;
+  readonly onRejecting: (rejecting: boolean) => void;
+  readonly actions: Actions;
+}
+
+/** Everything about the selected subtask, and what can be decided about it. */
+export const SubtaskPane = memo((props: SubtaskPaneProps) => <Pane {...props} />);
+
+function Pane(props: SubtaskPaneProps) {
+  const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, actions } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { id, commit } = subtask;
+  const hasDiff = commit !== null && subtask.files.length > 0;
+  useFocusAfter(busy, heading);
+  useEffect(() => {
+    if (hasDiff && commit !== null && diff === undefined) actions.load(id, commit);
+  }, [id, commit, hasDiff, diff, actions]);
+  return (
+    <main class="subtask" aria-labelledby="subtask-title">
+      <div class="subtask-head">
+        <h2 id="subtask-title" tabIndex={-1} ref={heading}>
+          {id}
+        </h2>
+        <DecisionBar
+          subtask={subtask}
+          shown={diff?.kind === "shown" ? commit : null}
+          busy={busy}
+          next={next}
+          rejecting={rejecting}
+          onRejecting={onRejecting}
+          actions={actions}
+        />
+      </div>
+      {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(id)} />}
+      {subtask.objective !== id && (
+        <p class="prose objective">
+          <Visible text={subtask.objective} place="prose" />
+        </p>
+      )}
+      <Facts subtask={subtask} onSelect={actions.select} />
+      {line !== undefined && subtask.status === "running" && (
+        <p class="activity quiet">
+          <Visible text={line} place="code" />
+        </p>
+      )}
+      {subtask.failure !== null && <Problem failure={subtask.failure} />}
+      {subtask.report !== null && <ReportView report={subtask.report} />}
+      {subtask.checks.length > 0 && <ChecksView checks={subtask.checks} />}
+      {hasDiff && commit !== null && (
+        <DiffPart subtask={id} diff={diff} actions={actions} onRetry={() => actions.load(id, commit)} />
+      )}
+      {!hasDiff && <p class="quiet">{noDiff(subtask)}</p>}
+    </main>
+  );
+}
+
+function DiffPart(props: {
+  readonly subtask: string;
+  readonly diff: DiffState | undefined;
+  readonly actions: Actions;
+  readonly onRetry: () => void;
+}) {
+  const { subtask, diff, actions, onRetry } = props;
+  switch (diff?.kind) {
+    case undefined:
+    case "loading":
+      return (
+        <p class="quiet" aria-busy="true">
+          Loading the diff…
+        </p>
+      );
+    case "failed":
+      return <Problem failure={diff.failure} alert onRetry={onRetry} />;
+    case "shown":
+      return <DiffView subtask={subtask} files={diff.files} actions={actions} />;
+  }
+}
+
+interface FactsProps {
+  readonly subtask: SubtaskView;
+  readonly onSelect: (id: string) => void;
+}
+
+function Facts({ subtask, onSelect }: FactsProps) {
+  const { status, reason, role, model, attempt, startedAt, endedAt, turns, usage, dependencies } = subtask;
+  // A failure has its own box below, in the same words.
+  const shownReason = subtask.failure === null ? reason : null;
+  return (
+    <ul class="facts" aria-label="Subtask">
+      <li>
+        <Status shown={STATUS[status]} />
+        {shownReason !== null && (
+          <span class="reason-text">
+            : <Visible text={shownReason} place="prose" />
+          </span>
+        )}
+      </li>
+      <li>
+        <Visible text={role} place="code" />
+      </li>
+      {model !== null && (
+        <li>
+          <Visible text={model} place="code" />
+        </li>
+      )}
+      {attempt > 1 && <li>attempt {attempt}</li>}
+      {startedAt !== null && (
+        <li>
+          <Elapsed startedAt={startedAt} endedAt={endedAt} />
+        </li>
+      )}
+      {turns > 0 && <li>{countOf(turns, "turn")}</li>}
+      {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}
+      {totalTokens(usage) > 0 && <li>{dollars(usage.usd)}</li>}
+      {dependencies.length > 0 && (
+        <li>
+          after{" "}
+          {dependencies.map((dependency, i) => (
+            <span key={dependency}>
+              {i > 0 && ", "}
+              <button type="button" class="link" onClick={() => onSelect(dependency)}>
+                {dependency}
+              </button>
+            </span>
+          ))}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Elapsed({ startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number | null }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (endedAt !== null) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [endedAt]);
+  return <>{duration((endedAt ?? now) - startedAt)}</>;
+}
+
+/** After a decision its button is gone or disabled, and the focus with it; the heading is the next thing to read. */
+function useFocusAfter(busy: boolean, heading: { readonly current: HTMLElement | null }): void {
+  const wasBusy = useRef(false);
+  useEffect(() => {
+    const focused = document.activeElement;
+    const lost = focused === null || focused === document.body || focused.matches(":disabled");
+    if (wasBusy.current && !busy && lost) heading.current?.focus({ preventScroll: true });
+    wasBusy.current = busy;
+  }, [busy, heading]);
+}
+
+function noDiff({ status }: SubtaskView): string {
+  switch (status) {
+    case "queued":
+    case "blocked":
+    case "skipped":
+      return "Not started.";
+    case "running":
+      return "Still working; the diff comes when it is finished.";
+    case "review":
+    case "done":
+    case "failed":
+    case "accepted":
+    case "rejected":
+    case "cancelled":
+      return "No files changed.";
+  }
+}

@@ -1,0 +1,58 @@
+import type { RunPhase, SubtaskStatus } from "../src/core/view";
+
+/** Names of the codicons the panel draws; the glyph always stands beside a word. */
+export type IconName = keyof typeof ICONS;
+
+/** Code points in the codicon font (codicon.csv of @vscode/codicons). */
+export const ICONS = {
+  "circle-large": "\uebb5",
+  "circle-slash": "\ueabd",
+  "chevron-down": "\ueab4",
+  "chevron-right": "\ueab6",
+  "debug-pause": "\uead1",
+  "debug-step-over": "\uead6",
+  "go-to-file": "\uea94",
+  "pass-filled": "\uebb3",
+  check: "\ueab2",
+  close: "\uea76",
+  error: "\uea87",
+  eye: "\uea70",
+  info: "\uea74",
+  lightbulb: "\uea61",
+  lock: "\uea75",
+  sync: "\uea77",
+  warning: "\uea6c",
+} as const;
+
+/** How a status or phase is shown: a glyph, a word, and a tone that only repeats what the word says. */
+export interface Shown {
+  readonly icon: IconName;
+  readonly word: string;
+  readonly tone: "neutral" | "active" | "attention" | "good" | "bad";
+}
+
+/** Every subtask status in words. */
+export const STATUS: Readonly<Record<SubtaskStatus, Shown>> = {
+  queued: { icon: "circle-large", word: "Queued", tone: "neutral" },
+  blocked: { icon: "lock", word: "Blocked", tone: "bad" },
+  running: { icon: "sync", word: "Running", tone: "active" },
+  review: { icon: "eye", word: "Waits for review", tone: "attention" },
+  done: { icon: "check", word: "Done", tone: "good" },
+  failed: { icon: "error", word: "Failed", tone: "bad" },
+  accepted: { icon: "pass-filled", word: "Accepted", tone: "good" },
+  rejected: { icon: "close", word: "Rejected", tone: "neutral" },
+  cancelled: { icon: "circle-slash", word: "Cancelled", tone: "neutral" },
+  skipped: { icon: "debug-step-over", word: "Skipped", tone: "neutral" },
+};
+
+/** Every phase of a run in words. */
+export const PHASE: Readonly<Record<RunPhase, Shown>> = {
+  planning: { icon: "sync", word: "Planning", tone: "active" },
+  proposed: { icon: "lightbulb", word: "Plan waits for approval", tone: "attention" },
+  running: { icon: "sync", word: "Running", tone: "active" },
+  paused: { icon: "debug-pause", word: "Paused", tone: "neutral" },
+  review: { icon: "eye", word: "Waits for review", tone: "attention" },
+  done: { icon: "check", word: "Done", tone: "good" },
+  failed: { icon: "error", word: "Failed", tone: "bad" },
+  cancelled: { icon: "circle-slash", word: "Cancelled", tone: "neutral" },
+};
