@@ -15,7 +15,7 @@ export type CommandOutcome =
 
 /** Runs commands shut into one worktree. There is no unsandboxed fallback: without a sandbox it refuses. */
 export interface Shell {
-  /** Runs `command` with `sh -c` semantics at the worktree's root. Rejects only when `signal` aborts. */
+  /** Runs `command` by bash (by sh where there is none) at the worktree's root. Rejects only when `signal` aborts. */
   run(
     command: string,
     options: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly onOutput?: (chunk: string) => void },

@@ -5,7 +5,7 @@ import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import type { AcceptPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
-import { describeEvent, describeRun } from "./text";
+import { describeEvent, describeRun, plain } from "./text";
 import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */
@@ -22,7 +22,8 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   const { plan } = run.state();
   if (plan === undefined) return false;
   if (!flags.yes) {
-    if (!flags.json) for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${command}`);
+    if (!flags.json)
+      for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     if (!terminal.interactive) {
       terminal.error("The plan waits for approval: run again with --yes, or on a terminal.");
       return false;

@@ -91,7 +91,8 @@ export function undecidedDependencies(state: RunState, id: string): readonly str
   const found: string[] = [];
   const seen = new Set<string>();
   const visit = (current: string): void => {
-    for (const dependency of subtaskState(state, current)?.subtask.dependencies ?? []) {
+    const known = subtaskState(state, current);
+    for (const dependency of new Set([...(known?.subtask.dependencies ?? []), ...(known?.restsOn ?? [])])) {
       if (seen.has(dependency)) continue;
       seen.add(dependency);
       visit(dependency);

@@ -65,6 +65,8 @@ export type RunEvent =
       readonly subtask: string;
       readonly attempt: number;
       readonly base: string;
+      /** Subtasks whose results went into the base: the dependencies, and those that change the same file. */
+      readonly restsOn: readonly string[];
       readonly worktree: string;
       readonly model: string;
     }

@@ -5,6 +5,8 @@ import { subtaskState, type RunState, type SubtaskState } from "./state";
 /** What an unestimated subtask counts as when paths are compared, in milliseconds. */
 const DEFAULT_ESTIMATE_MS = 15 * 60_000;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Why a pending subtask cannot start. */
 export type Hindrance =
   | { readonly kind: "waiting"; readonly on: readonly string[] }
@@ -13,18 +15,19 @@ export type Hindrance =
 
 /**
  * What keeps each pending subtask from starting now; one that nothing keeps is not in it. One pass over the plan in
- * order, so that neither a chain of 1,000 nor a lattice costs more than its edges.
+ * order, so that neither a chain of 1,000 nor a lattice costs more than its edges. `claimed` are subtasks that have a
+ * slot already although the log does not say so yet.
  */
-export function hindrancesOf(state: RunState): ReadonlyMap<string, Hindrance> {
+export function hindrancesOf(state: RunState, claimed: ReadonlySet<string> = NONE): ReadonlyMap<string, Hindrance> {
   const hindrances = new Map<string, Hindrance>();
   const owners = new Map(
     state.subtasks
-      .filter((s) => s.status === "running")
+      .filter((s) => s.status === "running" || claimed.has(s.subtask.id))
       .flatMap(({ subtask }) => concreteFiles(subtask).map((file) => [file, subtask.id] as const)),
   );
   for (const { id } of inOrder(state.subtasks.map((s) => s.subtask))) {
     const pending = subtaskState(state, id);
-    if (pending?.status !== "pending") continue;
+    if (pending?.status !== "pending" || claimed.has(id)) continue;
     const hindrance = hindranceByDependency(state, pending, hindrances) ?? hindranceByFile(pending, owners);
     if (hindrance !== undefined) hindrances.set(id, hindrance);
   }
@@ -32,10 +35,12 @@ export function hindrancesOf(state: RunState): ReadonlyMap<string, Hindrance> {
 }
 
 /** Subtasks that may start now, all of them together: longest remaining path first, no two that share a file. */
-export function readySubtasks(state: RunState): readonly SubtaskState[] {
+export function readySubtasks(state: RunState, claimed: ReadonlySet<string> = NONE): readonly SubtaskState[] {
   if (!state.approved || state.paused || state.cancelled) return [];
-  const hindrances = hindrancesOf(state);
-  const ready = state.subtasks.filter((s) => s.status === "pending" && !hindrances.has(s.subtask.id));
+  const hindrances = hindrancesOf(state, claimed);
+  const ready = state.subtasks.filter(
+    ({ status, subtask }) => status === "pending" && !hindrances.has(subtask.id) && !claimed.has(subtask.id),
+  );
   if (ready.length < 2) return ready;
   const remaining = remainingPaths(state.subtasks.map((s) => s.subtask));
   const taken = new Set<string>();
@@ -47,6 +52,16 @@ export function readySubtasks(state: RunState): readonly SubtaskState[] {
       for (const file of files) taken.add(file);
       return true;
     });
+}
+
+/** Subtasks whose finished results go into the base of this one although it does not name them: they share a file. */
+export function sharedFilePredecessors(state: RunState, subtask: Subtask): readonly string[] {
+  const files = new Set(concreteFiles(subtask));
+  if (files.size === 0) return [];
+  return state.subtasks
+    .filter((s) => s.subtask.id !== subtask.id && s.status === "finished" && s.decision.kind !== "rejected")
+    .filter((s) => concreteFiles(s.subtask).some((file) => files.has(file)))
+    .map((s) => s.subtask.id);
 }
 
 /** Whether no worker runs and none can start. */

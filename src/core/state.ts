@@ -22,6 +22,8 @@ export interface SubtaskState {
   /** The current or last attempt, from 1; 0 before the first. */
   readonly attempt: number;
   readonly base: string | null;
+  /** Subtasks whose results are in the base. */
+  readonly restsOn: readonly string[];
   readonly worktree: string | null;
   readonly model: string | null;
   readonly result: Result | null;
@@ -128,6 +130,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         status: "running",
         attempt: event.attempt,
         base: event.base,
+        restsOn: event.restsOn,
         worktree: event.worktree,
         model: event.model,
         result: null,
@@ -153,8 +156,10 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         endedAt: at,
       }));
     case "subtask.failed":
-      return update(event.subtask, () => ({
+      return update(event.subtask, (s) => ({
         status: event.failure.code === "cancelled" ? "cancelled" : "failed",
+        // One that could not even get a base never started.
+        attempt: Math.max(s.attempt, event.attempt),
         failure: event.failure,
         result: event.result,
         endedAt: at,
@@ -210,6 +215,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     status,
     attempt: 0,
     base: null,
+    restsOn: [],
     worktree: null,
     model: null,
     result: null,

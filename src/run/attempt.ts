@@ -2,6 +2,7 @@ import { canWrite, toRole } from "../core/role";
 import type { Result, RunEvent } from "../core/events";
 import { failure, toFailure, type Failure } from "../core/failure";
 import { durationMs } from "../core/plan";
+import { sharedFilePredecessors } from "../core/schedule";
 import { subtaskState, type RunState, type SubtaskState } from "../core/state";
 import { totalTokens } from "../core/usage";
 import { describeAssignment } from "../agent/assignment";
@@ -43,11 +44,21 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   let base = state.base;
   let outcome: AgentOutcome<Report>;
   try {
-    base = await resolveBase(host.ports.repo, state.base, dependencyResults(state, subtask));
+    const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
+    const results = resultsOf(state, [...new Set(restsOn)]);
+    base = await resolveBase(host.ports.repo, state.base, results);
     const definition = roleOf(role);
     const name = `${state.id}-${position + 1}-${attempt}`;
     const model = host.ports.resolveModel(subtask.subtask.model ?? definition.model);
-    await host.record({ type: "subtask.started", subtask: id, attempt, base, worktree: name, model });
+    await host.record({
+      type: "subtask.started",
+      subtask: id,
+      attempt,
+      base,
+      restsOn: results.map((r) => r.subtask),
+      worktree: name,
+      model,
+    });
     place.current = await openWorkPlace(host.ports, { name, commit: base, writable: canWrite(role), signal });
     outcome = await work(host, subtask, { definition, model, attempt, place: place.current, signal });
   } catch (error) {
@@ -71,9 +82,9 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   );
 }
 
-/** Results a subtask builds on. A dependency without a diff of its own passes on what it was based on. */
-function dependencyResults(state: RunState, subtask: SubtaskState): readonly DependencyResult[] {
-  return subtask.subtask.dependencies.flatMap((id) => {
+/** The commits of subtasks. One without a diff of its own passes on what it was based on. */
+function resultsOf(state: RunState, ids: readonly string[]): readonly DependencyResult[] {
+  return ids.flatMap((id) => {
     const dependency = subtaskState(state, id);
     const commit = dependency?.result?.commit ?? dependency?.base ?? null;
     return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];

@@ -1,4 +1,5 @@
 import { appendFile, mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
@@ -92,11 +93,12 @@ export class Run {
   }
 
   static async #open(ports: RunPorts, id: string): Promise<Run> {
-    const lock = await tryLock(join(runDir(ports.repo, id), "owner.lock"), "Braid");
+    const path = join(runDir(ports.repo, id), "owner.lock");
+    const lock = await tryLock(path, "Braid");
     if (!("release" in lock))
       throw new BraidError(
         failure("run.busy", `Run ${id} belongs to process ${lock.pid}${lock.host === "" ? "" : ` on ${lock.host}`}.`, {
-          hint: "Use it there, or end that process first.",
+          hint: `Use it there, or end that process first${lock.host === "" || lock.host === hostname() ? "" : `; if it is gone, delete ${path}`}.`,
         }),
       );
     try {
@@ -190,9 +192,11 @@ export class Run {
     });
   }
 
-  async retry(subtask: string, note?: string, by: "policy" | "user" = "user"): Promise<void> {
-    await this.#command({ type: "retry", subtask, by, ...(note === undefined ? {} : { note }) });
-    if (by === "user") await this.resume();
+  retry(subtask: string, note?: string, by: "policy" | "user" = "user"): Promise<void> {
+    return this.#oneDecision(async () => {
+      await this.#command({ type: "retry", subtask, by, ...(note === undefined ? {} : { note }) });
+      if (by === "user") await this.resume();
+    });
   }
 
   /** No new worker starts; those that run go on. */

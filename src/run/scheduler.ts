@@ -38,9 +38,8 @@ export class Scheduler {
     this.#slots ??= pLimit(state.options.concurrency);
     const slots = this.#slots;
     if (!this.#stopped && !this.#run.signal.aborted) {
-      for (const { subtask } of readySubtasks(state)) {
+      for (const { subtask } of readySubtasks(state, this.#claimed)) {
         if (slots.activeCount + slots.pendingCount >= state.options.concurrency) break;
-        if (this.#claimed.has(subtask.id)) continue;
         this.#claimed.add(subtask.id);
         void slots(() => this.#attempt(subtask.id)).then(
           () => this.#released(subtask.id),

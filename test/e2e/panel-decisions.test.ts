@@ -155,6 +155,7 @@ describe("deciding in the review panel", () => {
       subtask: "session-store",
       attempt: 2,
       base: commit,
+      restsOn: [],
       worktree: "/w",
       model: "m",
     });

@@ -4,7 +4,7 @@ import { failure } from "../../src/core/failure";
 import { parseDiff } from "../../src/core/hunks";
 import { Plan } from "../../src/core/plan";
 import { Report } from "../../src/core/report";
-import { visibleText } from "../../webview/visible";
+import { visibleText, type Place } from "../../webview/visible";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun } from "./panel/fixture";
 import { panelSuite, shownDiff } from "./panel/suite";
@@ -54,6 +54,20 @@ const PAYLOADS: readonly string[] = [
   `\u001b]8;;http://sink.example\u0007link\u001b]8;;\u0007`,
 ];
 
+/** Where the payload must be read, and how its invisible characters are named there. */
+const PLACES: readonly (readonly [string, Place])[] = [
+  ["h1", "prose"],
+  [".objective", "prose"],
+  [".problem strong", "prose"],
+  [".problem .output", "prose"],
+  [".findings code", "code"],
+  [".check code", "code"],
+  [".check .output", "prose"],
+  [".path", "code"],
+  [".hunk-head", "code"],
+  ["tr.deleted .code", "code"],
+];
+
 /** A run in which one text stands wherever a stranger's text can stand. */
 function hostileRun(text: string): readonly RunEvent[] {
   const [created, , proposed] = halfwayRun();
@@ -67,7 +81,7 @@ function hostileRun(text: string): readonly RunEvent[] {
     { ...created, goal: text, target: text },
     { ...proposed, plan, note: text },
     { type: "plan.approved", plan, skipped: [] },
-    { type: "subtask.started", subtask: "victim", attempt: 1, base: commit, worktree: text, model: text },
+    { type: "subtask.started", subtask: "victim", attempt: 1, base: commit, restsOn: [], worktree: text, model: text },
     {
       type: "check.completed",
       subtask: "victim",
@@ -142,30 +156,14 @@ describe("the review panel with hostile text", () => {
       ];
       source.act("victim", payload);
       source.record({ type: "run.resumed" });
-      await page
-        .locator("tr.added .code")
-        .filter({ hasText: visibleText(payload, "code") })
-        .waitFor();
-      for (const selector of [
-        "h1",
-        ".objective",
-        ".problem strong",
-        ".path",
-        ".hunk-head",
-        ".check .output",
-        ".findings code",
-      ])
-        assert.ok(
-          (await page.locator(selector).first().innerText())
-            .replaceAll(/\s+/gu, " ")
-            .includes(
-              visibleText(
-                payload,
-                selector === ".path" || selector === ".hunk-head" || selector === ".findings code" ? "code" : "prose",
-              ).replaceAll(/\s+/gu, " "),
-            ),
-          `${selector}: ${payload}`,
-        );
+      // Text content, not what is painted: a hunk that is out of sight is not laid out.
+      await page.waitForFunction(
+        `document.querySelector("tr.added .code")?.textContent === ${JSON.stringify(visibleText(payload, "code"))}`,
+      );
+      for (const [selector, place] of PLACES) {
+        const shown = await page.locator(selector).first().textContent();
+        assert.ok(shown?.includes(visibleText(payload, place)), `${selector}: ${shown}`);
+      }
     }
     assert.equal(await page.evaluate(`window.hasRun`), undefined);
     assert.deepEqual(requests.slice(quiet), []);
@@ -216,14 +214,14 @@ describe("the review panel with hostile text", () => {
   it("takes messages that are none of its own without a word to the host", async () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
-    const before = await page.locator("main").innerText();
+    const before = await page.locator("main").textContent();
     for (const message of [null, 1, "x", [], { kind: "reply", id: 9_999, value: {} }, { type: "webpackOk" }])
       await page.evaluate(`window.postMessage(${JSON.stringify(message)}, "*")`);
     await page.evaluate(
       `window.postMessage(JSON.parse('{"__proto__":{"polluted":1},"kind":"event","name":"view","data":{"view":{}}}'), "*")`,
     );
     await page.getByRole("alert").filter({ hasText: "not" }).waitFor();
-    assert.equal(await page.locator("main").innerText(), before);
+    assert.equal(await page.locator("main").textContent(), before);
     assert.equal(await page.evaluate(`({}).polluted`), undefined);
     assert.deepEqual(source.calls, ["diff session-store"]);
   });

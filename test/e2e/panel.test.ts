@@ -51,9 +51,9 @@ describe("the review panel in Chromium", () => {
       "empty.txt | Added | Empty file.",
       "tricky.ts | Modified",
     ]);
-    assert.equal(await page.locator('[data-file="end.txt"] tr.end').innerText(), "No newline at end of file");
+    assert.equal(await page.locator('[data-file="end.txt"] tr.end').textContent(), "No newline at end of file");
     assert.match(
-      await page.locator('[data-file="tricky.ts"] tr.added').innerText(),
+      (await page.locator('[data-file="tricky.ts"] tr.added .code').textContent()) ?? "",
       /admin⟨U\+202E⟩ ⟨U\+2066⟩\/\/ check/u,
     );
     assert.match(
@@ -66,7 +66,7 @@ describe("the review panel in Chromium", () => {
     const { page } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
     const rows = await page.evaluate(
-      `[...document.querySelector("[data-file] table").rows].slice(0, 6).map((row) => [...row.cells].slice(0, 3).map((c) => c.innerText).join("|"))`,
+      `[...document.querySelector("[data-file] table").rows].slice(0, 6).map((row) => [...row.cells].slice(0, 3).map((c) => c.textContent.trim()).join("|"))`,
     );
     assert.deepEqual(rows, ["1|1|", "2|2|", "3||−", "|3|+", "|4|+", "4|5|"]);
   });
@@ -114,10 +114,10 @@ describe("the review panel in Chromium", () => {
     const { page } = await panel(halfwayRun());
     await page.locator('[data-subtask="login-form"]').click();
     await shownDiff(page, "login-form");
-    const before = await page.locator("body").innerText();
+    const before = await page.locator("body").textContent();
     await page.reload();
     await shownDiff(page, "login-form");
-    assert.equal(await page.locator("body").innerText(), before);
+    assert.equal(await page.locator("body").textContent(), before);
   });
 
   it("follows a selection made elsewhere in VS Code", async () => {

@@ -58,7 +58,15 @@ export function begun(plan: Plan, ...skipped: readonly string[]): readonly RunEv
 }
 
 export function started(subtask: string, attempt = 1): RunEvent {
-  return { type: "subtask.started", subtask, attempt, base: "base", worktree: `w-${subtask}`, model: "sonnet" };
+  return {
+    type: "subtask.started",
+    subtask,
+    attempt,
+    base: "base",
+    restsOn: [],
+    worktree: `w-${subtask}`,
+    model: "sonnet",
+  };
 }
 
 export function turned(subtask: string | null, turn = 1): RunEvent {

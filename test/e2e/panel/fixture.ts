@@ -138,6 +138,7 @@ function started(subtask: string): readonly RunEvent[] {
       subtask,
       attempt: 1,
       base: "0".repeat(40),
+      restsOn: [],
       worktree: `/tmp/braid/${subtask}`,
       model: MODEL,
     },

@@ -114,6 +114,17 @@ describe("braid", function () {
       assert.match(JSON.stringify(first?.body?.messages), /Report of a, which yours rests on: Wrote notes\/a\.md/u);
     });
 
+    it("lets subtasks that change the same file build on each other, and accepts them in that order", async () => {
+      await t.play(
+        `rules:\n  - when: { turn: 1 }\n    reply: [{ tool: bash, input: { command: "echo {{subtask}} >> log.txt" } }]\n`,
+      );
+      const plan = "task: t\nsubtasks:\n  - { id: a, files: [log.txt] }\n  - { id: b, files: [log.txt] }\n";
+      writeFileSync(join(t.home.dir, "p.yml"), plan);
+      ran(await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--accept", "passing"), 0);
+      assert.equal(t.repo.read("log.txt"), "a\nb\n");
+      assert.equal(t.repo.git("rev-list", "--count", "HEAD"), "3");
+    });
+
     it("hands a description to the worker verbatim, once", async () => {
       const odd = 'Say "hello" \\n & <b>é\u202e</b> ${x}';
       writeFileSync(

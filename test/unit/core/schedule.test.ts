@@ -1,7 +1,14 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
 import type { Plan } from "../../../src/core/plan";
-import { estimateMs, hindrancesOf, isIdle, readySubtasks, remainingPaths } from "../../../src/core/schedule";
+import {
+  estimateMs,
+  hindrancesOf,
+  isIdle,
+  readySubtasks,
+  remainingPaths,
+  sharedFilePredecessors,
+} from "../../../src/core/schedule";
 import {
   abandoned,
   accepted,
@@ -190,5 +197,30 @@ describe("plans of 1,000", () => {
     const blocked = hindrancesOf(stateAfter(...begun(lattice), failedWith("s1", "checks.failed")));
     equal(blocked.size, 998);
     ok([...blocked.values()].every((h) => h.kind === "blocked" && h.by === "s1"));
+  });
+});
+
+describe("subtasks that change the same file", () => {
+  const plan = planOf("a", "b", "c");
+  const shared = { ...plan, subtasks: plan.subtasks.map((s) => (s.id === "c" ? s : { ...s, files: ["src/x.ts"] })) };
+
+  it("do not start while one of them has a slot, in the log or not yet", () => {
+    const ids = (claimed: readonly string[]) =>
+      readySubtasks(stateAfter(...begun(shared)), new Set(claimed)).map((s) => s.subtask.id);
+    deepEqual(ids([]).toSorted(), ["a", "c"]);
+    deepEqual(ids(["a"]), ["c"]);
+    deepEqual(ids(["b"]), ["c"]);
+  });
+
+  it("rest on each other's finished results, and on nothing rejected or unrelated", () => {
+    const rest = (...events: readonly RunEvent[]) => {
+      const b = shared.subtasks[1];
+      ok(b);
+      return sharedFilePredecessors(stateAfter(...begun(shared), ...events), b);
+    };
+    deepEqual(rest(), []);
+    deepEqual(rest(started("a"), finished("a", "src/x.ts"), started("c"), finished("c", "y")), ["a"]);
+    deepEqual(rest(started("a"), failedWith("a", "checks.failed", "src/x.ts")), []);
+    deepEqual(rest(started("a"), finished("a", "src/x.ts"), rejected("a")), []);
   });
 });
