@@ -1,3 +1,4 @@
+import { undecidedDependencies } from "../core/decide";
 import { inOrder } from "../core/graph";
 import { subtaskState } from "../core/state";
 import type { Plan } from "../core/plan";
@@ -56,15 +57,22 @@ export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Pro
   }
 }
 
-/** Dependencies first. One that does not go in stays in review with its reason; the ones that rest on it stay too. */
+/** What a result rests on goes in first. One that does not go in stays in review, and so do those that rest on it. */
 async function acceptResults(run: Run, policy: AcceptPolicy): Promise<void> {
   if (policy === "none") return;
-  for (const { id } of inOrder(run.state().plan?.subtasks ?? [])) {
+  const isWanted = (id: string): boolean => {
     const subtask = subtaskState(run.state(), id);
-    const wanted = policy === "all" || subtask?.status === "finished";
-    if (!wanted || subtask?.result === null || subtask?.decision.kind !== "open") continue;
-    // The refusal is an event of its own, already printed and part of the view.
-    await run.accept(id).catch(toFailure);
+    if (subtask === undefined || subtask.result === null || subtask.decision.kind !== "open") return false;
+    return subtask.status === "finished" || (policy === "all" && subtask.status === "failed");
+  };
+  const tried = new Set<string>();
+  for (const subtask of inOrder(run.state().plan?.subtasks ?? [])) {
+    for (const id of [...undecidedDependencies(run.state(), subtask.id), subtask.id]) {
+      if (tried.has(id) || !isWanted(id)) continue;
+      tried.add(id);
+      // The refusal is an event of its own, already printed and part of the view.
+      await run.accept(id).catch(toFailure);
+    }
   }
 }
 
