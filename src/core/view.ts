@@ -36,6 +36,10 @@ export interface SubtaskView {
   readonly reason: string | null;
   readonly attempt: number;
   readonly dependencies: readonly string[];
+  /** What it may change, as the plan says; empty when the plan does not. */
+  readonly scope: readonly string[];
+  /** Commands that will be run to verify it; part of what an approval approves. */
+  readonly verify: readonly string[];
   readonly files: readonly ChangedFile[];
   readonly report: Report | null;
   readonly failure: Failure | null;
@@ -144,6 +148,8 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     reason,
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
+    scope: s.subtask.files,
+    verify: s.subtask.verify,
     files: s.result?.files ?? [],
     report: s.report,
     failure: s.acceptFailure ?? s.failure,
