@@ -164,6 +164,9 @@ export class RunOwner implements vscode.Disposable {
       const why =
         "failure" in event ? `: ${describeFailure(event.failure)}\n${event.failure.detail ?? ""}`.trimEnd() : "";
       this.#log.info(`${run.id} ${event.type}${about}${why}`);
+      // The source control view does not notice by itself that index and branch moved.
+      if (event.type === "accept.completed")
+        void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });
     run.onDidAct(({ subtask, activity }) => {
