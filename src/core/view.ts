@@ -1,12 +1,12 @@
 import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
-import { objectiveOf } from "./plan";
+import { objectiveOf, type Plan } from "./plan";
 import type { Report } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, type RunState, type SubtaskState } from "./state";
-import { addUsage, type Usage } from "./usage";
+import { freshSubtask, usageOf, type RunState, type SubtaskState } from "./state";
+import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
 export type SubtaskStatus =
@@ -47,6 +47,8 @@ export interface SubtaskView {
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
   readonly usage: Usage;
+  /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
+  readonly cacheHitRate: number | null;
   readonly turns: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
@@ -77,6 +79,10 @@ export interface RunView {
   /** How many results wait for a human. */
   readonly waiting: number;
   readonly usage: Usage;
+  /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
+  readonly cacheHitRate: number | null;
+  /** What the run may spend; null where nobody set a limit. */
+  readonly budget: Plan["budget"] | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -120,7 +126,9 @@ export function toRunView(state: RunState): RunView {
     waves,
     counts,
     waiting: all.filter((s) => s.reviewable).length,
-    usage: all.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage),
+    usage: usageOf(state),
+    cacheHitRate: cacheHitRate(usageOf(state)),
+    budget: state.plan?.budget ?? null,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };
@@ -156,6 +164,7 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     reviewable: isReviewable(s),
     checks: s.checks,
     usage: s.usage,
+    cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
