@@ -13,13 +13,23 @@ export function gateLine(gate: Gate): string {
   ].join(" · ");
 }
 
-/** The gate in lines: what `braid plan --check` prints. */
-export function gateReport(gate: Gate): readonly string[] {
+/** What somebody wants to know before approving: the longest path, time, cost, and what is recommended. */
+export function gateSummary(gate: Gate): readonly string[] {
   const learnt = gate.subtasks.filter((s) => s.figures > 0).length;
   const basis =
     learnt === 0
       ? "the roles' defaults"
       : `this repository's finished runs (${learnt} of ${gate.subtasks.length} subtasks)`;
+  return [
+    `Critical path: ${gate.criticalPath.join(" → ")} (${timeText(gate.criticalMs)})`,
+    `Time: ${timeText(gate.parallelMs)} in parallel, ${timeText(gate.sequentialMs)} by one worker; at most ${gate.independent} at the same time`,
+    `Estimate: ${costParts(gate).join(", ")}, from ${basis}`,
+    `Recommendation: ${gate.recommendation.kind}. ${gate.recommendation.reason}`,
+  ];
+}
+
+/** The gate in lines: what `braid plan --check` prints. */
+export function gateReport(gate: Gate): readonly string[] {
   const byId = new Map(gate.subtasks.map((s) => [s.id, s]));
   return [
     ...gate.waves.flatMap((wave, i) => [
@@ -29,10 +39,7 @@ export function gateReport(gate: Gate): readonly string[] {
         return s === undefined ? [] : [`  ${id}: ${[timeText(s.ms), ...costParts(s)].join(", ")}`];
       }),
     ]),
-    `Critical path: ${gate.criticalPath.join(" → ")} (${timeText(gate.criticalMs)})`,
-    `Time: ${timeText(gate.parallelMs)} in parallel, ${timeText(gate.sequentialMs)} by one worker; at most ${gate.independent} at the same time`,
-    `Estimate: ${costParts(gate).join(", ")}, from ${basis}`,
-    `Recommendation: ${gate.recommendation.kind}. ${gate.recommendation.reason}`,
+    ...gateSummary(gate),
   ];
 }
 
