@@ -32,11 +32,14 @@ export interface RunFlags {
   readonly json: boolean;
 }
 
+/** Workers at the same time unless the user says otherwise. */
+export const DEFAULT_CONCURRENCY = 4;
+
 /** How the command line is used. */
 export const USAGE = `Usage: braid COMMAND
 
   braid plan "GOAL" [-o PLAN.yml]           let the planner write a plan
-  braid plan --check PLAN.yml               check a plan file
+  braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid status [RUN]                        what a run is doing (the latest by default)
@@ -140,7 +143,7 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
 }
 
 function concurrency(value: string | undefined): number {
-  if (value === undefined) return 4;
+  if (value === undefined) return DEFAULT_CONCURRENCY;
   const number = Number(value);
   if (/^\d+$/u.test(value) && number >= 1 && number <= 64) return number;
   throw new UsageError(`--concurrency takes a number from 1 to 64, not "${value}".`);

@@ -1,7 +1,10 @@
 import { undecidedDependencies } from "../core/decide";
+import { judgePlan } from "../core/gate";
+import { gateSummary } from "../core/gate-text";
 import { inOrder } from "../core/graph";
 import { subtaskState } from "../core/state";
 import type { Plan } from "../core/plan";
+import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import type { AcceptPolicy, RunFlags } from "./arguments";
@@ -23,8 +26,11 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   const { plan } = run.state();
   if (plan === undefined) return false;
   if (!flags.yes) {
-    if (!flags.json)
+    if (!flags.json) {
+      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency));
+      for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
+    }
     if (!terminal.interactive) {
       terminal.error("The plan waits for approval: run again with --yes, or on a terminal.");
       return false;

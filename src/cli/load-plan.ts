@@ -1,19 +1,26 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
+import type { Gate } from "../core/gate";
 import type { Plan } from "../core/plan";
-import { formatDiagnostic, readPlanFile } from "../core/plan-file";
+import { checkPlanText } from "../core/plan-check";
+import { formatDiagnostic } from "../core/plan-file";
+import { gateOptions } from "../run/gate-options";
+import { plain } from "./text";
 import type { Terminal } from "./terminal";
 
-/** Reads a plan file and prints its diagnostics; null when one is an error. Throws `plan.unreadable`. */
-export async function loadPlan(file: string, terminal: Terminal): Promise<Plan | null> {
+/** Reads and judges a plan file and prints its diagnostics; null when one is an error. Throws `plan.unreadable`. */
+export async function loadPlan(
+  file: string,
+  { workers, terminal }: { readonly workers: number; readonly terminal: Terminal },
+): Promise<{ readonly plan: Plan; readonly gate: Gate } | null> {
   const text = await readFile(resolve(terminal.cwd, file), "utf8").catch((error: unknown) => {
     throw new BraidError(
       failure("plan.unreadable", `The plan file ${file} cannot be read.`, { hint: "Check the path." }),
       { cause: error },
     );
   });
-  const { plan, diagnostics } = readPlanFile(text);
-  for (const diagnostic of diagnostics) terminal.error(formatDiagnostic(file, diagnostic));
-  return plan ?? null;
+  const { plan, gate, diagnostics } = checkPlanText(text, await gateOptions(terminal.cwd, workers));
+  for (const diagnostic of diagnostics) terminal.error(plain(formatDiagnostic(file, diagnostic)));
+  return plan === undefined || gate === undefined ? null : { plan, gate };
 }

@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { toWaves } from "../core/graph";
+import { gateReport } from "../core/gate-text";
 import { writePlanFile } from "../core/plan-text";
 import { Run } from "../run/run";
-import type { Command } from "./arguments";
+import { DEFAULT_CONCURRENCY, type Command } from "./arguments";
 import { printEvents } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { endpointOf, openPorts } from "./ports";
+import { plain } from "./text";
 import type { Terminal } from "./terminal";
 
 /** `braid plan "GOAL" [-o FILE]` and `braid plan --check FILE`. */
@@ -39,9 +40,9 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
 }
 
 async function checkPlanFile(file: string, terminal: Terminal): Promise<number> {
-  const plan = await loadPlan(file, terminal);
-  if (plan === null) return EXIT.usage;
-  terminal.out(`${file}: ${plan.subtasks.length} subtasks`);
-  toWaves(plan.subtasks).forEach((wave, i) => terminal.out(`Wave ${i + 1}: ${wave.map((s) => s.id).join(", ")}`));
+  const checked = await loadPlan(file, { workers: DEFAULT_CONCURRENCY, terminal });
+  if (checked === null) return EXIT.usage;
+  terminal.out(`${file}: ${checked.plan.subtasks.length} subtasks`);
+  for (const line of gateReport(checked.gate)) terminal.out(plain(line));
   return EXIT.done;
 }

@@ -11,8 +11,10 @@ const ATTEMPTS = 2;
 
 /** `braid run PLAN.yml | --goal "GOAL"`. */
 export async function runRun(command: Extract<Command, { name: "run" }>, terminal: Terminal): Promise<number> {
-  const plan = command.file === undefined ? undefined : await loadPlan(command.file, terminal);
-  if (plan === null) return EXIT.usage;
+  const loaded =
+    command.file === undefined ? undefined : await loadPlan(command.file, { workers: command.concurrency, terminal });
+  if (loaded === null) return EXIT.usage;
+  const plan = loaded?.plan;
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const run = await Run.create(
     ports,

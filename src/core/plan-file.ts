@@ -11,7 +11,7 @@ import {
   type Node,
   type YAMLError,
 } from "yaml";
-import { checkPlan } from "./graph";
+import { checkPlan, type PlanProblem } from "./graph";
 import { Plan } from "./plan";
 
 /** A problem at its place in the file; line and column count from 1. */
@@ -28,8 +28,11 @@ export interface PlanFile {
   readonly diagnostics: readonly PlanDiagnostic[];
 }
 
-/** Reads a plan from YAML (JSON is YAML). Never throws: whatever is wrong is a diagnostic with line and column. */
-export function readPlanFile(text: string): PlanFile {
+/**
+ * Reads a plan from YAML (JSON is YAML). Never throws: whatever is wrong is a diagnostic with line and column. `judge`
+ * may find more in a plan that is sound.
+ */
+export function readPlanFile(text: string, judge: (plan: Plan) => readonly PlanProblem[] = () => []): PlanFile {
   const lines = new LineCounter();
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -42,7 +45,7 @@ export function readPlanFile(text: string): PlanFile {
   };
   let plan: Plan | undefined;
   try {
-    plan = read(text, lines, report);
+    plan = read(text, { lines, report, judge });
   } catch (error) {
     // What the library only notices while it builds the value: aliases that expand without end, above all.
     report("error", 0, `This cannot be read as a plan: ${error instanceof Error ? error.message : String(error)}.`);
@@ -56,11 +59,13 @@ export function readPlanFile(text: string): PlanFile {
 /** More than anybody reads at once; a file of nothing but errors must not cost the square of its length. */
 const MAX_DIAGNOSTICS = 100;
 
-function read(
-  text: string,
-  lines: LineCounter,
-  report: (severity: PlanDiagnostic["severity"], offset: number, message: string) => void,
-): Plan | undefined {
+interface Reading {
+  readonly lines: LineCounter;
+  readonly report: (severity: PlanDiagnostic["severity"], offset: number, message: string) => void;
+  readonly judge: (plan: Plan) => readonly PlanProblem[];
+}
+
+function read(text: string, { lines, report, judge }: Reading): Plan | undefined {
   // The library compares each key with every other one; `misnamedNodes` needs one look.
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -88,7 +93,9 @@ function read(
       else report("error", offsetOf(document, issue.path, false), `${name(issue.path)}: ${issue.message}`);
     return undefined;
   }
-  for (const { severity, path, message } of checkPlan(parsed.data))
+  const problems = checkPlan(parsed.data);
+  const sound = !problems.some((p) => p.severity === "error");
+  for (const { severity, path, message } of [...problems, ...(sound ? judge(parsed.data) : [])])
     report(severity, offsetOf(document, path, false), message);
   return parsed.data;
 }

@@ -14,52 +14,97 @@ const Duration = z
 
 /** One node of the plan. Keys are those of the plan file, so the value and the file are one thing. */
 export const Subtask = z.strictObject({
-  id: Id,
-  description: z.string().optional(),
-  agent: z.string().default("implementer"),
-  model: z.string().optional(),
-  dependencies: z.array(z.string()).default([]),
-  estimated_time: Duration.optional(),
-  files: z.array(z.string()).default([]),
-  focus: z.array(z.string()).default([]),
-  acceptance: z.array(z.string()).default([]),
-  verify: z.array(z.string()).default([]),
+  id: Id.describe("Names the subtask in this plan; others depend on it by this name."),
+  description: z
+    .string()
+    .optional()
+    .describe("What the worker is to do, in its own words. Reaches it verbatim; the id stands in where there is none."),
+  agent: z.string().default("implementer").describe("The role that carries it out."),
+  model: z
+    .string()
+    .optional()
+    .describe("opus, sonnet, haiku or an exact model id; the role's own where there is none."),
+  dependencies: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Ids of the subtasks whose results it builds on. It starts when they are done, with their work in its worktree.",
+    ),
+  estimated_time: Duration.optional().describe(
+    'How long it will take, such as "45min" or "2h". Orders the work and feeds the estimate.',
+  ),
+  files: z
+    .array(z.string())
+    .default([])
+    .describe("What it may change, as names or patterns. Subtasks that name the same file run one after the other."),
+  focus: z.array(z.string()).default([]).describe("What to look at with particular care."),
+  acceptance: z.array(z.string()).default([]).describe("What must be true when it is done."),
+  verify: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Checks that must pass in its worktree before it may report success: commands, or names of package scripts.",
+    ),
   output: z
-    .strictObject({ required: z.array(z.string()).default([]), max_items: z.int().min(1).optional() })
-    .optional(),
+    .strictObject({
+      required: z.array(z.string()).default([]).describe("Fields every finding must have."),
+      max_items: z.int().min(1).optional().describe("Findings at most."),
+    })
+    .optional()
+    .describe("What its report must hold."),
   constraints: z
     .strictObject({
-      max_tokens: z.int().min(1).optional(),
-      time_budget: Duration.optional(),
-      max_turns: z.int().min(1).optional(),
+      max_tokens: z.int().min(1).optional().describe("Tokens it may use, sent and received."),
+      time_budget: Duration.optional().describe("How long it may work."),
+      max_turns: z.int().min(1).optional().describe("Turns it may take."),
     })
-    .optional(),
+    .optional()
+    .describe("Limits of this subtask; at one it stops softly and keeps what it has."),
   review: z
-    .strictObject({ agent: z.string().default("reviewer"), rounds: z.int().min(1).max(10).default(2) })
-    .optional(),
-  best_of: z.int().min(1).default(1),
+    .strictObject({
+      agent: z.string().default("reviewer").describe("The role that reviews."),
+      rounds: z.int().min(1).max(10).default(2).describe("Times its verdict may go back to the worker."),
+    })
+    .optional()
+    .describe("A reviewer reads the result and sends it back until it is satisfied or the rounds are over."),
+  best_of: z.int().min(1).default(1).describe("Attempts side by side. Only 1 is built yet."),
 });
 export type Subtask = z.infer<typeof Subtask>;
 
 /** The whole plan, as proposed, edited, approved and re-run. */
 export const Plan = z.strictObject({
-  task: z.string().min(1),
-  pattern: z.enum(["fan-out", "pipeline", "hierarchical", "scatter-gather", "iterative"]).optional(),
-  constraints: z.array(z.string()).default([]),
+  task: z.string().min(1).describe("The goal of the whole plan."),
+  pattern: z
+    .enum(["fan-out", "pipeline", "hierarchical", "scatter-gather", "iterative"])
+    .optional()
+    .describe("The shape of the plan, for those who read it."),
+  constraints: z.array(z.string()).default([]).describe("Decisions every worker must follow."),
   budget: z
     .strictObject({
-      usd: z.number().positive().optional(),
-      tokens: z.int().positive().optional(),
-      minutes: z.number().positive().optional(),
+      usd: z.number().positive().optional().describe("US dollars."),
+      tokens: z.int().positive().optional().describe("Tokens, sent and received."),
+      minutes: z.number().positive().optional().describe("Minutes from the first subtask on."),
     })
-    .optional(),
-  subtasks: z.array(Subtask).min(1).max(MAX_FILE_SUBTASKS),
+    .optional()
+    .describe("Limits of the whole run; at one the workers stop softly and keep what they have."),
+  subtasks: z
+    .array(Subtask)
+    .min(1)
+    .max(MAX_FILE_SUBTASKS)
+    .describe("The parts of the work, each done by one worker in its own worktree."),
   integration: z
     .strictObject({
-      strategy: z.enum(["aggregate", "synthesize", "merge-and-validate"]).default("merge-and-validate"),
-      validation_tests: z.array(z.string()).default([]),
+      strategy: z
+        .enum(["aggregate", "synthesize", "merge-and-validate"])
+        .default("merge-and-validate")
+        .describe("How results come together."),
+      validation_tests: z
+        .array(z.string())
+        .default([])
+        .describe("Checks on the combined tree before the branch moves: commands, or names of package scripts."),
     })
-    .optional(),
+    .optional()
+    .describe("What happens with the results together; nothing where it is left out."),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -70,12 +70,15 @@ export function isIdle(state: RunState): boolean {
 }
 
 /** For each subtask, its own estimate plus the longest path behind it, in milliseconds. */
-export function remainingPaths(subtasks: readonly Subtask[]): ReadonlyMap<string, number> {
+export function remainingPaths(
+  subtasks: readonly Subtask[],
+  msOf: (subtask: Subtask) => number = estimateMs,
+): ReadonlyMap<string, number> {
   const dependents = dependentsOf(subtasks);
   const remaining = new Map<string, number>();
   for (const subtask of inOrder(subtasks).toReversed()) {
     const behind = Math.max(0, ...(dependents.get(subtask.id) ?? []).map((d) => remaining.get(d.id) ?? 0));
-    remaining.set(subtask.id, estimateMs(subtask) + behind);
+    remaining.set(subtask.id, msOf(subtask) + behind);
   }
   return remaining;
 }
@@ -112,7 +115,7 @@ function hindranceByFile(pending: SubtaskState, owners: ReadonlyMap<string, stri
   return undefined;
 }
 
-/** Only concrete names count: overlapping patterns are a warning, identical files would be a conflict for sure. */
-function concreteFiles(subtask: Subtask): readonly string[] {
+/** The entries of `files` that name one file: overlapping patterns are a warning, identical files a conflict for sure. */
+export function concreteFiles(subtask: Subtask): readonly string[] {
   return subtask.files.filter((file) => !/[*?[\]{}]/u.test(file));
 }
