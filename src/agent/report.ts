@@ -14,7 +14,15 @@ export interface Evidence {
   readonly mustChange: boolean;
   changed(): Promise<boolean>;
   check(): Promise<readonly CheckResult[]>;
+  /** Asked once the checks are green; absent where the plan wants no review. */
+  readonly review?: (report: Report) => Promise<Reviewed>;
 }
+
+/** How a round of review went, as far as the worker is concerned. */
+export type Reviewed =
+  | { readonly kind: "passed" }
+  | { readonly kind: "changes"; readonly say: string }
+  | { readonly kind: "failed"; readonly failure: Failure };
 
 const { $schema: _dropped, ...REPORT_SCHEMA } = z.toJSONSchema(Report, { io: "input" });
 
@@ -23,7 +31,14 @@ export function reportConclusion(evidence: Evidence): Conclusion<Report> {
   let refusals = 0;
   const judge = async (report: Report): Promise<Verdict<Report>> => {
     const problem = await findProblem(evidence);
-    if (problem === undefined) return { kind: "done", value: report };
+    if (problem === undefined) {
+      const reviewed = (await evidence.review?.(report)) ?? { kind: "passed" };
+      if (reviewed.kind === "failed") return reviewed;
+      if (reviewed.kind === "passed") return { kind: "done", value: report };
+      // What is asked for is new work, so red checks count from none again.
+      refusals = 0;
+      return { kind: "again", say: reviewed.say };
+    }
     refusals += 1;
     if (refusals >= MAX_REFUSALS) return { kind: "failed", failure: problem };
     return {

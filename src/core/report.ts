@@ -19,3 +19,16 @@ export const Report = z.object({
   open_points: z.array(z.string()).default([]),
 });
 export type Report = z.infer<typeof Report>;
+
+/** What a reviewer says about another's work; findings beside an approval are remarks. */
+export const ReviewVerdict = z.object({
+  decision: z.enum(["approve", "request_changes"]),
+  findings: z.array(Finding).default([]),
+});
+export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
+
+/** A finding on one line: `src/a.ts:7 error: message (fix: …)`. */
+export function describeFinding(f: Finding): string {
+  const place = f.line === undefined ? f.file : `${f.file}:${f.line}`;
+  return `${place} ${f.severity}: ${f.message}${f.fix === undefined ? "" : ` (fix: ${f.fix})`}`;
+}

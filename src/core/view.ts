@@ -2,10 +2,10 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import { objectiveOf } from "./plan";
-import type { Report } from "./report";
+import type { Finding, Report } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, type RunState, type SubtaskState } from "./state";
+import { freshSubtask, type ReviewRound, type RunState, type SubtaskState } from "./state";
 import { addUsage, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
@@ -42,6 +42,9 @@ export interface SubtaskView {
   /** Whether there is a diff to accept or reject now. */
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
+  readonly reviews: readonly ReviewRound[];
+  /** What the last round of review left to be done or said; empty where there was no review. */
+  readonly openFindings: readonly Finding[];
   readonly usage: Usage;
   readonly turns: number;
   /** Milliseconds since the epoch. */
@@ -149,6 +152,8 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     failure: s.acceptFailure ?? s.failure,
     reviewable: isReviewable(s),
     checks: s.checks,
+    reviews: s.reviews,
+    openFindings: s.reviews.at(-1)?.findings ?? [],
     usage: s.usage,
     turns: s.turns,
     startedAt: s.startedAt,

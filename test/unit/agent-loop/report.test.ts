@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { type Evidence, reportConclusion } from "../../../src/agent/report";
+import { type Evidence, reportConclusion, type Reviewed } from "../../../src/agent/report";
 import type { CheckResult } from "../../../src/core/events";
+import { failure } from "../../../src/core/failure";
 import { call, callTools, type Line, say } from "../../support/scripted-model";
 import { play } from "./agent";
 
@@ -93,6 +94,47 @@ describe("a report", () => {
     const detail = (outcome.kind === "failed" && outcome.failure.detail) || "";
     equal(detail.length, "$ t\n".length + 4000);
     match(detail, /xTHE END$/u);
+  });
+});
+
+describe("a report under review", () => {
+  const reviewed = (...answers: readonly Reviewed[]) => {
+    const seen: string[] = [];
+    const review = async ({ summary }: { readonly summary: string }) => {
+      seen.push(summary);
+      return answers[seen.length - 1] ?? { kind: "passed" as const };
+    };
+    return { seen, review };
+  };
+  const changes: Reviewed = { kind: "changes", say: "The reviewer asks: use <=." };
+
+  it("that passes is the end", async () => {
+    const { seen, review } = reviewed({ kind: "passed" });
+    equal((await work({ ...worker([{}]), review }, report("1"))).outcome.kind, "done");
+    deepEqual(seen, ["Did it."]);
+  });
+  it("goes back with what is asked for, as the answer to the call", async () => {
+    const { seen, review } = reviewed(changes);
+    const again = { ...REPORT, summary: "Mended." };
+    const { outcome, model } = await work({ ...worker([{}]), review }, report("1"), report("2", again));
+    match(
+      JSON.stringify(model.requests[1]?.messages.at(-1)),
+      /"tool_use_id":"1","content":"The reviewer asks: use <=\."/u,
+    );
+    deepEqual([outcome.kind === "done" && outcome.value.summary, seen], ["Mended.", ["Did it.", "Mended."]]);
+  });
+  it("is not asked for while a check is red, and red checks count anew behind each round", async () => {
+    const red = { checks: [check("t", false)] };
+    const evidence = worker([red, red, {}, red, red, {}]);
+    const { seen, review } = reviewed(changes);
+    const script = ["1", "2", "3", "4", "5", "6"].map((id) => report(id));
+    const { outcome } = await work({ ...evidence, review }, ...script);
+    deepEqual([outcome.kind, seen.length, evidence.looked()], ["done", 2, 6]);
+  });
+  it("fails with its reviewer", async () => {
+    const { review } = reviewed({ kind: "failed", failure: failure("budget.reached", "Spent.") });
+    const { outcome } = await work({ ...worker([{}]), review }, report("1"));
+    equal(outcome.kind === "failed" && outcome.failure.code, "budget.reached");
   });
 });
 

@@ -18,6 +18,7 @@ import {
   rejected,
   resultOf,
   retried,
+  reviewed,
   started,
   stateAfter,
   turned,
@@ -51,6 +52,26 @@ describe("what each event says about a subtask", () => {
       "cancelled",
       [started("a"), failedWith("a", "cancelled")],
       { ...running, status: "cancelled", endedAt: 5000, failure: failure("cancelled", "a failed: cancelled") },
+    ],
+    [
+      "reviewed twice",
+      [started("a"), reviewed("a", 1, "x"), reviewed("a", 2)],
+      {
+        ...running,
+        reviews: [
+          {
+            round: 1,
+            decision: "request_changes",
+            findings: [{ file: "a.ts", line: 3, severity: "error", message: "x" }],
+          },
+          { round: 2, decision: "approve", findings: [] },
+        ],
+      },
+    ],
+    [
+      "reviewed, then tried again",
+      [started("a"), reviewed("a", 1, "x"), started("a")],
+      { ...running, startedAt: 6000 },
     ],
     ["turns", [started("a"), turned("a"), turned("a")], { ...running, turns: 2, usage: usageOf(2) }],
     [
