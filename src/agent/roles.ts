@@ -34,9 +34,9 @@ const DUTY: Readonly<Record<RoleName, string>> = {
     "Prefer few subtasks of 15 to 60 minutes to many small ones; a goal that needs no splitting is a plan with one subtask. " +
     `\`agent\` is one of ${ROLES.filter((role) => role !== "planner").join(", ")}.`,
   researcher:
-    "You find out what the subtask asks and write down what the next workers need: facts with file and line, no changes.",
+    "You find out what the subtask asks and report what the next workers need: facts with file and line, no changes. What is too long for the report goes into a note (write_note).",
   architect:
-    "You design what the subtask asks so that others can build it: decisions, interfaces, the reason for each, no code.",
+    "You design what the subtask asks so that others can build it: decisions, interfaces, the reason for each, no code. The design itself is a note (write_note); the report is its summary.",
   implementer:
     "You change the code so that the subtask's objective is met and its acceptance criteria hold, in the style of the code around it.",
   tester:

@@ -56,6 +56,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
+    case "note.written":
+      return `  ${event.subtask} wrote a note: ${event.name}`;
     case "review.completed":
       return [
         `  ${event.subtask}: review round ${event.round} ${event.decision === "approve" ? "approves" : "asks for changes"}`,

@@ -89,6 +89,16 @@ export type RunEvent =
       readonly check: CheckResult;
     }
   | {
+      readonly type: "note.written";
+      readonly subtask: string;
+      readonly attempt: number;
+      /** The model's own words; a name to people and models, never to a file system. */
+      readonly name: string;
+      /** File in the run's `notes` folder. */
+      readonly file: string;
+      readonly bytes: number;
+    }
+  | {
       readonly type: "review.completed";
       readonly subtask: string;
       readonly attempt: number;

@@ -20,6 +20,15 @@ export interface ReviewRound extends ReviewVerdict {
   readonly round: number;
 }
 
+/** A note somebody wrote; the last one of its name and writer. */
+export interface NoteState {
+  readonly subtask: string;
+  readonly name: string;
+  /** File in the run's `notes` folder. */
+  readonly file: string;
+  readonly bytes: number;
+}
+
 /** A subtask as the log tells it. */
 export interface SubtaskState {
   readonly subtask: Subtask;
@@ -67,6 +76,7 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  readonly notes: readonly NoteState[];
   readonly subtasks: readonly SubtaskState[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
@@ -86,6 +96,7 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  notes: [],
   subtasks: [],
   positions: new Map(),
 };
@@ -156,6 +167,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return update(event.subtask, (s) => ({
         checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check],
       }));
+    case "note.written": {
+      const { subtask, name, file, bytes } = event;
+      const others = state.notes.filter((note) => note.file !== file);
+      return { ...state, notes: [...others, { subtask, name, file, bytes }] };
+    }
     case "review.completed":
       return update(event.subtask, (s) => ({
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],

@@ -42,6 +42,8 @@ export interface SubtaskView {
   /** Whether there is a diff to accept or reject now. */
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
+  /** Names of the notes it wrote, in any attempt. */
+  readonly notes: readonly string[];
   readonly reviews: readonly ReviewRound[];
   /** What the last round of review left to be done or said; empty where there was no review. */
   readonly openFindings: readonly Finding[];
@@ -152,6 +154,7 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     failure: s.acceptFailure ?? s.failure,
     reviewable: isReviewable(s),
     checks: s.checks,
+    notes: state.notes.filter((note) => note.subtask === s.subtask.id).map((note) => note.name),
     reviews: s.reviews,
     openFindings: s.reviews.at(-1)?.findings ?? [],
     usage: s.usage,

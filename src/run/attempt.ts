@@ -62,6 +62,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       role,
       reviewer: reviewer === undefined ? null : roleOf(reviewer),
       model,
+      position,
       attempt,
       base,
       place: place.current,

@@ -1,6 +1,7 @@
 import type { Failure } from "../core/failure";
 import type { Finding, ReviewVerdict } from "../core/report";
 import type { SubtaskState } from "../core/state";
+import { noteTools, type Notes } from "../agent/notes";
 import type { Evidence } from "../agent/report";
 import { describeRequest, describeReview, verdictConclusion } from "../agent/reviewer";
 import { toReviewer, type Role } from "../agent/roles";
@@ -18,6 +19,8 @@ export interface ReviewOptions {
   readonly role: Role;
   /** How often changes may go back to the worker. */
   readonly rounds: number;
+  /** Of which a reviewer only reads. */
+  readonly notes: Notes;
   readonly mayContinue: () => Failure | undefined;
   readonly signal: AbortSignal;
 }
@@ -45,6 +48,7 @@ export function reviewLoop(host: AttemptHost, o: ReviewOptions): NonNullable<Evi
       modelId,
       place: o.place,
       speaker: { subtask: id, attempt: o.attempt, by: "reviewer", part: `review-${round}` },
+      tools: noteTools(o.notes).filter((tool) => tool.readOnly),
       conclusion: verdictConclusion(),
       assignment: describeReview({
         subtask: o.subtask.subtask,

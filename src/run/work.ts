@@ -5,10 +5,12 @@ import { subtaskState, type SubtaskState } from "../core/state";
 import { totalTokens } from "../core/usage";
 import { describeAssignment } from "../agent/assignment";
 import type { AgentOutcome } from "../agent/loop";
+import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
 import type { Role } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
 import { runChecks } from "./checks";
+import { openNotes } from "./notes";
 import { reviewLoop } from "./review";
 import { runRole } from "./run-role";
 import type { WorkPlace } from "./work-place";
@@ -19,6 +21,7 @@ export interface Work {
   /** Who judges its reports; null where the plan wants no review. */
   readonly reviewer: Role | null;
   readonly model: string;
+  readonly position: number;
   readonly attempt: number;
   readonly base: string;
   readonly place: WorkPlace;
@@ -29,13 +32,17 @@ export interface Work {
 export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): Promise<AgentOutcome<Report>> {
   const state = host.state();
   const { id, constraints, verify, dependencies, review } = subtask.subtask;
+  const notesOf = (writer: string) => state.notes.filter((note) => note.subtask === writer).map((note) => note.name);
+  const notes = openNotes(host, { subtask: id, position: w.position, attempt: w.attempt });
   const mayContinue = limitsOf(host, subtask);
   return runRole<Report>(host, {
     role: w.role,
     modelId: w.model,
     place: w.place,
     speaker: { subtask: id, attempt: w.attempt },
+    tools: noteTools(notes),
     conclusion: reportConclusion({
+      output: subtask.subtask.output,
       mustChange: w.role.name === "implementer",
       changed: () => w.place.changed(),
       async check() {
@@ -46,7 +53,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       },
       ...(w.reviewer === null || review === undefined
         ? {}
-        : { review: reviewLoop(host, { ...w, subtask, role: w.reviewer, rounds: review.rounds, mayContinue }) }),
+        : { review: reviewLoop(host, { ...w, subtask, role: w.reviewer, rounds: review.rounds, notes, mayContinue }) }),
     }),
     assignment: describeAssignment({
       subtask: subtask.subtask,
@@ -54,8 +61,9 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       constraints: state.plan?.constraints ?? [],
       dependencies: dependencies.flatMap((dependency) => {
         const report = subtaskState(state, dependency)?.report ?? null;
-        return report === null ? [] : [{ id: dependency, report }];
+        return report === null ? [] : [{ id: dependency, report, notes: notesOf(dependency) }];
       }),
+      notes: notesOf(id),
       lastFailure: subtask.lastFailure,
       note: subtask.note,
     }),

@@ -65,7 +65,13 @@ describe("the reviewer loop", function () {
     const first = JSON.stringify(asked?.body?.messages[0]);
     match(first, /What was asked for: Write a note.*Wrote it at turn 2.*added note\.md \+1 -0.*\+draft/su);
     ok(!JSON.stringify(asked?.body?.messages).includes("tool_use"));
-    deepEqual(asked?.body?.tools?.map((tool) => tool.name).toSorted(), ["glob", "grep", "read", "verdict"]);
+    deepEqual(asked?.body?.tools?.map((tool) => tool.name).toSorted(), [
+      "glob",
+      "grep",
+      "read",
+      "read_note",
+      "verdict",
+    ]);
     const read = t.server.requests.find((r) => r.facts.role === "reviewer" && r.facts.turn === 2);
     match(read?.facts.lastResult ?? "", /draft/u);
   });

@@ -152,6 +152,10 @@ describe("an event in words", () => {
     [started("a", 2), "▶ a started (attempt 2)"],
     [checked("a", "npm test", true), "  a: `npm test` passed (2s)"],
     [checked("a", "npm test", false), "  a: `npm test` failed (2s)"],
+    [
+      { type: "note.written", subtask: "a", attempt: 1, name: "design", file: "1-0.md", bytes: 1 },
+      "  a wrote a note: design",
+    ],
     [reviewed("a", 1), "  a: review round 1 approves"],
     [reviewed("a", 2, "off by one"), "  a: review round 2 asks for changes\n    a.ts:3 error: off by one"],
     [finished("a", "x"), "✓ a: a is done"],

@@ -29,6 +29,22 @@ const PLAN = planOf("a", "b: a");
 const BEGUN = begun(PLAN);
 const [FRESH, FRESH_B] = PLAN.subtasks.map((subtask) => freshSubtask(subtask, "pending"));
 
+it("a note is known by its file: written again, it is the same note", () => {
+  const note = (subtask: string, name: string, file: string, bytes: number): RunEvent => {
+    return { type: "note.written", subtask, attempt: 1, name, file, bytes };
+  };
+  const state = stateAfter(
+    ...BEGUN,
+    note("a", "x", "1-a.md", 1),
+    note("b", "x", "2-a.md", 2),
+    note("a", "x", "1-a.md", 3),
+  );
+  deepEqual(state.notes, [
+    { subtask: "b", name: "x", file: "2-a.md", bytes: 2 },
+    { subtask: "a", name: "x", file: "1-a.md", bytes: 3 },
+  ]);
+});
+
 describe("what each event says about a subtask", () => {
   const running = { status: "running", attempt: 1, base: "base", worktree: "w-a", model: "sonnet", startedAt: 4000 };
   const report = { summary: "a is done", files: [], findings: [], decisions: [], open_points: [] };
