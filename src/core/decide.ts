@@ -89,7 +89,7 @@ function decideAccept(state: RunState, id: string): Decided {
 /** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */
 export function undecidedDependencies(state: RunState, id: string): readonly string[] {
   const found: string[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<string>([id]);
   const visit = (current: string): void => {
     const known = subtaskState(state, current);
     for (const dependency of new Set([...(known?.subtask.dependencies ?? []), ...(known?.restsOn ?? [])])) {
@@ -97,12 +97,11 @@ export function undecidedDependencies(state: RunState, id: string): readonly str
       seen.add(dependency);
       visit(dependency);
       const s = subtaskState(state, dependency);
-      if (
-        s !== undefined &&
-        (s.result?.files.length ?? 0) > 0 &&
-        (s.decision.kind === "open" || s.decision.kind === "accepting")
-      )
-        found.push(dependency);
+      const isOpen = s?.decision.kind === "open" || s?.decision.kind === "accepting";
+      // One that is being tried again will have a result of its own to decide about.
+      const isTriedAgain = (s?.attempt ?? 0) > 0 && (s?.status === "pending" || s?.status === "running");
+      const hasChanges = (s?.result?.files.length ?? 0) > 0 || isTriedAgain;
+      if (isOpen && hasChanges) found.push(dependency);
     }
   };
   visit(id);

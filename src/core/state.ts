@@ -1,3 +1,4 @@
+import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
 import type { CheckResult, RecordedEvent, Result, RunOptions } from "./events";
 import type { Failure } from "./failure";
@@ -115,20 +116,6 @@ export function subtaskState(state: RunState, id: string): SubtaskState | undefi
   return position === undefined ? undefined : state.subtasks[position];
 }
 
-/** Everything spent so far, the planner's share included. */
-export function usageOf(state: RunState): Usage {
-  return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage);
-}
-
-/** Time in which somebody worked on a subtask, up to `now` (milliseconds since the epoch), in milliseconds. */
-export function workedMs(state: RunState, now: number): number {
-  if (!state.subtasks.some((s) => s.status === "running")) return state.workedMs;
-  return state.workedMs + Math.min(Math.max(0, now - state.updatedAt), MAX_WORK_STEP_MS);
-}
-
-/** A laptop that slept, or a clock that was set, must not count as work. Longer than any one call or check takes. */
-const MAX_WORK_STEP_MS = 15 * 60_000;
-
 /** Folds one recorded event into the state. Total: an event about an unknown subtask changes nothing but `seq`. */
 export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   const { event, at, seq } = recorded;
@@ -228,8 +215,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
-        lastFailure: s.failure,
-        note: event.note ?? null,
+        lastFailure: s.acceptFailure ?? s.failure,
+        note: event.note ?? rejectionOf(s),
       }));
     case "accept.started":
       return update(event.subtask, () => ({
@@ -264,6 +251,13 @@ function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "
     subtasks: plan.subtasks.map((s) => freshSubtask(s, skipped.includes(s.id) ? "skipped" : "pending")),
     positions: new Map(plan.subtasks.map((s, i) => [s.id, i])),
   };
+}
+
+/** Why the user turned the last result down; the next attempt is told. */
+function rejectionOf(s: SubtaskState): string | null {
+  return s.decision.kind === "rejected" && s.decision.reason !== ""
+    ? `The last result was rejected: ${s.decision.reason}`
+    : null;
 }
 
 /** A subtask nothing has happened to yet. */

@@ -5,7 +5,8 @@ import { objectiveOf, type Plan } from "./plan";
 import type { Finding, Report } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, usageOf, type ReviewRound, type RunState, type SubtaskState } from "./state";
+import { usageOf } from "./spent";
+import { freshSubtask, type ReviewRound, type RunState, type SubtaskState } from "./state";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
@@ -77,6 +78,8 @@ export interface RunView {
   readonly target: string;
   readonly base: string;
   readonly phase: RunPhase;
+  /** Whether the user stopped it; results may still wait for review. */
+  readonly cancelled: boolean;
   readonly planNote: string | null;
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
@@ -125,6 +128,7 @@ export function toRunView(state: RunState): RunView {
     goal: state.goal,
     target: state.target,
     base: state.base,
+    cancelled: state.cancelled,
     phase: phaseOf(state, all),
     planNote: state.planNote ?? null,
     failure: state.planFailure ?? null,

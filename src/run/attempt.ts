@@ -73,9 +73,11 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: role.writes, outcome });
-  await place.current
-    ?.close()
-    .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
+  // Work that could not be committed stays where it is.
+  if (kept.failure === undefined)
+    await place.current
+      ?.close()
+      .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
   await host.record(
     kept.failure === undefined && outcome.kind === "done"
       ? { type: "subtask.finished", subtask: id, attempt, report: outcome.value, result: kept.result }
@@ -83,7 +85,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           type: "subtask.failed",
           subtask: id,
           attempt,
-          failure: outcome.kind === "failed" ? outcome.failure : (kept.failure ?? failure("internal", "No result.")),
+          failure: kept.failure ?? (outcome.kind === "failed" ? outcome.failure : failure("internal", "No result.")),
           result: kept.result,
         },
   );
@@ -96,6 +98,11 @@ function resultsOf(state: RunState, ids: readonly string[]): readonly Dependency
     const commit = dependency?.result?.commit ?? dependency?.base ?? null;
     return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
   });
+}
+
+/** The first line without control characters, which git refuses or a terminal obeys. */
+function plainLine(text: string): string {
+  return (text.split("\n", 1)[0] ?? "").replace(/[\u0000-\u001f\u007f]/gu, " ");
 }
 
 /** Commits whatever stands in the worktree, also after a failure: partial work is worth reading. */
@@ -116,15 +123,17 @@ async function keepResult(
     await place.workspace.ready();
     const { repo } = host.ports;
     const run = host.state().id;
-    const summary = a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message;
+    const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
     return {
       result: await commitResult(repo, place.worktree, {
         base: a.base,
         ref: resultRef(run, a.position, a.attempt),
-        message: `${a.id}: ${summary.split("\n", 1)[0] ?? ""}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
+        message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
       }),
     };
   } catch (error) {
-    return { result: null, failure: toFailure(error) };
+    const why = toFailure(error);
+    const hint = `${why.hint ?? ""} What it did is in ${place.worktree.dir}.`.trim();
+    return { result: null, failure: { ...why, hint } };
   }
 }

@@ -37,7 +37,7 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
           : { type: "plan.failed", failure: outcome.failure },
       );
     } finally {
-      await place.close();
+      await place.close().catch((error: unknown) => host.ports.log(`planner's worktree not removed: ${String(error)}`));
     }
   } catch (error) {
     await host.record({

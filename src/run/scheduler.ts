@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, toFailure, type FailureCode } from "../core/failure";
-import { isIdle, readySubtasks } from "../core/schedule";
+import { readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
@@ -45,6 +45,7 @@ export class Scheduler {
           () => this.#released(subtask.id),
           (error: unknown) => {
             this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
+            this.#run.fail(this.#crashed);
             this.#released(subtask.id);
           },
         );
@@ -73,7 +74,10 @@ export class Scheduler {
   }
 
   #isIdle(): boolean {
-    return this.#claimed.size === 0 && (this.#stopped || this.#run.signal.aborted || isIdle(this.#run.state()));
+    return (
+      this.#claimed.size === 0 &&
+      (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
+    );
   }
 
   #released(id: string): void {

@@ -213,6 +213,18 @@ describe("a result does not go in before what it rests on", () => {
       .when(acceptD)
       .records());
 
+  it("one that is being tried again is not decided", () =>
+    void given(
+      ...begun(planOf("a", "d: a")),
+      started("a"),
+      finished("a", "x"),
+      started("d"),
+      finished("d", "y"),
+      retried("a"),
+    )
+      .when(acceptD)
+      .refused("merge.dependency", /^"d" rests on "a", which is not decided yet\. Accept or reject "a" first\.$/u));
+
   it("a lattice of 1,000 is asked about its edges, not its paths", () => {
     const lattice = planOf(
       ...Array.from({ length: 1000 }, (_, i) => {

@@ -142,7 +142,7 @@ describe("what each event says about a subtask", () => {
     [
       "rejected, then retried: open again",
       [started("a"), finished("a", "x"), rejected("a", "no"), retried("a")],
-      { attempt: 1 },
+      { attempt: 1, note: "The last result was rejected: no" },
     ],
     [
       "being accepted",
