@@ -16,7 +16,7 @@ export interface QueueGroup {
 export function queueGroups(view: RunView): readonly QueueGroup[] {
   const waiting = allSubtasks(view).filter((s) => s.reviewable);
   const groups = [
-    { key: "waiting", title: "Waiting for review", subtasks: waiting },
+    { key: "waiting", title: "Ready to review", subtasks: waiting },
     ...view.waves.map((wave) => ({
       key: `wave-${wave.number}`,
       title: `Wave ${wave.number}`,

@@ -7,6 +7,7 @@ import { DecisionBar } from "./decision-bar";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
 import { memo } from "./memo";
+import { PlanPart } from "./plan-part";
 import { Problem } from "./problem";
 import { ChecksView, ReportView } from "./report-view";
 import type { DiffState } from "./state";
@@ -66,6 +67,7 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
+      {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
       {subtask.checks.length > 0 && <ChecksView checks={subtask.checks} />}
       {hasDiff && commit !== null && (

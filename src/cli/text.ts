@@ -14,7 +14,7 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066
 export function describeRun(view: RunView, now: number): string {
   const lines = [
     `Run ${view.id}: ${view.goal}`,
-    `${view.phase.toUpperCase()} into ${branchName(view.target)} · ${totalTokens(view.usage).toLocaleString("en")} tokens · $${view.usage.usd.toFixed(2)}`,
+    `${view.phase.toUpperCase()} into ${branchName(view.target)} · ${spending(view)}`,
   ];
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
@@ -22,13 +22,32 @@ export function describeRun(view: RunView, now: number): string {
   return plain(lines.join("\n"));
 }
 
+function spending({ usage, budget, cacheHitRate }: RunView): string {
+  const tokens = totalTokens(usage).toLocaleString("en");
+  const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
+  const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
+  return `${tokens}${ofTokens} tokens · ${dollars(usage.usd)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+}
+
+/** Two digits are enough from a dime up; a demo run costs less than a cent. */
+function dollars(usd: number): string {
+  return `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
+}
+
+function cached(rate: number): string {
+  return `cache ${Math.floor(rate * 100)} %`;
+}
+
 /** `Wave 3: implement-oauth (implementer) [RUNNING] 2m10s`, and what there is to say about it. */
 export function describeSubtask(s: SubtaskView, now: number): string {
   const time = s.startedAt === null ? "" : ` ${duration((s.endedAt ?? now) - s.startedAt)}`;
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
+  const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
   const why = s.reason === null ? "" : ` — ${s.reason}`;
-  return plain(`Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${why}`);
+  return plain(
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${why}`,
+  );
 }
 
 /** What one event means to somebody who watches; undefined for those that only matter to the log. */
@@ -72,6 +91,10 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "call.failed":
+      return `  ${event.subtask ?? "planner"}: a call failed that cost ${dollars(event.usage.usd)}: ${event.failure.message}`;
+    case "pace.changed":
+      return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
     case "accept.started":
       return undefined;

@@ -80,6 +80,15 @@ export type RunEvent =
       readonly usage: Usage;
       readonly durationMs: number;
     }
+  /** A call that came to nothing but was paid for, as far as is known. */
+  | {
+      readonly type: "call.failed";
+      readonly subtask: string | null;
+      readonly failure: Failure;
+      readonly usage: Usage;
+    }
+  /** How many requests may be in flight at once, after the API slowed us down or let us go on. */
+  | { readonly type: "pace.changed"; readonly inFlight: number; readonly reason: string }
   | {
       readonly type: "check.completed";
       readonly subtask: string;

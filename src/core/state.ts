@@ -52,6 +52,8 @@ export interface RunState {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly seq: number;
+  /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
+  readonly workedMs: number;
   readonly plan?: Plan;
   readonly planNote?: string;
   readonly planFailure?: Failure;
@@ -74,6 +76,7 @@ const EMPTY: RunState = {
   createdAt: 0,
   updatedAt: 0,
   seq: 0,
+  workedMs: 0,
   approved: false,
   paused: false,
   cancelled: false,
@@ -94,10 +97,31 @@ export function subtaskState(state: RunState, id: string): SubtaskState | undefi
   return position === undefined ? undefined : state.subtasks[position];
 }
 
+/** Everything spent so far, the planner's share included. */
+export function usageOf(state: RunState): Usage {
+  return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage);
+}
+
+/** Time in which somebody worked on a subtask, up to `now` (milliseconds since the epoch), in milliseconds. */
+export function workedMs(state: RunState, now: number): number {
+  if (!state.subtasks.some((s) => s.status === "running")) return state.workedMs;
+  return state.workedMs + Math.min(Math.max(0, now - state.updatedAt), MAX_WORK_STEP_MS);
+}
+
+/** A laptop that slept, or a clock that was set, must not count as work. Longer than any one call or check takes. */
+const MAX_WORK_STEP_MS = 15 * 60_000;
+
 /** Folds one recorded event into the state. Total: an event about an unknown subtask changes nothing but `seq`. */
 export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   const { event, at, seq } = recorded;
-  const state: RunState = { ...before, seq, updatedAt: at };
+  const interrupted = event.type === "subtask.failed" && event.failure.code === "run.interrupted";
+  const state: RunState = {
+    ...before,
+    seq,
+    updatedAt: at,
+    // Nobody worked while the process was gone.
+    workedMs: interrupted ? before.workedMs : workedMs(before, at),
+  };
   const update = (id: string, change: (s: SubtaskState) => Partial<SubtaskState>): RunState => {
     const position = state.positions.get(id);
     const current = position === undefined ? undefined : state.subtasks[position];
@@ -144,6 +168,12 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
         : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage), turns: s.turns + 1 }));
+    case "call.failed":
+      return event.subtask === null
+        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
+        : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage) }));
+    case "pace.changed":
+      return state;
     case "check.completed":
       return update(event.subtask, (s) => ({
         checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check],

@@ -21,6 +21,12 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
+/** Share of the input that was read from the prompt cache, 0 to 1; null where nothing was sent. */
+export function cacheHitRate(u: Usage): number | null {
+  const input = u.inputTokens + u.cacheReadTokens + u.cacheWriteTokens;
+  return input === 0 ? null : u.cacheReadTokens / input;
+}
+
 /** Every token that was sent or received, cached or not. */
 export function totalTokens(u: Usage): number {
   return u.inputTokens + u.outputTokens + u.cacheReadTokens + u.cacheWriteTokens;

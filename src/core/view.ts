@@ -1,12 +1,12 @@
 import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
-import { objectiveOf } from "./plan";
+import { objectiveOf, type Plan } from "./plan";
 import type { Report } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, type RunState, type SubtaskState } from "./state";
-import { addUsage, type Usage } from "./usage";
+import { freshSubtask, usageOf, type RunState, type SubtaskState } from "./state";
+import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
 export type SubtaskStatus =
@@ -36,6 +36,10 @@ export interface SubtaskView {
   readonly reason: string | null;
   readonly attempt: number;
   readonly dependencies: readonly string[];
+  /** What it may change, as the plan says; empty when the plan does not. */
+  readonly scope: readonly string[];
+  /** Commands that will be run to verify it; part of what an approval approves. */
+  readonly verify: readonly string[];
   readonly files: readonly ChangedFile[];
   readonly report: Report | null;
   readonly failure: Failure | null;
@@ -43,6 +47,8 @@ export interface SubtaskView {
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
   readonly usage: Usage;
+  /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
+  readonly cacheHitRate: number | null;
   readonly turns: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
@@ -73,6 +79,10 @@ export interface RunView {
   /** How many results wait for a human. */
   readonly waiting: number;
   readonly usage: Usage;
+  /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
+  readonly cacheHitRate: number | null;
+  /** What the run may spend; null where nobody set a limit. */
+  readonly budget: Plan["budget"] | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -116,7 +126,9 @@ export function toRunView(state: RunState): RunView {
     waves,
     counts,
     waiting: all.filter((s) => s.reviewable).length,
-    usage: all.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage),
+    usage: usageOf(state),
+    cacheHitRate: cacheHitRate(usageOf(state)),
+    budget: state.plan?.budget ?? null,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };
@@ -144,12 +156,15 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     reason,
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
+    scope: s.subtask.files,
+    verify: s.subtask.verify,
     files: s.result?.files ?? [],
     report: s.report,
     failure: s.acceptFailure ?? s.failure,
     reviewable: isReviewable(s),
     checks: s.checks,
     usage: s.usage,
+    cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
     startedAt: s.startedAt,
     endedAt: s.endedAt,

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { BraidError, failure } from "../core/failure";
+import { BraidError, describeFailure, failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import type { RunView } from "../core/view";
 import { openRepository, type Repository } from "../git/repository";
@@ -160,7 +160,13 @@ export class RunOwner implements vscode.Disposable {
     run.onDidRecord(({ event }) => {
       if ("subtask" in event && event.subtask !== null && event.type !== "turn.completed")
         this.#activity.delete(event.subtask);
-      this.#log.debug(`${run.id} ${JSON.stringify(event)}`);
+      const about = "subtask" in event && event.subtask !== null ? ` ${event.subtask}` : "";
+      const why =
+        "failure" in event ? `: ${describeFailure(event.failure)}\n${event.failure.detail ?? ""}`.trimEnd() : "";
+      this.#log.info(`${run.id} ${event.type}${about}${why}`);
+      // The source control view does not notice by itself that index and branch moved.
+      if (event.type === "accept.completed")
+        void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });
     run.onDidAct(({ subtask, activity }) => {

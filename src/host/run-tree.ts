@@ -64,12 +64,12 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   getTreeItem(row: Row): vscode.TreeItem {
     switch (row.kind) {
       case "wave":
-        return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? []);
+        return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#shown?.phase === "proposed");
       case "subtask": {
         const subtask = this.#subtask(row.id);
         return subtask === undefined
           ? new vscode.TreeItem(row.id)
-          : subtaskItem(subtask, this.#owner.activity.get(row.id));
+          : subtaskItem(subtask, this.#owner.activity.get(row.id), this.#shown?.phase === "proposed");
       }
       case "file": {
         const subtask = this.#subtask(row.subtask);
@@ -157,13 +157,13 @@ function messageOf(view: RunView | undefined, planning: string | undefined): str
   return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
 }
 
-function waveItem(number: number, subtasks: readonly SubtaskView[]): vscode.TreeItem {
+function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
   const settled = subtasks.filter(
     (s) => s.status !== "queued" && s.status !== "running" && s.status !== "blocked",
   ).length;
   item.id = `wave-${number}`;
-  item.description = `${settled}/${subtasks.length}`;
+  item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
   item.contextValue = "wave";
   item.accessibilityInformation = {
     label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
@@ -171,7 +171,11 @@ function waveItem(number: number, subtasks: readonly SubtaskView[]): vscode.Tree
   return item;
 }
 
-function subtaskItem(s: SubtaskView, activity: string | undefined): vscode.TreeItem {
+function proposedWave(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
+}
+
+function subtaskItem(s: SubtaskView, activity: string | undefined, proposed: boolean): vscode.TreeItem {
   const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(s.id, state);
   const word = statusWord(s.status);
@@ -179,18 +183,31 @@ function subtaskItem(s: SubtaskView, activity: string | undefined): vscode.TreeI
   const now = s.status === "running" && activity !== undefined ? ` · ${activity}` : "";
   item.id = `subtask-${s.id}`;
   item.iconPath = statusIcon(s.status);
-  item.description = `${word} · ${s.role}${attempt}${now}`;
+  item.description = proposed ? `${s.role} · ${s.objective}` : `${word} · ${s.role}${attempt}${now}`;
   item.contextValue = `subtask ${s.status}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}` };
-  item.tooltip = new vscode.MarkdownString().appendText(
-    [s.objective, s.reason, s.report?.summary].filter(Boolean).join("\n\n"),
-  );
+  item.tooltip = tooltipOf(s);
   item.command = {
     command: "braid.openReview",
     title: vscode.l10n.t("Open Review"),
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** Plain text: none of it is ours. */
+function tooltipOf(s: SubtaskView): string {
+  const list = (title: string, items: readonly string[]) =>
+    items.length === 0 ? "" : `${title}\n${items.map((item) => `  ${item}`).join("\n")}`;
+  return [
+    s.objective,
+    s.reason ?? "",
+    s.report?.summary ?? "",
+    list(vscode.l10n.t("May change:"), s.scope),
+    list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
 }
 
 function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: ChangedFile): vscode.TreeItem {
@@ -205,7 +222,9 @@ function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: Chang
 }
 
 function shape(view: RunView): string {
-  return view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  const ids = view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  // A proposed plan reads differently in every row.
+  return view.phase === "proposed" ? `proposed ${ids}` : ids;
 }
 
 function signature(s: SubtaskView | undefined): string {

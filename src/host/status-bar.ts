@@ -51,7 +51,7 @@ function iconOf(view: RunView): string {
       return "$(sync~spin)";
     case "proposed":
     case "review":
-      return "$(git-pull-request)";
+      return "$(eye)";
     case "paused":
       return "$(debug-pause)";
     case "done":

@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
 import type { SubtaskStatus } from "../core/view";
 
-/** The icon of a status: those of the Testing view where they fit, because people read them at once. */
+/** The icon of a status, the same as in the review panel. */
 export function statusIcon(status: SubtaskStatus): vscode.ThemeIcon {
   const icon = (name: string, color?: string) =>
     new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
   switch (status) {
     case "queued":
-      return icon("circle-outline", "testing.iconQueued");
+      return icon("circle-large");
     case "blocked":
-      return icon("circle-slash", "testing.iconSkipped");
+      return icon("lock", "testing.iconFailed");
     case "running":
       return icon("sync~spin", "testing.runAction");
     case "review":
-      return icon("git-pull-request", "charts.blue");
+      return icon("eye", "list.warningForeground");
     case "done":
       return icon("pass", "testing.iconPassed");
     case "failed":
@@ -21,9 +21,9 @@ export function statusIcon(status: SubtaskStatus): vscode.ThemeIcon {
     case "accepted":
       return icon("pass-filled", "testing.iconPassed");
     case "rejected":
-      return icon("discard", "testing.iconSkipped");
+      return icon("close", "testing.iconSkipped");
     case "cancelled":
-      return icon("stop-circle", "testing.iconSkipped");
+      return icon("circle-slash", "testing.iconSkipped");
     case "skipped":
       return icon("debug-step-over", "testing.iconSkipped");
   }

@@ -80,6 +80,11 @@ export class Admission {
     });
   }
 
+  /** How many requests may be in flight now. */
+  get allowed(): number {
+    return this.#allowed;
+  }
+
   /** Gives a pass back after an answer. */
   succeeded(): void {
     this.#blowsInARow = 0;

@@ -3,6 +3,7 @@ import type { Anthropic } from "@anthropic-ai/sdk";
 import { assertNever } from "../util/assert-never";
 import type { Block, Message, ModelRequest } from "./model";
 import { modelLimits, resolveModel } from "./models";
+import { withUniqueIds } from "./unique-ids";
 
 /**
  * A request in the words of the Messages API. Tools and system text depend on nothing but themselves, so they are the
@@ -38,7 +39,7 @@ function toTools(tools: ModelRequest["tools"]): Anthropic.Tool[] {
 
 function toMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
   // The API refuses empty text and empty messages; a model's empty last word is a fact, but not worth repeating.
-  const sent = messages
+  const sent = withUniqueIds(messages)
     .map(({ role, content }) => ({
       role,
       content: content.filter((block) => block.type !== "text" || block.text !== ""),

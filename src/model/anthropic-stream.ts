@@ -26,6 +26,8 @@ export class MalformedStream extends Error {
 export interface MessageAssembly {
   add(event: unknown): ModelProgress | undefined;
   readonly message: ReceivedMessage | undefined;
+  /** Who has answered so far, and what the server says that costs; undefined before `message_start`. */
+  readonly spent: Pick<ReceivedMessage, "model" | "tokens"> | undefined;
 }
 
 /** A {@link MessageAssembly} with nothing in it yet. */
@@ -44,6 +46,9 @@ export function assembleMessage(): MessageAssembly {
   return {
     get message() {
       return message;
+    },
+    get spent() {
+      return start === undefined ? undefined : { model: start.model, tokens: toTokens(usage) };
     },
     add(raw) {
       const event = parseEvent(raw);

@@ -1,11 +1,12 @@
 import { APIError } from "@anthropic-ai/sdk";
 
 import { type FailureCode, failure } from "../core/failure";
+import type { Usage } from "../core/usage";
 import { assertNever } from "../util/assert-never";
 import { DEFAULT_BASE_URL, createClient } from "./anthropic-client";
 import { type FailedReply, cutShort, toFailedReply } from "./anthropic-failure";
 import { toParams } from "./anthropic-request";
-import { type ReceivedMessage, assembleMessage } from "./anthropic-stream";
+import { type MessageAssembly, type ReceivedMessage, assembleMessage } from "./anthropic-stream";
 import type { Model, ModelReply, ModelRequest } from "./model";
 import { type PriceRule, costOf } from "./prices";
 import { showProgress } from "./progress";
@@ -44,7 +45,12 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
     async respond(request, call) {
       call.signal.throwIfAborted();
       if (unusable !== undefined) return unusable;
-      const reply = await respond(settings, request, call);
+      const assembly = assembleMessage();
+      const reply = await respond(settings, request, { ...call, assembly });
+      const { spent } = assembly;
+      // The server has begun to answer, so it has begun to count, too.
+      if (reply.kind === "failed" && spent !== undefined)
+        return redact({ ...reply, usage: usageOf(spent, settings) }, settings.apiKey);
       return reply.kind === "failed" ? redact(reply, settings.apiKey) : reply;
     },
   };
@@ -69,13 +75,12 @@ interface Settings {
 async function respond(
   settings: Settings,
   request: ModelRequest,
-  { signal, onProgress }: Parameters<Model["respond"]>[1],
+  { signal, onProgress, assembly }: Parameters<Model["respond"]>[1] & { readonly assembly: MessageAssembly },
 ): Promise<ModelReply> {
   const { apiKey, baseUrl, idleTimeoutMs, headerTimeoutMs, now } = settings;
   const started = now();
   const host = hostOf(baseUrl);
   const watchdog = new Watchdog(signal);
-  const assembly = assembleMessage();
   let answer: Response | undefined;
   const client = createClient({
     apiKey,
@@ -96,7 +101,7 @@ async function respond(
     kind: "message",
     content: message.content,
     stopReason: message.stopReason,
-    usage: { ...message.tokens, usd: costOf(message.model, message.tokens, settings.prices) },
+    usage: usageOf(message, settings),
     model: message.model,
     durationMs: Math.max(0, now() - started),
   });
@@ -126,6 +131,10 @@ async function respond(
   if (assembly.message !== undefined) return finish(assembly.message);
   signal.throwIfAborted();
   return watchdog.stalled === undefined ? cutShort(host) : stalled(watchdog.stalled, host, settings);
+}
+
+function usageOf({ model, tokens }: Pick<ReceivedMessage, "model" | "tokens">, { prices }: Settings): Usage {
+  return { ...tokens, usd: costOf(model, tokens, prices) };
 }
 
 function notTheApi(host: string, contentType: string): FailedReply {

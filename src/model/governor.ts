@@ -1,9 +1,11 @@
 import { type Failure, failure } from "../core/failure";
+import { NO_USAGE, type Usage, addUsage, totalTokens } from "../core/usage";
 import { sleep } from "../util/abort";
 import { Admission, type Clock, type Pass } from "./admission";
-import type { Model, ModelReply } from "./model";
+import type { Model, ModelProgress, ModelReply } from "./model";
 import { showProgress } from "./progress";
-import { MAX_ATTEMPTS, NOT_TRIED, type RetryState, isLimit, nextStep } from "./retry";
+import { MAX_ATTEMPTS, NOT_TRIED, Outage, type RetryState, isLimit, nextStep } from "./retry";
+import { WarmUp } from "./warm-up";
 
 /** How patient a governor is. */
 export interface GovernorOptions {
@@ -19,26 +21,52 @@ export interface GovernorOptions {
 /**
  * A model that tries again where that may help. Make one for an API key and let all workers share it: a rate
  * limit that meets one of them parks all, so none is lost to it. What cannot get better (key, credit, the request itself)
- * fails at once, an unreachable server after about 20 s, with the last failure. Never switches the model.
+ * fails at once, an unreachable server after about 20 s (once for all workers), with the last failure; what failed
+ * attempts cost is in the usage of the reply. Never switches the model.
  */
 export function govern(model: Model, options: GovernorOptions = {}): Model {
   const { clock = CLOCK, random = Math.random, maxAttempts = MAX_ATTEMPTS, maxInFlight = MAX_IN_FLIGHT } = options;
   const admission = new Admission({ clock, random, maxInFlight });
+  const warmUp = new WarmUp(() => clock.now());
+  const outage = new Outage();
   let tickets = 0;
   return {
     async respond(request, { signal, ...more }) {
       const ticket = tickets++;
-      const waiting = (reason: string, ms: number) => showProgress({ type: "waiting", reason, ms }, more.onProgress);
+      const show = (progress: ModelProgress) => showProgress(progress, more.onProgress);
+      const waiting = (reason: string, ms: number) => show({ type: "waiting", reason, ms });
       const arrived = clock.now();
       let state: RetryState = NOT_TRIED;
       let marked: number | undefined;
+      let paid: Usage = NO_USAGE;
+      const send = async (): Promise<ModelReply> => {
+        const begun = await warmUp.enter(request, signal);
+        try {
+          const onProgress = (progress: ModelProgress) => {
+            begun(true);
+            show(progress);
+          };
+          const reply = await model.respond(request, { signal, onProgress });
+          begun(reply.kind === "message");
+          return reply;
+        } finally {
+          begun(false);
+        }
+      };
       for (let attempts = 1; ; attempts++) {
         const pass = await admission.enter(ticket, signal, ({ reason, ms }) => waiting(reason, ms));
         marked ??= clock.now();
-        const reply = await attempt(admission, pass, () => model.respond(request, { signal, ...more }));
-        if (reply.kind === "message") return reply;
-        const step = nextStep(state, reply, { elapsedMs: clock.now() - marked, random: random(), maxAttempts });
-        if (step.type === "stop") return gaveUp(reply, { attempts, ms: clock.now() - arrived });
+        const reply = await attempt(admission, pass, { send, show });
+        outage.saw(reply, clock.now());
+        paid = addUsage(paid, reply.usage ?? NO_USAGE);
+        if (reply.kind === "message") return withUsage(reply, paid);
+        const step = outage.isKnown(reply, clock.now())
+          ? STOP
+          : nextStep(state, reply, { elapsedMs: clock.now() - marked, random: random(), maxAttempts });
+        if (step.type === "stop") {
+          outage.gaveUp(reply, clock.now());
+          return gaveUp(withUsage(reply, paid), { attempts, ms: clock.now() - arrived });
+        }
         marked = clock.now();
         state = step.state;
         if (step.type !== "wait") continue;
@@ -50,12 +78,17 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
 }
 
 const MAX_IN_FLIGHT = 16;
+const STOP = { type: "stop" } as const;
 
 // Monotonic: a clock that is set back must not keep the door closed.
 const CLOCK: Clock = { now: () => performance.now(), sleep };
 
 /** One attempt; whatever comes of it, the pass goes back. */
-async function attempt(admission: Admission, pass: Pass, send: () => Promise<ModelReply>): Promise<ModelReply> {
+async function attempt(
+  admission: Admission,
+  pass: Pass,
+  { send, show }: { readonly send: () => Promise<ModelReply>; readonly show: (progress: ModelProgress) => void },
+): Promise<ModelReply> {
   let reply: ModelReply;
   try {
     reply = await send();
@@ -63,10 +96,20 @@ async function attempt(admission: Admission, pass: Pass, send: () => Promise<Mod
     admission.failed();
     throw error;
   }
+  const before = admission.allowed;
   if (reply.kind === "message") admission.succeeded();
   else if (isLimit(reply)) admission.limited(pass, { reason: reply.failure.message, retryAfterMs: reply.retryAfterMs });
   else admission.failed();
+  if (admission.allowed !== before) {
+    const reason = reply.kind === "message" ? "The API takes more again." : reply.failure.message;
+    show({ type: "pace", inFlight: admission.allowed, reason });
+  }
   return reply;
+}
+
+/** The reply with what all attempts cost in it; itself where that is nothing new. */
+function withUsage<T extends ModelReply>(reply: T, usage: Usage): T {
+  return totalTokens(usage) === totalTokens(reply.usage ?? NO_USAGE) ? reply : { ...reply, usage };
 }
 
 function gaveUp(

@@ -77,13 +77,17 @@ export type ModelReply =
       readonly transient: boolean;
       /** How long the server asked to wait, in milliseconds. */
       readonly retryAfterMs?: number;
+      /** What was paid all the same, as far as the server said so before it broke off. */
+      readonly usage?: Usage;
     };
 
 /** Something to show while a message is being written; never needed to understand the reply. */
 export type ModelProgress =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool"; readonly name: string }
-  | { readonly type: "waiting"; readonly reason: string; readonly ms: number };
+  | { readonly type: "waiting"; readonly reason: string; readonly ms: number }
+  /** How many requests may be in flight at once has changed, for all callers. */
+  | { readonly type: "pace"; readonly inFlight: number; readonly reason: string };
 
 /** The port to a large language model. Rejects only when `signal` aborts. */
 export interface Model {

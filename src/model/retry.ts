@@ -65,6 +65,36 @@ export function nextStep(
   };
 }
 
+/**
+ * What all callers know together about a server that cannot be reached: after one has tried for as long as it is worth,
+ * the others do not each try as long in their turn. Any answer at all ends it.
+ */
+export class Outage {
+  #until = -Infinity;
+
+  /** Takes note of a reply; `now` is in milliseconds from any fixed point. */
+  saw(reply: ModelReply, now: number): void {
+    if (!isUnreached(reply) && now < this.#until) this.#until = -Infinity;
+  }
+
+  /** Takes note that a caller has lost patience. */
+  gaveUp(reply: ModelReply, now: number): void {
+    if (isUnreached(reply)) this.#until = now + OUTAGE_MS;
+  }
+
+  /** Whether this failure is one somebody has lost patience with a short while ago. */
+  isKnown(reply: ModelReply, now: number): boolean {
+    return isUnreached(reply) && now < this.#until;
+  }
+}
+
+/** How long a caller that cannot reach the server takes another one's word for it. */
+const OUTAGE_MS = 60_000;
+
+function isUnreached(reply: ModelReply): boolean {
+  return reply.kind === "failed" && reply.failure.code === "model.network";
+}
+
 /** A range of waits that doubles with every attempt up to a bound, in milliseconds. */
 export interface Backoff {
   readonly baseMs: number;

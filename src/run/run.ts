@@ -6,7 +6,6 @@ import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, failure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, subtaskState, type RunState } from "../core/state";
-import { totalTokens } from "../core/usage";
 import { toRunView, type RunView } from "../core/view";
 import type { AgentActivity } from "../agent/loop";
 import { readHead } from "../git/repository";
@@ -14,8 +13,10 @@ import type { Message } from "../model/model";
 import { Emitter } from "../util/emitter";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
+import { Budget } from "./budget";
 import { Journal } from "./journal";
 import { tryLock, type Lock } from "./lock";
+import { logPace } from "./pace";
 import { journalPath, newRunId, runDir } from "./places";
 import { proposePlan } from "./planning";
 import type { RunPorts } from "./ports";
@@ -39,6 +40,7 @@ export class Run {
   readonly #recorded = new Emitter<RecordedEvent>();
   readonly #acted = new Emitter<Activity>();
   readonly #scheduler: Scheduler;
+  readonly #budget: Budget;
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
@@ -51,6 +53,7 @@ export class Run {
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
     this.#scheduler = new Scheduler(this);
+    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
   }
 
   /**
@@ -141,6 +144,7 @@ export class Run {
     const recorded = await this.#journal.append(event);
     this.#state = evolve(this.#state, recorded);
     this.#view = undefined;
+    this.#budget.onRecorded(event);
     this.#recorded.fire(recorded);
   }
 
@@ -235,25 +239,19 @@ export class Run {
     return this.#stop.signal;
   }
 
+  /** Why the budget allows no further call; undefined while it does. */
   overBudget(): Failure | undefined {
-    const budget = this.#state.plan?.budget;
-    if (budget === undefined) return undefined;
-    const { usage, createdAt } = this.view;
-    const over = (what: string) =>
-      failure("budget.reached", `The run's budget of ${what} is spent.`, {
-        hint: "Raise `budget` in the plan and run it again; what is done waits in review.",
-      });
-    if (budget.usd !== undefined && usage.usd >= budget.usd) return over(`$${budget.usd}`);
-    if (budget.tokens !== undefined && totalTokens(usage) >= budget.tokens) return over(`${budget.tokens} tokens`);
-    if (budget.minutes !== undefined && this.ports.now() - createdAt >= budget.minutes * 60_000)
-      return over(`${budget.minutes} minutes`);
-    return undefined;
+    return this.#budget.reached();
   }
 
   /** This run as one worker (or, with null, the planner) sees it: activity and transcript carry its name. */
   hostFor(subtask: string | null): AttemptHost {
+    const model = logPace(this.ports.model, (event) => {
+      // A log that cannot be written ends the run at the next event that matters.
+      void this.record(event).catch((error: unknown) => this.ports.log(`pace: ${String(error)}`));
+    });
     return {
-      ports: this.ports,
+      ports: { ...this.ports, model: this.#budget.guard(model, subtask) },
       state: () => this.#state,
       record: (event) => this.record(event),
       overBudget: () => this.overBudget(),

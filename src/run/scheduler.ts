@@ -84,6 +84,11 @@ export class Scheduler {
   }
 
   async #attempt(id: string): Promise<void> {
+    const over = this.#run.overBudget();
+    if (over !== undefined) {
+      const attempt = (subtaskState(this.#run.state(), id)?.attempt ?? 0) + 1;
+      return this.#run.record({ type: "subtask.failed", subtask: id, attempt, failure: over, result: null });
+    }
     await attemptSubtask(this.#run.hostFor(id), id, this.#run.signal);
     const subtask = subtaskState(this.#run.state(), id);
     if (subtask?.status !== "failed" || subtask.failure === null || this.#stopped) return;

@@ -39,28 +39,37 @@ export async function openWorkPlace(
   const dir = join(home, "tree");
   const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
     withLock(repositoryLock(repo), "Braid", action, signal);
-  const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
-  const ready = checkouts(() => checkOut(worktree, options.signal));
-  // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
-  ready.catch(() => undefined);
-  const sandbox = await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir: join(home, "private") });
-  return {
-    worktree,
-    workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),
-    shell: {
-      async run(command, how) {
-        await ready;
-        return sandbox.run(command, how);
-      },
-    },
-    async changed() {
-      await ready;
-      return (await git(worktree, ["status", "--porcelain", "-z"])).stdout.length > 0;
-    },
-    async close() {
-      await ready.catch(() => undefined);
-      await locked(() => removeWorktree(repo, worktree));
-      await rm(home, { recursive: true, force: true, maxRetries: 3 });
-    },
+  const remove = async (): Promise<void> => {
+    await locked(() => removeWorktree(repo, { dir }));
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
   };
+  try {
+    const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
+    const ready = checkouts(() => checkOut(worktree, options.signal));
+    // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
+    ready.catch(() => undefined);
+    const sandbox = await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir: join(home, "private") });
+    return {
+      worktree,
+      workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),
+      shell: {
+        async run(command, how) {
+          await ready;
+          return sandbox.run(command, how);
+        },
+      },
+      async changed() {
+        await ready;
+        return (await git(worktree, ["status", "--porcelain", "-z"])).stdout.length > 0;
+      },
+      async close() {
+        await ready.catch(() => undefined);
+        await remove();
+      },
+    };
+  } catch (error) {
+    // Half a worktree is worth nothing, and what stopped it is worth more than why it cannot be removed.
+    await remove().catch((failure: unknown) => ports.log(`${options.name} not removed: ${String(failure)}`));
+    throw error;
+  }
 }

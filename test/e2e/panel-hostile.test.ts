@@ -141,7 +141,8 @@ describe("the review panel with hostile text", () => {
           binary: false,
           hunks: [
             {
-              oldStart: 1,
+              // Tells this payload's diff from the one before.
+              oldStart: i + 1,
               oldLines: 1,
               newStart: 1,
               newLines: 1,
@@ -156,10 +157,8 @@ describe("the review panel with hostile text", () => {
       ];
       source.act("victim", payload);
       source.record({ type: "run.resumed" });
+      await page.locator(".hunk-head", { hasText: `@@ -${i + 1},1 ` }).waitFor({ state: "attached" });
       // Text content, not what is painted: a hunk that is out of sight is not laid out.
-      await page.waitForFunction(
-        `document.querySelector("tr.added .code")?.textContent === ${JSON.stringify(visibleText(payload, "code"))}`,
-      );
       for (const [selector, place] of PLACES) {
         const shown = await page.locator(selector).first().textContent();
         assert.ok(shown?.includes(visibleText(payload, place)), `${selector}: ${shown}`);

@@ -16,14 +16,25 @@ export const SCREENSHOTS = join(ROOT, "test/e2e/screenshots");
 export async function walkTheDemo(workbench: Workbench): Promise<readonly string[]> {
   await mkdir(SCREENSHOTS, { recursive: true });
   const picture = (name: string) => workbench.screenshot(join(SCREENSHOTS, `${name}.png`));
+  const sidebar = (name: string) =>
+    workbench.page.screenshot({
+      path: join(SCREENSHOTS, `${name}.png`),
+      clip: { x: 0, y: 35, width: 350, height: 330 },
+    });
 
   await workbench.runCommand("Braid: Try the Demo");
   await workbench.waitFor("the plan in the sidebar", async () => (await subtaskRows(workbench)).length > 1);
   await picture("01-plan");
+  await sidebar("01-plan-sidebar");
 
   await workbench.runCommand("Braid: Approve Plan");
-  await workbench.waitFor("workers at work", async () => (await subtaskRows(workbench)).some(isRunning));
+  await workbench.waitFor(
+    "two workers at work",
+    async () => (await subtaskRows(workbench)).filter(isRunning).length > 1,
+    RUN_MS,
+  );
   await picture("02-workers");
+  await sidebar("02-workers-sidebar");
 
   const ended = await workbench.waitFor("the end of every subtask", () => rowsOnceEnded(workbench), RUN_MS);
   await picture("03-finished");
@@ -31,9 +42,12 @@ export async function walkTheDemo(workbench: Workbench): Promise<readonly string
   if (unwell.length > 0) throw new Error(`Not every subtask went well: ${unwell.map((row) => row.label).join("; ")}.`);
 
   await workbench.runCommand("Braid: Open Review");
-  const panel = await workbench.webviewFrame(async (frame) => (await acceptButton(frame).count()) > 0);
-  await acceptButton(panel).and(panel.locator(":enabled")).waitFor();
+  await openPanel(workbench);
   await picture("04-review");
+
+  await lookAtDiff(workbench, picture);
+  // VS Code drops a panel that is out of sight; it comes back from one snapshot.
+  const panel = await openPanel(workbench);
 
   // The sidebar has them wave by wave, so each is accepted after what it builds on.
   const subtasks = ended.filter(({ label }) => label.includes("ready to review")).map(idOf);
@@ -45,8 +59,27 @@ export async function walkTheDemo(workbench: Workbench): Promise<readonly string
       (await subtaskRows(workbench)).some(({ label }) => label.startsWith(`${subtask}, accepted`)),
     );
   }
-  await picture("05-accepted");
+  await picture("06-accepted");
   return subtasks;
+}
+
+/** The panel's document, once a result can be accepted there. */
+async function openPanel(workbench: Workbench): Promise<Frame> {
+  const panel = await workbench.webviewFrame(async (frame) => (await acceptButton(frame).count()) > 0);
+  await acceptButton(panel).and(panel.locator(":enabled")).waitFor();
+  return panel;
+}
+
+/** Opens a modified file of a result in VS Code's own diff editor, from the tree, and closes it again. */
+async function lookAtDiff(workbench: Workbench, picture: (name: string) => Promise<void>): Promise<void> {
+  const rows = workbench.page.locator(".sidebar .monaco-list-row[role=treeitem]");
+  await rows.filter({ hasText: "routes" }).locator(".monaco-tl-twistie").click();
+  await rows.and(workbench.page.locator("[aria-level='3'][aria-label*=', modified']")).first().click();
+  await workbench.page.locator(".monaco-diff-editor .line-insert").first().waitFor();
+  // VS Code's own language server complains about the server build it runs in.
+  await workbench.runCommand("Notifications: Clear All Notifications");
+  await picture("05-diff");
+  await workbench.runCommand("View: Close Editor");
 }
 
 /** Longest time the scripted run may take, in milliseconds; it takes about 15 s. */

@@ -145,7 +145,10 @@ export class Workbench {
       const answer = await ask();
       if (answer !== undefined && answer !== false) return answer;
       if (Date.now() > end) throw new Error(`Waited ${limitMs} ms in vain for ${what}.`);
-      await this.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 30)))");
+      // Opening another folder takes the page away in the middle of a frame.
+      await this.page
+        .evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 30)))")
+        .catch(() => this.page.waitForLoadState());
     }
   }
 

@@ -63,6 +63,8 @@ export async function openPanel(options: OpenPanelOptions): Promise<OpenPanel> {
       complaints,
       requests,
       async close() {
+        // What the page has complained of until now arrives before the answer does.
+        await page.evaluate("0");
         service.dispose();
         await context.close();
         await closeServer(server);

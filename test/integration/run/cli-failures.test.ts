@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDemoScenario } from "../../../src/demo/media";
@@ -148,6 +149,32 @@ describe("braid", function () {
       ran(await t.braid("resume", run, "--accept", "passing"), 0);
       assert.equal(t.repo.git("worktree", "list").split("\n").length, 1);
       assert.equal(t.repo.git("status", "--porcelain"), "");
+    });
+
+    it("a full disk: each subtask says so, exit 1, nothing is left half-made, and resume finishes the run", async function () {
+      const tiny = join(t.home.dir, "tiny");
+      mkdirSync(tiny, { recursive: true });
+      try {
+        execFileSync("mount", ["-t", "tmpfs", "-o", "size=100k", "tmpfs", tiny], { stdio: "ignore" });
+      } catch {
+        return this.skip();
+      }
+      try {
+        t.repo.write("large.txt", "x".repeat(200_000));
+        t.repo.commit("large");
+        writeFileSync(join(t.home.dir, "p.yml"), wide(2));
+        const outcome = await cli(["run", join(t.home.dir, "p.yml"), "--yes", "--json"], {
+          cwd: t.repo.dir,
+          env: { ...t.env, BRAID_WORKTREE_DIRECTORY: tiny },
+        });
+        ran(outcome, 1);
+        assert.equal(outcome.events.filter((e) => JSON.stringify(e).includes("disk.full")).length, 2);
+        assert.equal(t.repo.git("worktree", "list").split("\n").length, 1);
+        assert.equal(t.repo.git("status", "--porcelain"), "");
+        ran(await t.braid("resume", outcome.events[0]?.run ?? "", "--accept", "passing"), 0);
+      } finally {
+        execFileSync("umount", [tiny]);
+      }
     });
 
     it("checks run in the sandbox: what they write outside the worktree never reaches the host", async () => {

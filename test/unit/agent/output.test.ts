@@ -24,9 +24,9 @@ describe("output kept in bounds", () => {
     assert.equal(output.read().text, "a€b");
   });
 
-  it("keeps what is last of a million chunks", () => {
+  it("keeps what is last of 100,000 chunks", () => {
     const output = headAndTail(1000);
-    for (let i = 0; i < 1_000_000; i += 1) output.push(Buffer.from(`${i}\n`));
-    assert.match(output.read().text, /^0\n1\n[^]*… \d+ bytes left out …[^]*999998\n999999\n$/u);
+    for (let i = 0; i < 100_000; i += 1) output.push(Buffer.from(`${i}\n`));
+    assert.match(output.read().text, /^0\n1\n[^]*… \d+ bytes left out …[^]*99998\n99999\n$/u);
   });
 });

@@ -20,6 +20,7 @@ import {
   started,
   stateAfter,
   turned,
+  USAGE,
 } from "../../support/builders";
 
 describe("time", () => {
@@ -112,11 +113,24 @@ describe("a run in lines", () => {
       describeRun(toRunView(stateAfter(...begun(plan), turned(null), started("a"))), 7000),
       [
         "Run r0000001: A goal",
-        "RUNNING into main · 20 tokens · $0.25",
+        "RUNNING into main · 20 tokens · $0.25 · cache 20 %",
         "Wave 1: a (implementer) [RUNNING] 2s",
         "Wave 2: b (implementer) [QUEUED] — waits for a",
       ].join("\n"),
     ));
+  it("with its budget, cost to the tenth of a cent while it is small, and the cache's share of each subtask", () => {
+    const limited = { ...planOf("a"), budget: { usd: 0.05, tokens: 2_000_000, minutes: 5 } };
+    const usage = { inputTokens: 100, outputTokens: 5, cacheReadTokens: 897, cacheWriteTokens: 3, usd: 0.0123 };
+    const turn = { ...turned("a"), usage } as RunEvent;
+    equal(
+      describeRun(toRunView(stateAfter(...begun(limited), started("a"), turn)), 7000),
+      [
+        "Run r0000001: A goal",
+        "RUNNING into main · 1,005 of 2,000,000 tokens · $0.0123 of $0.05 · cache 89 %",
+        "Wave 1: a (implementer) [RUNNING] 3s cache 89 %",
+      ].join("\n"),
+    );
+  });
   it("with the plan's note and why there is none", () => {
     const why = failure("model.no-key", "No key.", { hint: "Set it." });
     equal(
@@ -157,6 +171,15 @@ describe("an event in words", () => {
     [{ type: "run.paused" }, "Paused."],
     [{ type: "run.resumed" }, "Resumed."],
     [{ type: "run.cancelled" }, "Cancelled."],
+    [
+      { type: "call.failed", subtask: "a", failure: failure("model.cut", "Cut."), usage: { ...USAGE, usd: 0.002 } },
+      "  a: a call failed that cost $0.0020: Cut.",
+    ],
+    [
+      { type: "call.failed", subtask: null, failure: failure("model.cut", "Cut."), usage: USAGE },
+      "  planner: a call failed that cost $0.25: Cut.",
+    ],
+    [{ type: "pace.changed", inFlight: 1, reason: "Slow down." }, "  At most 1 request at once now: Slow down."],
     [turned("a"), undefined],
     [accepting("a"), undefined],
   ] as readonly (readonly [RunEvent, string | undefined])[])

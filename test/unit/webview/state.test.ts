@@ -19,7 +19,7 @@ describe("the panel's state", () => {
     assert.deepEqual(
       queueGroups(new FakeSource(halfwayRun()).view).map((group) => [group.title, group.subtasks.map((s) => s.id)]),
       [
-        ["Waiting for review", ["session-store", "login-form", "rate-limit"]],
+        ["Ready to review", ["session-store", "login-form", "rate-limit"]],
         ["Wave 1", ["auth-design"]],
         ["Wave 3", ["auth-tests"]],
         ["Wave 4", ["security-review"]],

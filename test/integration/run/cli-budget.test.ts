@@ -1,0 +1,62 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CliEvent } from "../../support/cli";
+import { ran, useCli, wide } from "../../support/cli-fixture";
+
+interface Spent {
+  readonly usd: number;
+}
+
+/** Every turn writes a file and costs the same; nobody ever reports. */
+const EXPENSIVE = `rules:
+  - reply: [{ tool: write, input: { file_path: "notes/{{subtask}}.md", content: "turn {{turn}}\\n" } }]
+    usage: { input_tokens: 500, output_tokens: 300, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }
+`;
+/** 500 and 300 tokens of claude-sonnet-5-5 at $2 and $10 a million. */
+const CALL_USD = 0.004;
+
+describe("a run with a budget", function () {
+  this.timeout(60_000);
+  const t = useCli();
+
+  const costs = (events: readonly CliEvent[]) =>
+    events.flatMap((e) => (e.type === "turn.completed" ? [(e["usage"] as Spent).usd] : []));
+
+  it("of $0.05 with eight workers stops within one call of it, exit 4, with partial work in review", async () => {
+    await t.play(EXPENSIVE);
+    writeFileSync(join(t.home.dir, "p.yml"), `budget: { usd: 0.05 }\n${wide(8)}`);
+    const outcome = await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--json", "--concurrency", "8");
+    ran(outcome, 4);
+    const total = costs(outcome.events).reduce((sum, usd) => sum + usd, 0);
+    ok(total >= 0.05 && total < 0.05 + CALL_USD, `$${total}`);
+    equal(t.server.requests.length, costs(outcome.events).length, "every call sent is in the log");
+    const failed = outcome.events.filter((e) => e.type === "subtask.failed");
+    equal(failed.length, 8);
+    for (const event of failed) match(JSON.stringify(event), /budget\.reached.*budget of \$0\.05 is used up: \$0\.05/u);
+    equal(outcome.events.filter((e) => e.type === "subtask.retried").length, 0);
+    const status = await t.braid("status");
+    match(status.stdout, /REVIEW|FAILED/u);
+    match(status.stdout, /\$0\.05\d* of \$0\.05/u);
+    const [run] = JSON.parse((await t.braid("status", "--json")).stdout).runs;
+    const partial = run.waves[0].subtasks.filter((s: { reviewable: boolean }) => s.reviewable);
+    ok(partial.length > 0, "somebody got as far as a file");
+    ran(await t.braid("accept", run.id, partial[0].id), 0);
+    match(t.repo.read(`notes/${partial[0].id}.md`), /^turn \d+\n$/u);
+  });
+
+  it("of tokens too; what has not begun when it is used up never begins", async () => {
+    await t.play(EXPENSIVE);
+    writeFileSync(join(t.home.dir, "p.yml"), `budget: { tokens: 1000 }\n${wide(6)}`);
+    const outcome = await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--json", "--concurrency", "2");
+    ran(outcome, 4);
+    equal(costs(outcome.events).length, 2);
+    equal(outcome.events.filter((e) => e.type === "subtask.started").length, 2);
+    deepEqual(new Set(outcome.events.filter((e) => e.type === "subtask.failed").map((e) => e.subtask)).size, 6);
+  });
+
+  it("that is never reached changes nothing", async () => {
+    writeFileSync(join(t.home.dir, "p.yml"), `budget: { usd: 5, tokens: 5000000, minutes: 60 }\n${wide(3)}`);
+    ran(await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--accept", "passing"), 0);
+  });
+});
