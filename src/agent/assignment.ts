@@ -1,6 +1,6 @@
 import type { Failure } from "../core/failure";
 import { objectiveOf, type Subtask } from "../core/plan";
-import type { Report } from "../core/report";
+import { describeFinding, fieldOf, type Report } from "../core/report";
 
 /** Everything a worker is told about its subtask. Reports of its dependencies, never their transcripts. */
 export interface Assignment {
@@ -8,11 +8,21 @@ export interface Assignment {
   readonly attempt: number;
   /** Decisions every worker of the plan follows. */
   readonly constraints: readonly string[];
-  readonly dependencies: readonly { readonly id: string; readonly report: Report }[];
+  readonly dependencies: readonly Dependency[];
+  /** Names of the notes this subtask wrote in the attempts before. */
+  readonly notes: readonly string[];
   /** What the attempt before failed with. */
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
   readonly note: string | null;
+}
+
+/** What a worker is told of a subtask its own rests on. */
+export interface Dependency {
+  readonly id: string;
+  readonly report: Report;
+  /** Names of the notes it wrote. */
+  readonly notes: readonly string[];
 }
 
 /** A worker's first message. The description stands in it verbatim and once. */
@@ -28,7 +38,8 @@ export function describeAssignment(a: Assignment): string {
     list("Checks that will be run", subtask.verify),
     list("Decisions to follow", a.constraints),
     output(subtask),
-    ...a.dependencies.map(({ id, report }) => describeReport(id, report)),
+    ...a.dependencies.map(describeDependency),
+    list("Notes you wrote in an attempt before (read_note)", a.notes),
     a.lastFailure === null
       ? ""
       : `The attempt before this one failed: ${a.lastFailure.message}\n${a.lastFailure.detail ?? ""}`.trim(),
@@ -37,15 +48,13 @@ export function describeAssignment(a: Assignment): string {
   return sections.filter((section) => section !== "").join("\n\n");
 }
 
-function describeReport(id: string, report: Report): string {
+function describeDependency({ id, report, notes }: Dependency): string {
   const parts = [
     `Report of ${id}, which yours rests on: ${report.summary}`,
     list("Decisions", report.decisions),
     list("Open points", report.open_points),
-    list(
-      "Findings",
-      report.findings.map((f) => `${f.file}${f.line === undefined ? "" : `:${f.line}`} ${f.severity}: ${f.message}`),
-    ),
+    list("Findings", report.findings.map(describeFinding)),
+    list("Notes of it (read_note)", notes),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -53,10 +62,15 @@ function describeReport(id: string, report: Report): string {
 function output(subtask: Subtask): string {
   if (subtask.output === undefined) return "";
   const { required, max_items } = subtask.output;
-  const fields = required.length === 0 ? "" : `Each finding has: ${required.join(", ")}.`;
+  const fields = required.length === 0 ? "" : `Each finding has: ${required.map(named).join(", ")}.`;
   return [fields, max_items === undefined ? "" : `At most ${max_items} findings.`]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+/** A plan may call a field by another name than the report does. */
+function named(field: string): string {
+  return fieldOf(field) === field ? field : `${fieldOf(field)} (${field})`;
 }
 
 function list(title: string, items: readonly string[]): string {

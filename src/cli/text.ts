@@ -1,4 +1,5 @@
 import type { RunEvent } from "../core/events";
+import { describeFinding } from "../core/report";
 import { totalTokens } from "../core/usage";
 import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
 
@@ -44,9 +45,10 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
   const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
+  const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${open}${why}`,
   );
 }
 
@@ -73,6 +75,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
+    case "note.written":
+      return `  ${event.subtask} wrote a note: ${event.name}`;
+    case "review.completed":
+      return [
+        `  ${event.subtask}: review round ${event.round} ${event.decision === "approve" ? "approves" : "asks for changes"}`,
+        ...event.findings.map((finding) => `    ${describeFinding(finding)}`),
+      ].join("\n");
     case "subtask.finished":
       return `✓ ${event.subtask}: ${event.report.summary.split("\n", 1)[0]}`;
     case "subtask.failed":

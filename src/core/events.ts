@@ -1,6 +1,6 @@
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
-import type { Report } from "./report";
+import type { Finding, Report, ReviewVerdict } from "./report";
 import type { Usage } from "./usage";
 
 /** What a run was started with; fixed for its life. */
@@ -75,6 +75,8 @@ export type RunEvent =
       readonly subtask: string | null;
       readonly attempt: number;
       readonly turn: number;
+      /** Whose turn it was, where it was neither the planner's nor the subtask's own worker's. */
+      readonly by?: "reviewer" | "synthesizer";
       readonly model: string;
       readonly stopReason: string;
       readonly usage: Usage;
@@ -94,6 +96,25 @@ export type RunEvent =
       readonly subtask: string;
       readonly attempt: number;
       readonly check: CheckResult;
+    }
+  | {
+      readonly type: "note.written";
+      readonly subtask: string;
+      readonly attempt: number;
+      /** The model's own words; a name to people and models, never to a file system. */
+      readonly name: string;
+      /** File in the run's `notes` folder. */
+      readonly file: string;
+      readonly bytes: number;
+    }
+  | {
+      readonly type: "review.completed";
+      readonly subtask: string;
+      readonly attempt: number;
+      /** From 1; one more than the rounds of the plan where the last changes were looked at again. */
+      readonly round: number;
+      readonly decision: ReviewVerdict["decision"];
+      readonly findings: readonly Finding[];
     }
   | {
       readonly type: "subtask.finished";

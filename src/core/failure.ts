@@ -18,6 +18,8 @@ export type FailureCode =
   | "merge.conflict"
   | "merge.dependency"
   | "checks.failed"
+  | "report.invalid"
+  | "review.missing"
   | "result.empty"
   | "result.missing"
   | "disk.full"

@@ -8,8 +8,11 @@ export interface PlanProblem {
   readonly message: string;
 }
 
-/** Checks what a schema cannot: ids, dependencies, cycles, roles, and fields this version does not carry out. */
-export function checkPlan(plan: Plan): readonly PlanProblem[] {
+/**
+ * Checks what a schema cannot: ids, dependencies, cycles, roles, and fields this version does not carry out.
+ * `knownRoles` are names of users' own roles.
+ */
+export function checkPlan(plan: Plan, knownRoles: readonly string[] = []): readonly PlanProblem[] {
   const problems: PlanProblem[] = [];
   const error = (path: PlanProblem["path"], message: string) => problems.push({ severity: "error", path, message });
   const seen = new Map<string, number>();
@@ -24,8 +27,12 @@ export function checkPlan(plan: Plan): readonly PlanProblem[] {
       if (id === subtask.id) error(path, `Subtask "${id}" depends on itself.`);
       else if (!seen.has(id)) error(path, `Unknown dependency "${id}" of subtask "${subtask.id}".`);
     });
-    if (toRole(subtask.agent) === undefined)
-      error(["subtasks", i, "agent"], `Unknown role "${subtask.agent}"; known: ${ROLES.join(", ")}.`);
+    const checkRole = (agent: string, path: PlanProblem["path"]) => {
+      if (toRole(agent) === undefined && !knownRoles.includes(agent))
+        error(path, `Unknown role "${agent}"; known: ${[...ROLES, ...knownRoles].join(", ")}.`);
+    };
+    checkRole(subtask.agent, ["subtasks", i, "agent"]);
+    if (subtask.review !== undefined) checkRole(subtask.review.agent, ["subtasks", i, "review", "agent"]);
     if (subtask.best_of > 1)
       error(["subtasks", i, "best_of"], "best_of above 1 is not built yet; remove it or set it to 1.");
   });

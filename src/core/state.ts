@@ -2,7 +2,7 @@ import { assertNever } from "../util/assert-never";
 import type { CheckResult, RecordedEvent, Result, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan, Subtask } from "./plan";
-import type { Report } from "./report";
+import type { Report, ReviewVerdict } from "./report";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -14,6 +14,20 @@ export type Decision =
   | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
   | { readonly kind: "accepted"; readonly commit: string }
   | { readonly kind: "rejected"; readonly reason: string };
+
+/** One round of the reviewer loop. */
+export interface ReviewRound extends ReviewVerdict {
+  readonly round: number;
+}
+
+/** A note somebody wrote; the last one of its name and writer. */
+export interface NoteState {
+  readonly subtask: string;
+  readonly name: string;
+  /** File in the run's `notes` folder. */
+  readonly file: string;
+  readonly bytes: number;
+}
 
 /** A subtask as the log tells it. */
 export interface SubtaskState {
@@ -33,6 +47,8 @@ export interface SubtaskState {
   readonly lastFailure: Failure | null;
   readonly note: string | null;
   readonly checks: readonly CheckResult[];
+  /** What the reviewer of this attempt said, round by round. */
+  readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
   readonly startedAt: number | null;
@@ -62,6 +78,7 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  readonly notes: readonly NoteState[];
   readonly subtasks: readonly SubtaskState[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
@@ -82,6 +99,7 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  notes: [],
   subtasks: [],
   positions: new Map(),
 };
@@ -161,6 +179,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         report: null,
         failure: null,
         checks: [],
+        reviews: [],
         startedAt: at,
         endedAt: null,
       }));
@@ -177,6 +196,15 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "check.completed":
       return update(event.subtask, (s) => ({
         checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check],
+      }));
+    case "note.written": {
+      const { subtask, name, file, bytes } = event;
+      const others = state.notes.filter((note) => note.file !== file);
+      return { ...state, notes: [...others, { subtask, name, file, bytes }] };
+    }
+    case "review.completed":
+      return update(event.subtask, (s) => ({
+        reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       }));
     case "subtask.finished":
       return update(event.subtask, () => ({
@@ -254,6 +282,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     lastFailure: null,
     note: null,
     checks: [],
+    reviews: [],
     usage: NO_USAGE,
     turns: 0,
     startedAt: null,

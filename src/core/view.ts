@@ -2,10 +2,10 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import { objectiveOf, type Plan } from "./plan";
-import type { Report } from "./report";
+import type { Finding, Report } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, usageOf, type RunState, type SubtaskState } from "./state";
+import { freshSubtask, usageOf, type ReviewRound, type RunState, type SubtaskState } from "./state";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
@@ -46,6 +46,11 @@ export interface SubtaskView {
   /** Whether there is a diff to accept or reject now. */
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
+  /** Names of the notes it wrote, in any attempt. */
+  readonly notes: readonly string[];
+  readonly reviews: readonly ReviewRound[];
+  /** What the last round of review left to be done or said; empty where there was no review. */
+  readonly openFindings: readonly Finding[];
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
@@ -163,6 +168,9 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     failure: s.acceptFailure ?? s.failure,
     reviewable: isReviewable(s),
     checks: s.checks,
+    notes: state.notes.filter((note) => note.subtask === s.subtask.id).map((note) => note.name),
+    reviews: s.reviews,
+    openFindings: s.reviews.at(-1)?.findings ?? [],
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,

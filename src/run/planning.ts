@@ -1,8 +1,8 @@
 import { failure, toFailure } from "../core/failure";
-import { runAgent } from "../agent/loop";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
+import { runRole } from "./run-role";
 import { openWorkPlace } from "./work-place";
 
 /**
@@ -21,30 +21,15 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       signal,
     });
     try {
-      const outcome = await runAgent<Planned>({
-        model: host.ports.model,
+      const outcome = await runRole<Planned>(host, {
+        role,
         modelId: model,
-        system: role.system,
-        tools: role.tools,
+        place,
+        speaker: { subtask: null, attempt: 1 },
         conclusion: planConclusion(state.goal),
         assignment: planAssignment(state.goal),
-        context: { workspace: place.workspace, shell: place.shell, signal },
-        maxTurns: role.maxTurns,
-        maxTokens: role.maxTokens,
         mayContinue: () => host.overBudget(),
-        onTurn: ({ turn, reply }) =>
-          host.record({
-            type: "turn.completed",
-            subtask: null,
-            attempt: 1,
-            turn,
-            model: reply.model,
-            stopReason: reply.stopReason,
-            usage: reply.usage,
-            durationMs: reply.durationMs,
-          }),
-        onMessage: (message) => host.onMessage(message),
-        onActivity: (activity) => host.onActivity(activity),
+        signal,
       });
       await host.record(
         outcome.kind === "done"

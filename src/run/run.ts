@@ -1,4 +1,3 @@
-import { appendFile, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { decide, type RunCommand } from "../core/decide";
@@ -9,7 +8,6 @@ import { evolve, initialState, subtaskState, type RunState } from "../core/state
 import { toRunView, type RunView } from "../core/view";
 import type { AgentActivity } from "../agent/loop";
 import { readHead } from "../git/repository";
-import type { Message } from "../model/model";
 import { Emitter } from "../util/emitter";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
@@ -22,6 +20,7 @@ import { proposePlan } from "./planning";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
+import { openTranscripts, type Transcripts } from "./transcripts";
 
 /** What a worker, or with `subtask` null the planner, is doing right now. */
 export interface Activity {
@@ -34,6 +33,7 @@ export interface Activity {
  * the log before it is done. One owner at a time; others read the log.
  */
 export class Run {
+  readonly id: string;
   readonly ports: RunPorts;
   readonly #journal: Journal;
   readonly #lock: Lock;
@@ -45,13 +45,19 @@ export class Run {
   #view: RunView | undefined;
   #stop = new AbortController();
   #decisions: Promise<unknown> = Promise.resolve();
-  #transcript: Promise<unknown> = Promise.resolve();
+  readonly #transcripts: Transcripts;
 
-  private constructor(ports: RunPorts, journal: Journal, lock: Lock, events: readonly RecordedEvent[]) {
+  private constructor(
+    id: string,
+    ports: RunPorts,
+    { journal, lock, events }: { journal: Journal; lock: Lock; events: readonly RecordedEvent[] },
+  ) {
+    this.id = id;
     this.ports = ports;
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
+    this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
   }
@@ -70,7 +76,7 @@ export class Run {
     onOpen?.(run);
     await run.record({
       type: "run.created",
-      run: run.#id,
+      run: run.id,
       goal: goal.trim(),
       target: head.target,
       base: head.commit,
@@ -106,19 +112,11 @@ export class Run {
       );
     try {
       const { journal, events } = await Journal.open(journalPath(ports.repo, id), ports.now);
-      const run = new Run(ports, journal, lock, events);
-      run.#id = id;
-      return run;
+      return new Run(id, ports, { journal, lock, events });
     } catch (error) {
       await lock.release();
       throw error;
     }
-  }
-
-  #id = "";
-
-  get id(): string {
-    return this.#id;
   }
 
   /** Fires after each event is on disk and folded in. */
@@ -227,7 +225,7 @@ export class Run {
     this.#stop.abort();
     await this.idle();
     await this.#decisions.catch(() => undefined);
-    await this.#transcript;
+    await this.#transcripts.written();
     await this.#journal.close();
     await this.#lock.release();
     this.#recorded.dispose();
@@ -256,7 +254,7 @@ export class Run {
       record: (event) => this.record(event),
       overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
-      onMessage: (message) => this.#writeTranscript(subtask, message),
+      onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
     };
   }
 
@@ -270,18 +268,5 @@ export class Run {
     const done = this.#decisions.then(action, action);
     this.#decisions = done.catch(() => undefined);
     return done;
-  }
-
-  /** Transcripts are for reading, not for recovery: written in order, not waited for, and a failure is only logged. */
-  #writeTranscript(subtask: string | null, message: Message): void {
-    const position = subtask === null ? undefined : this.#state.positions.get(subtask);
-    const attempt = subtask === null ? 1 : (subtaskState(this.#state, subtask)?.attempt ?? 1);
-    const name = position === undefined ? "planner.jsonl" : `${position + 1}-${attempt}.jsonl`;
-    const dir = join(runDir(this.ports.repo, this.#id), "transcripts");
-    const line = `${JSON.stringify({ at: this.ports.now(), subtask, attempt, ...message })}\n`;
-    this.#transcript = this.#transcript
-      .then(() => mkdir(dir, { recursive: true, mode: 0o700 }))
-      .then(() => appendFile(join(dir, name), line, { mode: 0o600 }))
-      .catch((error: unknown) => this.ports.log(`transcript ${name}: ${String(error)}`));
   }
 }

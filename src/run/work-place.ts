@@ -1,11 +1,11 @@
-import { rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../agent/jail";
 import { openSandbox } from "../agent/sandbox";
 import type { Shell } from "../agent/shell";
 import type { Workspace } from "../agent/workspace";
-import { git } from "../git/git";
+import { git, gitText } from "../git/git";
 import { addWorktree, checkOut, removeWorktree, type Worktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
@@ -22,6 +22,8 @@ export interface WorkPlace {
   readonly shell: Shell;
   /** Whether anything differs from the base. */
   changed(): Promise<boolean>;
+  /** A tree of what stands there now; the worktree's own index stays as it is. */
+  snapshot(): Promise<string>;
   /** Deletes the worktree; what is worth keeping has been committed by then. */
   close(): Promise<void>;
 }
@@ -61,6 +63,14 @@ export async function openWorkPlace(
       async changed() {
         await ready;
         return (await git(worktree, ["status", "--porcelain", "-z"])).stdout.length > 0;
+      },
+      async snapshot() {
+        await ready;
+        const index = join(home, "snapshot-index");
+        const env = { GIT_INDEX_FILE: index };
+        await copyFile(join(worktree.gitDir, "index"), index);
+        await git(worktree, ["add", "--all"], { env });
+        return gitText(worktree, ["write-tree"], { env });
       },
       async close() {
         await ready.catch(() => undefined);

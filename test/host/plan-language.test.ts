@@ -46,7 +46,7 @@ describe("a plan in the editor", () => {
     assert.equal(lenses[0]?.command?.command, "braid.runPlan");
     assert.match(
       lenses[1]?.command?.title ?? "",
-      /^3 subtasks · 1 wave · critical path a \(30 min\) · 36 min in parallel, 1 h by one worker · .* tokens · \$.* · recommended: in parallel$/u,
+      /^Recommended: in parallel · 3 subtasks · 1 wave · 36 min, by one worker 1 h · .* tokens · \$.* · critical path a \(30 min\)$/u,
     );
 
     await edit(document, "subtasks:", "subtasks: none\nx:");

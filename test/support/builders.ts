@@ -93,6 +93,12 @@ export function finished(subtask: string, ...paths: readonly string[]): RunEvent
   return { type: "subtask.finished", subtask, attempt: 1, report, result: resultOf(subtask, paths) };
 }
 
+export function reviewed(subtask: string, round: number, ...messages: readonly string[]): RunEvent {
+  const findings = messages.map((message) => ({ file: "a.ts", line: 3, severity: "error" as const, message }));
+  const decision = messages.length === 0 ? "approve" : "request_changes";
+  return { type: "review.completed", subtask, attempt: 1, round, decision, findings };
+}
+
 export function failedWith(subtask: string, code: FailureCode, ...paths: readonly string[]): RunEvent {
   const why = failure(code, `${subtask} failed: ${code}`);
   return { type: "subtask.failed", subtask, attempt: 1, failure: why, result: resultOf(subtask, paths) };

@@ -54,6 +54,7 @@ export function useCli(): CliFixture {
     },
     braid: (...args) => cli(args, { cwd: repo.dir, env: fixture.env }),
     async play(scenario) {
+      await other?.dispose();
       other = await startDemoServer(parseScenario(scenario, "test.yml"), { speed: 0 });
     },
   };

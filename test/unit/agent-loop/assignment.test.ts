@@ -6,7 +6,16 @@ import { planOf, type Sketch } from "../../support/builders";
 function assignment(subtask: Sketch, more: Partial<Assignment> = {}): Assignment {
   const [checked] = planOf(subtask).subtasks;
   if (checked === undefined) throw new Error("no subtask");
-  return { subtask: checked, attempt: 1, constraints: [], dependencies: [], lastFailure: null, note: null, ...more };
+  return {
+    subtask: checked,
+    attempt: 1,
+    constraints: [],
+    dependencies: [],
+    notes: [],
+    lastFailure: null,
+    note: null,
+    ...more,
+  };
 }
 
 const told = (subtask: Sketch, more: Partial<Assignment> = {}) => describeAssignment(assignment(subtask, more));
@@ -50,11 +59,12 @@ describe("an assignment", () => {
         focus: ["speed"],
         acceptance: ["fast"],
         verify: ["npm test"],
-        output: { required: ["file", "line"], max_items: 10 },
+        output: { required: ["file", "issue", "cwe"], max_items: 10 },
       },
       {
         constraints: ["no GraphQL"],
-        dependencies: [{ id: "research", report }],
+        dependencies: [{ id: "research", report, notes: ["facts", "the API"] }],
+        notes: ["so far"],
         lastFailure: failure("checks.failed", "`npm test` failed.", { detail: "1 != 2" }),
         note: "smaller steps",
         attempt: 2,
@@ -68,8 +78,9 @@ describe("an assignment", () => {
       "Done when:\n- fast",
       "Checks that will be run:\n- npm test",
       "Decisions to follow:\n- no GraphQL",
-      "Each finding has: file, line. At most 10 findings.",
-      "Report of research, which yours rests on: Found it.\nDecisions:\n- REST only\nOpen points:\n- names\nFindings:\n- a.ts:7 error: wrong\n- b.ts info: odd",
+      "Each finding has: file, message (issue), cwe. At most 10 findings.",
+      "Report of research, which yours rests on: Found it.\nDecisions:\n- REST only\nOpen points:\n- names\nFindings:\n- a.ts:7 error: wrong\n- b.ts info: odd\nNotes of it (read_note):\n- facts\n- the API",
+      "Notes you wrote in an attempt before (read_note):\n- so far",
       "The attempt before this one failed: `npm test` failed.\n1 != 2",
       "Note from the user: smaller steps",
     ]);
@@ -80,7 +91,7 @@ describe("an assignment", () => {
     equal(
       told(
         { id: "a", output: { required: [] } },
-        { dependencies: [{ id: "b", report: empty }], lastFailure: failure("cancelled", "Cancelled.") },
+        { dependencies: [{ id: "b", report: empty, notes: [] }], lastFailure: failure("cancelled", "Cancelled.") },
       ),
       "Subtask: a (attempt 1)\n\na\n\nReport of b, which yours rests on: s\n\nThe attempt before this one failed: Cancelled.",
     );

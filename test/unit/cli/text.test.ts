@@ -17,6 +17,7 @@ import {
   proposed,
   rejected,
   retried,
+  reviewed,
   started,
   stateAfter,
   turned,
@@ -94,6 +95,11 @@ describe("a subtask in one line", () => {
       [started("a", 2), failedWith("a", "checks.failed")],
       "Wave 1: a (implementer) [FAILED] 1s attempt 2 — a failed: checks.failed",
     ],
+    [
+      "a",
+      [started("a"), reviewed("a", 1, "x"), finished("a", "x")],
+      "Wave 1: a (implementer) [REVIEW] 2s 1 file +2 −1, 1 open finding",
+    ],
     ["b", [failedWith("a", "checks.failed")], "Wave 2: b (tester) [BLOCKED] — a did not finish"],
   ] as const)
     it(text, () => equal(line(id, 134_000, ...events), text));
@@ -160,6 +166,12 @@ describe("an event in words", () => {
     [started("a", 2), "▶ a started (attempt 2)"],
     [checked("a", "npm test", true), "  a: `npm test` passed (2s)"],
     [checked("a", "npm test", false), "  a: `npm test` failed (2s)"],
+    [
+      { type: "note.written", subtask: "a", attempt: 1, name: "design", file: "1-0.md", bytes: 1 },
+      "  a wrote a note: design",
+    ],
+    [reviewed("a", 1), "  a: review round 1 approves"],
+    [reviewed("a", 2, "off by one"), "  a: review round 2 asks for changes\n    a.ts:3 error: off by one"],
     [finished("a", "x"), "✓ a: a is done"],
     [failed, "✗ a: a failed: checks.failed"],
     [{ ...failed, failure: failure("limit.time", "Late.", { hint: "Retry." }) }, "✗ a: Late. Retry."],

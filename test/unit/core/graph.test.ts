@@ -98,3 +98,18 @@ describe("random graphs agree with an oracle that follows every path", () => {
         ok(bentById.get(cycle[i - 1] ?? "")?.dependencies.includes(cycle[i] ?? ""), `${cycle.join(" ")} at ${i}`);
     });
 });
+
+describe("roles in a plan", () => {
+  const messages = (plan: Plan, ...known: readonly string[]) => checkPlan(plan, known).map((p) => p.message);
+  const known = "planner, researcher, architect, implementer, tester, reviewer, documenter, synthesizer";
+  for (const [what, plan, path] of [
+    ["a worker's", planOf({ id: "a", agent: "poet" }), ["subtasks", 0, "agent"]],
+    ["a reviewer's", planOf({ id: "a", review: { agent: "poet", rounds: 1 } }), ["subtasks", 0, "review", "agent"]],
+  ] as const)
+    it(`${what}: unknown, unless it is a user's own`, () => {
+      deepEqual(messages(plan), [`Unknown role "poet"; known: ${known}.`]);
+      deepEqual(checkPlan(plan)[0]?.path, path);
+      deepEqual(messages(plan, "poet"), []);
+      deepEqual(messages(plan, "bard"), [`Unknown role "poet"; known: ${known}, bard.`]);
+    });
+});

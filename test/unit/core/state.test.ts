@@ -18,6 +18,7 @@ import {
   rejected,
   resultOf,
   retried,
+  reviewed,
   started,
   stateAfter,
   turned,
@@ -27,6 +28,22 @@ import {
 const PLAN = planOf("a", "b: a");
 const BEGUN = begun(PLAN);
 const [FRESH, FRESH_B] = PLAN.subtasks.map((subtask) => freshSubtask(subtask, "pending"));
+
+it("a note is known by its file: written again, it is the same note", () => {
+  const note = (subtask: string, name: string, file: string, bytes: number): RunEvent => {
+    return { type: "note.written", subtask, attempt: 1, name, file, bytes };
+  };
+  const state = stateAfter(
+    ...BEGUN,
+    note("a", "x", "1-a.md", 1),
+    note("b", "x", "2-a.md", 2),
+    note("a", "x", "1-a.md", 3),
+  );
+  deepEqual(state.notes, [
+    { subtask: "b", name: "x", file: "2-a.md", bytes: 2 },
+    { subtask: "a", name: "x", file: "1-a.md", bytes: 3 },
+  ]);
+});
 
 describe("what each event says about a subtask", () => {
   const running = { status: "running", attempt: 1, base: "base", worktree: "w-a", model: "sonnet", startedAt: 4000 };
@@ -51,6 +68,26 @@ describe("what each event says about a subtask", () => {
       "cancelled",
       [started("a"), failedWith("a", "cancelled")],
       { ...running, status: "cancelled", endedAt: 5000, failure: failure("cancelled", "a failed: cancelled") },
+    ],
+    [
+      "reviewed twice",
+      [started("a"), reviewed("a", 1, "x"), reviewed("a", 2)],
+      {
+        ...running,
+        reviews: [
+          {
+            round: 1,
+            decision: "request_changes",
+            findings: [{ file: "a.ts", line: 3, severity: "error", message: "x" }],
+          },
+          { round: 2, decision: "approve", findings: [] },
+        ],
+      },
+    ],
+    [
+      "reviewed, then tried again",
+      [started("a"), reviewed("a", 1, "x"), started("a")],
+      { ...running, startedAt: 6000 },
     ],
     ["turns", [started("a"), turned("a"), turned("a")], { ...running, turns: 2, usage: usageOf(2) }],
     [

@@ -15,6 +15,7 @@ import {
   proposed,
   rejected,
   retried,
+  reviewed,
   started,
   stateAfter,
   turned,
@@ -168,6 +169,16 @@ describe("the whole run", () => {
     };
     deepEqual(shown(), ["commit-a", null, 1, "sonnet", "implementer"]);
     deepEqual(shown(accepting("a"), accepted("a")), ["commit-a", "merge-a", 1, "sonnet", "implementer"]);
+  });
+
+  it("shows what the last round of review left open", () => {
+    const open = (...more: readonly RunEvent[]) =>
+      subtasksOf(toRunView(stateAfter(...begun(planOf("a")), started("a"), ...more)))[0]?.openFindings.map(
+        (f) => f.message,
+      );
+    deepEqual(open(), []);
+    deepEqual(open(reviewed("a", 1, "x", "y"), reviewed("a", 2, "y")), ["y"]);
+    deepEqual(open(reviewed("a", 1, "x"), reviewed("a", 2)), []);
   });
 
   it("names roles by their own names, and a model before there is one running", () => {

@@ -1,0 +1,62 @@
+import type { Failure } from "../core/failure";
+import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
+import type { Role } from "../agent/roles";
+import type { Tool } from "../agent/tool";
+import type { AttemptHost } from "./attempt";
+import type { WorkPlace } from "./work-place";
+
+/** Who is at work, as log and transcript name it. */
+export interface Speaker {
+  /** Null for who works on the run as a whole. */
+  readonly subtask: string | null;
+  readonly attempt: number;
+  readonly by?: "reviewer" | "synthesizer";
+  /** Part of the transcript's name; ours, never a model's words. */
+  readonly part?: string;
+}
+
+/** Lets one role work in a worktree: its turns go into the log, its messages into the transcript. */
+export function runRole<T>(
+  host: AttemptHost,
+  a: {
+    readonly role: Role;
+    readonly modelId: string;
+    readonly place: WorkPlace;
+    readonly speaker: Speaker;
+    readonly conclusion: Conclusion<T>;
+    readonly assignment: string;
+    /** Tools beside the role's own. */
+    readonly tools?: readonly Tool[];
+    readonly maxTurns?: number;
+    readonly mayContinue: () => Failure | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<AgentOutcome<T>> {
+  const { role, speaker } = a;
+  return runAgent<T>({
+    model: host.ports.model,
+    modelId: a.modelId,
+    system: role.system,
+    tools: [...role.tools, ...(a.tools ?? [])],
+    conclusion: a.conclusion,
+    assignment: a.assignment,
+    context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
+    maxTurns: a.maxTurns ?? role.maxTurns,
+    maxTokens: role.maxTokens,
+    mayContinue: a.mayContinue,
+    onTurn: ({ turn, reply }) =>
+      host.record({
+        type: "turn.completed",
+        subtask: speaker.subtask,
+        attempt: speaker.attempt,
+        turn,
+        ...(speaker.by === undefined ? {} : { by: speaker.by }),
+        model: reply.model,
+        stopReason: reply.stopReason,
+        usage: reply.usage,
+        durationMs: reply.durationMs,
+      }),
+    onMessage: (message) => host.onMessage(message, speaker.part),
+    onActivity: (activity) => host.onActivity(activity),
+  });
+}

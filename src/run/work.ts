@@ -1,0 +1,94 @@
+import { failure, type Failure } from "../core/failure";
+import { durationMs } from "../core/plan";
+import type { Report } from "../core/report";
+import { subtaskState, type SubtaskState } from "../core/state";
+import { totalTokens } from "../core/usage";
+import { describeAssignment } from "../agent/assignment";
+import type { AgentOutcome } from "../agent/loop";
+import { noteTools } from "../agent/notes";
+import { reportConclusion } from "../agent/report";
+import type { Role } from "../agent/roles";
+import type { AttemptHost } from "./attempt";
+import { runChecks } from "./checks";
+import { openNotes } from "./notes";
+import { reviewLoop } from "./review";
+import { runRole } from "./run-role";
+import type { WorkPlace } from "./work-place";
+
+/** What a worker is made of. */
+export interface Work {
+  readonly role: Role;
+  /** Who judges its reports; null where the plan wants no review. */
+  readonly reviewer: Role | null;
+  readonly model: string;
+  readonly position: number;
+  readonly attempt: number;
+  readonly base: string;
+  readonly place: WorkPlace;
+  readonly signal: AbortSignal;
+}
+
+/** Lets a worker carry out a subtask, and its reviewer judge it, until a report is earned or a limit is reached. */
+export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): Promise<AgentOutcome<Report>> {
+  const state = host.state();
+  const { id, constraints, verify, dependencies, review } = subtask.subtask;
+  const notesOf = (writer: string) => state.notes.filter((note) => note.subtask === writer).map((note) => note.name);
+  const notes = openNotes(host, { subtask: id, position: w.position, attempt: w.attempt });
+  const mayContinue = limitsOf(host, subtask);
+  return runRole<Report>(host, {
+    role: w.role,
+    modelId: w.model,
+    place: w.place,
+    speaker: { subtask: id, attempt: w.attempt },
+    tools: noteTools(notes),
+    conclusion: reportConclusion({
+      output: subtask.subtask.output,
+      mustChange: w.role.name === "implementer",
+      changed: () => w.place.changed(),
+      async check() {
+        const checks = await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal);
+        for (const check of checks)
+          await host.record({ type: "check.completed", subtask: id, attempt: w.attempt, check });
+        return checks;
+      },
+      ...(w.reviewer === null || review === undefined
+        ? {}
+        : { review: reviewLoop(host, { ...w, subtask, role: w.reviewer, rounds: review.rounds, notes, mayContinue }) }),
+    }),
+    assignment: describeAssignment({
+      subtask: subtask.subtask,
+      attempt: w.attempt,
+      constraints: state.plan?.constraints ?? [],
+      dependencies: dependencies.flatMap((dependency) => {
+        const report = subtaskState(state, dependency)?.report ?? null;
+        return report === null ? [] : [{ id: dependency, report, notes: notesOf(dependency) }];
+      }),
+      notes: notesOf(id),
+      lastFailure: subtask.lastFailure,
+      note: subtask.note,
+    }),
+    ...(constraints?.max_turns === undefined ? {} : { maxTurns: constraints.max_turns }),
+    mayContinue,
+    signal: w.signal,
+  });
+}
+
+/** The limits of one attempt: the subtask's own tokens and time, and the run's budget. */
+function limitsOf(host: AttemptHost, subtask: SubtaskState): () => Failure | undefined {
+  const { id, constraints } = subtask.subtask;
+  const deadline =
+    constraints?.time_budget === undefined ? undefined : host.ports.now() + durationMs(constraints.time_budget);
+  return () => {
+    const spent = subtaskState(host.state(), id)?.usage;
+    const tokens = spent === undefined ? 0 : totalTokens(spent) - totalTokens(subtask.usage);
+    if (constraints?.max_tokens !== undefined && tokens >= constraints.max_tokens)
+      return failure("limit.tokens", `"${id}" used ${tokens} of ${constraints.max_tokens} tokens.`, {
+        hint: "Raise constraints.max_tokens, then retry.",
+      });
+    if (deadline !== undefined && host.ports.now() >= deadline)
+      return failure("limit.time", `"${id}" ran out of its ${constraints?.time_budget ?? ""}.`, {
+        hint: "Raise constraints.time_budget, then retry.",
+      });
+    return host.overBudget();
+  };
+}
