@@ -32,7 +32,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     "braid.openPlan": async () => openPlanDocument(planOf(c)),
     "braid.runPlan": async () => start(c, "", planInEditor()),
     "braid.approvePlan": async () => {
-      await c.owner.require().approve(planOf(c));
+      await c.owner.require().approve(planOf(c), skippedIn(c));
       await vscode.commands.executeCommand("braid.run.focus");
     },
     "braid.pauseRun": () => c.owner.require().pause(),
@@ -186,6 +186,18 @@ function planOf(c: CommandContext) {
   if (plan === undefined)
     throw new BraidError(failure("run.state", "The run has no plan yet.", { hint: "Wait for the planner." }));
   return plan;
+}
+
+/** What was ticked off in the tree. A plan of which nothing is left is refused. */
+function skippedIn(c: CommandContext): readonly string[] {
+  const { tickedOff } = c.tree;
+  if (planOf(c).subtasks.every(({ id }) => tickedOff.includes(id)))
+    throw new BraidError(
+      failure("run.state", "Every subtask is ticked off; there is nothing to run.", {
+        hint: "Tick at least one subtask in the Run view.",
+      }),
+    );
+  return tickedOff;
 }
 
 function required(text: string | undefined, message: string, hint: string): string {
