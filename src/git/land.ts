@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { rawChanges } from "./diff";
@@ -52,16 +52,27 @@ async function refuseInTheWay(repo: Repository, dir: string, seen: string, commi
     );
 }
 
-/** The first thing on the way to a new path that is not a plain folder, or the path itself when it exists. */
+/**
+ * The first thing on the way to a new path that is not a plain folder, or what stands at the path itself. A folder
+ * there may go when everything in it does.
+ */
 async function findBlocker(dir: string, path: string, gone: ReadonlySet<string>): Promise<string | undefined> {
   const parts = path.split("/");
   for (let depth = 1; depth <= parts.length; depth += 1) {
     const prefix = parts.slice(0, depth).join("/");
     const stats = await lstat(join(dir, prefix)).catch(() => undefined);
     if (stats === undefined) return undefined;
-    const isLast = depth === parts.length;
-    if (!isLast && stats.isDirectory()) continue;
-    return gone.has(prefix) ? undefined : prefix;
+    if (!stats.isDirectory()) return gone.has(prefix) ? undefined : prefix;
+  }
+  return findKept(dir, path, gone);
+}
+
+/** A path below `folder` that is not `gone`. */
+async function findKept(dir: string, folder: string, gone: ReadonlySet<string>): Promise<string | undefined> {
+  for (const entry of await readdir(join(dir, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    const kept = entry.isDirectory() ? await findKept(dir, path, gone) : path;
+    if (kept !== undefined && !gone.has(kept)) return kept;
   }
   return undefined;
 }
