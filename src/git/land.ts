@@ -1,21 +1,12 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { rawChanges } from "./diff";
-import { git, gitText } from "./git";
+import { git } from "./git";
+import { refuseHalfDone, refuseHalfMoved } from "./half-done";
 import { moveRef } from "./ref-transaction";
 import type { Repository } from "./repository";
 import { listWorktrees } from "./worktree";
-
-/** Files and folders in a git directory that say something is half done there. */
-const IN_PROGRESS: Readonly<Record<string, string>> = {
-  MERGE_HEAD: "a merge",
-  "rebase-merge": "a rebase",
-  "rebase-apply": "a rebase",
-  CHERRY_PICK_HEAD: "a cherry-pick",
-  REVERT_HEAD: "a revert",
-  BISECT_LOG: "a bisect",
-};
 
 /**
  * Moves a branch to `commit`, and with it the files of the work tree that has it checked out, if one does. The user's
@@ -29,6 +20,7 @@ export async function landCommit(
   landing: { readonly target: string; readonly seen: string; readonly commit: string; readonly reason: string },
 ): Promise<void> {
   const move = { ref: landing.target, seen: landing.seen, commit: landing.commit, reason: landing.reason };
+  await refuseHalfMoved(repo, landing.target);
   const checkout = (await listWorktrees(repo)).find((worktree) => worktree.branch === landing.target);
   if (checkout === undefined) return moveRef(repo, move, async () => undefined);
   const place = { dir: checkout.dir };
@@ -39,18 +31,6 @@ export async function landCommit(
     const output = await git(place, ["read-tree", "-m", "-u", landing.seen, landing.commit], { expect: [0, 1, 128] });
     if (output.exitCode !== 0) throw dirty(output.stderr);
   });
-}
-
-async function refuseHalfDone(dir: string): Promise<void> {
-  const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
-  for (const [name, what] of Object.entries(IN_PROGRESS)) {
-    if ((await lstat(join(gitDir, name)).catch(() => undefined)) !== undefined)
-      throw new BraidError(
-        failure("repo.busy", `${what.charAt(0).toUpperCase()}${what.slice(1)} is in progress in ${dir}.`, {
-          hint: `Finish or abort it, then accept again.`,
-        }),
-      );
-  }
 }
 
 /** `read-tree` overwrites an ignored file without a word, so every path that is new is looked at first. */
@@ -72,16 +52,27 @@ async function refuseInTheWay(repo: Repository, dir: string, seen: string, commi
     );
 }
 
-/** The first thing on the way to a new path that is not a plain folder, or the path itself when it exists. */
+/**
+ * The first thing on the way to a new path that is not a plain folder, or what stands at the path itself. A folder
+ * there may go when everything in it does.
+ */
 async function findBlocker(dir: string, path: string, gone: ReadonlySet<string>): Promise<string | undefined> {
   const parts = path.split("/");
   for (let depth = 1; depth <= parts.length; depth += 1) {
     const prefix = parts.slice(0, depth).join("/");
     const stats = await lstat(join(dir, prefix)).catch(() => undefined);
     if (stats === undefined) return undefined;
-    const isLast = depth === parts.length;
-    if (!isLast && stats.isDirectory()) continue;
-    return gone.has(prefix) ? undefined : prefix;
+    if (!stats.isDirectory()) return gone.has(prefix) ? undefined : prefix;
+  }
+  return findKept(dir, path, gone);
+}
+
+/** A path below `folder` that is not `gone`. */
+async function findKept(dir: string, folder: string, gone: ReadonlySet<string>): Promise<string | undefined> {
+  for (const entry of await readdir(join(dir, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    const kept = entry.isDirectory() ? await findKept(dir, path, gone) : path;
+    if (kept !== undefined && !gone.has(kept)) return kept;
   }
   return undefined;
 }
