@@ -5,7 +5,7 @@ import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
-import { reviewSourceOf } from "./host/review-source";
+import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
 import { RunOwner } from "./host/run-owner";
 import { RunTree } from "./host/run-tree";
 import { createStatusBar } from "./host/status-bar";
@@ -25,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBar(runs),
     keepContextKeys(runs),
     registerCommands(commands),
+    keepPanelOnRun(runs, context.extensionUri),
     registerReviewDocuments(() => runs.repository()),
   );
   const restored = runs.restore();

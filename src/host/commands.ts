@@ -160,11 +160,12 @@ async function subtaskFor(
   row: Row | undefined,
   what: "reviewable" | "changed" | "ended",
 ): Promise<SubtaskView> {
-  const { view } = c.owner.require();
+  const run = c.owner.require();
   const fits = (s: SubtaskView) =>
     what === "reviewable" ? s.reviewable : what === "changed" ? s.files.length > 0 : s.endedAt !== null;
-  const fitting = subtasksOf(view).filter(fits);
-  const named = row === undefined ? ReviewPanel.open?.selected : c.tree.subtaskOf(row)?.id;
+  const fitting = subtasksOf(run.view).filter(fits);
+  const named =
+    row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id;
   const found =
     fitting.find((s) => s.id === named) ?? (row === undefined && fitting.length === 1 ? fitting[0] : undefined);
   if (found !== undefined) return found;
