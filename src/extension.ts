@@ -26,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(runs),
     registerCommands(commands),
     keepPanelOnRun(runs, context.extensionUri),
-    registerReviewDocuments(() => runs.repository()),
+    registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
   );
   const restored = runs.restore();
   registerReviewPanel(context, async () => {
