@@ -6,7 +6,7 @@ import { reportFailures } from "./host/failures";
 import { PlanLanguage } from "./host/plan-language";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
-import { reviewSourceOf } from "./host/review-source";
+import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
 import { RunOwner } from "./host/run-owner";
 import { RunTree } from "./host/run-tree";
 import { createStatusBar } from "./host/status-bar";
@@ -27,7 +27,8 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(runs),
     registerCommands(commands),
     new PlanLanguage(),
-    registerReviewDocuments(() => runs.repository()),
+    keepPanelOnRun(runs, context.extensionUri),
+    registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
   );
   const restored = runs.restore();
   registerReviewPanel(context, async () => {

@@ -3,6 +3,7 @@ import { BraidError, failure } from "../core/failure";
 import { subtasksOf, toRunView, type SubtaskView } from "../core/view";
 import { listRuns } from "../run/store";
 import { askApiKey } from "./api-key";
+import { canResume } from "./can-resume";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { reportFailures } from "./failures";
 import { askGoal, documentText, selectedText } from "./goal";
@@ -78,6 +79,13 @@ async function tryDemo(c: CommandContext): Promise<void> {
 
 async function resume(c: CommandContext): Promise<void> {
   const run = c.owner.require();
+  if (!canResume(run.view, c.owner.isPlanning))
+    throw new BraidError(failure("run.state", "There is nothing to resume.", { hint: "See the Run view." }));
+  if (run.state().plan === undefined) {
+    await run.resume();
+    await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.plan(run));
+    return;
+  }
   for (const { subtask, status, decision } of run.state().subtasks)
     if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
   await run.resume();
@@ -160,11 +168,12 @@ async function subtaskFor(
   row: Row | undefined,
   what: "reviewable" | "changed" | "ended",
 ): Promise<SubtaskView> {
-  const { view } = c.owner.require();
+  const run = c.owner.require();
   const fits = (s: SubtaskView) =>
     what === "reviewable" ? s.reviewable : what === "changed" ? s.files.length > 0 : s.endedAt !== null;
-  const fitting = subtasksOf(view).filter(fits);
-  const named = row === undefined ? ReviewPanel.open?.selected : c.tree.subtaskOf(row)?.id;
+  const fitting = subtasksOf(run.view).filter(fits);
+  const named =
+    row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id;
   const found =
     fitting.find((s) => s.id === named) ?? (row === undefined && fitting.length === 1 ? fitting[0] : undefined);
   if (found !== undefined) return found;

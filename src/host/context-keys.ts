@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
+import { canResume } from "./can-resume";
 import type { RunOwner } from "./run-owner";
 
-/** Keeps the context keys that menus and welcome views ask for: `braid.phase`, `braid.hasRun`, `braid.waiting`. */
+/** Keeps the context keys that menus and welcome views ask for: `braid.phase`, `braid.hasRun`, `braid.waiting`, `braid.canResume`. */
 export function keepContextKeys(owner: RunOwner): vscode.Disposable {
   const shown = new Map<string, unknown>();
   const set = (key: string, value: unknown): void => {
@@ -10,8 +11,9 @@ export function keepContextKeys(owner: RunOwner): vscode.Disposable {
     void vscode.commands.executeCommand("setContext", key, value);
   };
   const update = (): void => {
-    const { view } = owner;
-    set("braid.phase", view?.phase ?? "none");
+    const { view, isPlanning } = owner;
+    set("braid.phase", isPlanning ? "planning" : (view?.phase ?? "none"));
+    set("braid.canResume", canResume(view, isPlanning));
     set("braid.hasRun", view !== undefined);
     set("braid.waiting", view?.waiting ?? 0);
   };

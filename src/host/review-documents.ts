@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
+import { BraidError, failure } from "../core/failure";
 import type { SubtaskView } from "../core/view";
-import { readBlob, type Repository } from "../git/repository";
+import { readBlob, readRef, type Repository } from "../git/repository";
 
 /** Scheme of the read-only documents a review compares: one path as it stands in one commit. */
 export const REVIEW_SCHEME = "braid-review";
@@ -12,16 +13,28 @@ export function reviewUri(path: string, commit: string | null): vscode.Uri {
   return vscode.Uri.from({ scheme: REVIEW_SCHEME, path: `/${path}`, query: commit ?? "" });
 }
 
-/** Serves those documents from git; a file that does not exist on a side is empty there. */
+/** Serves those documents from git; a file that does not exist on a side is empty there, a commit nobody knows is a failure. */
 export function registerReviewDocuments(repository: () => Promise<Repository>): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(REVIEW_SCHEME, {
     async provideTextDocumentContent(uri) {
       if (!/^[0-9a-f]{40,64}$/u.test(uri.query)) return "";
-      const blob = await readBlob(await repository(), uri.query, uri.path.slice(1));
-      if (blob === undefined) return "";
+      const repo = await repository();
+      const blob = await readBlob(repo, uri.query, uri.path.slice(1));
+      if (blob === undefined) {
+        await requireCommit(repo, uri.query);
+        return "";
+      }
       return blob.includes(0) ? vscode.l10n.t("(binary file, {0} bytes)", blob.length) : blob.toString("utf8");
     },
   });
+}
+
+/** An empty side says that the file is not there; nobody may say so of a commit they cannot see. */
+async function requireCommit(repo: Repository, commit: string): Promise<void> {
+  if ((await readRef(repo, commit)) === undefined)
+    throw new BraidError(
+      failure("result.missing", `${repo.dir} has no commit ${commit}.`, { hint: "Open the run this result is of." }),
+    );
 }
 
 /** Opens one changed file of a result in VS Code's own diff editor. */

@@ -28,7 +28,7 @@ export class ReviewPanel implements vscode.Disposable {
     const open = ReviewPanel.#open;
     if (open !== undefined) {
       open.#panel.reveal();
-      open.#serve(options);
+      open.serve(options);
       return open;
     }
     const panel = vscode.window.createWebviewPanel(ReviewPanel.viewType, "Braid Review", vscode.ViewColumn.Active);
@@ -52,12 +52,12 @@ export class ReviewPanel implements vscode.Disposable {
     panel.iconPath = { light: icon("review-light.svg"), dark: icon("review-dark.svg") };
     panel.onDidDispose(() => this.#closed());
     panel.webview.onDidReceiveMessage((message: unknown) => this.#service?.receive(message));
-    this.#serve(options);
+    this.serve(options);
   }
 
-  /** The subtask on screen, for commands that act on it. */
-  get selected(): string | null {
-    return this.#service?.selected ?? null;
+  /** The subtask on screen, for commands that act on it; null where the panel shows another run than `source`. */
+  selectedIn(source: ReviewSource): string | null {
+    return source === this.#source ? (this.#service?.selected ?? null) : null;
   }
 
   /** Closes the panel. */
@@ -65,7 +65,8 @@ export class ReviewPanel implements vscode.Disposable {
     this.#panel.dispose();
   }
 
-  #serve({ extensionUri, source, subtask }: ReviewPanelOptions): void {
+  /** Shows this run from now on, and leaves the panel where it is. */
+  serve({ extensionUri, source, subtask }: ReviewPanelOptions): void {
     if (source === this.#source) {
       if (subtask !== undefined) this.#service?.select(subtask);
       return;

@@ -1,9 +1,10 @@
+import type * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";
 import { diffText } from "../git/diff";
 import type { Run } from "../run/run";
-import type { ReviewSource } from "./review-panel";
+import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { openFileDiff } from "./review-documents";
 import type { RunOwner } from "./run-owner";
 
@@ -47,4 +48,12 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
   };
   sources.set(run, source);
   return source;
+}
+
+/** Keeps an open panel on the window's run: a new run takes the old one's place, without a run the panel closes. */
+export function keepPanelOnRun(owner: RunOwner, extensionUri: vscode.Uri): { dispose(): void } {
+  return owner.onDidChange(() => {
+    if (owner.run === undefined) ReviewPanel.open?.dispose();
+    else ReviewPanel.open?.serve({ extensionUri, source: reviewSourceOf(owner, owner.run) });
+  });
 }

@@ -30,6 +30,7 @@ export class RunOwner implements vscode.Disposable {
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
+  #planning: Run | undefined;
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#context = context;
@@ -47,6 +48,11 @@ export class RunOwner implements vscode.Disposable {
 
   get view(): RunView | undefined {
     return this.#run?.view;
+  }
+
+  /** Whether the planner is at work now. */
+  get isPlanning(): boolean {
+    return this.#planning !== undefined && this.#planning === this.#run;
   }
 
   /** The last thing each subtask's worker did; the planner's under "". */
@@ -72,10 +78,22 @@ export class RunOwner implements vscode.Disposable {
       ),
     );
     const run = this.require();
-    if (plan === undefined) await run.plan();
-    else await run.propose(plan);
-    const { planFailure } = run.state();
-    if (planFailure !== undefined) throw new BraidError(planFailure);
+    await (plan === undefined ? this.plan(run) : run.propose(plan));
+  }
+
+  /** Lets the planner plan, or plan again. Throws why there is no plan. */
+  async plan(run: Run): Promise<void> {
+    if (this.isPlanning) throw underWay();
+    this.#planning = run;
+    this.#changed.fire();
+    try {
+      await run.plan();
+    } finally {
+      if (this.#planning === run) this.#planning = undefined;
+      this.#changed.fire();
+    }
+    const { plan, planFailure } = run.state();
+    if (plan === undefined && planFailure !== undefined) throw new BraidError(planFailure);
   }
 
   /** Takes an earlier run over; its workers stay still until it is resumed. */
@@ -88,6 +106,9 @@ export class RunOwner implements vscode.Disposable {
         this.#watch(run);
       }),
     );
+    // Its workers are held, and the log must not say otherwise.
+    const run = this.require();
+    if (run.view.phase === "running") await run.pause();
   }
 
   /** After a reload: opens the latest run of this folder if something in it still waits, and nobody else has it. */
@@ -136,8 +157,7 @@ export class RunOwner implements vscode.Disposable {
           hint: "Trust the folder first (Workspaces: Manage Workspace Trust).",
         }),
       );
-    if (this.view?.phase === "running" || this.view?.phase === "planning")
-      throw new BraidError(failure("run.state", "A run is under way.", { hint: "Cancel it first, or wait for it." }));
+    if (this.view?.phase === "running" || this.isPlanning) throw underWay();
   }
 
   async #adopt(open: () => Promise<Run>): Promise<void> {
@@ -201,4 +221,8 @@ export class RunOwner implements vscode.Disposable {
       );
     return { apiKey: apiKey ?? "none" };
   }
+}
+
+function underWay(): BraidError {
+  return new BraidError(failure("run.state", "A run is under way.", { hint: "Cancel it first, or wait for it." }));
 }

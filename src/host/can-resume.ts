@@ -1,0 +1,43 @@
+import { assertNever } from "../util/assert-never";
+import { subtasksOf, type RunView } from "../core/view";
+
+/** Whether `Resume Run` would set something in motion. `planning` says that the planner is at work now. */
+export function canResume(view: RunView | undefined, planning: boolean): boolean {
+  if (view === undefined || planning) return false;
+  switch (view.phase) {
+    // Nobody plans: the process that did went away.
+    case "planning":
+    case "paused":
+    case "cancelled":
+    case "failed":
+      return true;
+    case "review":
+    case "done":
+      return subtasksOf(view).some(
+        ({ status }) => status === "failed" || status === "cancelled" || status === "queued",
+      );
+    case "proposed":
+    case "running":
+      return false;
+    default:
+      return assertNever(view.phase);
+  }
+}
+
+/** Whether a window that opens should take the run up again: something in it waits for a person or a worker. */
+export function stillWaits(view: RunView): boolean {
+  switch (view.phase) {
+    case "planning":
+    case "proposed":
+    case "running":
+    case "paused":
+    case "review":
+    case "failed":
+      return true;
+    case "done":
+    case "cancelled":
+      return false;
+    default:
+      return assertNever(view.phase);
+  }
+}
