@@ -58,6 +58,13 @@ export interface SubtaskState {
   readonly acceptFailure: Failure | null;
 }
 
+/** Where the bringing together of a run's reports stands. */
+export type Synthesis =
+  | { readonly kind: "none" }
+  | { readonly kind: "running" }
+  | { readonly kind: "done"; readonly report: Report }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
 /** A run as the log tells it; nothing here that an event did not say. */
 export interface RunState {
   readonly id: string;
@@ -77,6 +84,9 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** Of all subtasks; none again as soon as one of them is at work anew. */
+  readonly synthesis: Synthesis;
+  readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
@@ -97,6 +107,8 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  synthesis: { kind: "none" },
+  synthesisUsage: NO_USAGE,
   subtasks: [],
   positions: new Map(),
 };
@@ -115,7 +127,9 @@ export function subtaskState(state: RunState, id: string): SubtaskState | undefi
 /** Folds one recorded event into the state. Total: an event about an unknown subtask changes nothing but `seq`. */
 export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   const { event, at, seq } = recorded;
-  const state: RunState = { ...before, seq, updatedAt: at };
+  // A worker that starts anew makes what was brought together out of date.
+  const stale = event.type === "subtask.started" ? { synthesis: EMPTY.synthesis } : {};
+  const state: RunState = { ...before, ...stale, seq, updatedAt: at };
   const update = (id: string, change: (s: SubtaskState) => Partial<SubtaskState>): RunState => {
     const position = state.positions.get(id);
     const current = position === undefined ? undefined : state.subtasks[position];
@@ -160,6 +174,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         endedAt: null,
       }));
     case "turn.completed":
+      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
         : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage), turns: s.turns + 1 }));
@@ -201,6 +216,12 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         lastFailure: s.failure,
         note: event.note ?? null,
       }));
+    case "synthesis.started":
+      return { ...state, synthesis: { kind: "running" } };
+    case "synthesis.completed":
+      return endSynthesis(state, { kind: "done", report: event.report });
+    case "synthesis.failed":
+      return endSynthesis(state, { kind: "failed", failure: event.failure });
     case "accept.started":
       return update(event.subtask, () => ({
         decision: { kind: "accepting", seen: event.seen, commit: event.commit },
@@ -227,6 +248,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     default:
       return assertNever(event);
   }
+}
+
+/** One that a worker's new start overtook tells of a run that is no more. */
+function endSynthesis(state: RunState, synthesis: Synthesis): RunState {
+  return state.synthesis.kind === "running" ? { ...state, synthesis } : state;
 }
 
 function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "subtasks" | "positions"> {

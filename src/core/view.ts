@@ -77,6 +77,9 @@ export interface RunView {
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
   /** How many results wait for a human. */
   readonly waiting: number;
+  /** What the synthesizer made of all reports; null where there is none (yet). */
+  readonly synthesis: Report | null;
+  readonly synthesisFailure: Failure | null;
   readonly usage: Usage;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -121,7 +124,9 @@ export function toRunView(state: RunState): RunView {
     waves,
     counts,
     waiting: all.filter((s) => s.reviewable).length,
-    usage: all.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage),
+    synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
+    synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
+    usage: all.reduce((sum, s) => addUsage(sum, s.usage), addUsage(state.plannerUsage, state.synthesisUsage)),
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };
@@ -210,7 +215,7 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     if (state.plan !== undefined) return "proposed";
     return state.planFailure === undefined ? "planning" : "failed";
   }
-  if (subtasks.some((s) => s.status === "running")) return "running";
+  if (state.synthesis.kind === "running" || subtasks.some((s) => s.status === "running")) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
   if (subtasks.some((s) => s.status === "review")) return "review";
   if (state.cancelled || subtasks.some((s) => s.status === "cancelled")) return "cancelled";

@@ -119,7 +119,7 @@ describe("a report and the output that was asked for", () => {
     it(`with ${what} goes back before anything is checked`, async () => {
       const evidence = worker([{}]);
       const { outcome, model } = await asked(evidence, report("1", input), report("2", found(whole)));
-      match(String(JSON.stringify(model.requests[1]?.messages.at(-1))), words);
+      match(JSON.stringify(model.requests[1]?.messages.at(-1)), words);
       deepEqual([outcome.kind, evidence.looked()], ["done", 1]);
     });
 
@@ -135,7 +135,7 @@ describe("a report and the output that was asked for", () => {
   it("names ten problems at most", async () => {
     const many = { ...REPORT, findings: Array.from({ length: 14 }, () => bare) };
     const { model } = await work({ ...worker([{}]), output: { required: ["line"] } }, report("1", many), report("2"));
-    match(String(JSON.stringify(model.requests[1]?.messages.at(-1))), /Finding 10 lacks line\.\\n- and 4 more\./u);
+    match(JSON.stringify(model.requests[1]?.messages.at(-1)), /Finding 10 lacks line\.\\n- and 4 more\./u);
   });
 });
 
