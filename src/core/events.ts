@@ -69,6 +69,8 @@ export type RunEvent =
       readonly restsOn: readonly string[];
       readonly worktree: string;
       readonly model: string;
+      /** Paths of the instructions the worker was given. */
+      readonly instructions?: readonly string[];
     }
   | {
       readonly type: "turn.completed";

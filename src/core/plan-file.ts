@@ -28,8 +28,8 @@ export interface PlanFile {
   readonly diagnostics: readonly PlanDiagnostic[];
 }
 
-/** Reads a plan from YAML (JSON is YAML). Never throws: whatever is wrong is a diagnostic with line and column. */
-export function readPlanFile(text: string): PlanFile {
+/** Reads a plan from YAML (JSON is YAML). `knownRoles` are users' own. Never throws: whatever is wrong is a diagnostic with line and column. */
+export function readPlanFile(text: string, knownRoles: readonly string[] = []): PlanFile {
   const lines = new LineCounter();
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -42,7 +42,7 @@ export function readPlanFile(text: string): PlanFile {
   };
   let plan: Plan | undefined;
   try {
-    plan = read(text, lines, report);
+    plan = read(text, { lines, knownRoles, report });
   } catch (error) {
     // What the library only notices while it builds the value: aliases that expand without end, above all.
     report("error", 0, `This cannot be read as a plan: ${error instanceof Error ? error.message : String(error)}.`);
@@ -58,8 +58,15 @@ const MAX_DIAGNOSTICS = 100;
 
 function read(
   text: string,
-  lines: LineCounter,
-  report: (severity: PlanDiagnostic["severity"], offset: number, message: string) => void,
+  {
+    lines,
+    knownRoles,
+    report,
+  }: {
+    readonly lines: LineCounter;
+    readonly knownRoles: readonly string[];
+    readonly report: (severity: PlanDiagnostic["severity"], offset: number, message: string) => void;
+  },
 ): Plan | undefined {
   // The library compares each key with every other one; `misnamedNodes` needs one look.
   const document = parseDocument(text, {
@@ -88,7 +95,7 @@ function read(
       else report("error", offsetOf(document, issue.path, false), `${name(issue.path)}: ${issue.message}`);
     return undefined;
   }
-  for (const { severity, path, message } of checkPlan(parsed.data))
+  for (const { severity, path, message } of checkPlan(parsed.data, knownRoles))
     report(severity, offsetOf(document, path, false), message);
   return parsed.data;
 }

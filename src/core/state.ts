@@ -40,6 +40,8 @@ export interface SubtaskState {
   readonly restsOn: readonly string[];
   readonly worktree: string | null;
   readonly model: string | null;
+  /** Paths of the instructions its worker was given. */
+  readonly instructions: readonly string[];
   readonly result: Result | null;
   readonly report: Report | null;
   readonly failure: Failure | null;
@@ -165,6 +167,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         restsOn: event.restsOn,
         worktree: event.worktree,
         model: event.model,
+        instructions: event.instructions ?? [],
         result: null,
         report: null,
         failure: null,
@@ -272,6 +275,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     restsOn: [],
     worktree: null,
     model: null,
+    instructions: [],
     result: null,
     report: null,
     failure: null,

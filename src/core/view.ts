@@ -30,6 +30,8 @@ export interface SubtaskView {
   readonly objective: string;
   readonly role: string;
   readonly model: string | null;
+  /** Paths of the instructions its worker was given. */
+  readonly instructions: readonly string[];
   readonly wave: number;
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
@@ -149,6 +151,7 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     objective: objectiveOf(s.subtask),
     role: toRole(s.subtask.agent) ?? s.subtask.agent,
     model: s.model ?? s.subtask.model ?? null,
+    instructions: s.instructions,
     wave,
     status,
     reason,

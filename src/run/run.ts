@@ -20,6 +20,7 @@ import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
 import { openTranscripts, type Transcripts } from "./transcripts";
+import { loadUserRoles, type UserRoles } from "./user-roles";
 
 /** What a worker, or with `subtask` null the planner, is doing right now. */
 export interface Activity {
@@ -39,6 +40,7 @@ export class Run {
   readonly #recorded = new Emitter<RecordedEvent>();
   readonly #acted = new Emitter<Activity>();
   readonly #scheduler: Scheduler;
+  #userRoles: UserRoles = new Map();
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
@@ -69,7 +71,9 @@ export class Run {
         failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
       );
     const head = await readHead(ports.repo);
+    const userRoles = await loadUserRoles(ports.repo, head.commit);
     const run = await Run.#open(ports, newRunId());
+    run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
       type: "run.created",
@@ -94,6 +98,7 @@ export class Run {
         }),
       );
     }
+    run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
   }
@@ -154,7 +159,7 @@ export class Run {
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   async approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    await this.#command({ type: "approve", plan, skipped });
+    await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
     this.#scheduler.start();
   }
 
@@ -241,6 +246,7 @@ export class Run {
   hostFor(subtask: string | null): AttemptHost {
     return {
       ports: this.ports,
+      userRoles: this.#userRoles,
       state: () => this.#state,
       record: (event) => this.record(event),
       overBudget: () => this.overBudget(),

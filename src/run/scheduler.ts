@@ -79,15 +79,16 @@ export class Scheduler {
 
   #synthesise(): void {
     this.#synthesising = true;
-    void synthesise(this.#run.hostFor(null), this.#run.signal)
-      .catch((error: unknown) => {
-        this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
-        this.#stopped = true;
-      })
-      .then(() => {
-        this.#synthesising = false;
-        this.pump();
-      });
+    const end = (crashed?: Error): void => {
+      this.#synthesising = false;
+      this.#crashed ??= crashed;
+      if (crashed !== undefined) this.#stopped = true;
+      this.pump();
+    };
+    void synthesise(this.#run.hostFor(null), this.#run.signal).then(
+      () => end(),
+      (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
+    );
   }
 
   #isIdle(): boolean {

@@ -4,6 +4,7 @@ import type { Report } from "../core/report";
 import { subtaskState, type SubtaskState } from "../core/state";
 import { totalTokens } from "../core/usage";
 import { describeAssignment } from "../agent/assignment";
+import type { Instructions } from "../agent/instructions";
 import type { AgentOutcome } from "../agent/loop";
 import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
@@ -20,6 +21,7 @@ export interface Work {
   readonly role: Role;
   /** Who judges its reports; null where the plan wants no review. */
   readonly reviewer: Role | null;
+  readonly instructions: readonly Instructions[];
   readonly model: string;
   readonly position: number;
   readonly attempt: number;
@@ -64,6 +66,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
         return report === null ? [] : [{ id: dependency, report, notes: notesOf(dependency) }];
       }),
       notes: notesOf(id),
+      instructions: w.instructions,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
     }),

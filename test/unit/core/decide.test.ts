@@ -160,6 +160,17 @@ for (const row of TABLE)
   });
 
 describe("approve", () => {
+  it("takes a user's own role where it is known", () => {
+    const plan = planOf({ id: "a", agent: "poet" });
+    const events = [created(), proposed(plan)] as const;
+    given(...events)
+      .when({ type: "approve", plan, skipped: [] })
+      .refused("plan.invalid", /Unknown role "poet"/u);
+    given(...events)
+      .when({ type: "approve", plan, skipped: [], knownRoles: ["poet"] })
+      .records(approved(plan));
+  });
+
   const approve: RunCommand = { type: "approve", plan: PLAN, skipped: ["b"] };
   it("takes the plan it is given", () =>
     given(created(), proposed(planOf("x")))

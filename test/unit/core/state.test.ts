@@ -2,7 +2,6 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
 import { failure } from "../../../src/core/failure";
 import { evolve, freshSubtask, initialState, subtaskState } from "../../../src/core/state";
-import { toRunView } from "../../../src/core/view";
 import {
   abandoned,
   accepted,
@@ -277,26 +276,3 @@ function usageOf(turns: number): typeof USAGE {
     usd: 0.25 * turns,
   };
 }
-
-describe("the synthesis", () => {
-  const report = { summary: "s", files: [], findings: [], decisions: [], open_points: [] };
-  const why = failure("budget.reached", "Spent.");
-  const STARTED: RunEvent = { type: "synthesis.started" };
-  const DONE: RunEvent = { type: "synthesis.completed", report };
-  for (const [what, events, expected] of [
-    ["none", [], { kind: "none" }],
-    ["under way", [STARTED], { kind: "running" }],
-    ["done", [STARTED, DONE], { kind: "done", report }],
-    ["failed", [STARTED, { type: "synthesis.failed", failure: why }], { kind: "failed", failure: why }],
-    ["out of date once a worker starts anew", [STARTED, DONE, started("a", 2)], { kind: "none" }],
-    ["overtaken while it was under way", [STARTED, started("a", 2), DONE], { kind: "none" }],
-  ] as readonly (readonly [string, readonly RunEvent[], object])[])
-    it(what, () => deepEqual(stateAfter(...BEGUN, ...events).synthesis, expected));
-
-  it("has its own usage, and it is in the sum", () => {
-    const turn = { ...turned(null), by: "synthesizer" } as RunEvent;
-    const state = stateAfter(...BEGUN, turned(null), turn, turned("a"));
-    deepEqual([state.plannerUsage, state.synthesisUsage, state.plannerTurns], [usageOf(1), usageOf(1), 1]);
-    deepEqual(toRunView(state).usage, usageOf(3));
-  });
-});

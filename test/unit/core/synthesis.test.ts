@@ -1,10 +1,12 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
 import { failure, type FailureCode } from "../../../src/core/failure";
 import { isSynthesisDue } from "../../../src/core/synthesis";
+import { addUsage } from "../../../src/core/usage";
 import { toRunView } from "../../../src/core/view";
 import {
   approved,
+  begun,
   created,
   failedWith,
   finished,
@@ -13,6 +15,8 @@ import {
   retried,
   started,
   stateAfter,
+  turned,
+  USAGE,
 } from "../../support/builders";
 
 const PLAN = { ...planOf("a", "b: a"), integration: { strategy: "synthesize" as const, validation_tests: [] } };
@@ -59,4 +63,27 @@ it("a run is running while its reports are brought together", () => {
     stateAfter(created(), proposed(PLAN), approved(PLAN), ...ENDED, { type: "synthesis.started" }),
   );
   equal(view.phase, "running");
+});
+
+describe("the synthesis", () => {
+  const report = { summary: "s", files: [], findings: [], decisions: [], open_points: [] };
+  const why = failure("budget.reached", "Spent.");
+  const STARTED: RunEvent = { type: "synthesis.started" };
+  const DONE: RunEvent = { type: "synthesis.completed", report };
+  for (const [what, events, expected] of [
+    ["none", [], { kind: "none" }],
+    ["under way", [STARTED], { kind: "running" }],
+    ["done", [STARTED, DONE], { kind: "done", report }],
+    ["failed", [STARTED, { type: "synthesis.failed", failure: why }], { kind: "failed", failure: why }],
+    ["out of date once a worker starts anew", [STARTED, DONE, started("a", 2)], { kind: "none" }],
+    ["overtaken while it was under way", [STARTED, started("a", 2), DONE], { kind: "none" }],
+  ] as readonly (readonly [string, readonly RunEvent[], object])[])
+    it(what, () => deepEqual(stateAfter(...begun(planOf("a")), ...events).synthesis, expected));
+
+  it("has its own usage, and it is in the sum", () => {
+    const turn = { ...turned(null), by: "synthesizer" } as RunEvent;
+    const state = stateAfter(...begun(planOf("a")), turned(null), turn, turned("a"));
+    deepEqual([state.plannerUsage, state.synthesisUsage, state.plannerTurns], [USAGE, USAGE, 1]);
+    deepEqual(toRunView(state).usage, addUsage(USAGE, addUsage(USAGE, USAGE)));
+  });
 });
