@@ -7,7 +7,13 @@ import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
 export type RunCommand =
-  | { readonly type: "approve"; readonly plan: Plan; readonly skipped: readonly string[] }
+  | {
+      readonly type: "approve";
+      readonly plan: Plan;
+      readonly skipped: readonly string[];
+      /** Names of users' own roles. */
+      readonly knownRoles?: readonly string[];
+    }
   | { readonly type: "accept"; readonly subtask: string }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string }
   | { readonly type: "retry"; readonly subtask: string; readonly by: "policy" | "user"; readonly note?: string }
@@ -25,7 +31,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
   switch (command.type) {
     case "approve": {
       if (state.approved) return refuse("This run's plan is already approved.");
-      const error = checkPlan(command.plan).find((p) => p.severity === "error");
+      const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
       return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
     }

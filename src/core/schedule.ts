@@ -1,6 +1,7 @@
 import { dependentsOf, inOrder } from "./graph";
 import { durationMs, type Subtask } from "./plan";
-import { subtaskState, type RunState, type SubtaskState } from "./state";
+import { subtaskState, type RunState } from "./state";
+import { type SubtaskState } from "./subtask-state";
 
 /** What an unestimated subtask counts as when paths are compared, in milliseconds. */
 const DEFAULT_ESTIMATE_MS = 15 * 60_000;

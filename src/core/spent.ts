@@ -4,9 +4,9 @@ import { addUsage, type Usage } from "./usage";
 /** A laptop that slept, or a clock that was set, must not count as work. Longer than any one call or check takes. */
 const MAX_WORK_STEP_MS = 15 * 60_000;
 
-/** Everything spent so far, the planner's share included. */
+/** Everything spent so far, the planner's and the synthesizer's share included. */
 export function usageOf(state: RunState): Usage {
-  return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage);
+  return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), addUsage(state.plannerUsage, state.synthesisUsage));
 }
 
 /** Time in which somebody worked on a subtask, up to `now` (milliseconds since the epoch), in milliseconds. */

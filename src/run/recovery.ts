@@ -42,6 +42,13 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
             },
       );
   }
+  if (state.synthesis.kind === "running")
+    events.push({
+      type: "synthesis.failed",
+      failure: failure("run.interrupted", "Braid was closed while the reports were being brought together.", {
+        hint: "Resume the run to have it done.",
+      }),
+    });
   for (const worktree of await listWorktrees(ports.repo)) {
     const home = dirname(worktree.dir);
     if (basename(home).startsWith(`${state.id}-`))

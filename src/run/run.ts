@@ -20,6 +20,7 @@ import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
 import { openTranscripts, type Transcripts } from "./transcripts";
+import { loadUserRoles, type UserRoles } from "./user-roles";
 
 /** What a worker, or with `subtask` null the planner, is doing right now. */
 export interface Activity {
@@ -41,6 +42,7 @@ export class Run {
   readonly #failed = new Emitter<Failure>();
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
+  #userRoles: UserRoles = new Map();
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
@@ -70,7 +72,9 @@ export class Run {
         failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
       );
     const head = await readHead(ports.repo);
+    const userRoles = await loadUserRoles(ports.repo, head.commit);
     const run = await Run.#take(ports, newRunId());
+    run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
       type: "run.created",
@@ -95,6 +99,7 @@ export class Run {
         }),
       );
     }
+    run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
   }
@@ -149,7 +154,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#oneDecision(async () => {
-      await this.#command({ type: "approve", plan, skipped });
+      await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
       this.#scheduler.start();
     });
   }
@@ -261,6 +266,7 @@ export class Run {
     });
     return {
       ports: { ...this.ports, model: this.#budget.guard(model, subtask) },
+      userRoles: this.#userRoles,
       state: () => this.#state,
       record: (event) => this.record(event),
       overBudget: () => this.overBudget(),

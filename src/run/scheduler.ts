@@ -2,8 +2,10 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, toFailure, type FailureCode } from "../core/failure";
 import { readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
+import { isSynthesisDue } from "../core/synthesis";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
+import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
 const WORTH_ANOTHER_ATTEMPT: ReadonlySet<FailureCode> = new Set([
@@ -24,6 +26,7 @@ export class Scheduler {
   /** Subtasks that have a slot but whose start is not in the log yet, or whose end is not. */
   readonly #claimed = new Set<string>();
   #slots: LimitFunction | undefined;
+  #synthesising = false;
   #stopped = false;
   #waiting: (() => void)[] = [];
   #crashed: Error | undefined;
@@ -51,6 +54,8 @@ export class Scheduler {
         );
       }
     }
+    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && !this.#synthesising)
+      if (isSynthesisDue(state)) this.#synthesise();
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -73,7 +78,22 @@ export class Scheduler {
     this.#stopped = true;
   }
 
+  #synthesise(): void {
+    this.#synthesising = true;
+    const end = (crashed?: Error): void => {
+      this.#synthesising = false;
+      this.#crashed ??= crashed;
+      if (crashed !== undefined) this.#stopped = true;
+      this.pump();
+    };
+    void synthesise(this.#run.hostFor(null), this.#run.signal).then(
+      () => end(),
+      (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
+    );
+  }
+
   #isIdle(): boolean {
+    if (this.#synthesising) return false;
     return (
       this.#claimed.size === 0 &&
       (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)

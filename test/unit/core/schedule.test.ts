@@ -232,7 +232,11 @@ describe("what a subtask rests on, near and far", () => {
   it("keeps it from starting on work that was rejected", () => {
     const state = stateAfter(
       ...begun(planOf("a", "b: a", "c: b")),
-      ...[started("a"), finished("a", "x"), on(started("b"), "a"), finished("b", "y"), rejected("a")],
+      started("a"),
+      finished("a", "x"),
+      on(started("b"), "a"),
+      finished("b", "y"),
+      rejected("a"),
     );
     deepEqual(hindrancesOf(state).get("c"), { kind: "blocked", by: "a" });
     deepEqual(readySubtasks(state), []);
@@ -243,7 +247,11 @@ describe("what a subtask rests on, near and far", () => {
     const shared = { ...plan, subtasks: plan.subtasks.map((s) => ({ ...s, files: ["x"] })) };
     const state = stateAfter(
       ...begun(shared),
-      ...[started("a"), finished("a", "x"), on(started("b"), "a"), finished("b", "x"), retried("a")],
+      started("a"),
+      finished("a", "x"),
+      on(started("b"), "a"),
+      finished("b", "x"),
+      retried("a"),
     );
     const [a] = shared.subtasks;
     ok(a);

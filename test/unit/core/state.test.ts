@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
 import { failure } from "../../../src/core/failure";
-import { evolve, freshSubtask, initialState, subtaskState } from "../../../src/core/state";
+import { evolve, initialState, subtaskState } from "../../../src/core/state";
+import { freshSubtask } from "../../../src/core/subtask-state";
 import {
   abandoned,
   accepted,
