@@ -1,6 +1,7 @@
 import { totalTokens } from "../src/core/usage";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
+import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";
 import { branchName, countOf, dollars, tokens } from "./format";
 import { memo } from "./memo";
@@ -56,6 +57,8 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
     )}
     {view.failure !== null && <Problem failure={view.failure} />}
     {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+    {view.synthesis !== null && <Synthesis report={view.synthesis} />}
+    {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
     {view.waves.length > 0 && (
       <details class="fold plan" open>
         <summary>
@@ -66,6 +69,29 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
     )}
   </header>
 ));
+
+/** All reports in one: the summary to read, what is open folded behind it. */
+function Synthesis({ report }: { readonly report: Report }) {
+  const points = [...report.open_points, ...report.findings.map((finding) => `${finding.file}: ${finding.message}`)];
+  return (
+    <details class="fold synthesis">
+      <summary>
+        Synthesis{" "}
+        <span class="quiet">{points.length === 0 ? "nothing open" : countOf(points.length, "open point")}</span>
+      </summary>
+      <p class="prose">
+        <Visible text={report.summary} place="prose" />
+      </p>
+      <ul>
+        {points.map((point) => (
+          <li key={point}>
+            <Visible text={point} place="prose" />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
 
 function planSize(view: RunView): string {
   const total = view.waves.reduce((sum, wave) => sum + wave.subtasks.length, 0);
