@@ -3,8 +3,6 @@ import { BraidError, describeFailure, failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import type { RunView } from "../core/view";
 import { openRepository, type Repository } from "../git/repository";
-import { createAnthropicModel } from "../model/anthropic";
-import { govern } from "../model/governor";
 import { resolveModel } from "../model/models";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
@@ -14,13 +12,8 @@ import { Emitter } from "../util/emitter";
 import { describeActivity } from "../core/activity";
 import { readApiKey } from "./api-key";
 import { demoEndpoint } from "./demo";
+import { Models, type Endpoint } from "./models";
 import { readSettings } from "./settings";
-
-/** Where a model is reached. */
-export interface Endpoint {
-  readonly apiKey: string;
-  readonly baseUrl?: string;
-}
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
@@ -28,6 +21,7 @@ export class RunOwner implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
+  readonly #models = new Models();
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
@@ -72,6 +66,8 @@ export class RunOwner implements vscode.Disposable {
     await this.#mayReplace();
     const settings = readSettings();
     const ports = await this.#ports(await this.repository());
+    // Without a key there is no run to begin with.
+    await this.#endpoint(ports.repo);
     await this.#adopt(() =>
       Run.create(ports, plan?.task ?? goal, { concurrency: settings.concurrency, attempts: settings.attempts }, (run) =>
         this.#watch(run),
@@ -99,7 +95,7 @@ export class RunOwner implements vscode.Disposable {
   /** Takes an earlier run over; its workers stay still until it is resumed. */
   async open(id: string): Promise<void> {
     await this.#mayReplace();
-    const ports = await this.#ports(await this.repository(), true);
+    const ports = await this.#ports(await this.repository());
     await this.#adopt(() =>
       Run.open(ports, id, (run) => {
         run.holdWorkers();
@@ -197,29 +193,28 @@ export class RunOwner implements vscode.Disposable {
     });
   }
 
-  async #ports(repo: Repository, keyIsOptional = false): Promise<RunPorts> {
-    const settings = readSettings();
-    const endpoint = await this.#endpoint(repo, settings.baseUrl, keyIsOptional);
+  async #ports(repo: Repository): Promise<RunPorts> {
     return {
       repo,
-      model: govern(createAnthropicModel(endpoint)),
+      model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel,
-      worktreeRoot: await worktreeRoot(repo, settings.worktreeDirectory),
+      worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       now: Date.now,
       log: (line) => this.#log.info(line),
     };
   }
 
-  async #endpoint(repo: Repository, baseUrl: string | undefined, keyIsOptional: boolean): Promise<Endpoint> {
+  async #endpoint(repo: Repository): Promise<Endpoint> {
     const demo = await demoEndpoint(this.#context, repo);
     if (demo !== undefined) return demo;
     const apiKey = await readApiKey(this.#context);
+    const { baseUrl } = readSettings();
     if (baseUrl !== undefined) return { apiKey: apiKey ?? "none", baseUrl };
-    if (apiKey === undefined && !keyIsOptional)
+    if (apiKey === undefined)
       throw new BraidError(
         failure("model.no-key", "There is no API key yet.", { hint: "Set one, or try the demo: it needs none." }),
       );
-    return { apiKey: apiKey ?? "none" };
+    return { apiKey };
   }
 }
 
