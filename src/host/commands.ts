@@ -33,7 +33,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     "braid.openPlan": async () => openPlanDocument(planOf(c)),
     "braid.runPlan": async () => start(c, "", planInEditor()),
     "braid.approvePlan": async () => {
-      await c.owner.require().approve(planOf(c));
+      await c.owner.approve(c.owner.require(), planOf(c));
       await vscode.commands.executeCommand("braid.run.focus");
     },
     "braid.pauseRun": () => c.owner.require().pause(),

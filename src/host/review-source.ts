@@ -38,7 +38,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     retry: (id, note) => run.retry(id, note),
     async approve() {
       const { plan } = run.state();
-      if (plan !== undefined) await run.approve(plan);
+      if (plan !== undefined) await owner.approve(run, plan);
     },
     async openDiff(id, path) {
       const view = subtask(id);
