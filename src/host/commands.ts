@@ -7,7 +7,7 @@ import { canResume } from "./can-resume";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { reportFailures } from "./failures";
 import { askGoal, documentText, selectedText } from "./goal";
-import { openPlanDocument, planInEditor } from "./plan-editor";
+import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
@@ -30,10 +30,11 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
       start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
-    "braid.openPlan": async () => openPlanDocument(planOf(c)),
+    "braid.openPlan": async () => openPlanDocument(c.owner.require()),
     "braid.runPlan": async () => start(c, "", planInEditor()),
     "braid.approvePlan": async () => {
-      await c.owner.approve(c.owner.require(), planOf(c));
+      const run = c.owner.require();
+      await c.owner.approve(run, planToApprove(run));
       await vscode.commands.executeCommand("braid.run.focus");
     },
     "braid.pauseRun": () => c.owner.require().pause(),
@@ -188,13 +189,6 @@ async function subtaskFor(
   const picked = fitting.find((s) => s.id === choice?.label);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
-}
-
-function planOf(c: CommandContext) {
-  const { plan } = c.owner.require().state();
-  if (plan === undefined)
-    throw new BraidError(failure("run.state", "The run has no plan yet.", { hint: "Wait for the planner." }));
-  return plan;
 }
 
 function required(text: string | undefined, message: string, hint: string): string {
