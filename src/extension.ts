@@ -3,6 +3,7 @@ import { registerCommands, start } from "./host/commands";
 import { keepContextKeys } from "./host/context-keys";
 import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
+import { PlanLanguage } from "./host/plan-language";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
 import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBar(runs),
     keepContextKeys(runs),
     registerCommands(commands),
+    new PlanLanguage(),
     keepPanelOnRun(runs, context.extensionUri),
     registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
   );

@@ -1,6 +1,7 @@
 import type { Failure } from "../core/failure";
 import { objectiveOf, type Subtask } from "../core/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
+import type { Instructions } from "./instructions";
 
 /** Everything a worker is told about its subtask. Reports of its dependencies, never their transcripts. */
 export interface Assignment {
@@ -11,6 +12,8 @@ export interface Assignment {
   readonly dependencies: readonly Dependency[];
   /** Names of the notes this subtask wrote in the attempts before. */
   readonly notes: readonly string[];
+  /** Of the repository, for the files of this subtask. */
+  readonly instructions: readonly Instructions[];
   /** What the attempt before failed with. */
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
@@ -38,6 +41,7 @@ export function describeAssignment(a: Assignment): string {
     list("Checks that will be run", subtask.verify),
     list("Decisions to follow", a.constraints),
     output(subtask),
+    ...a.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
     ...a.dependencies.map(describeDependency),
     list("Notes you wrote in an attempt before (read_note)", a.notes),
     a.lastFailure === null

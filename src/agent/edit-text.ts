@@ -1,3 +1,5 @@
+import { newPlaceholder } from "./placeholder";
+
 /** One replacement, as the model asked for it. */
 export interface Replacement {
   readonly oldString: string;
@@ -22,6 +24,10 @@ export function editBytes(bytes: Uint8Array, replacement: Replacement): Edited {
   const newText = toText(replacement.newString);
   if (oldText === "") return no("old_string is empty; use write to create or replace a whole file.");
   if (oldText === newText) return no("old_string and new_string are the same.");
+
+  const placeholder = newPlaceholder(replacement.oldString, replacement.newString);
+  if (placeholder !== undefined)
+    return no(`new_string says "${placeholder}", which stands for code that is left out; write all of it.`);
 
   const places = findAll(text, oldText);
   if (places.length === 0) return no(`old_string was not found. ${whyNotFound(text, oldText)}`);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { failure } from "../core/failure";
 import { checkPlan } from "../core/graph";
 import { MAX_PLANNED_SUBTASKS, Plan } from "../core/plan";
+import type { Instructions } from "./instructions";
 import type { Conclusion, Verdict } from "./loop";
 
 /** How often a plan (or an answer without one) goes back to the planner; the next is the last. */
@@ -16,8 +17,8 @@ export interface Planned {
 
 const { $schema: _dropped, ...PLAN_SCHEMA } = z.toJSONSchema(Plan, { io: "input" });
 
-/** The planner's only way to answer: `submit_plan`. What schema or graph refuse goes back to it, three times at most. */
-export function planConclusion(goal: string): Conclusion<Planned> {
+/** The planner's only way to answer: `submit_plan`. What schema or graph refuse goes back to it, three times at most. `knownRoles` are users' own. */
+export function planConclusion(goal: string, knownRoles: readonly string[] = []): Conclusion<Planned> {
   let refusals = 0;
   const refuse = (problems: readonly string[]): Verdict<Planned> => {
     refusals += 1;
@@ -45,7 +46,7 @@ export function planConclusion(goal: string): Conclusion<Planned> {
       const parsed = Plan.safeParse(withTask(unwrap(input), goal));
       if (!parsed.success)
         return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".") || "plan"}: ${issue.message}`));
-      const errors = checkPlan(parsed.data).filter((problem) => problem.severity === "error");
+      const errors = checkPlan(parsed.data, knownRoles).filter((problem) => problem.severity === "error");
       if (errors.length > 0) return refuse(errors.map((problem) => problem.message));
       if (parsed.data.subtasks.length > MAX_PLANNED_SUBTASKS)
         return refuse([`${parsed.data.subtasks.length} subtasks are too many; at most ${MAX_PLANNED_SUBTASKS}.`]);
@@ -65,9 +66,22 @@ export function planConclusion(goal: string): Conclusion<Planned> {
   };
 }
 
+/** What a planner is told beside the goal. */
+export interface Surroundings {
+  /** Users' own roles. */
+  readonly roles: readonly { readonly name: string; readonly description: string }[];
+  readonly instructions: readonly Instructions[];
+}
+
 /** The planner's assignment. */
-export function planAssignment(goal: string): string {
-  return `Goal: ${goal}\n\nThe current directory is the repository. Look at what matters for the goal, then call submit_plan.`;
+export function planAssignment(goal: string, around: Surroundings = { roles: [], instructions: [] }): string {
+  const roles = around.roles.map(({ name, description }) => `- ${name}${description === "" ? "" : `: ${description}`}`);
+  return [
+    `Goal: ${goal}`,
+    "The current directory is the repository. Look at what matters for the goal, then call submit_plan.",
+    ...(roles.length === 0 ? [] : [`This repository has roles of its own, also for \`agent\`:\n${roles.join("\n")}`]),
+    ...around.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
+  ].join("\n\n");
 }
 
 /** The goal as one subtask for one implementer. */

@@ -85,6 +85,27 @@ export function roleOf(name: RoleName): Role {
   };
 }
 
+/** A user's own role: reads always, and writes or runs commands as its file says. */
+export function customRole(r: {
+  readonly name: string;
+  readonly duty: string;
+  readonly writes: boolean;
+  readonly shell: boolean;
+  readonly model: string | undefined;
+}): Role {
+  const isWrite = (tool: Tool) => tool === writeTool || tool === editTool;
+  return {
+    name: r.name,
+    writes: r.writes,
+    duty: r.duty,
+    system: systemOf(r.name, r.duty, COMMON + REPORTS),
+    tools: WRITE_TOOLS.filter((tool) => (r.writes || !isWrite(tool)) && (r.shell || tool !== bashTool)),
+    model: r.model ?? "sonnet",
+    maxTurns: 60,
+    maxTokens: 16_000,
+  };
+}
+
 /** The same role as the judge of another's work: it reads only, and ends with a verdict. */
 export function toReviewer(role: Role): Role {
   return {

@@ -78,7 +78,7 @@ const ALLOWED: Readonly<
 > = {
   plan: { words: [0, 1], options: ["output", "check"] },
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
-  resume: { words: [0, 1], options: ["accept", "concurrency", "yes", "json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },

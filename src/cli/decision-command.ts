@@ -16,6 +16,7 @@ export async function runDecision(
   const run = await Run.open(await openPortsWithoutModel(terminal.cwd, terminal), id, (opened) => {
     if (command.json) printEvents(opened, true, terminal);
   });
+  const forget = terminal.onInterrupt(() => run.abort());
   try {
     run.holdWorkers();
     if (command.name === "accept") await run.accept(command.subtask);
@@ -24,5 +25,6 @@ export async function runDecision(
     return EXIT.done;
   } finally {
     await run.close();
+    forget();
   }
 }

@@ -5,7 +5,7 @@ import { startDemo } from "../demo/demo";
 import { createDemoWorkspace } from "../demo/workspace";
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
-import { approvePlan, finish, printEvents } from "./drive";
+import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { openPorts } from "./ports";
 import type { Terminal } from "./terminal";
@@ -27,15 +27,13 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
     const run = await Run.create(ports, demo.goal, { concurrency: command.concurrency, attempts: 2 }, (created) =>
       printEvents(created, command.json, terminal),
     );
-    try {
+    return await withRun(run, terminal, async () => {
       await run.plan();
       const { plan, planFailure } = run.state();
       if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
       if (!(await approvePlan(run, { ...command, yes: true }, terminal))) return EXIT.waiting;
       return await finish(run, command, terminal);
-    } finally {
-      await run.close();
-    }
+    });
   } finally {
     await demo.dispose();
   }

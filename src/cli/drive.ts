@@ -41,26 +41,32 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   return true;
 }
 
-/** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
-export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
+/** Runs `action` and gives the run back. Ctrl+C meanwhile cancels the run; what it has done so far is kept. */
+export async function withRun(run: Run, terminal: Terminal, action: () => Promise<number>): Promise<number> {
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
   });
   try {
-    await run.idle();
-    if (!run.state().cancelled) await acceptResults(run, flags.accept);
-    const { view } = run;
-    if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
-    const code = exitCodeOfRun(view);
-    if (code === EXIT.waiting && !flags.json)
-      terminal.out(
-        `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
-      );
-    return code;
+    return await action();
   } finally {
+    await run.close();
     forget();
   }
+}
+
+/** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
+export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
+  await run.idle();
+  if (!run.state().cancelled) await acceptResults(run, flags.accept);
+  const { view } = run;
+  if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
+  const code = exitCodeOfRun(view);
+  if (code === EXIT.waiting && !flags.json)
+    terminal.out(
+      `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
+    );
+  return code;
 }
 
 /** What a result rests on goes in first. One that does not go in stays in review, and so do those that rest on it. */

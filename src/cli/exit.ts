@@ -36,7 +36,7 @@ export function exitCodeOf(code: FailureCode): number {
 /** The exit code of a run that has come to rest. */
 export function exitCodeOfRun(view: RunView): number {
   const subtasks = subtasksOf(view);
-  if (view.phase === "cancelled") return EXIT.cancelled;
+  if (view.cancelled || view.phase === "cancelled") return EXIT.cancelled;
   if (subtasks.some((s) => s.failure?.code === "budget.reached")) return EXIT.budget;
   if (view.phase === "failed" || subtasks.some((s) => s.status === "failed" || s.status === "blocked"))
     return EXIT.failed;

@@ -5,7 +5,9 @@ import type { Gate } from "../core/gate";
 import type { Plan } from "../core/plan";
 import { checkPlanText } from "../core/plan-check";
 import { formatDiagnostic } from "../core/plan-file";
+import { openRepository, readHead } from "../git/repository";
 import { gateOptions } from "../run/gate-options";
+import { loadUserRoles } from "../run/user-roles";
 import { plain } from "./text";
 import type { Terminal } from "./terminal";
 
@@ -20,7 +22,18 @@ export async function loadPlan(
       { cause: error },
     );
   });
-  const { plan, gate, diagnostics } = checkPlanText(text, await gateOptions(terminal.cwd, workers));
+  const options = { ...(await gateOptions(terminal.cwd, workers)), knownRoles: await knownRoles(terminal) };
+  const { plan, gate, diagnostics } = checkPlanText(text, options);
   for (const diagnostic of diagnostics) terminal.error(plain(formatDiagnostic(file, diagnostic)));
   return plan === undefined || gate === undefined ? null : { plan, gate };
+}
+
+/** Names of the repository's own roles; none where there is no repository, which whoever runs the plan will say. */
+async function knownRoles(terminal: Terminal): Promise<readonly string[]> {
+  try {
+    const repo = await openRepository(terminal.cwd);
+    return [...(await loadUserRoles(repo, (await readHead(repo)).commit)).keys()];
+  } catch {
+    return [];
+  }
 }

@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { BraidError, toFailure } from "../core/failure";
 import { gateReport } from "../core/gate-text";
 import { writePlanFile } from "../core/plan-text";
 import { Run } from "../run/run";
 import { DEFAULT_CONCURRENCY, type Command } from "./arguments";
-import { printEvents } from "./drive";
+import { printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { endpointOf, openPorts } from "./ports";
@@ -19,7 +20,7 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
   const run = await Run.create(ports, command.goal ?? "", { concurrency: 1, attempts: 1 }, (created) => {
     if (toFile) printEvents(created, false, terminal);
   });
-  try {
+  return withRun(run, terminal, async () => {
     await run.plan();
     const { plan, planFailure } = run.state();
     if (plan === undefined) {
@@ -30,13 +31,15 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
     const text = writePlanFile(plan);
     if (command.output === undefined) terminal.out(text.trimEnd());
     else {
-      await writeFile(resolve(terminal.cwd, command.output), text);
+      await writeFile(resolve(terminal.cwd, command.output), text).catch((error: unknown) => {
+        // The plan has been paid for: it is printed rather than lost.
+        terminal.out(text.trimEnd());
+        throw new BraidError(toFailure(error), { cause: error });
+      });
       terminal.out(`Written to ${command.output}. Edit it, then: braid run ${command.output}`);
     }
     return EXIT.done;
-  } finally {
-    await run.close();
-  }
+  });
 }
 
 async function checkPlanFile(file: string, terminal: Terminal): Promise<number> {

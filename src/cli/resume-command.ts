@@ -2,7 +2,7 @@ import { openRepository } from "../git/repository";
 import { Run } from "../run/run";
 import { chooseRun } from "../run/store";
 import type { Command } from "./arguments";
-import { approvePlan, finish, printEvents } from "./drive";
+import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT } from "./exit";
 import { endpointOf, openPorts } from "./ports";
 import type { Terminal } from "./terminal";
@@ -12,7 +12,7 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal));
-  try {
+  return withRun(run, terminal, async () => {
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))
       return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;
@@ -20,7 +20,5 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
       if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
     await run.resume();
     return await finish(run, command, terminal);
-  } finally {
-    await run.close();
-  }
+  });
 }

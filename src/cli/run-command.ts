@@ -1,6 +1,6 @@
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
-import { approvePlan, finish, printEvents } from "./drive";
+import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { endpointOf, openPorts } from "./ports";
@@ -22,14 +22,12 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     { concurrency: command.concurrency, attempts: ATTEMPTS },
     (created) => printEvents(created, command.json, terminal),
   );
-  try {
+  return withRun(run, terminal, async () => {
     if (plan === undefined) await run.plan();
     else await run.propose(plan);
     const { planFailure } = run.state();
     if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;
     return await finish(run, command, terminal);
-  } finally {
-    await run.close();
-  }
+  });
 }

@@ -14,10 +14,14 @@ export interface Terminal {
   onInterrupt(listener: () => void): () => void;
 }
 
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** The process's own terminal. */
 export function consoleTerminal(): Terminal {
-  // Somebody closed the pipe (`| head`): nobody listens any more, which is no error of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code === "EPIPE" && process.exit(0));
+  // Somebody closed the pipe (`| head`): nobody reads any more, but the run and its exit code are still asked for.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -30,8 +34,10 @@ export function consoleTerminal(): Terminal {
       return /^y(es)?$/iu.test(answer.trim());
     },
     onInterrupt(listener) {
-      process.on("SIGINT", listener).on("SIGTERM", listener);
-      return () => void process.off("SIGINT", listener).off("SIGTERM", listener);
+      for (const signal of INTERRUPTS) process.on(signal, listener);
+      return () => {
+        for (const signal of INTERRUPTS) process.off(signal, listener);
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../core/events";
-import { describeFinding } from "../core/report";
+import { describeFinding, type Report } from "../core/report";
 import { totalTokens } from "../core/usage";
 import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
 
@@ -20,6 +20,8 @@ export function describeRun(view: RunView, now: number): string {
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
+  if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
   return plain(lines.join("\n"));
 }
 
@@ -88,6 +90,12 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `✗ ${event.subtask}: ${event.failure.message}${event.failure.hint === undefined ? "" : ` ${event.failure.hint}`}`;
     case "subtask.retried":
       return `↻ ${event.subtask} is tried again`;
+    case "synthesis.started":
+      return "Bringing the reports together.";
+    case "synthesis.completed":
+      return synthesisLines(event.report).join("\n");
+    case "synthesis.failed":
+      return `No synthesis: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
     case "accept.completed":
       return `✔ ${event.subtask} accepted as ${event.commit.slice(0, 10)}`;
     case "accept.abandoned":
@@ -128,6 +136,14 @@ function planLines(view: RunView): readonly string[] {
     const after = s.dependencies.length === 0 ? "" : ` after ${s.dependencies.join(", ")}`;
     return `  Wave ${s.wave}: ${s.id} (${s.role})${after}`;
   });
+}
+
+function synthesisLines(report: Report): readonly string[] {
+  return [
+    `Synthesis: ${report.summary}`,
+    ...report.open_points.map((point) => `  missing: ${point}`),
+    ...report.findings.map((finding) => `  ${describeFinding(finding)}`),
+  ];
 }
 
 function lineCounts(s: SubtaskView): string {

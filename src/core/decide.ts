@@ -7,7 +7,13 @@ import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
 export type RunCommand =
-  | { readonly type: "approve"; readonly plan: Plan; readonly skipped: readonly string[] }
+  | {
+      readonly type: "approve";
+      readonly plan: Plan;
+      readonly skipped: readonly string[];
+      /** Names of users' own roles. */
+      readonly knownRoles?: readonly string[];
+    }
   | { readonly type: "accept"; readonly subtask: string }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string }
   | { readonly type: "retry"; readonly subtask: string; readonly by: "policy" | "user"; readonly note?: string }
@@ -25,7 +31,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
   switch (command.type) {
     case "approve": {
       if (state.approved) return refuse("This run's plan is already approved.");
-      const error = checkPlan(command.plan).find((p) => p.severity === "error");
+      const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
       return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
     }
@@ -89,7 +95,7 @@ function decideAccept(state: RunState, id: string): Decided {
 /** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */
 export function undecidedDependencies(state: RunState, id: string): readonly string[] {
   const found: string[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<string>([id]);
   const visit = (current: string): void => {
     const known = subtaskState(state, current);
     for (const dependency of new Set([...(known?.subtask.dependencies ?? []), ...(known?.restsOn ?? [])])) {
@@ -97,12 +103,11 @@ export function undecidedDependencies(state: RunState, id: string): readonly str
       seen.add(dependency);
       visit(dependency);
       const s = subtaskState(state, dependency);
-      if (
-        s !== undefined &&
-        (s.result?.files.length ?? 0) > 0 &&
-        (s.decision.kind === "open" || s.decision.kind === "accepting")
-      )
-        found.push(dependency);
+      const isOpen = s?.decision.kind === "open" || s?.decision.kind === "accepting";
+      // One that is being tried again will have a result of its own to decide about.
+      const isTriedAgain = (s?.attempt ?? 0) > 0 && (s?.status === "pending" || s?.status === "running");
+      const hasChanges = (s?.result?.files.length ?? 0) > 0 || isTriedAgain;
+      if (isOpen && hasChanges) found.push(dependency);
     }
   };
   visit(id);

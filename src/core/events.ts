@@ -69,6 +69,8 @@ export type RunEvent =
       readonly restsOn: readonly string[];
       readonly worktree: string;
       readonly model: string;
+      /** Paths of the instructions the worker was given. */
+      readonly instructions?: readonly string[];
     }
   | {
       readonly type: "turn.completed";
@@ -136,6 +138,9 @@ export type RunEvent =
       readonly by: "policy" | "user";
       readonly note?: string;
     }
+  | { readonly type: "synthesis.started" }
+  | { readonly type: "synthesis.completed"; readonly report: Report }
+  | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }

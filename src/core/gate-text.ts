@@ -1,15 +1,15 @@
 import type { Range } from "./estimate";
 import type { Gate } from "./gate";
 
-/** The gate in one line: what stands above a plan in the editor. */
+/** The gate in one line, what stands above a plan in the editor: what matters most first, as an editor may be narrow. */
 export function gateLine(gate: Gate): string {
   return [
+    `Recommended: ${gate.recommendation.kind}`,
     countOf(gate.subtasks.length, "subtask"),
     countOf(gate.waves.length, "wave"),
-    `critical path ${gate.criticalPath.join(" → ")} (${timeText(gate.criticalMs)})`,
-    `${timeText(gate.parallelMs)} in parallel, ${timeText(gate.sequentialMs)} by one worker`,
+    `${timeText(gate.parallelMs)}, by one worker ${timeText(gate.sequentialMs)}`,
     ...costParts(gate),
-    `recommended: ${gate.recommendation.kind}`,
+    `critical path ${gate.criticalPath.join(" → ")} (${timeText(gate.criticalMs)})`,
   ].join(" · ");
 }
 

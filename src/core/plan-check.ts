@@ -7,11 +7,18 @@ export interface CheckedPlan extends PlanFile {
 }
 
 /** Reads a plan and judges it; the gate's warnings stand among the diagnostics, each at its line. Never throws. */
-export function checkPlanText(text: string, options: GateOptions): CheckedPlan {
+export function checkPlanText(
+  text: string,
+  options: GateOptions & { readonly knownRoles?: readonly string[] },
+): CheckedPlan {
   const judged: { gate?: Gate } = {};
-  const file = readPlanFile(text, (plan) => {
-    judged.gate = judgePlan(plan, options);
-    return judged.gate.warnings;
-  });
+  const file = readPlanFile(
+    text,
+    (plan) => {
+      judged.gate = judgePlan(plan, options);
+      return judged.gate.warnings;
+    },
+    options.knownRoles,
+  );
   return { ...file, gate: file.plan === undefined ? undefined : judged.gate };
 }

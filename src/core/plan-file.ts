@@ -30,9 +30,13 @@ export interface PlanFile {
 
 /**
  * Reads a plan from YAML (JSON is YAML). Never throws: whatever is wrong is a diagnostic with line and column. `judge`
- * may find more in a plan that is sound.
+ * may find more in a plan that is sound; `knownRoles` are users' own.
  */
-export function readPlanFile(text: string, judge: (plan: Plan) => readonly PlanProblem[] = () => []): PlanFile {
+export function readPlanFile(
+  text: string,
+  judge: (plan: Plan) => readonly PlanProblem[] = () => [],
+  knownRoles: readonly string[] = [],
+): PlanFile {
   const lines = new LineCounter();
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -45,7 +49,7 @@ export function readPlanFile(text: string, judge: (plan: Plan) => readonly PlanP
   };
   let plan: Plan | undefined;
   try {
-    plan = read(text, { lines, report, judge });
+    plan = read(text, { lines, knownRoles, report, judge });
   } catch (error) {
     // What the library only notices while it builds the value: aliases that expand without end, above all.
     report("error", 0, `This cannot be read as a plan: ${error instanceof Error ? error.message : String(error)}.`);
@@ -61,11 +65,12 @@ const MAX_DIAGNOSTICS = 100;
 
 interface Reading {
   readonly lines: LineCounter;
+  readonly knownRoles: readonly string[];
   readonly report: (severity: PlanDiagnostic["severity"], offset: number, message: string) => void;
   readonly judge: (plan: Plan) => readonly PlanProblem[];
 }
 
-function read(text: string, { lines, report, judge }: Reading): Plan | undefined {
+function read(text: string, { lines, knownRoles, report, judge }: Reading): Plan | undefined {
   // The library compares each key with every other one; `misnamedNodes` needs one look.
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -93,7 +98,7 @@ function read(text: string, { lines, report, judge }: Reading): Plan | undefined
       else report("error", offsetOf(document, issue.path, false), `${name(issue.path)}: ${issue.message}`);
     return undefined;
   }
-  const problems = checkPlan(parsed.data);
+  const problems = checkPlan(parsed.data, knownRoles);
   const sound = !problems.some((p) => p.severity === "error");
   for (const { severity, path, message } of [...problems, ...(sound ? judge(parsed.data) : [])])
     report(severity, offsetOf(document, path, false), message);

@@ -1,6 +1,7 @@
 import { dependentsOf, inOrder } from "./graph";
 import { durationMs, type Subtask } from "./plan";
-import { subtaskState, type RunState, type SubtaskState } from "./state";
+import { subtaskState, type RunState } from "./state";
+import { type SubtaskState } from "./subtask-state";
 
 /** What an unestimated subtask counts as when paths are compared, in milliseconds. */
 const DEFAULT_ESTIMATE_MS = 15 * 60_000;
@@ -58,10 +59,28 @@ export function readySubtasks(state: RunState, claimed: ReadonlySet<string> = NO
 export function sharedFilePredecessors(state: RunState, subtask: Subtask): readonly string[] {
   const files = new Set(concreteFiles(subtask));
   if (files.size === 0) return [];
-  return state.subtasks
-    .filter((s) => s.subtask.id !== subtask.id && s.status === "finished" && s.decision.kind !== "rejected")
-    .filter((s) => concreteFiles(s.subtask).some((file) => files.has(file)))
-    .map((s) => s.subtask.id);
+  return (
+    state.subtasks
+      .filter((s) => s.status === "finished" && s.decision.kind !== "rejected")
+      // One that was built on this subtask's earlier result would bring that result back.
+      .filter((s) => s.subtask.id !== subtask.id && !beneath(state, s.subtask.id).has(subtask.id))
+      .filter((s) => concreteFiles(s.subtask).some((file) => files.has(file)))
+      .map((s) => s.subtask.id)
+  );
+}
+
+/** Every subtask, near and far, whose result went into the base of this one's current attempt. */
+export function beneath(state: RunState, id: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [id];
+  for (let current = open.pop(); current !== undefined; current = open.pop()) {
+    for (const each of subtaskState(state, current)?.restsOn ?? []) {
+      if (found.has(each)) continue;
+      found.add(each);
+      open.push(each);
+    }
+  }
+  return found;
 }
 
 /** Whether no worker runs and none can start. */
@@ -98,7 +117,12 @@ function hindranceByDependency(
     const dependency = subtaskState(state, id);
     if (dependency === undefined || dependency.status === "skipped") continue;
     if (dependency.decision.kind === "rejected") return { kind: "blocked", by: id };
-    if (dependency.decision.kind === "accepted" || dependency.status === "finished") continue;
+    if (dependency.decision.kind === "accepted") continue;
+    if (dependency.status === "finished") {
+      const rejected = [...beneath(state, id)].find((each) => subtaskState(state, each)?.decision.kind === "rejected");
+      if (rejected !== undefined) return { kind: "blocked", by: rejected };
+      continue;
+    }
     if (dependency.status === "failed" || dependency.status === "cancelled") return { kind: "blocked", by: id };
     const further = before.get(id);
     if (further?.kind === "blocked") return further;

@@ -1,24 +1,11 @@
+import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
-import type { CheckResult, RecordedEvent, Result, RunOptions } from "./events";
+import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
-import type { Plan, Subtask } from "./plan";
-import type { Report, ReviewVerdict } from "./report";
+import type { Plan } from "./plan";
+import type { Report } from "./report";
+import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
-
-/** Where the work on a subtask stands. What the user decided about it is `decision`. */
-export type WorkStatus = "pending" | "running" | "finished" | "failed" | "cancelled" | "skipped";
-
-/** What the user said about a result. `accepting` means the branch may be half-way moved. */
-export type Decision =
-  | { readonly kind: "open" }
-  | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
-  | { readonly kind: "accepted"; readonly commit: string }
-  | { readonly kind: "rejected"; readonly reason: string };
-
-/** One round of the reviewer loop. */
-export interface ReviewRound extends ReviewVerdict {
-  readonly round: number;
-}
 
 /** A note somebody wrote; the last one of its name and writer. */
 export interface NoteState {
@@ -29,34 +16,12 @@ export interface NoteState {
   readonly bytes: number;
 }
 
-/** A subtask as the log tells it. */
-export interface SubtaskState {
-  readonly subtask: Subtask;
-  readonly status: WorkStatus;
-  /** The current or last attempt, from 1; 0 before the first. */
-  readonly attempt: number;
-  readonly base: string | null;
-  /** Subtasks whose results are in the base. */
-  readonly restsOn: readonly string[];
-  readonly worktree: string | null;
-  readonly model: string | null;
-  readonly result: Result | null;
-  readonly report: Report | null;
-  readonly failure: Failure | null;
-  /** What the attempt before failed with, and the user's note; told to the next attempt. */
-  readonly lastFailure: Failure | null;
-  readonly note: string | null;
-  readonly checks: readonly CheckResult[];
-  /** What the reviewer of this attempt said, round by round. */
-  readonly reviews: readonly ReviewRound[];
-  readonly usage: Usage;
-  readonly turns: number;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  readonly decision: Decision;
-  /** Why the last accept did not land, until the next one. */
-  readonly acceptFailure: Failure | null;
-}
+/** Where the bringing together of a run's reports stands. */
+export type Synthesis =
+  | { readonly kind: "none" }
+  | { readonly kind: "running" }
+  | { readonly kind: "done"; readonly report: Report }
+  | { readonly kind: "failed"; readonly failure: Failure };
 
 /** A run as the log tells it; nothing here that an event did not say. */
 export interface RunState {
@@ -79,6 +44,9 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** Of all subtasks; none again as soon as one of them is at work anew. */
+  readonly synthesis: Synthesis;
+  readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
@@ -100,6 +68,8 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  synthesis: { kind: "none" },
+  synthesisUsage: NO_USAGE,
   subtasks: [],
   positions: new Map(),
 };
@@ -115,26 +85,15 @@ export function subtaskState(state: RunState, id: string): SubtaskState | undefi
   return position === undefined ? undefined : state.subtasks[position];
 }
 
-/** Everything spent so far, the planner's share included. */
-export function usageOf(state: RunState): Usage {
-  return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), state.plannerUsage);
-}
-
-/** Time in which somebody worked on a subtask, up to `now` (milliseconds since the epoch), in milliseconds. */
-export function workedMs(state: RunState, now: number): number {
-  if (!state.subtasks.some((s) => s.status === "running")) return state.workedMs;
-  return state.workedMs + Math.min(Math.max(0, now - state.updatedAt), MAX_WORK_STEP_MS);
-}
-
-/** A laptop that slept, or a clock that was set, must not count as work. Longer than any one call or check takes. */
-const MAX_WORK_STEP_MS = 15 * 60_000;
-
 /** Folds one recorded event into the state. Total: an event about an unknown subtask changes nothing but `seq`. */
 export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   const { event, at, seq } = recorded;
   const interrupted = event.type === "subtask.failed" && event.failure.code === "run.interrupted";
+  // A worker that starts anew makes what was brought together out of date.
+  const stale = event.type === "subtask.started" ? { synthesis: EMPTY.synthesis } : {};
   const state: RunState = {
     ...before,
+    ...stale,
     seq,
     updatedAt: at,
     // Nobody worked while the process was gone.
@@ -175,6 +134,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         restsOn: event.restsOn,
         worktree: event.worktree,
         model: event.model,
+        instructions: event.instructions ?? [],
         result: null,
         report: null,
         failure: null,
@@ -184,6 +144,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         endedAt: null,
       }));
     case "turn.completed":
+      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
         : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage), turns: s.turns + 1 }));
@@ -228,9 +189,15 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
-        lastFailure: s.failure,
-        note: event.note ?? null,
+        lastFailure: s.acceptFailure ?? s.failure,
+        note: event.note ?? rejectionOf(s),
       }));
+    case "synthesis.started":
+      return { ...state, synthesis: { kind: "running" } };
+    case "synthesis.completed":
+      return endSynthesis(state, { kind: "done", report: event.report });
+    case "synthesis.failed":
+      return endSynthesis(state, { kind: "failed", failure: event.failure });
     case "accept.started":
       return update(event.subtask, () => ({
         decision: { kind: "accepting", seen: event.seen, commit: event.commit },
@@ -259,36 +226,15 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   }
 }
 
+/** One that a worker's new start overtook tells of a run that is no more. */
+function endSynthesis(state: RunState, synthesis: Synthesis): RunState {
+  return state.synthesis.kind === "running" ? { ...state, synthesis } : state;
+}
+
 function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "subtasks" | "positions"> {
   return {
     subtasks: plan.subtasks.map((s) => freshSubtask(s, skipped.includes(s.id) ? "skipped" : "pending")),
     positions: new Map(plan.subtasks.map((s, i) => [s.id, i])),
-  };
-}
-
-/** A subtask nothing has happened to yet. */
-export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState {
-  return {
-    subtask,
-    status,
-    attempt: 0,
-    base: null,
-    restsOn: [],
-    worktree: null,
-    model: null,
-    result: null,
-    report: null,
-    failure: null,
-    lastFailure: null,
-    note: null,
-    checks: [],
-    reviews: [],
-    usage: NO_USAGE,
-    turns: 0,
-    startedAt: null,
-    endedAt: null,
-    decision: { kind: "open" },
-    acceptFailure: null,
   };
 }
 

@@ -5,7 +5,9 @@ import { objectiveOf, type Plan } from "./plan";
 import type { Finding, Report } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, usageOf, type ReviewRound, type RunState, type SubtaskState } from "./state";
+import { usageOf } from "./spent";
+import { type RunState } from "./state";
+import { freshSubtask, type ReviewRound, type SubtaskState } from "./subtask-state";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
@@ -30,6 +32,8 @@ export interface SubtaskView {
   readonly objective: string;
   readonly role: string;
   readonly model: string | null;
+  /** Paths of the instructions its worker was given. */
+  readonly instructions: readonly string[];
   readonly wave: number;
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
@@ -77,12 +81,17 @@ export interface RunView {
   readonly target: string;
   readonly base: string;
   readonly phase: RunPhase;
+  /** Whether the user stopped it; results may still wait for review. */
+  readonly cancelled: boolean;
   readonly planNote: string | null;
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
   /** How many results wait for a human. */
   readonly waiting: number;
+  /** What the synthesizer made of all reports; null where there is none (yet). */
+  readonly synthesis: Report | null;
+  readonly synthesisFailure: Failure | null;
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
@@ -125,12 +134,15 @@ export function toRunView(state: RunState): RunView {
     goal: state.goal,
     target: state.target,
     base: state.base,
+    cancelled: state.cancelled,
     phase: phaseOf(state, all),
     planNote: state.planNote ?? null,
     failure: state.planFailure ?? null,
     waves,
     counts,
     waiting: all.filter((s) => s.reviewable).length,
+    synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
+    synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
     budget: state.plan?.budget ?? null,
@@ -156,6 +168,7 @@ function toSubtaskView(state: RunState, s: SubtaskState, { wave, hindrance }: Pl
     objective: objectiveOf(s.subtask),
     role: toRole(s.subtask.agent) ?? s.subtask.agent,
     model: s.model ?? s.subtask.model ?? null,
+    instructions: s.instructions,
     wave,
     status,
     reason,
@@ -225,7 +238,7 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     if (state.plan !== undefined) return "proposed";
     return state.planFailure === undefined ? "planning" : "failed";
   }
-  if (subtasks.some((s) => s.status === "running")) return "running";
+  if (state.synthesis.kind === "running" || subtasks.some((s) => s.status === "running")) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
   if (subtasks.some((s) => s.status === "review")) return "review";
   if (state.cancelled || subtasks.some((s) => s.status === "cancelled")) return "cancelled";

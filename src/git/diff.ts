@@ -12,7 +12,8 @@ export interface RawChange {
   readonly newBlob: string;
 }
 
-const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv"];
+/** `.gitmodules` is part of the tree under judgement and may not say what is left out of it. */
+const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "--submodule=short"];
 
 /** The whole difference as `git diff` prints it, for the parser in core/hunks. */
 export async function diffText(repo: Repository, from: string, to: string): Promise<string> {

@@ -184,7 +184,8 @@ export function gitBinary(): string {
   );
 }
 
-function gitError(args: readonly string[], output: GitOutput): BraidError {
+/** What git's own words mean for people. */
+export function gitError(args: readonly string[], output: GitOutput): BraidError {
   const words = output.stderr.trim() || output.stdout.toString("utf8").trim();
   if (/No space left on device|Disk quota exceeded/u.test(words))
     return new BraidError(

@@ -1,110 +1,90 @@
-import { lstat } from "node:fs/promises";
-import { join } from "node:path";
-import { BraidError, failure } from "../core/failure";
-import { rawChanges } from "./diff";
+import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText } from "./git";
+import { refuseHalfDone, refuseHalfMoved } from "./half-done";
+import { moveFiles } from "./move-files";
 import { moveRef } from "./ref-transaction";
-import type { Repository } from "./repository";
+import { readRef, treeOf, type Repository } from "./repository";
+import { restoreFiles } from "./restore-files";
 import { listWorktrees } from "./worktree";
 
-/** Files and folders in a git directory that say something is half done there. */
-const IN_PROGRESS: Readonly<Record<string, string>> = {
-  MERGE_HEAD: "a merge",
-  "rebase-merge": "a rebase",
-  "rebase-apply": "a rebase",
-  CHERRY_PICK_HEAD: "a cherry-pick",
-  REVERT_HEAD: "a revert",
-  BISECT_LOG: "a bisect",
-};
+/** A branch, the commit it was seen at, and the one it shall name. */
+export interface Landing {
+  /** Full ref name. */
+  readonly target: string;
+  readonly seen: string;
+  readonly commit: string;
+}
 
 /**
  * Moves a branch to `commit`, and with it the files of the work tree that has it checked out, if one does. The user's
  * own changes are respected: whatever is dirty, staged or merely in the way refuses the move before anything happened.
  *
- * Throws `target.moved`, `repo.busy`, `tree.dirty`, `tree.in-the-way`; after any of them branch, index and files
- * are what they were.
+ * Throws `target.moved`, `repo.busy`, `tree.dirty`, `tree.in-the-way`, `disk.full`, `git.failed`; after any of them
+ * branch, index and files are what they were, or the failure says what is not.
  */
-export async function landCommit(
-  repo: Repository,
-  landing: { readonly target: string; readonly seen: string; readonly commit: string; readonly reason: string },
-): Promise<void> {
-  const move = { ref: landing.target, seen: landing.seen, commit: landing.commit, reason: landing.reason };
-  const checkout = (await listWorktrees(repo)).find((worktree) => worktree.branch === landing.target);
-  if (checkout === undefined) return moveRef(repo, move, async () => undefined);
-  const place = { dir: checkout.dir };
-  await refuseHalfDone(place.dir);
-  await git(place, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
-  await moveRef(repo, move, async () => {
-    await refuseInTheWay(repo, place.dir, landing.seen, landing.commit);
-    const output = await git(place, ["read-tree", "-m", "-u", landing.seen, landing.commit], { expect: [0, 1, 128] });
-    if (output.exitCode !== 0) throw dirty(output.stderr);
-  });
-}
-
-async function refuseHalfDone(dir: string): Promise<void> {
-  const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
-  for (const [name, what] of Object.entries(IN_PROGRESS)) {
-    if ((await lstat(join(gitDir, name)).catch(() => undefined)) !== undefined)
-      throw new BraidError(
-        failure("repo.busy", `${what.charAt(0).toUpperCase()}${what.slice(1)} is in progress in ${dir}.`, {
-          hint: `Finish or abort it, then accept again.`,
-        }),
-      );
+export async function landCommit(repo: Repository, landing: Landing & { readonly reason: string }): Promise<void> {
+  const { target, seen, commit, reason } = landing;
+  const move = { ref: target, seen, commit, reason };
+  await refuseHalfMoved(repo, target);
+  const dir = await checkoutOf(repo, target);
+  if (dir === undefined) return moveRef(repo, move, async () => undefined);
+  await refuseHalfDone(dir);
+  await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
+  let filesMoved = false;
+  try {
+    await moveRef(repo, move, async () => {
+      await moveFiles(repo, dir, seen, commit);
+      filesMoved = true;
+    });
+  } catch (error) {
+    if (!filesMoved) throw error;
+    // Git may have moved the branch and gone away before it said so.
+    if ((await readRef(repo, target)) === commit) return;
+    await moveFiles(repo, dir, commit, seen).catch((cause: unknown) => {
+      throw notUndone(dir, toFailure(error).message, cause);
+    });
+    throw error;
   }
 }
 
-/** `read-tree` overwrites an ignored file without a word, so every path that is new is looked at first. */
-async function refuseInTheWay(repo: Repository, dir: string, seen: string, commit: string): Promise<void> {
-  const changes = await rawChanges(repo, seen, commit);
-  const gone = new Set(changes.flatMap((c) => (c.letter === "D" ? [c.path] : c.from === undefined ? [] : [c.from])));
-  const inTheWay: string[] = [];
-  for (const change of changes) {
-    if (change.letter !== "A" && change.letter !== "R" && change.letter !== "C") continue;
-    const blocker = await findBlocker(dir, change.path, gone);
-    if (blocker !== undefined) inTheWay.push(blocker);
+/**
+ * Undoes what a landing left in index and files when its process was killed before the branch moved. Does nothing when
+ * it left nothing, or when somebody has moved the branch since. Throws `git.failed` when the user's changes since then
+ * are in its way.
+ */
+export async function undoLanding(repo: Repository, landing: Landing): Promise<void> {
+  const { target, seen, commit } = landing;
+  const dir = await checkoutOf(repo, target);
+  if (dir === undefined || (await readRef(repo, target)) !== seen) return;
+  if ((await treeOf(repo, seen)) === (await treeOf(repo, commit))) return;
+  try {
+    if (await isIndexMoved(dir, seen, commit)) await moveFiles(repo, dir, commit, seen);
+    else await restoreFiles({ dir }, seen, commit);
+  } catch (error) {
+    throw notUndone(dir, "Braid was closed while the branch was being moved", error);
   }
-  if (inTheWay.length > 0)
-    throw new BraidError(
-      failure("tree.in-the-way", `${list(inTheWay)} would be overwritten and git does not track it.`, {
-        hint: "Move or delete it, then accept again.",
-        detail: inTheWay.join("\n"),
-      }),
-    );
 }
 
-/** The first thing on the way to a new path that is not a plain folder, or the path itself when it exists. */
-async function findBlocker(dir: string, path: string, gone: ReadonlySet<string>): Promise<string | undefined> {
-  const parts = path.split("/");
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    const prefix = parts.slice(0, depth).join("/");
-    const stats = await lstat(join(dir, prefix)).catch(() => undefined);
-    if (stats === undefined) return undefined;
-    const isLast = depth === parts.length;
-    if (!isLast && stats.isDirectory()) continue;
-    return gone.has(prefix) ? undefined : prefix;
-  }
-  return undefined;
+async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
+  return (await listWorktrees(repo)).find((worktree) => worktree.branch === target)?.dir;
 }
 
-function dirty(stderr: string): BraidError {
-  const paths = [...stderr.matchAll(/Entry '(.+?)' (?:not uptodate|would be overwritten|overlaps)/gu)].map(
-    (m) => m[1] ?? "",
-  );
-  if (/index\.lock/u.test(stderr))
-    return new BraidError(
-      failure("repo.busy", "The index is locked by another git process.", {
-        hint: "Wait for it to end, then accept again.",
-        detail: stderr,
-      }),
-    );
+/** Whether the index has all that `commit` changes; what the user had staged besides does not count. */
+async function isIndexMoved(dir: string, seen: string, commit: string): Promise<boolean> {
+  const raw = ["--no-renames", "--name-only", "-z"];
+  const changed = await gitText({ dir }, ["diff-tree", "-r", ...raw, seen, commit]);
+  const others = await gitText({ dir }, ["diff-index", "--cached", ...raw, commit]);
+  const different = new Set(others.split("\0"));
+  return changed.split("\0").every((path) => path === "" || !different.has(path));
+}
+
+function notUndone(dir: string, why: string, cause: unknown): BraidError {
+  const { message, detail } = toFailure(cause);
   return new BraidError(
-    failure("tree.dirty", `${paths.length === 0 ? "Local changes" : list(paths)} would be overwritten by this merge.`, {
-      hint: "Commit or set aside your changes to it, then accept again.",
-      detail: stderr.trim(),
+    failure("git.failed", `${why}, and its changes in ${dir} could not be undone: ${message}`, {
+      hint: "The branch did not move. See `git status` there: keep your own changes and undo the rest.",
+      ...(detail === undefined ? {} : { detail }),
     }),
+    { cause },
   );
-}
-
-function list(paths: readonly string[]): string {
-  return paths.length <= 3 ? paths.join(", ") : `${paths.slice(0, 3).join(", ")} and ${paths.length - 3} more`;
 }

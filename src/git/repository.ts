@@ -29,7 +29,9 @@ export async function openRepository(dir: string): Promise<Repository> {
       failure("repo.missing", `There is no folder ${dir}.`, { hint: "Open a folder that is a git repository." }),
     );
   await checkVersion(dir);
-  const found = await git({ dir }, ["rev-parse", "--show-toplevel", "--git-common-dir"], { expect: [0, 128] });
+  // Git answers relative to the real folder, not to a link that leads there.
+  const real = await realpath(dir);
+  const found = await git({ dir: real }, ["rev-parse", "--show-toplevel", "--git-common-dir"], { expect: [0, 128] });
   const [top, common] = found.stdout.toString("utf8").split("\n");
   if (found.exitCode !== 0 || top === undefined || common === undefined) {
     if (/dubious ownership/u.test(found.stderr))
@@ -44,7 +46,7 @@ export async function openRepository(dir: string): Promise<Repository> {
       }),
     );
   }
-  return { dir: await realpath(top), commonDir: await realpath(resolve(dir, common)) };
+  return { dir: await realpath(top), commonDir: await realpath(resolve(real, common)) };
 }
 
 /** The branch and commit HEAD names. Throws `repo.no-commits`, `repo.detached`. */

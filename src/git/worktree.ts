@@ -1,5 +1,5 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { git, gitText, splitNul, type GitPlace } from "./git";
 import type { Repository } from "./repository";
 
@@ -25,6 +25,24 @@ export async function addWorktree(repo: Repository, dir: string, commit: string)
   await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
   const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
   return { dir, gitDir };
+}
+
+/**
+ * A worktree another process made, by its folder, with the metadata folder the repository has for it; the folder's own
+ * `.git` is not asked. Undefined where there is none, or its files were never all there: what is missing then was not
+ * deleted by anybody.
+ */
+export async function findCheckedOut(repo: Repository, dir: string): Promise<Worktree | undefined> {
+  const linked = join(repo.commonDir, "worktrees");
+  for (const name of await readdir(linked).catch(() => [])) {
+    const gitDir = join(linked, name);
+    const pointer = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "");
+    if (dirname(pointer.trim()) !== dir) continue;
+    // `reset --hard` writes the index last.
+    const index = await lstat(join(gitDir, "index")).catch(() => undefined);
+    return index === undefined ? undefined : { dir, gitDir };
+  }
+  return undefined;
 }
 
 /** Writes the worktree's files and index as its commit has them. */

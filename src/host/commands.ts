@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import type { Plan } from "../core/plan";
 import { subtasksOf, toRunView, type SubtaskView } from "../core/view";
 import { listRuns } from "../run/store";
 import { askApiKey } from "./api-key";
@@ -34,7 +35,8 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     "braid.runPlan": async () => start(c, "", planInEditor()),
     "braid.approvePlan": async () => {
       const run = c.owner.require();
-      await c.owner.approve(run, planToApprove(run));
+      const plan = planToApprove(run);
+      await c.owner.approve(run, plan, skippedIn(c, plan));
       await vscode.commands.executeCommand("braid.run.focus");
     },
     "braid.pauseRun": () => c.owner.require().pause(),
@@ -189,6 +191,18 @@ async function subtaskFor(
   const picked = fitting.find((s) => s.id === choice?.label);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
+}
+
+/** What was ticked off in the tree. A plan of which nothing is left is refused. */
+function skippedIn(c: CommandContext, plan: Plan): readonly string[] {
+  const skipped = plan.subtasks.flatMap(({ id }) => (c.tree.tickedOff.includes(id) ? [id] : []));
+  if (skipped.length === plan.subtasks.length)
+    throw new BraidError(
+      failure("run.state", "Every subtask is ticked off; there is nothing to run.", {
+        hint: "Tick at least one subtask in the Run view.",
+      }),
+    );
+  return skipped;
 }
 
 function required(text: string | undefined, message: string, hint: string): string {

@@ -13,6 +13,7 @@ import { describeActivity } from "../core/activity";
 import { readApiKey } from "./api-key";
 import { stillWaits } from "./can-resume";
 import { demoEndpoint } from "./demo";
+import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
 import { readSettings } from "./settings";
 
@@ -80,9 +81,9 @@ export class RunOwner implements vscode.Disposable {
     await begun.planned;
   }
 
-  /** Approves the plan of a run and starts its workers. */
-  approve(run: Run, plan: Plan): Promise<void> {
-    return this.#inTurn(() => run.approve(plan));
+  /** Approves the plan of a run and starts its workers; `skipped` are ids ticked off. */
+  approve(run: Run, plan: Plan, skipped: readonly string[] = []): Promise<void> {
+    return this.#inTurn(() => run.approve(plan, skipped));
   }
 
   /** Lets the planner plan, or plan again. Throws why there is no plan. */
@@ -203,6 +204,7 @@ export class RunOwner implements vscode.Disposable {
         void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });
+    run.onDidFail((told) => void reportFailures(this.#log, () => Promise.reject(new BraidError(told))));
     run.onDidAct(({ subtask, activity }) => {
       const line = describeActivity(activity);
       if (line === undefined) return;

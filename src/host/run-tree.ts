@@ -23,6 +23,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   readonly #listeners: readonly { dispose(): void }[];
   #shown: RunView | undefined;
   #touched = new Set<string>();
+  readonly #tickedOff = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -31,6 +32,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#owner = owner;
     this.#view = vscode.window.createTreeView("braid.run", { treeDataProvider: this, showCollapseAll: true });
     this.#listeners = [
+      this.#view.onDidChangeCheckboxState(({ items }) => {
+        for (const [row, state] of items)
+          if (row.kind === "subtask" && state === vscode.TreeItemCheckboxState.Unchecked) this.#tickedOff.add(row.id);
+          else if (row.kind === "subtask") this.#tickedOff.delete(row.id);
+      }),
       owner.onDidChange(() => this.#schedule()),
       owner.onDidAct(({ subtask }) => {
         this.#touched.add(subtask);
@@ -69,7 +75,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
         const subtask = this.#subtask(row.id);
         return subtask === undefined
           ? new vscode.TreeItem(row.id)
-          : subtaskItem(subtask, this.#owner.activity.get(row.id), this.#shown?.phase === "proposed");
+          : subtaskItem(
+              subtask,
+              this.#owner.activity.get(row.id),
+              this.#shown?.phase === "proposed" ? { ticked: !this.#tickedOff.has(row.id) } : undefined,
+            );
       }
       case "file": {
         const subtask = this.#subtask(row.subtask);
@@ -79,6 +89,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
           : fileItem(row, subtask, file);
       }
     }
+  }
+
+  /** The subtasks of a proposed plan that the user does not want carried out. */
+  get tickedOff(): readonly string[] {
+    return [...this.#tickedOff];
   }
 
   /** Subtasks and files the tree knows by row; commands get rows as arguments. */
@@ -124,6 +139,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#decorate(after);
     if (before === undefined || after === undefined || before.id !== after.id || shape(before) !== shape(after)) {
       this.#rows.clear();
+      this.#tickedOff.clear();
       return this.#changed.fire(undefined);
     }
     const old = new Map(subtasksOf(before).map((s) => [s.id, s]));
@@ -175,7 +191,12 @@ function proposedWave(count: number): string {
   return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
 }
 
-function subtaskItem(s: SubtaskView, activity: string | undefined, proposed: boolean): vscode.TreeItem {
+/** `proposed` where the plan waits for approval: whether this subtask is to be part of it. */
+function subtaskItem(
+  s: SubtaskView,
+  activity: string | undefined,
+  proposed: { readonly ticked: boolean } | undefined,
+): vscode.TreeItem {
   const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(s.id, state);
   const word = statusWord(s.status);
@@ -183,7 +204,11 @@ function subtaskItem(s: SubtaskView, activity: string | undefined, proposed: boo
   const now = s.status === "running" && activity !== undefined ? ` · ${activity}` : "";
   item.id = `subtask-${s.id}`;
   item.iconPath = statusIcon(s.status);
-  item.description = proposed ? `${s.role} · ${s.objective}` : `${word} · ${s.role}${attempt}${now}`;
+  if (proposed !== undefined) {
+    const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
+    item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
+  }
+  item.description = proposed !== undefined ? `${s.role} · ${s.objective}` : `${word} · ${s.role}${attempt}${now}`;
   item.contextValue = `subtask ${s.status}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}` };
   item.tooltip = tooltipOf(s);

@@ -2,7 +2,8 @@ import { decide } from "../core/decide";
 import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { objectiveOf } from "../core/plan";
-import { subtaskState, type RunState, type SubtaskState } from "../core/state";
+import { subtaskState, type RunState } from "../core/state";
+import { type SubtaskState } from "../core/subtask-state";
 import { commitTree } from "../git/commit";
 import { BRAID, userIdentity } from "../git/identity";
 import { landCommit } from "../git/land";
@@ -75,7 +76,7 @@ async function land(
   if (merged.kind === "conflict")
     throw new BraidError(
       failure("merge.conflict", `"${id}" conflicts with ${branchName(state.target)} in ${merged.files.join(", ")}.`, {
-        hint: "Retry the subtask on the new state, or merge it by hand.",
+        hint: `Merge it by hand (git cherry-pick ${result.commit.slice(0, 12)}), or reject it.`,
         detail: merged.messages.join("\n"),
       }),
     );
@@ -97,7 +98,12 @@ async function checkCombined(host: AcceptHost, id: string, commit: string, signa
   const state = host.state();
   const commands = state.plan?.integration?.validation_tests ?? [];
   if (commands.length === 0) return;
-  const place = await openWorkPlace(host.ports, { name: `${state.id}-merge`, commit, writable: true, signal });
+  const place = await openWorkPlace(host.ports, {
+    name: `${state.id}-merge-${state.seq}`,
+    commit,
+    writable: true,
+    signal,
+  });
   try {
     await place.workspace.ready();
     const red = (await runChecks(place.shell, place.worktree.dir, commands, signal)).filter((check) => !check.passed);
@@ -113,13 +119,13 @@ async function checkCombined(host: AcceptHost, id: string, commit: string, signa
         ),
       );
   } finally {
-    await place.close();
+    await place.close().catch((error: unknown) => host.ports.log(`merge worktree not removed: ${String(error)}`));
   }
 }
 
 function acceptMessage(state: RunState, subtask: SubtaskState): string {
   const objective = objectiveOf(subtask.subtask);
-  const summary = subtask.report?.summary.trim() ?? objective;
+  const summary = (subtask.report?.summary ?? objective).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/gu, " ").trim();
   const subject = subjectOf([firstLine(summary), firstClause(summary), firstLine(objective), firstClause(objective)]);
   const body = summary === subject ? "" : summary;
   const trailers = `Braid-Run: ${state.id}\nBraid-Subtask: ${subtask.subtask.id}`;

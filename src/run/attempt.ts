@@ -1,22 +1,25 @@
 import { toRole } from "../core/role";
 import type { Result, RunEvent } from "../core/events";
-import { failure, toFailure, type Failure } from "../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { sharedFilePredecessors } from "../core/schedule";
 import { subtaskState, type RunState } from "../core/state";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
-import { roleOf } from "../agent/roles";
+import { roleOf, type Role } from "../agent/roles";
 import type { Report } from "../core/report";
 import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
+import { loadInstructions } from "./instructions";
 import type { RunPorts } from "./ports";
+import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
   readonly ports: RunPorts;
+  readonly userRoles: UserRoles;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
   /** A failure when the run's budget is spent. */
@@ -34,18 +37,21 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   const state = host.state();
   const subtask = subtaskState(state, id);
   const position = state.positions.get(id);
-  const name = subtask === undefined ? undefined : toRole(subtask.subtask.agent);
-  if (subtask === undefined || position === undefined || name === undefined) return;
-  const role = roleOf(name);
-  const reviewer = toRole(subtask.subtask.review?.agent ?? "");
+  if (subtask === undefined || position === undefined) return;
   const attempt = subtask.attempt + 1;
   const place: { current?: WorkPlace } = {};
   let base = state.base;
+  let writes = false;
   let outcome: AgentOutcome<Report>;
   try {
+    const { agent, review, files } = subtask.subtask;
+    const role = findRole(host, agent);
+    const reviewer = review === undefined ? null : findRole(host, review.agent);
+    writes = role.writes;
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
     const results = resultsOf(state, [...new Set(restsOn)]);
     base = await resolveBase(host.ports.repo, state.base, results);
+    const instructions = await loadInstructions(host.ports.repo, state.base, files);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
     const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
     await host.record({
@@ -56,11 +62,13 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       restsOn: results.map((r) => r.subtask),
       worktree,
       model,
+      instructions: instructions.map((given) => given.path),
     });
-    place.current = await openWorkPlace(host.ports, { name: worktree, commit: base, writable: role.writes, signal });
+    place.current = await openWorkPlace(host.ports, { name: worktree, commit: base, writable: writes, signal });
     outcome = await work(host, subtask, {
       role,
-      reviewer: reviewer === undefined ? null : roleOf(reviewer),
+      reviewer,
+      instructions,
       model,
       position,
       attempt,
@@ -72,10 +80,12 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     outcome = { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
-  const kept = await keepResult(host, place.current, { id, position, attempt, base, write: role.writes, outcome });
-  await place.current
-    ?.close()
-    .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
+  const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
+  // Work that could not be committed stays where it is.
+  if (kept.failure === undefined)
+    await place.current
+      ?.close()
+      .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
   await host.record(
     kept.failure === undefined && outcome.kind === "done"
       ? { type: "subtask.finished", subtask: id, attempt, report: outcome.value, result: kept.result }
@@ -83,9 +93,21 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           type: "subtask.failed",
           subtask: id,
           attempt,
-          failure: outcome.kind === "failed" ? outcome.failure : (kept.failure ?? failure("internal", "No result.")),
+          failure: kept.failure ?? (outcome.kind === "failed" ? outcome.failure : failure("internal", "No result.")),
           result: kept.result,
         },
+  );
+}
+
+/** The role of this name: Braid's own, or a user's. */
+function findRole(host: AttemptHost, agent: string): Role {
+  const name = toRole(agent);
+  const found = name === undefined ? host.userRoles.get(agent)?.role : roleOf(name);
+  if (found !== undefined) return found;
+  throw new BraidError(
+    failure("plan.invalid", `There is no role "${agent}" in this run's base.`, {
+      hint: "Put its file back, or give the subtask another role.",
+    }),
   );
 }
 
@@ -96,6 +118,11 @@ function resultsOf(state: RunState, ids: readonly string[]): readonly Dependency
     const commit = dependency?.result?.commit ?? dependency?.base ?? null;
     return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
   });
+}
+
+/** The first line without control characters, which git refuses or a terminal obeys. */
+function plainLine(text: string): string {
+  return (text.split("\n", 1)[0] ?? "").replace(/[\u0000-\u001f\u007f]/gu, " ");
 }
 
 /** Commits whatever stands in the worktree, also after a failure: partial work is worth reading. */
@@ -116,15 +143,17 @@ async function keepResult(
     await place.workspace.ready();
     const { repo } = host.ports;
     const run = host.state().id;
-    const summary = a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message;
+    const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
     return {
       result: await commitResult(repo, place.worktree, {
         base: a.base,
         ref: resultRef(run, a.position, a.attempt),
-        message: `${a.id}: ${summary.split("\n", 1)[0] ?? ""}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
+        message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
       }),
     };
   } catch (error) {
-    return { result: null, failure: toFailure(error) };
+    const why = toFailure(error);
+    const hint = `${why.hint ?? ""} What it did is in ${place.worktree.dir}.`.trim();
+    return { result: null, failure: { ...why, hint } };
   }
 }

@@ -1,7 +1,8 @@
 import type { RunEvent } from "../core/events";
 import { failure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
-import { usageOf, workedMs, type RunState } from "../core/state";
+import { usageOf, workedMs } from "../core/spent";
+import { type RunState } from "../core/state";
 import { totalTokens, type Usage } from "../core/usage";
 import { hasPrice } from "../model/prices";
 import type { Model, ModelReply } from "../model/model";

@@ -2,6 +2,7 @@ import { failure, toFailure } from "../core/failure";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
+import { loadInstructions } from "./instructions";
 import { runRole } from "./run-role";
 import { openWorkPlace } from "./work-place";
 
@@ -26,8 +27,11 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
-        conclusion: planConclusion(state.goal),
-        assignment: planAssignment(state.goal),
+        conclusion: planConclusion(state.goal, [...host.userRoles.keys()]),
+        assignment: planAssignment(state.goal, {
+          roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
+          instructions: await loadInstructions(host.ports.repo, state.base, []),
+        }),
         mayContinue: () => host.overBudget(),
         signal,
       });
@@ -37,7 +41,7 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
           : { type: "plan.failed", failure: outcome.failure },
       );
     } finally {
-      await place.close();
+      await place.close().catch((error: unknown) => host.ports.log(`planner's worktree not removed: ${String(error)}`));
     }
   } catch (error) {
     await host.record({

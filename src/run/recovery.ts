@@ -1,56 +1,122 @@
-import type { RunEvent } from "../core/events";
-import { failure } from "../core/failure";
+import { rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { roleOf } from "../agent/roles";
+import type { Result, RunEvent } from "../core/events";
+import { failure, toFailure, type Failure } from "../core/failure";
+import { toRole } from "../core/role";
 import type { RunState } from "../core/state";
+import type { SubtaskState } from "../core/subtask-state";
+import { commitResult } from "../git/commit";
 import { git } from "../git/git";
+import { undoLanding } from "../git/land";
+import { resultRef } from "../git/refs";
 import { readRef } from "../git/repository";
-import { listWorktrees, removeWorktree } from "../git/worktree";
+import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
-import { rm } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 
 /**
- * What has to be said so that the log of a run whose process went away agrees with git again: attempts that were under
- * way are interrupted, an accept cut in half is either there or not. Removes the run's leftover worktrees.
+ * What has to be said so that the log of a run whose process went away agrees with git again: planning and attempts
+ * that were under way are interrupted, with what the attempts had done; an accept cut in half is either there or undone.
+ * Removes the run's leftover worktrees, but for one whose work could not be kept.
  */
 export async function reconcile(ports: RunPorts, state: RunState): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = [];
-  for (const { subtask, status, attempt, decision } of state.subtasks) {
-    if (status === "running")
+  const worktrees = (await listWorktrees(ports.repo)).filter((worktree) =>
+    basename(dirname(worktree.dir)).startsWith(`${state.id}-`),
+  );
+  if (state.plan === undefined && state.planFailure === undefined && !state.approved)
+    events.push({
+      type: "plan.failed",
+      failure: failure("run.interrupted", "Braid was closed while it was planning.", { hint: "Plan the goal again." }),
+    });
+  for (const subtask of state.subtasks) {
+    const id = subtask.subtask.id;
+    if (subtask.status === "running")
       events.push({
         type: "subtask.failed",
-        subtask: subtask.id,
-        attempt,
-        failure: failure("run.interrupted", "Braid was closed while this was running.", {
-          hint: "Resume the run to try it again.",
-        }),
-        result: null,
+        subtask: id,
+        attempt: subtask.attempt,
+        ...(await keepWork(ports, state, subtask, worktrees)),
       });
-    if (decision.kind === "accepting")
-      events.push(
-        (await isMerged(ports, state.target, decision.commit))
-          ? { type: "accept.completed", subtask: subtask.id, commit: decision.commit }
-          : {
-              type: "accept.abandoned",
-              subtask: subtask.id,
-              failure: failure(
-                "run.interrupted",
-                "Braid was closed while this was being accepted; the branch did not move.",
-                { hint: "Accept it again." },
-              ),
-            },
-      );
+    if (subtask.decision.kind === "accepting")
+      events.push(await settleAccept(ports, { id, target: state.target, ...subtask.decision }));
   }
-  for (const worktree of await listWorktrees(ports.repo)) {
-    const home = dirname(worktree.dir);
-    if (basename(home).startsWith(`${state.id}-`))
-      await withLock(repositoryLock(ports.repo), "Braid", async () => {
-        await removeWorktree(ports.repo, worktree);
-        await rm(home, { recursive: true, force: true });
-      });
+  if (state.synthesis.kind === "running")
+    events.push({
+      type: "synthesis.failed",
+      failure: failure("run.interrupted", "Braid was closed while the reports were being brought together.", {
+        hint: "Resume the run to have it done.",
+      }),
+    });
+  const kept = [...events, ...state.subtasks].flatMap((one) =>
+    "failure" in one && one.failure?.code === "run.interrupted" ? [one.failure.detail] : [],
+  );
+  // An attempt that ended without a commit had work that could not be committed: its failure names the folder.
+  const uncommitted = state.subtasks.filter(
+    (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
+  );
+  for (const worktree of worktrees) {
+    if (kept.includes(worktree.dir)) continue;
+    if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
+    await withLock(repositoryLock(ports.repo), "Braid", async () => {
+      await removeWorktree(ports.repo, worktree);
+      await rm(dirname(worktree.dir), { recursive: true, force: true });
+    });
   }
   return events;
+}
+
+/** Commits what an interrupted attempt left in its worktree. Where that fails the folder stays, named in `detail`. */
+async function keepWork(
+  ports: RunPorts,
+  state: RunState,
+  { subtask, attempt, base, worktree: name }: SubtaskState,
+  worktrees: readonly ListedWorktree[],
+): Promise<{ readonly failure: Failure; readonly result: Result | null }> {
+  const message = "Braid was closed while this was running.";
+  const interrupted = failure("run.interrupted", message, { hint: "Resume the run to try it again." });
+  const role = toRole(subtask.agent);
+  const dir = worktrees.find((worktree) => basename(dirname(worktree.dir)) === name)?.dir;
+  const position = state.positions.get(subtask.id);
+  if (dir === undefined || base === null || position === undefined || role === undefined || !roleOf(role).writes)
+    return { failure: interrupted, result: null };
+  try {
+    const worktree = await findCheckedOut(ports.repo, dir);
+    if (worktree === undefined) return { failure: interrupted, result: null };
+    const result = await commitResult(ports.repo, worktree, {
+      base,
+      ref: resultRef(state.id, position, attempt),
+      message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
+    });
+    return { failure: interrupted, result };
+  } catch (error) {
+    const why = toFailure(error).message;
+    ports.log(`${state.id}/${subtask.id}: work in ${dir} not committed: ${why}`);
+    const hint = `Its files are still in ${dir} (${why}). Resume the run to try it again.`;
+    return { failure: failure("run.interrupted", message, { hint, detail: dir }), result: null };
+  }
+}
+
+async function settleAccept(
+  ports: RunPorts,
+  accept: { readonly id: string; readonly target: string; readonly seen: string; readonly commit: string },
+): Promise<RunEvent> {
+  const { id: subtask, target, commit } = accept;
+  if (await isMerged(ports, target, commit)) return { type: "accept.completed", subtask, commit };
+  try {
+    await undoLanding(ports.repo, accept);
+  } catch (error) {
+    ports.log(`${subtask}: ${toFailure(error).message}`);
+    return { type: "accept.abandoned", subtask, failure: toFailure(error) };
+  }
+  const message = "Braid was closed while this was being accepted; the branch did not move.";
+  return {
+    type: "accept.abandoned",
+    subtask,
+    failure: failure("run.interrupted", message, { hint: "Accept it again." }),
+  };
 }
 
 async function isMerged(ports: RunPorts, target: string, commit: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Failure } from "../core/failure";
 import type { Finding, ReviewVerdict } from "../core/report";
-import type { SubtaskState } from "../core/state";
+import type { SubtaskState } from "../core/subtask-state";
 import { noteTools, type Notes } from "../agent/notes";
 import type { Evidence } from "../agent/report";
 import { describeRequest, describeReview, verdictConclusion } from "../agent/reviewer";

@@ -1,8 +1,6 @@
-import { hostname } from "node:os";
-import { join } from "node:path";
 import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
-import { BraidError, failure, type Failure } from "../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, subtaskState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
@@ -12,15 +10,17 @@ import { Emitter } from "../util/emitter";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { Budget } from "./budget";
-import { Journal } from "./journal";
-import { tryLock, type Lock } from "./lock";
+import type { Journal } from "./journal";
+import type { Lock } from "./lock";
 import { logPace } from "./pace";
-import { journalPath, newRunId, runDir } from "./places";
+import { takeRun, type OwnedRun } from "./ownership";
+import { newRunId } from "./places";
 import { proposePlan } from "./planning";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
 import { openTranscripts, type Transcripts } from "./transcripts";
+import { loadUserRoles, type UserRoles } from "./user-roles";
 
 /** What a worker, or with `subtask` null the planner, is doing right now. */
 export interface Activity {
@@ -39,19 +39,19 @@ export class Run {
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
   readonly #acted = new Emitter<Activity>();
+  readonly #failed = new Emitter<Failure>();
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
+  #userRoles: UserRoles = new Map();
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
   #decisions: Promise<unknown> = Promise.resolve();
+  #planning: Promise<void> = Promise.resolve();
+  #closing = false;
   readonly #transcripts: Transcripts;
 
-  private constructor(
-    id: string,
-    ports: RunPorts,
-    { journal, lock, events }: { journal: Journal; lock: Lock; events: readonly RecordedEvent[] },
-  ) {
+  private constructor(id: string, ports: RunPorts, { journal, lock, events }: OwnedRun) {
     this.id = id;
     this.ports = ports;
     this.#journal = journal;
@@ -72,7 +72,9 @@ export class Run {
         failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
       );
     const head = await readHead(ports.repo);
-    const run = await Run.#open(ports, newRunId());
+    const userRoles = await loadUserRoles(ports.repo, head.commit);
+    const run = await Run.#take(ports, newRunId());
+    run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
       type: "run.created",
@@ -87,7 +89,7 @@ export class Run {
 
   /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
   static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#open(ports, id);
+    const run = await Run.#take(ports, id);
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
@@ -97,26 +99,13 @@ export class Run {
         }),
       );
     }
+    run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
   }
 
-  static async #open(ports: RunPorts, id: string): Promise<Run> {
-    const path = join(runDir(ports.repo, id), "owner.lock");
-    const lock = await tryLock(path, "Braid");
-    if (!("release" in lock))
-      throw new BraidError(
-        failure("run.busy", `Run ${id} belongs to process ${lock.pid}${lock.host === "" ? "" : ` on ${lock.host}`}.`, {
-          hint: `Use it there, or end that process first${lock.host === "" || lock.host === hostname() ? "" : `; if it is gone, delete ${path}`}.`,
-        }),
-      );
-    try {
-      const { journal, events } = await Journal.open(journalPath(ports.repo, id), ports.now);
-      return new Run(id, ports, { journal, lock, events });
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+  static async #take(ports: RunPorts, id: string): Promise<Run> {
+    return new Run(id, ports, await takeRun(ports, id));
   }
 
   /** Fires after each event is on disk and folded in. */
@@ -127,6 +116,11 @@ export class Run {
   /** What agents are doing; nothing depends on it. */
   get onDidAct() {
     return this.#acted.event;
+  }
+
+  /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
+  get onDidFail() {
+    return this.#failed.event;
   }
 
   state(): RunState {
@@ -148,7 +142,8 @@ export class Run {
 
   /** Lets the planner make a plan; how it went is in the state. */
   plan(): Promise<void> {
-    return proposePlan(this.hostFor(null), this.#stop.signal);
+    this.#planning = proposePlan(this.hostFor(null), this.#stop.signal);
+    return this.#planning;
   }
 
   /** Puts a plan from a file before the user. */
@@ -157,9 +152,11 @@ export class Run {
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
-  async approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    await this.#command({ type: "approve", plan, skipped });
-    this.#scheduler.start();
+  approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
+    return this.#oneDecision(async () => {
+      await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+      this.#scheduler.start();
+    });
   }
 
   /** Keeps workers from starting: this process only decides. */
@@ -216,20 +213,39 @@ export class Run {
   async cancel(): Promise<void> {
     await this.#command({ type: "cancel" });
     this.#stop.abort();
-    await this.idle();
+    try {
+      await this.idle();
+      await this.#planning;
+    } finally {
+      // What was done so far waits for review, and deciding about it is not work that was cancelled.
+      if (!this.#closing) this.#stop = new AbortController();
+    }
+  }
+
+  /** Stops what is under way without a word in the log; a merge that has begun to move the branch is finished. */
+  abort(): void {
+    this.#stop.abort();
+  }
+
+  /** The log cannot be written. */
+  fail(error: Error): void {
+    this.#failed.fire(toFailure(error));
   }
 
   /** Gives the run up without deciding anything: workers stop, the log stays as it is, another process may take over. */
   async close(): Promise<void> {
+    this.#closing = true;
     this.#scheduler.stop();
     this.#stop.abort();
-    await this.idle();
-    await this.#decisions.catch(() => undefined);
-    await this.#transcripts.written();
-    await this.#journal.close();
-    await this.#lock.release();
-    this.#recorded.dispose();
-    this.#acted.dispose();
+    try {
+      // Each of these has told its own caller what went wrong.
+      await Promise.allSettled([this.idle(), this.#planning, this.#decisions]);
+      await this.#transcripts.written();
+      await this.#journal.close();
+    } finally {
+      await this.#lock.release();
+      for (const emitter of [this.#recorded, this.#acted, this.#failed]) emitter.dispose();
+    }
   }
 
   /** The signal everything under way listens to. */
@@ -250,6 +266,7 @@ export class Run {
     });
     return {
       ports: { ...this.ports, model: this.#budget.guard(model, subtask) },
+      userRoles: this.#userRoles,
       state: () => this.#state,
       record: (event) => this.record(event),
       overBudget: () => this.overBudget(),

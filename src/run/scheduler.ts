@@ -1,9 +1,11 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, toFailure, type FailureCode } from "../core/failure";
-import { isIdle, readySubtasks } from "../core/schedule";
+import { readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
+import { isSynthesisDue } from "../core/synthesis";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
+import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
 const WORTH_ANOTHER_ATTEMPT: ReadonlySet<FailureCode> = new Set([
@@ -24,6 +26,7 @@ export class Scheduler {
   /** Subtasks that have a slot but whose start is not in the log yet, or whose end is not. */
   readonly #claimed = new Set<string>();
   #slots: LimitFunction | undefined;
+  #synthesising = false;
   #stopped = false;
   #waiting: (() => void)[] = [];
   #crashed: Error | undefined;
@@ -45,11 +48,14 @@ export class Scheduler {
           () => this.#released(subtask.id),
           (error: unknown) => {
             this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
+            this.#run.fail(this.#crashed);
             this.#released(subtask.id);
           },
         );
       }
     }
+    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && !this.#synthesising)
+      if (isSynthesisDue(state)) this.#synthesise();
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -72,8 +78,26 @@ export class Scheduler {
     this.#stopped = true;
   }
 
+  #synthesise(): void {
+    this.#synthesising = true;
+    const end = (crashed?: Error): void => {
+      this.#synthesising = false;
+      this.#crashed ??= crashed;
+      if (crashed !== undefined) this.#stopped = true;
+      this.pump();
+    };
+    void synthesise(this.#run.hostFor(null), this.#run.signal).then(
+      () => end(),
+      (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
+    );
+  }
+
   #isIdle(): boolean {
-    return this.#claimed.size === 0 && (this.#stopped || this.#run.signal.aborted || isIdle(this.#run.state()));
+    if (this.#synthesising) return false;
+    return (
+      this.#claimed.size === 0 &&
+      (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
+    );
   }
 
   #released(id: string): void {

@@ -62,7 +62,10 @@ export async function openWorkPlace(
       },
       async changed() {
         await ready;
-        return (await git(worktree, ["status", "--porcelain", "-z"])).stdout.length > 0;
+        return (
+          (await git(worktree, ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none"]))
+            .stdout.length > 0
+        );
       },
       async snapshot() {
         await ready;

@@ -1,9 +1,11 @@
 import { failure, type Failure } from "../core/failure";
 import { durationMs } from "../core/plan";
 import type { Report } from "../core/report";
-import { subtaskState, type SubtaskState } from "../core/state";
+import { subtaskState } from "../core/state";
+import { type SubtaskState } from "../core/subtask-state";
 import { totalTokens } from "../core/usage";
 import { describeAssignment } from "../agent/assignment";
+import type { Instructions } from "../agent/instructions";
 import type { AgentOutcome } from "../agent/loop";
 import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
@@ -20,6 +22,7 @@ export interface Work {
   readonly role: Role;
   /** Who judges its reports; null where the plan wants no review. */
   readonly reviewer: Role | null;
+  readonly instructions: readonly Instructions[];
   readonly model: string;
   readonly position: number;
   readonly attempt: number;
@@ -64,6 +67,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
         return report === null ? [] : [{ id: dependency, report, notes: notesOf(dependency) }];
       }),
       notes: notesOf(id),
+      instructions: w.instructions,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
     }),

@@ -15,15 +15,19 @@ const fails = (name: string, rules: string, code: string, words: RegExp, more: P
 });
 
 const REPLY = `reply: [${WRITE}]`;
+/** The server says that a limit resets in a minute, which would be waited for. */
+const NO_RESET = ', headers: { anthropic-ratelimit-requests-reset: "2020-01-01T00:00:00Z" }';
+/** A complete call that must never run; the file it leaves would be found. */
+const TRAP = '{ tool: write, input: { file_path: trap.md, content: "Ran.\\n" } }';
 const FIFTY = Array.from({ length: 50 }, () => '{ tool: glob, input: { pattern: "*" } }').join(", ");
 const FULL = process.env["BRAID_TEST_SIZE"] === "full";
 const CUTS = FULL ? Array.from({ length: 40 }, (_, i) => i * 37) : [0, 250, 700, 1100];
 
 const FAULTS: readonly Fault[] = [
-  passes("F01 429 without a header, twice", once(status(429), 2)),
+  passes("F01 429 without a header, twice", once(status(429, NO_RESET), 2)),
   passes("F02 429, retry-after: 1", once(status(429, ", retry_after: 1"))),
-  passes("F02 429, retry-after: garbage", once(status(429, ", retry_after: soon"))),
-  passes("F02 429, retry-after: -1", once(status(429, ", retry_after: -1"))),
+  passes("F02 429, retry-after: garbage", once(status(429, `${NO_RESET}, retry_after: soon`))),
+  passes("F02 429, retry-after: -1", once(status(429, `${NO_RESET}, retry_after: -1`))),
   passes("F03 529 ten times", once(status(529, ", retry_after: 0"), 10), { requests: 12 }),
   ...[500, 502, 503, 504].map((number) => passes(`F04 ${number}`, once(status(number)))),
   ...[408, 409].map((number) => passes(`F05 ${number}`, once(status(number)))),
@@ -77,10 +81,10 @@ const FAULTS: readonly Fault[] = [
     "F16 max_tokens before the first letter of it",
     once(`${REPLY}, fault: { kind: truncated_tool, keep_chars: 0 }`),
   ),
-  passes("F16 max_tokens between two calls", once(`reply: [${WRITE}, ${WRITE}], stop_reason: max_tokens`)),
+  passes("F16 max_tokens between two calls", once(`reply: [${TRAP}, ${TRAP}], stop_reason: max_tokens`)),
   passes(
     "F16 max_tokens, the second of two calls cut",
-    once(`reply: [${WRITE}, ${WRITE}], fault: { kind: truncated_tool }`),
+    once(`reply: [${TRAP}, ${WRITE}], fault: { kind: truncated_tool }`),
   ),
   fails(
     "F16 max_tokens without end",
@@ -89,12 +93,18 @@ const FAULTS: readonly Fault[] = [
     /cut at \d+ tokens 3 times in a row/u,
     { requests: 6 },
   ),
-  fails("F17 refusal", always("reply: [{ text: No. }], stop_reason: refusal"), "model.refusal", /refused to go on/u, {
-    requests: 1,
-  }),
+  fails(
+    "F17 refusal",
+    always(`reply: [{ text: No. }, ${TRAP}], stop_reason: refusal`),
+    "model.refusal",
+    /refused to go on/u,
+    {
+      requests: 1,
+    },
+  ),
   passes(
     "F18 pause_turn, twice",
-    `  - { when: { subtask: one, times: 2 }, reply: [{ text: Wait. }], stop_reason: pause_turn }\n`,
+    `  - { when: { subtask: one, times: 2 }, reply: [{ text: Wait. }, ${TRAP}], stop_reason: pause_turn }\n`,
   ),
   fails(
     "F18 pause_turn for ever",
@@ -105,7 +115,7 @@ const FAULTS: readonly Fault[] = [
   ),
   fails(
     "F19 the context is full: no second try of the same",
-    always("reply: [{ text: Too }], stop_reason: model_context_window_exceeded"),
+    always(`reply: [{ text: Too }, ${TRAP}], stop_reason: model_context_window_exceeded`),
     "model.context",
     /no longer fits/u,
     { requests: 1 },

@@ -96,6 +96,26 @@ describe("a planner that gets it wrong", () => {
   });
 });
 
+describe("a repository's own roles and instructions", () => {
+  const around = {
+    roles: [
+      { name: "poet", description: "Writes verse." },
+      { name: "bard", description: "" },
+    ],
+    instructions: [{ path: "AGENTS.md", text: "Use tabs." }],
+  };
+  it("are told to the planner", () =>
+    deepEqual(planAssignment("g", around).split("\n\n").slice(2), [
+      "This repository has roles of its own, also for `agent`:\n- poet: Writes verse.\n- bard",
+      "Instructions of this repository (AGENTS.md):\nUse tabs.",
+    ]));
+  it("may stand in its plan", async () => {
+    const input = { plan: { subtasks: [{ id: "a", agent: "poet" }] } };
+    match(said(await planConclusion(GOAL).conclude(input)), /Unknown role "poet"/u);
+    equal((await planConclusion(GOAL, ["poet"]).conclude(input)).kind, "done");
+  });
+});
+
 it("the goal reaches the planner as it was written", () => match(planAssignment(GOAL), /^Goal: Add a "login" page\n/u));
 
 it("the schema of submit_plan asks for the subtasks", () => {

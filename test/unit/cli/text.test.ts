@@ -176,6 +176,18 @@ describe("an event in words", () => {
     [failed, "✗ a: a failed: checks.failed"],
     [{ ...failed, failure: failure("limit.time", "Late.", { hint: "Retry." }) }, "✗ a: Late. Retry."],
     [retried("a"), "↻ a is tried again"],
+    [{ type: "synthesis.started" }, "Bringing the reports together."],
+    [
+      {
+        type: "synthesis.completed",
+        report: { summary: "s", files: [], findings: [], decisions: [], open_points: ["x"] },
+      },
+      "Synthesis: s\n  missing: x",
+    ],
+    [
+      { type: "synthesis.failed", failure: failure("model.auth", "No.", { hint: "Log in." }) },
+      "No synthesis: No. Log in.",
+    ],
     [{ ...accepted("a"), commit: "0123456789abcdef" }, "✔ a accepted as 0123456789"],
     [abandoned("a", "target.moved"), "✗ a not accepted: a did not land"],
     [rejected("a"), "✗ a rejected"],

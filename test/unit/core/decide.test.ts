@@ -160,6 +160,17 @@ for (const row of TABLE)
   });
 
 describe("approve", () => {
+  it("takes a user's own role where it is known", () => {
+    const plan = planOf({ id: "a", agent: "poet" });
+    const events = [created(), proposed(plan)] as const;
+    given(...events)
+      .when({ type: "approve", plan, skipped: [] })
+      .refused("plan.invalid", /Unknown role "poet"/u);
+    given(...events)
+      .when({ type: "approve", plan, skipped: [], knownRoles: ["poet"] })
+      .records(approved(plan));
+  });
+
   const approve: RunCommand = { type: "approve", plan: PLAN, skipped: ["b"] };
   it("takes the plan it is given", () =>
     given(created(), proposed(planOf("x")))
@@ -212,6 +223,13 @@ describe("a result does not go in before what it rests on", () => {
     given(...history, accepted("a"), rejected("c"))
       .when(acceptD)
       .records());
+
+  it("one that is being tried again is not decided", () => {
+    const tree = [started("a"), finished("a", "x"), started("d"), finished("d", "y"), retried("a")];
+    given(...begun(planOf("a", "d: a")), ...tree)
+      .when(acceptD)
+      .refused("merge.dependency", /^"d" rests on "a", which is not decided yet\. Accept or reject "a" first\.$/u);
+  });
 
   it("a lattice of 1,000 is asked about its edges, not its paths", () => {
     const lattice = planOf(

@@ -123,7 +123,7 @@ describe("the gate in words", () => {
   it("in one line", () =>
     equal(
       gateLine(gate(plan)),
-      "5 subtasks · 3 waves · critical path a → c → e (1 h 15 min) · 1 h 30 min in parallel, 2 h 15 min by one worker · 2.2M to 12.3M tokens · $0.06 to $0.16 without 1 subtask whose model has no price · recommended: in parallel",
+      "Recommended: in parallel · 5 subtasks · 3 waves · 1 h 30 min, by one worker 2 h 15 min · 2.2M to 12.3M tokens · $0.06 to $0.16 without 1 subtask whose model has no price · critical path a → c → e (1 h 15 min)",
     ));
   it("in full", () =>
     deepEqual(gateReport(gate(planOf("a", "b: a"))), [
@@ -137,7 +137,7 @@ describe("the gate in words", () => {
       "Recommendation: one worker. Each subtask waits for the one before, so nothing can run at the same time.",
     ]));
   it("without a price", () =>
-    match(gateLine(gate(planOf({ id: "a", model: "mystery" }))), /1 subtask · 1 wave .* · cost unknown · /u));
+    match(gateLine(gate(planOf({ id: "a", model: "mystery" }))), /1 subtask · 1 wave · .* · cost unknown · /u));
   it("says where its figures come from", () => {
     const usage = { inputTokens: 0, outputTokens: 1000, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
     const history = Array.from({ length: 5 }, () => ({ role: "implementer" as const, usage, ms: 60_000 }));

@@ -224,3 +224,37 @@ describe("subtasks that change the same file", () => {
     deepEqual(rest(started("a"), finished("a", "src/x.ts"), rejected("a")), []);
   });
 });
+
+describe("what a subtask rests on, near and far", () => {
+  const on = (event: RunEvent, ...restsOn: readonly string[]): RunEvent =>
+    event.type === "subtask.started" ? { ...event, restsOn } : event;
+
+  it("keeps it from starting on work that was rejected", () => {
+    const state = stateAfter(
+      ...begun(planOf("a", "b: a", "c: b")),
+      started("a"),
+      finished("a", "x"),
+      on(started("b"), "a"),
+      finished("b", "y"),
+      rejected("a"),
+    );
+    deepEqual(hindrancesOf(state).get("c"), { kind: "blocked", by: "a" });
+    deepEqual(readySubtasks(state), []);
+  });
+
+  it("leaves out what was built on this subtask's own earlier result", () => {
+    const plan = planOf("a", "b");
+    const shared = { ...plan, subtasks: plan.subtasks.map((s) => ({ ...s, files: ["x"] })) };
+    const state = stateAfter(
+      ...begun(shared),
+      started("a"),
+      finished("a", "x"),
+      on(started("b"), "a"),
+      finished("b", "x"),
+      retried("a"),
+    );
+    const [a] = shared.subtasks;
+    ok(a);
+    deepEqual(sharedFilePredecessors(state, a), []);
+  });
+});

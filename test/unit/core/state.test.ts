@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
 import { failure } from "../../../src/core/failure";
-import { evolve, freshSubtask, initialState, subtaskState } from "../../../src/core/state";
+import { evolve, initialState, subtaskState } from "../../../src/core/state";
+import { freshSubtask } from "../../../src/core/subtask-state";
 import {
   abandoned,
   accepted,
@@ -142,7 +143,7 @@ describe("what each event says about a subtask", () => {
     [
       "rejected, then retried: open again",
       [started("a"), finished("a", "x"), rejected("a", "no"), retried("a")],
-      { attempt: 1 },
+      { attempt: 1, note: "The last result was rejected: no" },
     ],
     [
       "being accepted",

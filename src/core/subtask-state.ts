@@ -1,0 +1,85 @@
+import type { CheckResult, Result } from "./events";
+import type { Failure } from "./failure";
+import type { Subtask } from "./plan";
+import type { Report, ReviewVerdict } from "./report";
+import { NO_USAGE, type Usage } from "./usage";
+
+/** Where the work on a subtask stands. What the user decided about it is `decision`. */
+export type WorkStatus = "pending" | "running" | "finished" | "failed" | "cancelled" | "skipped";
+
+/** What the user said about a result. `accepting` means the branch may be half-way moved. */
+export type Decision =
+  | { readonly kind: "open" }
+  | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
+  | { readonly kind: "accepted"; readonly commit: string }
+  | { readonly kind: "rejected"; readonly reason: string };
+
+/** One round of the reviewer loop. */
+export interface ReviewRound extends ReviewVerdict {
+  readonly round: number;
+}
+
+/** A subtask as the log tells it. */
+export interface SubtaskState {
+  readonly subtask: Subtask;
+  readonly status: WorkStatus;
+  /** The current or last attempt, from 1; 0 before the first. */
+  readonly attempt: number;
+  readonly base: string | null;
+  /** Subtasks whose results are in the base. */
+  readonly restsOn: readonly string[];
+  readonly worktree: string | null;
+  readonly model: string | null;
+  /** Paths of the instructions its worker was given. */
+  readonly instructions: readonly string[];
+  readonly result: Result | null;
+  readonly report: Report | null;
+  readonly failure: Failure | null;
+  /** What the attempt before failed with, and the user's note; told to the next attempt. */
+  readonly lastFailure: Failure | null;
+  readonly note: string | null;
+  readonly checks: readonly CheckResult[];
+  /** What the reviewer of this attempt said, round by round. */
+  readonly reviews: readonly ReviewRound[];
+  readonly usage: Usage;
+  readonly turns: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly decision: Decision;
+  /** Why the last accept did not land, until the next one. */
+  readonly acceptFailure: Failure | null;
+}
+
+/** Why the user turned the last result down; the next attempt is told. */
+export function rejectionOf(s: SubtaskState): string | null {
+  return s.decision.kind === "rejected" && s.decision.reason !== ""
+    ? `The last result was rejected: ${s.decision.reason}`
+    : null;
+}
+
+/** A subtask nothing has happened to yet. */
+export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState {
+  return {
+    subtask,
+    status,
+    attempt: 0,
+    base: null,
+    restsOn: [],
+    worktree: null,
+    model: null,
+    instructions: [],
+    result: null,
+    report: null,
+    failure: null,
+    lastFailure: null,
+    note: null,
+    checks: [],
+    reviews: [],
+    usage: NO_USAGE,
+    turns: 0,
+    startedAt: null,
+    endedAt: null,
+    decision: { kind: "open" },
+    acceptFailure: null,
+  };
+}

@@ -1,0 +1,14 @@
+import type { FailureCode } from "./failure";
+import { isIdle } from "./schedule";
+import type { RunState } from "./state";
+
+/** Ends that say nothing about the synthesis itself; it is made when the run goes on. */
+const CUT_SHORT: ReadonlySet<FailureCode> = new Set(["cancelled", "run.interrupted"]);
+
+/** Whether the synthesis is to be made now: the plan has an `integration` block, all workers ended, and one reported. */
+export function isSynthesisDue(state: RunState): boolean {
+  if (state.plan?.integration === undefined || !state.approved || state.paused || state.cancelled) return false;
+  const { synthesis } = state;
+  const open = synthesis.kind === "none" || (synthesis.kind === "failed" && CUT_SHORT.has(synthesis.failure.code));
+  return open && isIdle(state) && state.subtasks.some((s) => s.report !== null);
+}

@@ -1,0 +1,111 @@
+import { lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BraidError, failure, type Failure } from "../core/failure";
+import { rawChanges } from "./diff";
+import { git, gitError, type GitOutput } from "./git";
+import type { Repository } from "./repository";
+import { restoreFiles } from "./restore-files";
+
+/**
+ * Moves index and files of the work tree at `dir` from one commit to another. Throws `tree.in-the-way`, `tree.dirty`,
+ * `repo.busy` before anything is touched; `disk.full` and `git.failed` when it broke off half-way, with the files put
+ * back.
+ */
+export async function moveFiles(repo: Repository, dir: string, from: string, to: string): Promise<void> {
+  await refuseInTheWay(repo, dir, from, to);
+  const place = { dir };
+  const dryRun = await git(place, ["read-tree", "-n", "-m", "-u", from, to], { expect: [0, 1, 128] });
+  if (dryRun.exitCode !== 0) throw dirty(dryRun.stderr);
+  // From here on whatever the move touches is known to be as `from` has it.
+  const args = ["read-tree", "-m", "-u", from, to];
+  const output = await git(place, args, { expect: [0, 1, 128] });
+  if (output.exitCode === 0) return;
+  const broken = brokenOff(args, output);
+  try {
+    await restoreFiles(place, from, to);
+  } catch (error) {
+    throw new BraidError(
+      { ...broken, hint: `Then put back what git could not: git -C ${dir} status, git restore. ${broken.hint ?? ""}` },
+      { cause: error },
+    );
+  }
+  throw new BraidError(broken);
+}
+
+/** Git says "unable to write" for a full disk without saying why. */
+function brokenOff(args: readonly string[], output: GitOutput): Failure {
+  const { stderr } = output;
+  if (/No space left|quota exceeded|unable to write/iu.test(stderr))
+    return failure("disk.full", "The disk is full; the files could not be written.", {
+      hint: "Free some space, then accept again.",
+      detail: stderr.trim(),
+    });
+  return gitError(args, output).failure;
+}
+
+/** `read-tree` overwrites an ignored file without a word, so every path that is new is looked at first. */
+async function refuseInTheWay(repo: Repository, dir: string, seen: string, commit: string): Promise<void> {
+  const changes = await rawChanges(repo, seen, commit);
+  const gone = new Set(changes.flatMap((c) => (c.letter === "D" ? [c.path] : c.from === undefined ? [] : [c.from])));
+  const inTheWay: string[] = [];
+  for (const change of changes) {
+    if (change.letter !== "A" && change.letter !== "R" && change.letter !== "C") continue;
+    const blocker = await findBlocker(dir, change.path, gone);
+    if (blocker !== undefined) inTheWay.push(blocker);
+  }
+  if (inTheWay.length > 0)
+    throw new BraidError(
+      failure("tree.in-the-way", `${list(inTheWay)} would be overwritten and git does not track it.`, {
+        hint: "Move or delete it, then accept again.",
+        detail: inTheWay.join("\n"),
+      }),
+    );
+}
+
+/**
+ * The first thing on the way to a new path that is not a plain folder, or what stands at the path itself. A folder
+ * there may go when everything in it does.
+ */
+async function findBlocker(dir: string, path: string, gone: ReadonlySet<string>): Promise<string | undefined> {
+  const parts = path.split("/");
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const prefix = parts.slice(0, depth).join("/");
+    const stats = await lstat(join(dir, prefix)).catch(() => undefined);
+    if (stats === undefined) return undefined;
+    if (!stats.isDirectory()) return gone.has(prefix) ? undefined : prefix;
+  }
+  return findKept(dir, path, gone);
+}
+
+/** A path below `folder` that is not `gone`. */
+async function findKept(dir: string, folder: string, gone: ReadonlySet<string>): Promise<string | undefined> {
+  for (const entry of await readdir(join(dir, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    const kept = entry.isDirectory() ? await findKept(dir, path, gone) : path;
+    if (kept !== undefined && !gone.has(kept)) return kept;
+  }
+  return undefined;
+}
+
+function dirty(stderr: string): BraidError {
+  const paths = [...stderr.matchAll(/Entry '(.+?)' (?:not uptodate|would be overwritten|overlaps)/gu)].map(
+    (m) => m[1] ?? "",
+  );
+  if (/index\.lock/u.test(stderr))
+    return new BraidError(
+      failure("repo.busy", "The index is locked by another git process.", {
+        hint: "Wait for it to end, then accept again.",
+        detail: stderr,
+      }),
+    );
+  return new BraidError(
+    failure("tree.dirty", `${paths.length === 0 ? "Local changes" : list(paths)} would be overwritten by this merge.`, {
+      hint: "Commit or set aside your changes to it, then accept again.",
+      detail: stderr.trim(),
+    }),
+  );
+}
+
+function list(paths: readonly string[]): string {
+  return paths.length <= 3 ? paths.join(", ") : `${paths.slice(0, 3).join(", ")} and ${paths.length - 3} more`;
+}

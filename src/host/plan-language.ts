@@ -1,0 +1,124 @@
+import * as vscode from "vscode";
+import type { GateOptions } from "../core/gate";
+import { checkPlanText, type CheckedPlan } from "../core/plan-check";
+import { isPlanDocument } from "../core/plan-name";
+import { gateOptions, workerFor } from "../run/gate-options";
+import { planCompletion, planHover, planLenses, toDiagnostic } from "./plan-providers";
+import { readSettings } from "./settings";
+
+/** A change is judged when nothing more has come for this long, in milliseconds. */
+const QUIET_MS = 250;
+
+/**
+ * Makes plan documents speak: diagnostics, the gate above the first line, completion and hover. Until the first plan is
+ * opened it only looks at names.
+ */
+export class PlanLanguage implements vscode.Disposable {
+  readonly #open = new Map<string, OpenPlan>();
+  readonly #judged = new vscode.EventEmitter<void>();
+  readonly #listeners: vscode.Disposable[];
+  #diagnostics: vscode.DiagnosticCollection | undefined;
+
+  constructor() {
+    this.#listeners = [
+      this.#judged,
+      vscode.workspace.onDidOpenTextDocument((document) => this.#look(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#look(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readAnew()),
+    ];
+    for (const document of vscode.workspace.textDocuments) this.#look(document);
+  }
+
+  dispose(): void {
+    for (const plan of this.#open.values()) clearTimeout(plan.timer);
+    this.#open.clear();
+    for (const listener of this.#listeners) listener.dispose();
+  }
+
+  /** Once a plan, a document stays one until it is closed: halfway through an edit it may not look like one. */
+  #look(document: vscode.TextDocument): void {
+    const known = this.#open.get(document.uri.toString());
+    if (known !== undefined) {
+      clearTimeout(known.timer);
+      known.timer = setTimeout(() => this.#judge(known), QUIET_MS);
+      return;
+    }
+    const untitled = document.uri.scheme === "untitled";
+    if (!untitled && document.uri.scheme !== "file") return;
+    const untitledYaml = untitled && document.languageId === "yaml";
+    if (!isPlanDocument({ name: document.uri.path, untitledYaml, text: document.getText() })) return;
+    this.#begin();
+    const plan: OpenPlan = { document, options: undefined, checked: undefined, timer: undefined };
+    this.#open.set(document.uri.toString(), plan);
+    void this.#readOptions(plan);
+  }
+
+  /** What costs something is set up with the first plan. */
+  #begin(): void {
+    if (this.#diagnostics !== undefined) return;
+    this.#diagnostics = vscode.languages.createDiagnosticCollection("braid");
+    const plans: vscode.DocumentSelector = [{ language: "yaml" }, { pattern: "**/*.{yml,yaml}" }];
+    const isPlan = (document: vscode.TextDocument) => this.#open.has(document.uri.toString());
+    this.#listeners.push(
+      this.#diagnostics,
+      vscode.languages.registerCompletionItemProvider(plans, planCompletion(isPlan), " ", "[", "{", ","),
+      vscode.languages.registerHoverProvider(plans, planHover(isPlan)),
+      vscode.languages.registerCodeLensProvider(plans, {
+        onDidChangeCodeLenses: this.#judged.event,
+        provideCodeLenses: (document) => planLenses(this.#open.get(document.uri.toString())?.checked),
+      }),
+    );
+  }
+
+  #judge(plan: OpenPlan): void {
+    const { document, options } = plan;
+    plan.timer = undefined;
+    if (options === undefined || this.#open.get(document.uri.toString()) !== plan) return;
+    plan.checked = checkPlanText(document.getText(), options);
+    this.#diagnostics?.set(
+      document.uri,
+      plan.checked.diagnostics.map((d) => toDiagnostic(document, d)),
+    );
+    this.#judged.fire();
+  }
+
+  async #readOptions(plan: OpenPlan): Promise<void> {
+    plan.options = await optionsFor(plan.document.uri);
+    this.#judge(plan);
+  }
+
+  #readAnew(): void {
+    for (const plan of this.#open.values()) void this.#readOptions(plan);
+  }
+
+  /** A saved package.json may name other scripts; with a saved plan the runs since it was opened count too. */
+  #saved(document: vscode.TextDocument): void {
+    const plan = this.#open.get(document.uri.toString());
+    if (plan !== undefined) void this.#readOptions(plan);
+    else if (document.uri.path.endsWith("/package.json")) this.#readAnew();
+  }
+
+  #forget(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.#open.get(key)?.timer);
+    if (this.#open.delete(key)) this.#diagnostics?.delete(document.uri);
+  }
+}
+
+interface OpenPlan {
+  readonly document: vscode.TextDocument;
+  options: GateOptions | undefined;
+  checked: CheckedPlan | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Git is asked only in a folder the user trusts. */
+async function optionsFor(uri: vscode.Uri): Promise<GateOptions> {
+  const { concurrency } = readSettings();
+  const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
+  if (folder === undefined || folder.uri.scheme !== "file" || !vscode.workspace.isTrusted)
+    return { workers: concurrency, workerFor };
+  return gateOptions(folder.uri.fsPath, concurrency);
+}

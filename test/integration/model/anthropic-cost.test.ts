@@ -1,0 +1,41 @@
+import { deepEqual, equal } from "node:assert/strict";
+
+import { createAnthropicModel } from "../../../src/model/anthropic";
+import { costOf } from "../../../src/model/prices";
+import { CANARY_KEY, REQUEST, failedOf, never } from "../../support/model-request";
+import { type RawServer, answerStream, messageEvents, sse, startRawServer, textBlock } from "../../support/raw-http";
+
+const WHOLE = messageEvents([textBlock("some", "words")], { stopReason: "end_turn" });
+const START = WHOLE.indexOf("event: content_block_start");
+const COUNTED = { inputTokens: 10, outputTokens: 1, cacheReadTokens: 3, cacheWriteTokens: 4 };
+
+describe("an answer that comes to nothing", () => {
+  let server: RawServer;
+  let stream = "";
+  before(async () => {
+    server = await startRawServer((exchange) => answerStream(exchange, stream));
+  });
+  after(() => server.close());
+
+  const ask = (text: string) => {
+    stream = text;
+    const model = createAnthropicModel({ apiKey: CANARY_KEY, baseUrl: server.url });
+    return model.respond(REQUEST, { signal: never() }).then(failedOf);
+  };
+  const error = sse({ type: "error", error: { type: "overloaded_error", message: "busy" } });
+
+  for (const [what, text, code] of [
+    ["cut", WHOLE.slice(0, START + 50), "model.cut"],
+    ["ended by an error", WHOLE.slice(0, START) + error, "model.overloaded"],
+    ["made senseless", `${WHOLE.slice(0, START)}event: content_block_start\ndata: {\n\n`, "model.server"],
+  ] as const)
+    it(`${what} after it began costs what the server has counted`, async () => {
+      const { failure, usage } = await ask(text);
+      equal(failure.code, code);
+      deepEqual(usage, { ...COUNTED, usd: costOf("claude-sonnet-5-5", COUNTED) });
+    });
+
+  it("before it began costs nothing", async () => {
+    for (const text of ["", WHOLE.slice(0, 40), error]) equal((await ask(text)).usage, undefined);
+  });
+});

@@ -1,0 +1,179 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { RunEvent } from "../../../src/core/events";
+import { evolve, type RunState } from "../../../src/core/state";
+import { openRepository, type Repository } from "../../../src/git/repository";
+import { addWorktree, checkOut, type Worktree } from "../../../src/git/worktree";
+import type { RunPorts } from "../../../src/run/ports";
+import { reconcile } from "../../../src/run/recovery";
+import { approved, created, finished, planOf, proposed, retried, started, stateAfter } from "../../support/builders";
+import { ScriptedModel } from "../../support/scripted-model";
+import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+
+const PLAN = planOf({ id: "a", agent: "implementer" }, { id: "b", agent: "researcher" });
+
+let temp: TempRepo;
+let out: ReturnType<typeof tempFolder>;
+let repo: Repository;
+let base: string;
+let ports: RunPorts;
+let logged: string[];
+beforeEach(async () => {
+  temp = tempRepo({ "a.txt": "a\n", "b.txt": "b\n" });
+  out = tempFolder();
+  repo = await openRepository(temp.dir);
+  base = temp.git("rev-parse", "main");
+  logged = [];
+  ports = {
+    repo,
+    model: new ScriptedModel([]),
+    resolveModel: (name) => name,
+    worktreeRoot: out.dir,
+    now: () => 0,
+    log: (line) => logged.push(line),
+  };
+});
+afterEach(() => {
+  temp.dispose();
+  out.dispose();
+});
+
+const begun = (): readonly RunEvent[] => [created(), proposed(PLAN), approved(PLAN)];
+
+/** The log of a run killed while `subtask` ran in a worktree; the first subtask has position 0. */
+async function running(subtask: "a" | "b"): Promise<{ readonly state: RunState; readonly worktree: Worktree }> {
+  const name = `r0000001-${subtask === "a" ? 1 : 2}-1`;
+  const worktree = await addWorktree(repo, join(out.dir, name, "tree"), base);
+  const state = stateAfter(...begun(), { ...started(subtask), base, worktree: name } as RunEvent);
+  return { state, worktree };
+}
+
+const after = (state: RunState, events: readonly RunEvent[]): RunState =>
+  events.reduce((folded, event) => evolve(folded, { seq: folded.seq + 1, at: 0, event }), state);
+
+describe("an attempt that ran when the process died", () => {
+  it("keeps what it had done as its result", async () => {
+    const { state, worktree } = await running("a");
+    await checkOut(worktree);
+    writeFileSync(join(worktree.dir, "new.txt"), "half\n");
+    const [event, ...more] = await reconcile(ports, state);
+    deepEqual(more, []);
+    ok(event?.type === "subtask.failed" && event.result !== null);
+    equal(event.failure.code, "run.interrupted");
+    deepEqual(event.result.files, [{ path: "new.txt", status: "added", added: 1, deleted: 0 }]);
+    equal(temp.git("rev-parse", "refs/braid/r0000001/1/1"), event.result.commit);
+    equal(temp.git("rev-parse", `${event.result.commit}^`), base);
+    ok(!existsSync(dirname(worktree.dir)));
+  });
+
+  it("has no result when nothing changed, when its files never were all there, or when its role may not write", async () => {
+    const unchanged = await running("a");
+    await checkOut(unchanged.worktree);
+    const halfThere = () => writeFileSync(join(out.dir, "r0000001-1-1/tree/a.txt"), "a\n");
+    const prepared: readonly (() => Promise<RunState>)[] = [
+      async () => unchanged.state,
+      async () => {
+        const { state } = await running("a");
+        halfThere();
+        return state;
+      },
+      async () => {
+        const { state, worktree } = await running("b");
+        await checkOut(worktree);
+        writeFileSync(join(worktree.dir, "new.txt"), "stray\n");
+        return state;
+      },
+    ];
+    for (const prepare of prepared) {
+      const [event] = await reconcile(ports, await prepare());
+      ok(event?.type === "subtask.failed");
+      equal(event.result, null);
+      equal(temp.git("for-each-ref", "refs/braid"), "");
+      equal(temp.git("worktree", "list").split("\n").length, 1);
+    }
+  });
+
+  it("leaves the folder when the work cannot be committed, until the subtask is tried again", async () => {
+    const { state, worktree } = await running("a");
+    await checkOut(worktree);
+    writeFileSync(join(worktree.dir, "new.txt"), "half\n");
+    writeFileSync(join(worktree.gitDir, "index.lock"), "");
+    const events = await reconcile(ports, state);
+    const [event] = events;
+    ok(event?.type === "subtask.failed");
+    equal(event.result, null);
+    match(event.failure.hint ?? "", new RegExp(`still in ${worktree.dir}`, "u"));
+    match(logged.join("\n"), /not committed/u);
+    ok(existsSync(join(worktree.dir, "new.txt")));
+
+    const failed = after(state, events);
+    deepEqual(await reconcile(ports, failed), []);
+    ok(existsSync(join(worktree.dir, "new.txt")));
+    await reconcile(ports, after(failed, [retried("a")]));
+    ok(!existsSync(dirname(worktree.dir)));
+  });
+});
+
+describe("planning that was under way when the process died", () => {
+  it("has failed", async () => {
+    const [event, ...more] = await reconcile(ports, stateAfter(created()));
+    deepEqual(more, []);
+    ok(event?.type === "plan.failed");
+    deepEqual(event.failure, {
+      code: "run.interrupted",
+      message: "Braid was closed while it was planning.",
+      hint: "Plan the goal again.",
+    });
+    deepEqual(await reconcile(ports, after(stateAfter(created()), [event])), []);
+  });
+
+  it("has not when there is a plan", async () => {
+    deepEqual(await reconcile(ports, stateAfter(created(), proposed(PLAN))), []);
+  });
+});
+
+describe("an accept that was under way when the process died", () => {
+  let commit: string;
+  let state: RunState;
+  beforeEach(() => {
+    temp.git("switch", "-qc", "result");
+    temp.write("a.txt", "A\n");
+    temp.write("new.txt", "n\n");
+    commit = temp.commit("result");
+    temp.git("switch", "-q", "main");
+    const accepting: RunEvent = { type: "accept.started", subtask: "a", seen: base, commit };
+    state = stateAfter(...begun(), started("a"), finished("a", "a.txt"), accepting);
+  });
+
+  it("is undone when index and files had moved and the branch had not", async () => {
+    temp.git("read-tree", "-m", "-u", base, commit);
+    const [event] = await reconcile(ports, state);
+    ok(event?.type === "accept.abandoned");
+    equal(event.failure.code, "run.interrupted");
+    equal(temp.git("status", "--porcelain"), "");
+    equal(temp.read("a.txt"), "a\n");
+    ok(!existsSync(join(temp.dir, "new.txt")));
+  });
+
+  it("is undone when only some files were written", async () => {
+    temp.write("new.txt", "");
+    rmSync(join(temp.dir, "a.txt"));
+    await reconcile(ports, state);
+    equal(temp.git("status", "--porcelain"), "");
+  });
+
+  it("says what could not be undone", async () => {
+    temp.git("read-tree", "-m", "-u", base, commit);
+    temp.write("a.txt", "mine\n");
+    const [event] = await reconcile(ports, state);
+    ok(event?.type === "accept.abandoned");
+    match(event.failure.message, /could not be undone: a\.txt/u);
+    equal(temp.read("a.txt"), "mine\n");
+  });
+
+  it("is there when the branch had moved", async () => {
+    temp.git("merge", "-q", "--ff-only", "result");
+    deepEqual(await reconcile(ports, state), [{ type: "accept.completed", subtask: "a", commit }]);
+  });
+});

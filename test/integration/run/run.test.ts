@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Plan } from "../../../src/core/plan";
+import { subtaskState } from "../../../src/core/state";
+import { openRepository } from "../../../src/git/repository";
+import type { Model, ModelReply } from "../../../src/model/model";
+import type { RunPorts } from "../../../src/run/ports";
+import { Run } from "../../../src/run/run";
+import { NO_USAGE } from "../../../src/core/usage";
+import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+
+const OPTIONS = { concurrency: 2, attempts: 1 };
+const plan = (...ids: readonly string[]) => Plan.parse({ task: "t", subtasks: ids.map((id) => ({ id })) });
+
+/** Writes one file named after the subtask; with `stay` it then never answers until it is told to stop. */
+function writer(stay: (subtask: string) => boolean = () => false): Model {
+  return {
+    async respond({ messages }, { signal }) {
+      const first = JSON.stringify(messages[0]);
+      const subtask = /Subtask: (\S+) /u.exec(first)?.[1] ?? "planner";
+      if (subtask === "planner" || (messages.length > 1 && stay(subtask)))
+        await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      return messages.length === 1 ? write(`${subtask}.txt`) : say(`Wrote ${subtask}.`);
+    },
+  };
+}
+
+function write(path: string): ModelReply {
+  const input = { file_path: path, content: "x\n" };
+  return answer("tool_use", [{ type: "tool_use", id: "t1", name: "write", input }]);
+}
+const say = (text: string) => answer("end_turn", [{ type: "text", text }]);
+function answer(
+  stopReason: "tool_use" | "end_turn",
+  content: Extract<ModelReply, { kind: "message" }>["content"],
+): ModelReply {
+  return { kind: "message", content, stopReason, usage: NO_USAGE, model: "m", durationMs: 1 };
+}
+
+describe("a run in one process", function () {
+  this.timeout(30_000);
+  let repo: TempRepo;
+  let trees: ReturnType<typeof tempFolder>;
+  beforeEach(() => {
+    repo = tempRepo({ a: "1\n" });
+    trees = tempFolder();
+  });
+  afterEach(() => {
+    repo.dispose();
+    trees.dispose();
+  });
+
+  async function ports(model: Model): Promise<RunPorts> {
+    return {
+      repo: await openRepository(repo.dir),
+      model,
+      resolveModel: (name) => name,
+      worktreeRoot: trees.dir,
+      now: Date.now,
+      log: () => undefined,
+    };
+  }
+  const tidy = () => {
+    assert.deepEqual(readdirSync(trees.dir), []);
+    assert.equal(repo.git("worktree", "list").split("\n").length, 1);
+  };
+
+  it("lets results be accepted after it was cancelled", async () => {
+    const run = await Run.create(await ports(writer((subtask) => subtask === "slow")), "g", OPTIONS);
+    const written = new Promise<void>((resolve) =>
+      run.onDidRecord(() => {
+        const slow = subtaskState(run.state(), "slow");
+        if (subtaskState(run.state(), "quick")?.status === "finished" && (slow?.turns ?? 0) > 0) resolve();
+      }),
+    );
+    await run.approve(plan("quick", "slow"));
+    await written;
+    await run.cancel();
+    assert.equal(subtaskState(run.state(), "slow")?.status, "cancelled");
+    await run.accept("quick");
+    await run.accept("slow");
+    assert.equal(repo.git("rev-list", "--count", "HEAD"), "3");
+    await run.close();
+    tidy();
+  });
+
+  it("stops planning when it is closed, and says so when it is opened again", async () => {
+    const run = await Run.create(await ports(writer()), "g", OPTIONS);
+    const planning = run.plan();
+    await run.close();
+    await planning;
+    tidy();
+    const again = await Run.open(await ports(writer()), run.id);
+    assert.equal(again.view.phase, "failed");
+    await again.close();
+  });
+
+  it("takes one of two approvals", async () => {
+    const run = await Run.create(await ports(writer()), "g", OPTIONS);
+    const outcomes = await Promise.allSettled([run.approve(plan("one")), run.approve(plan("two"))]);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      ["fulfilled", "rejected"],
+    );
+    await run.idle();
+    assert.equal(subtaskState(run.state(), "one")?.status, "finished");
+    await run.close();
+    tidy();
+  });
+
+  it("keeps work that cannot be committed, and says where", async () => {
+    repo.write(".gitattributes", "*.txt text eol=crlf\n");
+    repo.commit("attributes");
+    const next = await Run.create(await ports(writer()), "g", OPTIONS);
+    repo.git("config", "core.safecrlf", "true");
+    await next.approve(plan("one"));
+    await next.idle();
+    const { status, failure } = subtaskState(next.state(), "one") ?? {};
+    assert.equal(status, "failed");
+    assert.match(failure?.hint ?? "", new RegExp(`What it did is in ${trees.dir}`, "u"));
+    await next.close();
+    assert.equal(readdirSync(join(trees.dir)).length, 1);
+  });
+});
