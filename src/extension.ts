@@ -22,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const commands = { context, owner: runs, tree, log };
   context.subscriptions.push(
     log,
+    runs,
     tree,
     createStatusBar(runs),
     keepContextKeys(runs),
@@ -30,15 +31,21 @@ export function activate(context: vscode.ExtensionContext): void {
     keepPanelOnRun(runs, context.extensionUri),
     registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
   );
-  const restored = runs.restore();
+  let restored: Promise<void> | undefined;
+  const begin = (): void => {
+    restored = runs.restore();
+    void reportFailures(log, async () => {
+      await restored;
+      const repo = await runs.repository().catch(() => undefined);
+      if (repo !== undefined && (await takeDemoStart(repo))) await start(commands, await demoGoal(context));
+    });
+  };
+  // Before trust nothing runs, not even git, and the demo's one start is not used up.
+  if (vscode.workspace.isTrusted) begin();
+  else context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(begin));
   registerReviewPanel(context, async () => {
     await restored;
     return runs.run === undefined ? undefined : reviewSourceOf(runs, runs.run);
-  });
-  void reportFailures(log, async () => {
-    await restored;
-    const repo = await runs.repository().catch(() => undefined);
-    if (repo !== undefined && (await takeDemoStart(repo))) await start(commands, await demoGoal(context));
   });
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import type { Plan } from "../core/plan";
 import { subtasksOf, toRunView, type SubtaskView } from "../core/view";
 import { listRuns } from "../run/store";
 import { askApiKey } from "./api-key";
@@ -7,7 +8,7 @@ import { canResume } from "./can-resume";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { reportFailures } from "./failures";
 import { askGoal, documentText, selectedText } from "./goal";
-import { openPlanDocument, planInEditor } from "./plan-editor";
+import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
@@ -30,10 +31,12 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
       start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
-    "braid.openPlan": async () => openPlanDocument(planOf(c)),
+    "braid.openPlan": async () => openPlanDocument(c.owner.require()),
     "braid.runPlan": async () => start(c, "", planInEditor()),
     "braid.approvePlan": async () => {
-      await c.owner.require().approve(planOf(c), skippedIn(c));
+      const run = c.owner.require();
+      const plan = planToApprove(run);
+      await c.owner.approve(run, plan, skippedIn(c, plan));
       await vscode.commands.executeCommand("braid.run.focus");
     },
     "braid.pauseRun": () => c.owner.require().pause(),
@@ -190,23 +193,16 @@ async function subtaskFor(
   return picked;
 }
 
-function planOf(c: CommandContext) {
-  const { plan } = c.owner.require().state();
-  if (plan === undefined)
-    throw new BraidError(failure("run.state", "The run has no plan yet.", { hint: "Wait for the planner." }));
-  return plan;
-}
-
 /** What was ticked off in the tree. A plan of which nothing is left is refused. */
-function skippedIn(c: CommandContext): readonly string[] {
-  const { tickedOff } = c.tree;
-  if (planOf(c).subtasks.every(({ id }) => tickedOff.includes(id)))
+function skippedIn(c: CommandContext, plan: Plan): readonly string[] {
+  const skipped = plan.subtasks.flatMap(({ id }) => (c.tree.tickedOff.includes(id) ? [id] : []));
+  if (skipped.length === plan.subtasks.length)
     throw new BraidError(
       failure("run.state", "Every subtask is ticked off; there is nothing to run.", {
         hint: "Tick at least one subtask in the Run view.",
       }),
     );
-  return tickedOff;
+  return skipped;
 }
 
 function required(text: string | undefined, message: string, hint: string): string {

@@ -6,6 +6,7 @@ import { diffText } from "../git/diff";
 import type { Run } from "../run/run";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { openFileDiff } from "./review-documents";
+import { planToApprove } from "./plan-editor";
 import type { RunOwner } from "./run-owner";
 
 const sources = new WeakMap<Run, ReviewSource>();
@@ -36,10 +37,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     accept: (id, commit) => run.accept(id, commit),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
-    async approve() {
-      const { plan } = run.state();
-      if (plan !== undefined) await run.approve(plan);
-    },
+    approve: async () => owner.approve(run, planToApprove(run)),
     async openDiff(id, path) {
       const view = subtask(id);
       const file = view.files.find((f) => f.path === path);

@@ -1,10 +1,8 @@
 import * as vscode from "vscode";
 import { BraidError, describeFailure, failure } from "../core/failure";
 import type { Plan } from "../core/plan";
-import type { RunView } from "../core/view";
+import { toRunView, type RunView } from "../core/view";
 import { openRepository, type Repository } from "../git/repository";
-import { createAnthropicModel } from "../model/anthropic";
-import { govern } from "../model/governor";
 import { resolveModel } from "../model/models";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
@@ -13,14 +11,11 @@ import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
 import { describeActivity } from "../core/activity";
 import { readApiKey } from "./api-key";
+import { stillWaits } from "./can-resume";
 import { demoEndpoint } from "./demo";
+import { reportFailures } from "./failures";
+import { Models, type Endpoint } from "./models";
 import { readSettings } from "./settings";
-
-/** Where a model is reached. */
-export interface Endpoint {
-  readonly apiKey: string;
-  readonly baseUrl?: string;
-}
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
@@ -28,9 +23,11 @@ export class RunOwner implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
+  readonly #models = new Models();
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#context = context;
@@ -69,16 +66,24 @@ export class RunOwner implements vscode.Disposable {
 
   /** Starts a run for a goal and lets the planner plan it; with `plan` the plan is given. */
   async start(goal: string, plan?: Plan): Promise<void> {
-    await this.#mayReplace();
-    const settings = readSettings();
-    const ports = await this.#ports(await this.repository());
-    await this.#adopt(() =>
-      Run.create(ports, plan?.task ?? goal, { concurrency: settings.concurrency, attempts: settings.attempts }, (run) =>
-        this.#watch(run),
-      ),
-    );
-    const run = this.require();
-    await (plan === undefined ? this.plan(run) : run.propose(plan));
+    const begun = await this.#inTurn(async () => {
+      this.#mayReplace();
+      const { concurrency, attempts } = readSettings();
+      const ports = await this.#ports(await this.repository());
+      // Without a key there is no run to begin with.
+      await this.#endpoint(ports.repo);
+      const run = await this.#adopt(() =>
+        Run.create(ports, plan?.task ?? goal, { concurrency, attempts }, (created) => this.#watch(created)),
+      );
+      // Under way before the next in turn looks; planning itself holds nobody up.
+      return { planned: plan === undefined ? this.plan(run) : run.propose(plan) };
+    });
+    await begun.planned;
+  }
+
+  /** Approves the plan of a run and starts its workers; `skipped` are ids ticked off. */
+  approve(run: Run, plan: Plan, skipped: readonly string[] = []): Promise<void> {
+    return this.#inTurn(() => run.approve(plan, skipped));
   }
 
   /** Lets the planner plan, or plan again. Throws why there is no plan. */
@@ -97,31 +102,24 @@ export class RunOwner implements vscode.Disposable {
   }
 
   /** Takes an earlier run over; its workers stay still until it is resumed. */
-  async open(id: string): Promise<void> {
-    await this.#mayReplace();
-    const ports = await this.#ports(await this.repository(), true);
-    await this.#adopt(() =>
-      Run.open(ports, id, (run) => {
-        run.holdWorkers();
-        this.#watch(run);
-      }),
-    );
-    // Its workers are held, and the log must not say otherwise.
-    const run = this.require();
-    if (run.view.phase === "running") await run.pause();
+  open(id: string): Promise<void> {
+    return this.#inTurn(async () => this.#open(id, await this.repository()));
   }
 
   /** After a reload: opens the latest run of this folder if something in it still waits, and nobody else has it. */
-  async restore(): Promise<void> {
-    if (this.#run !== undefined || !vscode.workspace.isTrusted) return;
-    const repo = await this.repository().catch(() => undefined);
-    const latest = repo === undefined ? undefined : (await listRuns(repo))[0];
-    if (latest !== undefined && "state" in latest)
-      await this.open(latest.id).catch((error: unknown) => this.#log.warn(String(error)));
+  restore(): Promise<void> {
+    return this.#inTurn(async () => {
+      const repo = await this.repository().catch(() => undefined);
+      if (repo === undefined || this.#run !== undefined) return;
+      const latest = (await listRuns(repo))[0];
+      if (latest !== undefined && "state" in latest && stillWaits(toRunView(latest.state)))
+        await this.#open(latest.id, repo);
+    }).catch((error: unknown) => this.#log.warn(String(error)));
   }
 
-  /** The repository of the workspace folder in use. Throws `repo.missing`. */
+  /** The repository of the workspace folder in use. Throws `repo.missing`, and `run.state` before the folder is trusted. */
   async repository(): Promise<Repository> {
+    requireTrust();
     const folders = vscode.workspace.workspaceFolders ?? [];
     const active = vscode.window.activeTextEditor?.document.uri;
     const folder = (active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)) ?? folders[0];
@@ -150,22 +148,39 @@ export class RunOwner implements vscode.Disposable {
     this.#run = undefined;
   }
 
-  async #mayReplace(): Promise<void> {
-    if (!vscode.workspace.isTrusted)
-      throw new BraidError(
-        failure("run.state", "Braid runs nothing in a folder you do not trust.", {
-          hint: "Trust the folder first (Workspaces: Manage Workspace Trust).",
-        }),
-      );
+  /** One start, open or approval after the other: each looks at what the one before has left. */
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(action);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #open(id: string, repo: Repository): Promise<void> {
+    this.#mayReplace();
+    const ports = await this.#ports(repo);
+    const run = await this.#adopt(() =>
+      Run.open(ports, id, (opened) => {
+        opened.holdWorkers();
+        this.#watch(opened);
+      }),
+    );
+    // Its workers are held, and the log must not say otherwise.
+    if (run.view.phase === "running") await run.pause();
+  }
+
+  #mayReplace(): void {
+    requireTrust();
     if (this.view?.phase === "running" || this.isPlanning) throw underWay();
   }
 
-  async #adopt(open: () => Promise<Run>): Promise<void> {
+  async #adopt(open: () => Promise<Run>): Promise<Run> {
     await this.#run?.close();
     this.#run = undefined;
     this.#activity.clear();
     try {
-      this.#run = await open();
+      const run = await open();
+      this.#run = run;
+      return run;
     } catch (error) {
       await this.#run?.close();
       this.#run = undefined;
@@ -189,6 +204,7 @@ export class RunOwner implements vscode.Disposable {
         void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });
+    run.onDidFail((told) => void reportFailures(this.#log, () => Promise.reject(new BraidError(told))));
     run.onDidAct(({ subtask, activity }) => {
       const line = describeActivity(activity);
       if (line === undefined) return;
@@ -197,30 +213,38 @@ export class RunOwner implements vscode.Disposable {
     });
   }
 
-  async #ports(repo: Repository, keyIsOptional = false): Promise<RunPorts> {
-    const settings = readSettings();
-    const endpoint = await this.#endpoint(repo, settings.baseUrl, keyIsOptional);
+  async #ports(repo: Repository): Promise<RunPorts> {
     return {
       repo,
-      model: govern(createAnthropicModel(endpoint)),
+      model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel,
-      worktreeRoot: await worktreeRoot(repo, settings.worktreeDirectory),
+      worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       now: Date.now,
       log: (line) => this.#log.info(line),
     };
   }
 
-  async #endpoint(repo: Repository, baseUrl: string | undefined, keyIsOptional: boolean): Promise<Endpoint> {
+  async #endpoint(repo: Repository): Promise<Endpoint> {
     const demo = await demoEndpoint(this.#context, repo);
     if (demo !== undefined) return demo;
     const apiKey = await readApiKey(this.#context);
+    const { baseUrl } = readSettings();
     if (baseUrl !== undefined) return { apiKey: apiKey ?? "none", baseUrl };
-    if (apiKey === undefined && !keyIsOptional)
+    if (apiKey === undefined)
       throw new BraidError(
         failure("model.no-key", "There is no API key yet.", { hint: "Set one, or try the demo: it needs none." }),
       );
-    return { apiKey: apiKey ?? "none" };
+    return { apiKey };
   }
+}
+
+function requireTrust(): void {
+  if (!vscode.workspace.isTrusted)
+    throw new BraidError(
+      failure("run.state", "Braid runs nothing in a folder you do not trust.", {
+        hint: "Trust the folder first (Workspaces: Manage Workspace Trust).",
+      }),
+    );
 }
 
 function underWay(): BraidError {
