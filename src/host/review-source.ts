@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import type * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { parseDiff } from "../core/hunks";
@@ -6,7 +7,6 @@ import { diffText } from "../git/diff";
 import type { Run } from "../run/run";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { openFileDiff } from "./review-documents";
-import { planToApprove } from "./plan-editor";
 import type { RunOwner } from "./run-owner";
 
 const sources = new WeakMap<Run, ReviewSource>();
@@ -37,7 +37,8 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     accept: (id, commit) => run.accept(id, commit),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
-    approve: async () => owner.approve(run, planToApprove(run)),
+    // The command knows what was ticked off in the tree and edited in the plan's document.
+    approve: async () => void (await vscode.commands.executeCommand("braid.approvePlan")),
     async openDiff(id, path) {
       const view = subtask(id);
       const file = view.files.find((f) => f.path === path);
