@@ -2,7 +2,7 @@ import { assertNever } from "../util/assert-never";
 import type { CheckResult, RecordedEvent, Result, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan, Subtask } from "./plan";
-import type { Report, ReviewVerdict } from "./report";
+import type { Report, ReviewRound, Synthesis } from "./report";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -14,11 +14,6 @@ export type Decision =
   | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
   | { readonly kind: "accepted"; readonly commit: string }
   | { readonly kind: "rejected"; readonly reason: string };
-
-/** One round of the reviewer loop. */
-export interface ReviewRound extends ReviewVerdict {
-  readonly round: number;
-}
 
 /** A note somebody wrote; the last one of its name and writer. */
 export interface NoteState {
@@ -48,6 +43,8 @@ export interface SubtaskState {
   /** What the attempt before failed with, and the user's note; told to the next attempt. */
   readonly lastFailure: Failure | null;
   readonly note: string | null;
+  /** What the user told the worker of this attempt while it ran. */
+  readonly messages: readonly string[];
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
@@ -59,13 +56,6 @@ export interface SubtaskState {
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
 }
-
-/** Where the bringing together of a run's reports stands. */
-export type Synthesis =
-  | { readonly kind: "none" }
-  | { readonly kind: "running" }
-  | { readonly kind: "done"; readonly report: Report }
-  | { readonly kind: "failed"; readonly failure: Failure };
 
 /** A run as the log tells it; nothing here that an event did not say. */
 export interface RunState {
@@ -171,6 +161,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         result: null,
         report: null,
         failure: null,
+        messages: [],
         checks: [],
         reviews: [],
         startedAt: at,
@@ -212,13 +203,22 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       }));
     case "subtask.retried":
       return update(event.subtask, (s) => ({
-        ...freshSubtask(s.subtask, "pending"),
+        ...freshSubtask(
+          {
+            ...s.subtask,
+            ...(event.agent === undefined ? {} : { agent: event.agent }),
+            ...(event.model === undefined ? {} : { model: event.model }),
+          },
+          "pending",
+        ),
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
         lastFailure: s.failure,
         note: event.note ?? null,
       }));
+    case "worker.messaged":
+      return update(event.subtask, (s) => ({ messages: [...s.messages, event.text] }));
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
@@ -281,6 +281,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     failure: null,
     lastFailure: null,
     note: null,
+    messages: [],
     checks: [],
     reviews: [],
     usage: NO_USAGE,

@@ -2,10 +2,10 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import { objectiveOf } from "./plan";
-import type { Finding, Report } from "./report";
+import type { Finding, Report, ReviewRound } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
-import { freshSubtask, type ReviewRound, type RunState, type SubtaskState } from "./state";
+import { freshSubtask, type RunState, type SubtaskState } from "./state";
 import { addUsage, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
