@@ -5,6 +5,7 @@ import type {
   Model,
   ModelProgress,
   ModelReply,
+  TextBlock,
   ToolResultBlock,
   ToolSpec,
   ToolUseBlock,
@@ -57,6 +58,8 @@ export interface AgentOptions<T> {
   readonly maxTurns: number;
   /** Longest answer, in tokens. */
   readonly maxTokens: number;
+  /** What the user has said since it was last asked; told with the next tool results. */
+  readonly inbox?: () => readonly string[];
   /** Asked before each call; a failure stops the agent softly. */
   readonly mayContinue: () => Failure | undefined;
   readonly onTurn: (turn: Turn) => Promise<void>;
@@ -117,15 +120,18 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
         if (calls.length > 0) {
           push({ role: "assistant", content: withoutBlanks(reply.content) });
           const { results, verdict } = await runCalls(options, calls);
-          push({ role: "user", content: results });
-          if (verdict !== undefined && verdict.kind !== "again") return outcomeOf(verdict);
+          const heard = hear(options);
+          push({ role: "user", content: [...results, ...heard] });
+          if (verdict !== undefined && ends(verdict, heard)) return outcomeOf(verdict);
           break;
         }
         push({ role: "assistant", content: closed(reply.content) });
         const verdict = await options.conclusion.concludeText(textOf(reply.content));
         signal.throwIfAborted();
-        if (verdict.kind !== "again") return outcomeOf(verdict);
-        say(verdict.say);
+        const heard = hear(options);
+        if (ends(verdict, heard)) return outcomeOf(verdict);
+        if (verdict.kind === "again") say(verdict.say);
+        push({ role: "user", content: heard });
         break;
       }
       case "max_tokens": {
@@ -152,6 +158,18 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
     }
   }
   return failed("limit.turns", `Stopped after ${options.maxTurns} turns without a report.`);
+}
+
+function hear<T>(options: AgentOptions<T>): readonly TextBlock[] {
+  return (options.inbox?.() ?? []).map((text) => ({ type: "text", text: `Message from the user: ${text}` }));
+}
+
+/** Nobody is done who has not heard what the user said meanwhile. */
+function ends<T>(
+  verdict: Verdict<T>,
+  heard: readonly TextBlock[],
+): verdict is Exclude<Verdict<T>, { readonly kind: "again" }> {
+  return verdict.kind === "failed" || (verdict.kind === "done" && heard.length === 0);
 }
 
 async function runCalls<T>(

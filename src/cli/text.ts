@@ -89,7 +89,9 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "subtask.failed":
       return `✗ ${event.subtask}: ${event.failure.message}${event.failure.hint === undefined ? "" : ` ${event.failure.hint}`}`;
     case "subtask.retried":
-      return `↻ ${event.subtask} is tried again`;
+      return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
+    case "worker.messaged":
+      return `  ${event.subtask} is told: ${event.text}`;
     case "synthesis.started":
       return "Bringing the reports together.";
     case "synthesis.completed":

@@ -2,6 +2,7 @@ import type { RunEvent } from "./events";
 import { failure, type Failure } from "./failure";
 import { checkPlan } from "./graph";
 import type { Plan } from "./plan";
+import { ROLES, toRole } from "./role";
 import { subtaskState, type RunState } from "./state";
 import { assertNever } from "../util/assert-never";
 
@@ -16,7 +17,17 @@ export type RunCommand =
     }
   | { readonly type: "accept"; readonly subtask: string }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string }
-  | { readonly type: "retry"; readonly subtask: string; readonly by: "policy" | "user"; readonly note?: string }
+  | {
+      readonly type: "retry";
+      readonly subtask: string;
+      readonly by: "policy" | "user";
+      readonly note?: string | undefined;
+      /** Another role or model. */
+      readonly agent?: string | undefined;
+      readonly model?: string | undefined;
+      readonly knownRoles?: readonly string[];
+    }
+  | { readonly type: "message"; readonly subtask: string; readonly text: string }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   | { readonly type: "cancel" };
@@ -57,8 +68,26 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
       if (subtask.decision.kind === "accepting") return refuseAccepting(command.subtask);
-      const { subtask: id, by, note } = command;
-      return events({ type: "subtask.retried", subtask: id, by, ...(note === undefined ? {} : { note }) });
+      const { subtask: id, by, note, agent, model } = command;
+      if (agent !== undefined && toRole(agent) === undefined && !command.knownRoles?.includes(agent))
+        return refuse(`Unknown role "${agent}".`, `Known: ${[...ROLES, ...(command.knownRoles ?? [])].join(", ")}.`);
+      return events({
+        type: "subtask.retried",
+        subtask: id,
+        by,
+        ...(note === undefined ? {} : { note }),
+        ...(agent === undefined ? {} : { agent }),
+        ...(model === undefined ? {} : { model }),
+      });
+    }
+    case "message": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask.status !== "running")
+        return refuse(`"${command.subtask}" is not running.`, "Retry it with a note instead.");
+      const text = command.text.trim();
+      if (text === "") return refuse("The message is empty.");
+      return events({ type: "worker.messaged", subtask: command.subtask, attempt: subtask.attempt, text });
     }
     case "pause":
       return state.paused ? events() : events({ type: "run.paused" });

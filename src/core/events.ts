@@ -137,6 +137,15 @@ export type RunEvent =
       readonly subtask: string;
       readonly by: "policy" | "user";
       readonly note?: string;
+      /** Another role or model for this subtask from now on. */
+      readonly agent?: string;
+      readonly model?: string;
+    }
+  | {
+      readonly type: "worker.messaged";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly text: string;
     }
   | { readonly type: "synthesis.started" }
   | { readonly type: "synthesis.completed"; readonly report: Report }

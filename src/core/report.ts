@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Failure } from "./failure";
 
 /** One thing a worker found, placed in a file. */
 export const Finding = z.looseObject({
@@ -26,6 +27,18 @@ export const ReviewVerdict = z.object({
   findings: z.array(Finding).default([]),
 });
 export type ReviewVerdict = z.infer<typeof ReviewVerdict>;
+
+/** One round of the reviewer loop. */
+export interface ReviewRound extends ReviewVerdict {
+  readonly round: number;
+}
+
+/** Where the bringing together of a run's reports stands. */
+export type Synthesis =
+  | { readonly kind: "none" }
+  | { readonly kind: "running" }
+  | { readonly kind: "done"; readonly report: Report }
+  | { readonly kind: "failed"; readonly failure: Failure };
 
 /** Names plans use for fields of a finding. */
 const FIELD_ALIASES: Readonly<Record<string, string>> = {

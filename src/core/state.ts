@@ -3,7 +3,7 @@ import { assertNever } from "../util/assert-never";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
-import type { Report } from "./report";
+import type { Synthesis } from "./report";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
@@ -15,13 +15,6 @@ export interface NoteState {
   readonly file: string;
   readonly bytes: number;
 }
-
-/** Where the bringing together of a run's reports stands. */
-export type Synthesis =
-  | { readonly kind: "none" }
-  | { readonly kind: "running" }
-  | { readonly kind: "done"; readonly report: Report }
-  | { readonly kind: "failed"; readonly failure: Failure };
 
 /** A run as the log tells it; nothing here that an event did not say. */
 export interface RunState {
@@ -138,6 +131,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         result: null,
         report: null,
         failure: null,
+        messages: [],
         checks: [],
         reviews: [],
         startedAt: at,
@@ -185,13 +179,22 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       }));
     case "subtask.retried":
       return update(event.subtask, (s) => ({
-        ...freshSubtask(s.subtask, "pending"),
+        ...freshSubtask(
+          {
+            ...s.subtask,
+            ...(event.agent === undefined ? {} : { agent: event.agent }),
+            ...(event.model === undefined ? {} : { model: event.model }),
+          },
+          "pending",
+        ),
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
       }));
+    case "worker.messaged":
+      return update(event.subtask, (s) => ({ messages: [...s.messages, event.text] }));
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":

@@ -1,7 +1,7 @@
 import type { CheckResult, Result } from "./events";
 import type { Failure } from "./failure";
 import type { Subtask } from "./plan";
-import type { Report, ReviewVerdict } from "./report";
+import type { Report, ReviewRound } from "./report";
 import { NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -13,11 +13,6 @@ export type Decision =
   | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
   | { readonly kind: "accepted"; readonly commit: string }
   | { readonly kind: "rejected"; readonly reason: string };
-
-/** One round of the reviewer loop. */
-export interface ReviewRound extends ReviewVerdict {
-  readonly round: number;
-}
 
 /** A subtask as the log tells it. */
 export interface SubtaskState {
@@ -38,6 +33,8 @@ export interface SubtaskState {
   /** What the attempt before failed with, and the user's note; told to the next attempt. */
   readonly lastFailure: Failure | null;
   readonly note: string | null;
+  /** What the user told the worker of this attempt while it ran. */
+  readonly messages: readonly string[];
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
@@ -73,6 +70,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     failure: null,
     lastFailure: null,
     note: null,
+    messages: [],
     checks: [],
     reviews: [],
     usage: NO_USAGE,

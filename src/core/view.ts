@@ -2,12 +2,12 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import { objectiveOf, type Plan } from "./plan";
-import type { Finding, Report } from "./report";
+import type { Finding, Report, ReviewRound } from "./report";
 import { toRole } from "./role";
 import { hindrancesOf, type Hindrance } from "./schedule";
 import { usageOf } from "./spent";
-import { type RunState } from "./state";
-import { freshSubtask, type ReviewRound, type SubtaskState } from "./subtask-state";
+import type { RunState } from "./state";
+import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */

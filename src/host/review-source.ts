@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";

@@ -28,6 +28,7 @@ export function runRole<T>(
     /** Tools beside the role's own. */
     readonly tools?: readonly Tool[];
     readonly maxTurns?: number;
+    readonly inbox?: () => readonly string[];
     readonly mayContinue: () => Failure | undefined;
     readonly signal: AbortSignal;
   },
@@ -43,6 +44,7 @@ export function runRole<T>(
     context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,
+    ...(a.inbox === undefined ? {} : { inbox: a.inbox }),
     mayContinue: a.mayContinue,
     onTurn: ({ turn, reply }) =>
       host.record({

@@ -191,11 +191,22 @@ export class Run {
     });
   }
 
-  retry(subtask: string, note?: string, by: "policy" | "user" = "user"): Promise<void> {
+  /** Another attempt, with a note and by another role or model where `other` names one. */
+  retry(
+    subtask: string,
+    note?: string,
+    by: "policy" | "user" = "user",
+    other: { readonly agent?: string; readonly model?: string } = {},
+  ): Promise<void> {
     return this.#oneDecision(async () => {
-      await this.#command({ type: "retry", subtask, by, ...(note === undefined ? {} : { note }) });
+      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: [...this.#userRoles.keys()] });
       if (by === "user") await this.resume();
     });
+  }
+
+  /** Says something to a running worker; it hears it with its next tool results. */
+  message(subtask: string, text: string): Promise<void> {
+    return this.#command({ type: "message", subtask, text });
   }
 
   /** No new worker starts; those that run go on. */

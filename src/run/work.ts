@@ -72,9 +72,20 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       note: subtask.note,
     }),
     ...(constraints?.max_turns === undefined ? {} : { maxTurns: constraints.max_turns }),
+    inbox: inboxOf(host, id),
     mayContinue,
     signal: w.signal,
   });
+}
+
+/** What the user said to the worker of this attempt, each message once. */
+function inboxOf(host: AttemptHost, id: string): () => readonly string[] {
+  let heard = 0;
+  return () => {
+    const next = (subtaskState(host.state(), id)?.messages ?? []).slice(heard);
+    heard += next.length;
+    return next;
+  };
 }
 
 /** The limits of one attempt: the subtask's own tokens and time, and the run's budget. */

@@ -176,6 +176,8 @@ describe("an event in words", () => {
     [failed, "✗ a: a failed: checks.failed"],
     [{ ...failed, failure: failure("limit.time", "Late.", { hint: "Retry." }) }, "✗ a: Late. Retry."],
     [retried("a"), "↻ a is tried again"],
+    [{ ...retried("a"), agent: "tester", model: "opus" }, "↻ a is tried again, tester, opus"],
+    [{ type: "worker.messaged", subtask: "a", attempt: 1, text: "use tabs" }, "  a is told: use tabs"],
     [{ type: "synthesis.started" }, "Bringing the reports together."],
     [
       {

@@ -159,6 +159,51 @@ for (const row of TABLE)
     it("retry", () => check(row.history, retry, row.retry));
   });
 
+describe("message", () => {
+  const message = (text: string, subtask = "a"): RunCommand => ({ type: "message", subtask, text });
+  it("reaches a running worker", () =>
+    given(...BEGUN, started("a"))
+      .when(message(" use tabs \n"))
+      .records({ type: "worker.messaged", subtask: "a", attempt: 1, text: "use tabs" }));
+  for (const [what, events, command, words] of [
+    ["nobody", [...BEGUN], message("x", "z"), /no subtask "z"/u],
+    ["one that has not begun", [...BEGUN], message("x"), /not running.*Retry it with a note/u],
+    ["one that has ended", [...BEGUN, started("a"), finished("a")], message("x"), /not running/u],
+    ["a worker, without words", [...BEGUN, started("a")], message(" \n"), /empty/u],
+  ] as const)
+    it(`to ${what} is refused`, () =>
+      given(...events)
+        .when(command)
+        .refused("run.state", words));
+});
+
+describe("retry by another role or model", () => {
+  const failed = [...BEGUN, started("a"), failedWith("a", "checks.failed")];
+  it("is recorded with both", () =>
+    given(...failed)
+      .when({ type: "retry", subtask: "a", by: "user", agent: "tester", model: "opus" })
+      .records({ type: "subtask.retried", subtask: "a", by: "user", agent: "tester", model: "opus" }));
+  it("by a role nobody knows is refused, by a user's own is not", () => {
+    const retry: RunCommand = { type: "retry", subtask: "a", by: "user", agent: "poet" };
+    given(...failed)
+      .when(retry)
+      .refused("run.state", /Unknown role "poet".*Known: planner/u);
+    given(...failed)
+      .when({ ...retry, knownRoles: ["poet"] })
+      .records({ type: "subtask.retried", subtask: "a", by: "user", agent: "poet" });
+  });
+  it("changes the subtask from then on", () => {
+    const state = stateAfter(...failed, {
+      type: "subtask.retried",
+      subtask: "a",
+      by: "user",
+      agent: "tester",
+      model: "opus",
+    });
+    deepEqual([state.subtasks[0]?.subtask.agent, state.subtasks[0]?.subtask.model], ["tester", "opus"]);
+  });
+});
+
 describe("approve", () => {
   it("takes a user's own role where it is known", () => {
     const plan = planOf({ id: "a", agent: "poet" });
