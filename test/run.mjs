@@ -12,7 +12,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 // Minutes are limits against hanging, far above what a suite takes on two cores.
 const SUITES = [
   { name: "unit", minutes: 5 },
-  { name: "integration", minutes: 15 },
+  { name: "integration", minutes: 30 },
   { name: "hostile", minutes: 12 },
   { name: "faults", minutes: 15 },
   { name: "host", minutes: 8, workbench: true, program: "dist/test/workbench/host.main.mjs" },
