@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
-import { registerCommands, start } from "./host/commands";
+import { registerCommands } from "./host/commands";
 import { keepContextKeys } from "./host/context-keys";
 import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
+import { start } from "./host/plan-commands";
 import { PlanLanguage } from "./host/plan-language";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { SubtaskView } from "../src/core/view";
+import type { SubtaskView } from "../src/core/subtask-view";
 import { MAX_REASON_CHARS } from "../src/protocol/messages";
 import type { Actions } from "./actions";
 

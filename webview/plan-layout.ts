@@ -1,4 +1,5 @@
-import type { RunView, SubtaskView } from "../src/core/view";
+import type { RunView } from "../src/core/view";
+import type { SubtaskView } from "../src/core/subtask-view";
 
 /** A subtask's place in the picture; pixels from the top left corner. */
 export interface PlanNode {

@@ -1,4 +1,5 @@
-import type { RunView, SubtaskView } from "../src/core/view";
+import type { RunView } from "../src/core/view";
+import type { SubtaskView } from "../src/core/subtask-view";
 
 /** Every subtask, wave by wave. The one in core/view would bring the plan's schemas along: 360 KB more to load. */
 export function allSubtasks(view: RunView): readonly SubtaskView[] {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
 import { totalTokens } from "../src/core/usage";
-import type { SubtaskView } from "../src/core/view";
+import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
 import { DecisionBar } from "./decision-bar";
 import { DiffView } from "./diff-view";

@@ -1,4 +1,5 @@
-import type { RunPhase, SubtaskStatus } from "../src/core/view";
+import type { RunPhase } from "../src/core/view";
+import type { SubtaskStatus } from "../src/core/subtask-view";
 
 /** Names of the codicons the panel draws; the glyph always stands beside a word. */
 export type IconName = keyof typeof ICONS;

@@ -1,7 +1,8 @@
 import type { RunEvent } from "../core/events";
 import { describeFinding, type Report } from "../core/report";
 import { totalTokens } from "../core/usage";
-import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
+import { subtasksOf, type RunView } from "../core/view";
+import type { SubtaskView } from "../core/subtask-view";
 
 /** Text as a terminal may have it: escape sequences and turned-round text, which models could write, are made visible. */
 export function plain(text: string): string {

@@ -4,6 +4,7 @@ import { checkPlan } from "./graph";
 import type { Plan } from "./plan";
 import { ROLES, toRole } from "./role";
 import { subtaskState, type RunState } from "./state";
+import type { SubtaskState } from "./subtask-state";
 import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
@@ -15,8 +16,9 @@ export type RunCommand =
       /** Names of users' own roles. */
       readonly knownRoles?: readonly string[];
     }
-  | { readonly type: "accept"; readonly subtask: string }
-  | { readonly type: "reject"; readonly subtask: string; readonly reason: string }
+  /** `shown` is the result commit the decision was made on. */
+  | { readonly type: "accept"; readonly subtask: string; readonly shown?: string | undefined }
+  | { readonly type: "reject"; readonly subtask: string; readonly reason: string; readonly shown?: string | undefined }
   | {
       readonly type: "retry";
       readonly subtask: string;
@@ -47,10 +49,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
       return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
     }
     case "accept":
-      return decideAccept(state, command.subtask);
+      return decideAccept(state, command.subtask, command.shown);
     case "reject": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (isStale(subtask, command.shown)) return refuseStale(command.subtask);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
       if (subtask.decision.kind === "accepting") return refuseAccepting(command.subtask);
@@ -100,7 +103,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
   }
 }
 
-function decideAccept(state: RunState, id: string): Decided {
+function decideAccept(state: RunState, id: string, shown: string | undefined): Decided {
   const subtask = subtaskState(state, id);
   if (subtask === undefined) return unknownSubtask(state, id);
   if (subtask.decision.kind === "accepted") return refuse(`"${id}" is already accepted.`);
@@ -118,7 +121,17 @@ function decideAccept(state: RunState, id: string): Decided {
         hint: `Accept or reject ${quoted(open)} first.`,
       }),
     };
+  if (isStale(subtask, shown)) return refuseStale(id);
   return events();
+}
+
+/** Whether the decision was made on another result than the one there is now. */
+function isStale(subtask: SubtaskState, shown: string | undefined): boolean {
+  return shown !== undefined && shown !== subtask.result?.commit;
+}
+
+function refuseStale(id: string): Decided {
+  return refuse(`"${id}" has a newer result than the one shown.`, "Look at it, then decide again.");
 }
 
 /** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */

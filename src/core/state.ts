@@ -4,7 +4,8 @@ import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import type { Synthesis } from "./report";
-import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
+import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
+import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** A note somebody wrote; the last one of its name and writer. */
@@ -92,12 +93,6 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
   };
-  const update = (id: string, change: (s: SubtaskState) => Partial<SubtaskState>): RunState => {
-    const position = state.positions.get(id);
-    const current = position === undefined ? undefined : state.subtasks[position];
-    if (position === undefined || current === undefined) return state;
-    return { ...state, subtasks: state.subtasks.with(position, { ...current, ...change(current) }) };
-  };
   switch (event.type) {
     case "run.created":
       return {
@@ -119,114 +114,56 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, planFailure: event.failure };
     case "plan.approved":
       return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
-    case "subtask.started":
-      return update(event.subtask, () => ({
-        status: "running",
-        attempt: event.attempt,
-        base: event.base,
-        restsOn: event.restsOn,
-        worktree: event.worktree,
-        model: event.model,
-        instructions: event.instructions ?? [],
-        result: null,
-        report: null,
-        failure: null,
-        messages: [],
-        checks: [],
-        reviews: [],
-        startedAt: at,
-        endedAt: null,
-      }));
     case "turn.completed":
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
-        : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage), turns: s.turns + 1 }));
+        : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
-        : update(event.subtask, (s) => ({ usage: addUsage(s.usage, event.usage) }));
+        : foldInto(state, event.subtask, event, at);
     case "pace.changed":
       return state;
-    case "check.completed":
-      return update(event.subtask, (s) => ({
-        checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check],
-      }));
     case "note.written": {
       const { subtask, name, file, bytes } = event;
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
-    case "review.completed":
-      return update(event.subtask, (s) => ({
-        reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
-      }));
-    case "subtask.finished":
-      return update(event.subtask, () => ({
-        status: "finished",
-        report: event.report,
-        result: event.result,
-        endedAt: at,
-      }));
-    case "subtask.failed":
-      return update(event.subtask, (s) => ({
-        status: event.failure.code === "cancelled" ? "cancelled" : "failed",
-        // One that could not even get a base never started.
-        attempt: Math.max(s.attempt, event.attempt),
-        failure: event.failure,
-        result: event.result,
-        endedAt: at,
-      }));
-    case "subtask.retried":
-      return update(event.subtask, (s) => ({
-        ...freshSubtask(
-          {
-            ...s.subtask,
-            ...(event.agent === undefined ? {} : { agent: event.agent }),
-            ...(event.model === undefined ? {} : { model: event.model }),
-          },
-          "pending",
-        ),
-        attempt: s.attempt,
-        usage: s.usage,
-        turns: s.turns,
-        lastFailure: s.acceptFailure ?? s.failure,
-        note: event.note ?? rejectionOf(s),
-      }));
-    case "worker.messaged":
-      return update(event.subtask, (s) => ({ messages: [...s.messages, event.text] }));
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
       return endSynthesis(state, { kind: "done", report: event.report });
     case "synthesis.failed":
       return endSynthesis(state, { kind: "failed", failure: event.failure });
-    case "accept.started":
-      return update(event.subtask, () => ({
-        decision: { kind: "accepting", seen: event.seen, commit: event.commit },
-        acceptFailure: null,
-      }));
-    case "accept.completed":
-      return update(event.subtask, () => ({
-        decision: { kind: "accepted", commit: event.commit },
-        acceptFailure: null,
-      }));
-    case "accept.abandoned":
-      return update(event.subtask, () => ({ decision: { kind: "open" }, acceptFailure: event.failure }));
-    case "subtask.rejected":
-      return update(event.subtask, () => ({
-        decision: { kind: "rejected", reason: event.reason },
-        acceptFailure: null,
-      }));
     case "run.paused":
       return { ...state, paused: true };
     case "run.resumed":
       return { ...state, paused: false, cancelled: false };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "subtask.started":
+    case "check.completed":
+    case "review.completed":
+    case "subtask.finished":
+    case "subtask.failed":
+    case "subtask.retried":
+    case "worker.messaged":
+    case "accept.started":
+    case "accept.completed":
+    case "accept.abandoned":
+    case "subtask.rejected":
+      return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);
   }
+}
+
+function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+  const position = state.positions.get(id);
+  const current = position === undefined ? undefined : state.subtasks[position];
+  if (position === undefined || current === undefined) return state;
+  return { ...state, subtasks: state.subtasks.with(position, foldSubtask(current, event, at)) };
 }
 
 /** One that a worker's new start overtook tells of a run that is no more. */

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
 import { BraidError, failure } from "../core/failure";
-import type { SubtaskView } from "../core/view";
+import type { SubtaskView } from "../core/subtask-view";
 import { readBlob, readRef, type Repository } from "../git/repository";
 
 /** Scheme of the read-only documents a review compares: one path as it stands in one commit. */

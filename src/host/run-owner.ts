@@ -9,6 +9,7 @@ import type { RunPorts } from "../run/ports";
 import { Run } from "../run/run";
 import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
+import { inTurn } from "../util/in-turn";
 import { describeActivity } from "../core/activity";
 import { readApiKey } from "./api-key";
 import { stillWaits } from "./can-resume";
@@ -27,7 +28,8 @@ export class RunOwner implements vscode.Disposable {
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One start, open or approval after the other: each looks at what the one before has left. */
+  readonly #inTurn = inTurn();
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.#context = context;
@@ -146,13 +148,6 @@ export class RunOwner implements vscode.Disposable {
   async close(): Promise<void> {
     await this.#run?.close();
     this.#run = undefined;
-  }
-
-  /** One start, open or approval after the other: each looks at what the one before has left. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(action);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   async #open(id: string, repo: Repository): Promise<void> {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
-import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
+import { subtasksOf, type RunView } from "../core/view";
+import type { SubtaskView } from "../core/subtask-view";
 import type { RunOwner } from "./run-owner";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";

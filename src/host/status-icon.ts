@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { SubtaskStatus } from "../core/view";
+import type { SubtaskStatus } from "../core/subtask-view";
 
 /** The icon of a status, the same as in the review panel. */
 export function statusIcon(status: SubtaskStatus): vscode.ThemeIcon {

@@ -1,6 +1,7 @@
 import type { FileDiff } from "../core/diff";
 import { BraidError, failure } from "../core/failure";
-import { subtasksOf, type RunView, type SubtaskView } from "../core/view";
+import { subtasksOf, type RunView } from "../core/view";
+import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
 import { boundDiff } from "./bound-diff";
 import { RequestSchemas, type Events, type Requests } from "./messages";

@@ -36,16 +36,10 @@ export async function acceptResult(
   signal: AbortSignal,
 ): Promise<void> {
   const state = host.state();
-  const decided = decide(state, { type: "accept", subtask: id });
+  const decided = decide(state, { type: "accept", subtask: id, shown });
   if (!decided.ok) throw new BraidError(decided.failure);
   const subtask = subtaskState(state, id);
   if (subtask?.result === undefined || subtask.result === null || subtask.base === null) return;
-  if (shown !== undefined && shown !== subtask.result.commit)
-    throw new BraidError(
-      failure("run.state", `"${id}" has a newer result than the one shown.`, {
-        hint: "Look at it, then decide again.",
-      }),
-    );
   try {
     await land(host, subtask, subtask.base, subtask.result, signal);
   } catch (error) {

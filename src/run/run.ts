@@ -2,11 +2,12 @@ import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
-import { evolve, initialState, subtaskState, type RunState } from "../core/state";
+import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
 import type { AgentActivity } from "../agent/loop";
 import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
+import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { Budget } from "./budget";
@@ -46,7 +47,7 @@ export class Run {
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
-  #decisions: Promise<unknown> = Promise.resolve();
+  readonly #decide = inTurn();
   #planning: Promise<void> = Promise.resolve();
   #closing = false;
   readonly #transcripts: Transcripts;
@@ -153,7 +154,7 @@ export class Run {
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    return this.#oneDecision(async () => {
+    return this.#decide(async () => {
       await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
       this.#scheduler.start();
     });
@@ -171,22 +172,15 @@ export class Run {
 
   /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
   accept(subtask: string, shown?: string): Promise<void> {
-    return this.#oneDecision(async () => {
+    return this.#decide(async () => {
       await acceptResult(this, subtask, shown, this.#stop.signal);
       this.#scheduler.pump();
     });
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
-    return this.#oneDecision(async () => {
-      const current = subtaskState(this.#state, subtask)?.result?.commit;
-      if (shown !== undefined && shown !== current)
-        throw new BraidError(
-          failure("run.state", `"${subtask}" has a newer result than the one shown.`, {
-            hint: "Look at it, then decide again.",
-          }),
-        );
-      await this.#command({ type: "reject", subtask, reason });
+    return this.#decide(async () => {
+      await this.#command({ type: "reject", subtask, reason, shown });
       this.#scheduler.pump();
     });
   }
@@ -198,7 +192,7 @@ export class Run {
     by: "policy" | "user" = "user",
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
-    return this.#oneDecision(async () => {
+    return this.#decide(async () => {
       await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: [...this.#userRoles.keys()] });
       if (by === "user") await this.resume();
     });
@@ -250,7 +244,7 @@ export class Run {
     this.#stop.abort();
     try {
       // Each of these has told its own caller what went wrong.
-      await Promise.allSettled([this.idle(), this.#planning, this.#decisions]);
+      await Promise.allSettled([this.idle(), this.#planning, this.#decide.settled()]);
       await this.#transcripts.written();
       await this.#journal.close();
     } finally {
@@ -271,12 +265,12 @@ export class Run {
 
   /** This run as one worker (or, with null, the planner) sees it: activity and transcript carry its name. */
   hostFor(subtask: string | null): AttemptHost {
-    const model = logPace(this.ports.model, (event) => {
-      // A log that cannot be written ends the run at the next event that matters.
-      void this.record(event).catch((error: unknown) => this.ports.log(`pace: ${String(error)}`));
-    });
+    const model = this.#budget.guard(
+      logPace(this.ports, (event) => this.record(event)),
+      subtask,
+    );
     return {
-      ports: { ...this.ports, model: this.#budget.guard(model, subtask) },
+      ports: { ...this.ports, model },
       userRoles: this.#userRoles,
       state: () => this.#state,
       record: (event) => this.record(event),
@@ -290,11 +284,5 @@ export class Run {
     const decided = decide(this.#state, command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);
-  }
-
-  #oneDecision(action: () => Promise<void>): Promise<void> {
-    const done = this.#decisions.then(action, action);
-    this.#decisions = done.catch(() => undefined);
-    return done;
   }
 }

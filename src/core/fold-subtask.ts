@@ -1,0 +1,87 @@
+import { assertNever } from "../util/assert-never";
+import type { RunEvent } from "./events";
+import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
+import { addUsage } from "./usage";
+
+/** An event about one subtask. */
+export type SubtaskEvent = Exclude<
+  Extract<RunEvent, { readonly subtask: string | null }>,
+  { readonly type: "note.written" }
+>;
+
+/** What an event about a subtask changes in it. `at` is milliseconds since the epoch. */
+export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): SubtaskState {
+  return { ...s, ...changeOf(s, event, at) };
+}
+
+function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<SubtaskState> {
+  switch (event.type) {
+    case "subtask.started":
+      return {
+        status: "running",
+        attempt: event.attempt,
+        base: event.base,
+        restsOn: event.restsOn,
+        worktree: event.worktree,
+        model: event.model,
+        instructions: event.instructions ?? [],
+        result: null,
+        report: null,
+        failure: null,
+        messages: [],
+        checks: [],
+        reviews: [],
+        startedAt: at,
+        endedAt: null,
+      };
+    case "turn.completed":
+      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "call.failed":
+      return { usage: addUsage(s.usage, event.usage) };
+    case "check.completed":
+      return { checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check] };
+    case "review.completed":
+      return {
+        reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
+      };
+    case "subtask.finished":
+      return { status: "finished", report: event.report, result: event.result, endedAt: at };
+    case "subtask.failed":
+      return {
+        status: event.failure.code === "cancelled" ? "cancelled" : "failed",
+        // One that could not even get a base never started.
+        attempt: Math.max(s.attempt, event.attempt),
+        failure: event.failure,
+        result: event.result,
+        endedAt: at,
+      };
+    case "subtask.retried":
+      return {
+        ...freshSubtask(
+          {
+            ...s.subtask,
+            ...(event.agent === undefined ? {} : { agent: event.agent }),
+            ...(event.model === undefined ? {} : { model: event.model }),
+          },
+          "pending",
+        ),
+        attempt: s.attempt,
+        usage: s.usage,
+        turns: s.turns,
+        lastFailure: s.acceptFailure ?? s.failure,
+        note: event.note ?? rejectionOf(s),
+      };
+    case "worker.messaged":
+      return { messages: [...s.messages, event.text] };
+    case "accept.started":
+      return { decision: { kind: "accepting", seen: event.seen, commit: event.commit }, acceptFailure: null };
+    case "accept.completed":
+      return { decision: { kind: "accepted", commit: event.commit }, acceptFailure: null };
+    case "accept.abandoned":
+      return { decision: { kind: "open" }, acceptFailure: event.failure };
+    case "subtask.rejected":
+      return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
+    default:
+      return assertNever(event);
+  }
+}

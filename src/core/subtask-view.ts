@@ -1,0 +1,140 @@
+import type { ChangedFile, CheckResult } from "./events";
+import type { Failure } from "./failure";
+import { objectiveOf } from "./plan";
+import type { Finding, Report, ReviewRound } from "./report";
+import { toRole } from "./role";
+import type { Hindrance } from "./schedule";
+import type { RunState } from "./state";
+import type { SubtaskState } from "./subtask-state";
+import { cacheHitRate, type Usage } from "./usage";
+
+/** What people see of a subtask, in one word. */
+export type SubtaskStatus =
+  | "queued"
+  | "blocked"
+  | "running"
+  | "review"
+  | "done"
+  | "failed"
+  | "accepted"
+  | "rejected"
+  | "cancelled"
+  | "skipped";
+
+/** A subtask as every front end shows it. */
+export interface SubtaskView {
+  readonly id: string;
+  readonly objective: string;
+  readonly role: string;
+  readonly model: string | null;
+  /** Paths of the instructions its worker was given. */
+  readonly instructions: readonly string[];
+  readonly wave: number;
+  readonly status: SubtaskStatus;
+  /** Why it stands where it stands, where there is a reason to give. */
+  readonly reason: string | null;
+  readonly attempt: number;
+  readonly dependencies: readonly string[];
+  /** What it may change, as the plan says; empty when the plan does not. */
+  readonly scope: readonly string[];
+  /** Commands that will be run to verify it; part of what an approval approves. */
+  readonly verify: readonly string[];
+  readonly files: readonly ChangedFile[];
+  readonly report: Report | null;
+  readonly failure: Failure | null;
+  /** Whether there is a diff to accept or reject now. */
+  readonly reviewable: boolean;
+  readonly checks: readonly CheckResult[];
+  /** Names of the notes it wrote, in any attempt. */
+  readonly notes: readonly string[];
+  readonly reviews: readonly ReviewRound[];
+  /** What the last round of review left to be done or said; empty where there was no review. */
+  readonly openFindings: readonly Finding[];
+  readonly usage: Usage;
+  /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
+  readonly cacheHitRate: number | null;
+  readonly turns: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly worktree: string | null;
+  readonly base: string | null;
+  readonly commit: string | null;
+  readonly acceptedCommit: string | null;
+}
+
+/** Projects one subtask for people; `hindrance` is what keeps it from starting, where it waits. */
+export function toSubtaskView(
+  state: RunState,
+  s: SubtaskState,
+  { wave, hindrance }: { readonly wave: number; readonly hindrance: Hindrance | undefined },
+): SubtaskView {
+  const { status, reason } = statusOf(state, s, hindrance);
+  return {
+    id: s.subtask.id,
+    objective: objectiveOf(s.subtask),
+    role: toRole(s.subtask.agent) ?? s.subtask.agent,
+    model: s.model ?? s.subtask.model ?? null,
+    instructions: s.instructions,
+    wave,
+    status,
+    reason,
+    attempt: s.attempt,
+    dependencies: s.subtask.dependencies,
+    scope: s.subtask.files,
+    verify: s.subtask.verify,
+    files: s.result?.files ?? [],
+    report: s.report,
+    failure: s.acceptFailure ?? s.failure,
+    reviewable: isReviewable(s),
+    checks: s.checks,
+    notes: state.notes.filter((note) => note.subtask === s.subtask.id).map((note) => note.name),
+    reviews: s.reviews,
+    openFindings: s.reviews.at(-1)?.findings ?? [],
+    usage: s.usage,
+    cacheHitRate: cacheHitRate(s.usage),
+    turns: s.turns,
+    startedAt: s.startedAt,
+    endedAt: s.endedAt,
+    worktree: s.worktree,
+    base: s.base,
+    commit: s.result?.commit ?? null,
+    acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
+  };
+}
+
+function isReviewable(s: SubtaskState): boolean {
+  const ended = s.status === "finished" || s.status === "failed" || s.status === "cancelled";
+  return ended && s.decision.kind === "open" && s.result !== null && s.result.files.length > 0;
+}
+
+function statusOf(
+  state: RunState,
+  s: SubtaskState,
+  hindrance: Hindrance | undefined,
+): { readonly status: SubtaskStatus; readonly reason: string | null } {
+  if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
+  if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
+  if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
+  switch (s.status) {
+    case "pending": {
+      if (!state.approved) return { status: "queued", reason: null };
+      if (hindrance?.kind === "blocked") return { status: "blocked", reason: `${hindrance.by} did not finish` };
+      if (state.cancelled) return { status: "cancelled", reason: null };
+      if (hindrance?.kind === "waiting") return { status: "queued", reason: `waits for ${hindrance.on.join(", ")}` };
+      if (hindrance?.kind === "overlap") return { status: "queued", reason: `shares a file with ${hindrance.by}` };
+      return { status: "queued", reason: s.lastFailure === null ? null : `again after: ${s.lastFailure.message}` };
+    }
+    case "running":
+      return { status: "running", reason: null };
+    case "finished":
+      if (isReviewable(s)) return { status: "review", reason: s.acceptFailure?.message ?? null };
+      return { status: "done", reason: null };
+    case "failed":
+      return { status: "failed", reason: s.failure?.message ?? null };
+    case "cancelled":
+      return { status: "cancelled", reason: null };
+    case "skipped":
+      return { status: "skipped", reason: null };
+  }
+}

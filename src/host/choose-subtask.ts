@@ -1,0 +1,41 @@
+import * as vscode from "vscode";
+import { BraidError, failure } from "../core/failure";
+import type { SubtaskView } from "../core/subtask-view";
+import { subtasksOf } from "../core/view";
+import type { CommandContext } from "./command-context";
+import { ReviewPanel } from "./review-panel";
+import { reviewSourceOf } from "./review-source";
+import type { Row } from "./run-tree";
+
+/** What a command can be about. */
+const FITS = {
+  reviewable: (s: SubtaskView) => s.reviewable,
+  changed: (s: SubtaskView) => s.files.length > 0,
+  ended: (s: SubtaskView) => s.endedAt !== null,
+} as const;
+
+/** The subtask a command means: the row it was called on, the one on screen in the panel, or one the user picks. Throws `run.state` where there is none, `cancelled`. */
+export async function chooseSubtask(
+  c: CommandContext,
+  row: Row | undefined,
+  what: keyof typeof FITS,
+): Promise<SubtaskView> {
+  const run = c.owner.require();
+  const fitting = subtasksOf(run.view).filter(FITS[what]);
+  const named =
+    row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id;
+  const found =
+    fitting.find((s) => s.id === named) ?? (row === undefined && fitting.length === 1 ? fitting[0] : undefined);
+  if (found !== undefined) return found;
+  if (fitting.length === 0 || row !== undefined)
+    throw new BraidError(
+      failure("run.state", "There is no such subtask now.", { hint: "Wait for a worker to finish." }),
+    );
+  const choice = await vscode.window.showQuickPick(
+    fitting.map((s) => ({ label: s.id, description: s.role, detail: s.report?.summary ?? s.objective })),
+    { title: vscode.l10n.t("Braid: Which subtask?") },
+  );
+  const picked = fitting.find((s) => s.id === choice?.label);
+  if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
+  return picked;
+}

@@ -1,0 +1,14 @@
+import type * as vscode from "vscode";
+import type { RunOwner } from "./run-owner";
+import type { Row, RunTree } from "./run-tree";
+
+/** What commands act on. */
+export interface CommandContext {
+  readonly context: vscode.ExtensionContext;
+  readonly owner: RunOwner;
+  readonly tree: RunTree;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Commands by id. `row` is the tree row a command was called on. */
+export type Commands = Readonly<Record<string, (row?: Row) => Promise<unknown>>>;
