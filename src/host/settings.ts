@@ -7,6 +7,8 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** VS Code's own globs of ignored files a new worktree gets. */
+  readonly worktreeInclude: readonly string[];
 }
 
 /** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
@@ -18,7 +20,12 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
   };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 }
 
 function clamp(value: number, least: number, most: number): number {
