@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { Efforts } from "../core/effort";
+import { effortsIn } from "./model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {
@@ -9,9 +11,13 @@ export interface Settings {
   readonly worktreeDirectory: string | undefined;
   /** VS Code's own globs of ignored files a new worktree gets. */
   readonly worktreeInclude: readonly string[];
+  readonly efforts: Efforts;
 }
 
-/** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
+/**
+ * Reads the settings. What decides where the key goes, and what is spent, comes from the user's own settings, never from a
+ * workspace. Throws `setting.invalid`.
+ */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect<string>(key)?.globalValue?.trim() || undefined;
@@ -21,6 +27,7 @@ export function readSettings(): Settings {
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
     worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
+    efforts: effortsIn(settings.inspect("roles.effort")?.globalValue),
   };
 }
 
