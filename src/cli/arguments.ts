@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
@@ -6,13 +7,14 @@ export type AcceptPolicy = "all" | "passing" | "none";
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
-  | {
+  | ({
       readonly name: "plan";
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
-    }
-  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
+    } & GoalFlags)
+  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
+      GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | {
@@ -49,6 +51,7 @@ export const USAGE = `Usage: braid COMMAND
 
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
   --json                      one event a line; status: one object
 
@@ -71,13 +74,14 @@ const OPTIONS = {
   reason: { type: "string" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
+  ...GOAL_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check"] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", ...GOAL_OPTION_NAMES] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json", ...GOAL_OPTION_NAMES] },
   resume: { words: [0, 1], options: ["accept", "yes", "json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
@@ -107,15 +111,19 @@ export function parseCommandLine(argv: readonly string[]): Command {
     yes: values.yes ?? false,
     json,
   });
+  const forGoal = () =>
+    goalFlags(values, (problem) => {
+      throw new UsageError(problem);
+    });
   switch (name) {
     case "plan":
       if ((first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check };
+      return { name, goal: first, output: values.output, check: values.check, ...forGoal() };
     case "run":
       if ((first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
-      return { name, file: first, goal: values.goal, ...flags() };
+      return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     case "resume":
       return { name, run: first, ...flags() };
     case "status":

@@ -1,3 +1,4 @@
+import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** How hard roles think, where the user said so. */
+  readonly efforts?: Efforts;
 }
 
 /** How one path differs between base and result. */
