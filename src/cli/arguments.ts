@@ -31,6 +31,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Runs the repository's own set-up commands, in the sandbox, without asking. */
+  readonly allowSetup?: boolean;
   readonly json: boolean;
 }
 
@@ -53,6 +55,7 @@ export const USAGE = `Usage: braid COMMAND
   --concurrency N             workers at the same time (4)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --json                      one event a line; status: one object
 
 Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
@@ -73,6 +76,7 @@ const OPTIONS = {
   output: { type: "string", short: "o" },
   reason: { type: "string" },
   workspace: { type: "string" },
+  "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
 } as const;
@@ -81,12 +85,15 @@ const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   plan: { words: [0, 1], options: ["output", "check", ...GOAL_OPTION_NAMES] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json", ...GOAL_OPTION_NAMES] },
-  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
+  run: {
+    words: [0, 1],
+    options: ["goal", "accept", "concurrency", "yes", "allow-setup", "json", ...GOAL_OPTION_NAMES],
+  },
+  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -109,6 +116,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     json,
   });
   const forGoal = () =>

@@ -1,6 +1,7 @@
 import { Run } from "../run/run";
 import { chooseRun } from "../run/store";
 import { openRepository } from "../git/repository";
+import { answerApprovals } from "./approve";
 import type { Command } from "./arguments";
 import { printEvents } from "./drive";
 import { EXIT } from "./exit";
@@ -19,6 +20,7 @@ export async function runDecision(
   const forget = terminal.onInterrupt(() => run.abort());
   try {
     run.holdWorkers();
+    answerApprovals(run, terminal, { json: true });
     if (command.name === "accept") await run.accept(command.subtask);
     else await run.reject(command.subtask, command.reason);
     if (!command.json) terminal.out(`${command.subtask} ${command.name}ed.`);

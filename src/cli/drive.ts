@@ -7,6 +7,7 @@ import type { Plan } from "../core/plan";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AcceptPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { describeEvent, describeRun, plain } from "./text";
@@ -42,7 +43,13 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /** Runs `action` and gives the run back. Ctrl+C meanwhile cancels the run; what it has done so far is kept. */
-export async function withRun(run: Run, terminal: Terminal, action: () => Promise<number>): Promise<number> {
+export async function withRun(
+  run: Run,
+  terminal: Terminal,
+  action: () => Promise<number>,
+  flags: ApprovalFlags = {},
+): Promise<number> {
+  answerApprovals(run, terminal, flags);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));

@@ -6,6 +6,7 @@ import { resolveModel } from "../model/models";
 import type { Model } from "../model/model";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
+import { canApprove } from "./approve";
 import type { Terminal } from "./terminal";
 
 /** Where a model is reached: the environment's, or the demo's. */
@@ -29,8 +30,14 @@ export function endpointOf(env: Terminal["env"]): Endpoint {
 }
 
 /** The ports of a command that lets agents work in the repository around `dir`. */
-export async function openPorts(dir: string, endpoint: Endpoint, terminal: Terminal): Promise<RunPorts> {
-  return portsWith(dir, govern(createAnthropicModel(endpoint)), terminal);
+export async function openPorts(
+  dir: string,
+  endpoint: Endpoint,
+  terminal: Terminal,
+  flags: { readonly allowSetup?: boolean } = {},
+): Promise<RunPorts> {
+  const ports = await portsWith(dir, govern(createAnthropicModel(endpoint)), terminal);
+  return { ...ports, canApprove: canApprove(terminal, flags.allowSetup ?? false) };
 }
 
 /** The ports of a command that only decides: asking the model would be a bug. */
@@ -45,6 +52,8 @@ async function portsWith(dir: string, model: Model, terminal: Terminal): Promise
     model,
     resolveModel,
     worktreeRoot: await worktreeRoot(repo, terminal.env["BRAID_WORKTREE_DIRECTORY"]),
+    setup: { commands: (terminal.env["BRAID_WORKTREE_SETUP"] ?? "").split("\n") },
+    canApprove: canApprove(terminal, false),
     now: Date.now,
     log: (line) => terminal.error(line),
   };

@@ -16,19 +16,24 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     command.file === undefined ? undefined : await loadPlan(command.file, { workers: command.concurrency, terminal });
   if (loaded === null) return EXIT.usage;
   const plan = loaded?.plan;
-  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
+  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
   const run = await Run.create(
     ports,
     plan?.task ?? command.goal ?? "",
     runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }),
     (created) => printEvents(created, command.json, terminal),
   );
-  return withRun(run, terminal, async () => {
-    if (plan === undefined) await run.plan();
-    else await run.propose(plan);
-    const { planFailure } = run.state();
-    if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
-    if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;
-    return await finish(run, command, terminal);
-  });
+  return withRun(
+    run,
+    terminal,
+    async () => {
+      if (plan === undefined) await run.plan();
+      else await run.propose(plan);
+      const { planFailure } = run.state();
+      if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
+      if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;
+      return await finish(run, command, terminal);
+    },
+    command,
+  );
 }

@@ -10,6 +10,8 @@ export interface Terminal {
   error(line: string): void;
   /** Asks a yes-or-no question; "no" unless the answer is y or yes. */
   confirm(question: string): Promise<boolean>;
+  /** Asks anything; the answer as it was typed. */
+  ask(question: string): Promise<string>;
   /** Calls `listener` on Ctrl+C or a polite kill; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -28,11 +30,8 @@ export function consoleTerminal(): Terminal {
     interactive: process.stdin.isTTY && process.stdout.isTTY,
     out: (line) => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),
-    async confirm(question) {
-      const reader = createInterface({ input: process.stdin, output: process.stderr });
-      const answer = await reader.question(`${question} [y/N] `).finally(() => reader.close());
-      return /^y(es)?$/iu.test(answer.trim());
-    },
+    ask,
+    confirm: async (question) => /^y(es)?$/iu.test((await ask(`${question} [y/N] `)).trim()),
     onInterrupt(listener) {
       for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => {
@@ -40,4 +39,9 @@ export function consoleTerminal(): Terminal {
       };
     },
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  return reader.question(question).finally(() => reader.close());
 }

@@ -1,3 +1,4 @@
+import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
@@ -160,6 +161,9 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
+  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
+  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
   | { readonly type: "synthesis.started" }
   | { readonly type: "synthesis.completed"; readonly report: Report }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }

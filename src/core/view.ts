@@ -1,3 +1,4 @@
+import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import type { Plan } from "./plan";
@@ -31,6 +32,8 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
+  /** Commands that wait for the user's word, the oldest first. */
+  readonly approvals: readonly Approval[];
   /** How many results wait for a human. */
   readonly waiting: number;
   /** What the synthesizer made of all reports; null where there is none (yet). */
@@ -84,6 +87,7 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
+    approvals: state.approvals.filter((approval) => approval.answer === null),
     waiting: all.filter((s) => s.reviewable).length,
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,

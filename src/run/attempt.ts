@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { toRole } from "../core/role";
 import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
@@ -10,6 +11,7 @@ import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
+import { commandRefusal } from "./command-approval";
 import { loadInstructions } from "./instructions";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
@@ -26,6 +28,7 @@ export interface AttemptHost {
   record(event: RunEvent): Promise<void>;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   onActivity(activity: AgentActivity): void;
@@ -73,6 +76,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       commit: base,
       writable: writes,
       setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
       signal,
     });
     outcome = await work(host, subtask, {

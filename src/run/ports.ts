@@ -1,3 +1,5 @@
+import type { FoundSandbox } from "../agent/sandbox-find";
+import type { Approval } from "../core/approval";
 import type { Repository } from "../git/repository";
 import type { Model } from "../model/model";
 
@@ -5,6 +7,8 @@ import type { Model } from "../model/model";
 export interface SetupWishes {
   /** Globs as in VS Code's `git.worktreeIncludeFiles`: ignored files to copy. */
   readonly include?: readonly string[];
+  /** The user's own set-up commands; they stand in for the repository's and need no approval. */
+  readonly commands?: readonly string[];
 }
 
 /** What a run needs from outside; passed in, so that tests and front ends choose. */
@@ -17,6 +21,10 @@ export interface RunPorts {
   readonly worktreeRoot: string;
   /** What the front end's settings want in every worktree. */
   readonly setup?: SetupWishes;
+  /** Whether somebody answers requests for approval of this kind; where nobody does, they are refused at once. */
+  readonly canApprove?: (about: Approval["about"]) => boolean;
+  /** What stands in for looking for a sandbox. */
+  readonly findSandbox?: () => Promise<FoundSandbox>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
@@ -9,6 +10,7 @@ import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
+import { nextAnswer } from "./approvals";
 import type { AttemptHost } from "./attempt";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
@@ -21,6 +23,7 @@ import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./setup-plan";
+import { unknownRun } from "./store";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
 
@@ -61,7 +64,7 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
-    this.setup = setupOnce(ports);
+    this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
@@ -98,11 +101,7 @@ export class Run {
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
-      throw new BraidError(
-        failure("run.unknown", `There is no run ${id} in this repository.`, {
-          hint: "See `braid status` for the runs there are.",
-        }),
-      );
+      throw unknownRun(id);
     }
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
@@ -179,7 +178,7 @@ export class Run {
   /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
   accept(subtask: string, shown?: string): Promise<void> {
     return this.#decide(async () => {
-      await acceptResult(this, subtask, shown, this.#stop.signal);
+      await acceptResult(this.hostFor(subtask), subtask, shown, this.#stop.signal);
       this.#scheduler.pump();
     });
   }
@@ -207,6 +206,11 @@ export class Run {
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
     return this.#command({ type: "message", subtask, text });
+  }
+
+  /** The user's word on commands that wait for it. Throws `run.state` where nothing waits. */
+  answerApproval(key: string, answer: ApprovalAnswer): Promise<void> {
+    return this.#command({ type: "answer", key, answer });
   }
 
   /** No new worker starts; those that run go on. */
@@ -281,6 +285,7 @@ export class Run {
       state: () => this.#state,
       record: (event) => this.record(event),
       setup: this.setup,
+      answer: (key, signal) => nextAnswer(this.onDidRecord, key, signal),
       overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
       onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
