@@ -1,7 +1,15 @@
 import { parseArgs } from "node:util";
+import { PATTERN_NAMES, type PatternName } from "../core/patterns";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
+
+/** A pattern, and what it is to look at, as the user names it. */
+export interface PatternWords {
+  readonly name: PatternName;
+  readonly against?: string;
+  readonly folder?: string;
+}
 
 /** A parsed command line. */
 export type Command =
@@ -11,10 +19,17 @@ export type Command =
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
+      readonly pattern?: PatternWords;
     }
-  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
+  | ({
+      readonly name: "run";
+      readonly file: string | undefined;
+      readonly goal: string | undefined;
+      readonly pattern?: PatternWords;
+    } & RunFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
       readonly name: "accept" | "reject";
       readonly run: string;
@@ -43,10 +58,14 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid status [RUN]                        what a run is doing (the latest by default)
+  braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
+  --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
+  --against REF               review: what changed since a branch or commit, or in a range A..B
+  --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
   --yes                       approve the plan without asking
@@ -62,24 +81,30 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  against: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  folder: { type: "string" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
   output: { type: "string", short: "o" },
+  pattern: { type: "string" },
   reason: { type: "string" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
 } as const;
 
+const PATTERN_OPTIONS = ["pattern", "against", "folder"] as const;
+
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check"] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", ...PATTERN_OPTIONS] },
+  run: { words: [0, 1], options: ["goal", ...PATTERN_OPTIONS, "accept", "concurrency", "yes", "json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "json"] },
   status: { words: [0, 1], options: ["json"] },
+  report: { words: [0, 1], options: ["output"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
@@ -108,18 +133,38 @@ export function parseCommandLine(argv: readonly string[]): Command {
     json,
   });
   switch (name) {
-    case "plan":
+    case "plan": {
+      const pattern = patternWords(values);
+      if (values.check !== undefined && pattern !== undefined)
+        throw new UsageError("--pattern is for a goal, not for --check.");
+      if (pattern?.name === "review" && first === undefined && values.check === undefined)
+        return { name, goal: undefined, output: values.output, check: undefined, pattern };
       if ((first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check };
-    case "run":
+      return {
+        name,
+        goal: first,
+        output: values.output,
+        check: values.check,
+        ...(pattern === undefined ? {} : { pattern }),
+      };
+    }
+    case "run": {
+      const pattern = patternWords(values);
+      if (pattern !== undefined && first !== undefined)
+        throw new UsageError("--pattern is for a goal (--goal), not for a plan file.");
+      if (pattern?.name === "review" && values.goal === undefined)
+        return { name, file: undefined, goal: undefined, pattern, ...flags() };
       if ((first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
-      return { name, file: first, goal: values.goal, ...flags() };
+      return { name, file: first, goal: values.goal, ...(pattern === undefined ? {} : { pattern }), ...flags() };
+    }
     case "resume":
       return { name, run: first, ...flags() };
     case "status":
       return { name, run: first, json };
+    case "report":
+      return { name, run: first, output: values.output };
     case "accept":
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
@@ -134,6 +179,25 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+/** The pattern the options name. Only what a pattern can look at may be named with it. */
+function patternWords(values: {
+  readonly pattern?: string;
+  readonly against?: string;
+  readonly folder?: string;
+}): PatternWords | undefined {
+  const { pattern, against, folder } = values;
+  const name = PATTERN_NAMES.find((known) => known === pattern);
+  if (pattern !== undefined && name === undefined)
+    throw new UsageError(`--pattern takes ${PATTERN_NAMES.join(", ")}, not "${pattern}".`);
+  if (against !== undefined && name !== "review") throw new UsageError("--against goes with --pattern review.");
+  if (folder !== undefined && name !== "review" && name !== "refactor" && name !== "research")
+    throw new UsageError("--folder goes with --pattern review, refactor or research.");
+  if (name === "review" && against === undefined && folder === undefined)
+    throw new UsageError("--pattern review takes --against REF, --folder DIR or both.");
+  if (name === undefined) return undefined;
+  return { name, ...(against === undefined ? {} : { against }), ...(folder === undefined ? {} : { folder }) };
 }
 
 function acceptPolicy(value: string | undefined): AcceptPolicy {

@@ -3,13 +3,14 @@ import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
 import { inOrder } from "../core/graph";
 import { subtaskState } from "../core/state";
+import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import type { AcceptPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
-import { describeEvent, describeRun, plain } from "./text";
+import { describeEvent, describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */

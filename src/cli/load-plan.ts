@@ -5,10 +5,10 @@ import type { Gate } from "../core/gate";
 import type { Plan } from "../core/plan";
 import { checkPlanText } from "../core/plan-check";
 import { formatDiagnostic } from "../core/plan-file";
+import { plain } from "../core/plain";
 import { openRepository, readHead } from "../git/repository";
 import { gateOptions } from "../run/gate-options";
 import { loadUserRoles } from "../run/user-roles";
-import { plain } from "./text";
 import type { Terminal } from "./terminal";
 
 /** Reads and judges a plan file and prints its diagnostics; null when one is an error. Throws `plan.unreadable`. */

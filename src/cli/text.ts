@@ -1,16 +1,10 @@
+import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
+import { plain } from "../core/plain";
 import { describeFinding, type Report } from "../core/report";
 import { totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
-
-/** Text as a terminal may have it: escape sequences and turned-round text, which models could write, are made visible. */
-export function plain(text: string): string {
-  return text.replace(UNPRINTABLE, "\ufffd");
-}
-
-/** Control characters but for tab and line feed, and what turns the direction of text. */
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
 export function describeRun(view: RunView, now: number): string {
@@ -119,15 +113,6 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "accept.started":
       return undefined;
   }
-}
-
-/** Milliseconds as `2m10s`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
-  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
 }
 
 function count(number: number, noun: string): string {

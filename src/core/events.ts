@@ -1,4 +1,5 @@
 import type { Failure } from "./failure";
+import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { Usage } from "./usage";
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** The pattern the planner keeps to; absent where it is free. */
+  readonly pattern?: PatternChoice;
 }
 
 /** How one path differs between base and result. */
@@ -55,7 +58,7 @@ export type RunEvent =
   | {
       readonly type: "plan.proposed";
       readonly plan: Plan;
-      readonly by: "planner" | "file" | "fallback";
+      readonly by: "planner" | "file" | "fallback" | "pattern";
       readonly note?: string;
     }
   | { readonly type: "plan.failed"; readonly failure: Failure }
@@ -148,7 +151,12 @@ export type RunEvent =
       readonly text: string;
     }
   | { readonly type: "synthesis.started" }
-  | { readonly type: "synthesis.completed"; readonly report: Report }
+  | {
+      readonly type: "synthesis.completed";
+      readonly report: Report;
+      /** The commit it looked at, where all results were together. */
+      readonly commit?: string;
+    }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }

@@ -133,7 +133,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
-      return endSynthesis(state, { kind: "done", report: event.report });
+      return endSynthesis(state, {
+        kind: "done",
+        report: event.report,
+        ...(event.commit === undefined ? {} : { commit: event.commit }),
+      });
     case "synthesis.failed":
       return endSynthesis(state, { kind: "failed", failure: event.failure });
     case "run.paused":

@@ -35,6 +35,8 @@ export interface RunView {
   readonly waiting: number;
   /** What the synthesizer made of all reports; null where there is none (yet). */
   readonly synthesis: Report | null;
+  /** The commit its findings count lines in; null where there is no synthesis, or nobody knows. */
+  readonly synthesisCommit: string | null;
   readonly synthesisFailure: Failure | null;
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
@@ -86,6 +88,7 @@ export function toRunView(state: RunState): RunView {
     counts,
     waiting: all.filter((s) => s.reviewable).length,
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
+    synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),

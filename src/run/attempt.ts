@@ -12,6 +12,7 @@ import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
 import { loadInstructions } from "./instructions";
 import type { RunPorts } from "./ports";
+import { readScope } from "./scope";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -52,6 +53,8 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const results = resultsOf(state, [...new Set(restsOn)]);
     base = await resolveBase(host.ports.repo, state.base, results);
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
+    const { scope: named } = state.plan ?? {};
+    const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
     const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
     await host.record({
@@ -69,6 +72,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       role,
       reviewer,
       instructions,
+      scope,
       model,
       position,
       attempt,

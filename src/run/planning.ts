@@ -1,9 +1,13 @@
 import { failure, toFailure } from "../core/failure";
-import { planAssignment, planConclusion, type Planned } from "../agent/planner";
+import { spreadFiles } from "../core/group-files";
+import { holdToPattern, plainPlan } from "../core/pattern-plan";
+import { patternOf, type PatternChoice } from "../core/patterns";
+import { planAssignment, planConclusion, type Planned, type PlanShape } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
 import { loadInstructions } from "./instructions";
 import { runRole } from "./run-role";
+import { filesIn, readScope } from "./scope";
 import { openWorkPlace } from "./work-place";
 
 /**
@@ -12,9 +16,16 @@ import { openWorkPlace } from "./work-place";
  */
 export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promise<void> {
   const state = host.state();
+  const pattern = patternOf(state.options.pattern?.name);
+  const choice = pattern === undefined ? undefined : state.options.pattern;
+  if (choice !== undefined && pattern?.brief === "")
+    return host.record({ type: "plan.proposed", plan: plainPlan(state.goal, choice), by: "pattern" });
   const role = roleOf("planner");
   const model = host.ports.resolveModel(role.model);
   try {
+    const { repo } = host.ports;
+    const scope = choice?.scope === undefined ? undefined : await readScope(repo, state.base, choice.scope);
+    const shape = choice === undefined ? undefined : await shapeOf(host, choice);
     const place = await openWorkPlace(host.ports, {
       name: `${state.id}-plan`,
       commit: state.base,
@@ -27,10 +38,12 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
-        conclusion: planConclusion(state.goal, [...host.userRoles.keys()]),
+        conclusion: planConclusion(state.goal, [...host.userRoles.keys()], shape),
         assignment: planAssignment(state.goal, {
           roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
-          instructions: await loadInstructions(host.ports.repo, state.base, []),
+          instructions: await loadInstructions(repo, state.base, []),
+          pattern,
+          scope,
         }),
         mayContinue: () => host.overBudget(),
         signal,
@@ -49,4 +62,17 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       failure: signal.aborted ? failure("cancelled", "Planning was cancelled.") : toFailure(error),
     });
   }
+}
+
+/** What holds a plan to its pattern: shape first, then the files of the repository in groups. */
+async function shapeOf(host: AttemptHost, choice: PatternChoice): Promise<PlanShape> {
+  const state = host.state();
+  const files = await filesIn(host.ports.repo, state.base, choice.scope?.folder ?? null);
+  return {
+    fallback: plainPlan(state.goal, choice),
+    hold(plan) {
+      const held = holdToPattern(plan, choice);
+      return held.problems.length > 0 ? held : spreadFiles(held.plan, choice.name, files);
+    },
+  };
 }

@@ -10,6 +10,7 @@ import type { AgentOutcome } from "../agent/loop";
 import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
 import type { Role } from "../agent/roles";
+import type { ScopeFacts } from "../agent/scope-text";
 import type { AttemptHost } from "./attempt";
 import { runChecks } from "./checks";
 import { openNotes } from "./notes";
@@ -23,6 +24,8 @@ export interface Work {
   /** Who judges its reports; null where the plan wants no review. */
   readonly reviewer: Role | null;
   readonly instructions: readonly Instructions[];
+  /** What it is to look at; null for who changes things, and where the plan names nothing. */
+  readonly scope: ScopeFacts | null;
   readonly model: string;
   readonly position: number;
   readonly attempt: number;
@@ -68,6 +71,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       }),
       notes: notesOf(id),
       instructions: w.instructions,
+      scope: w.scope,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
     }),
