@@ -25,7 +25,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
   );
   return withRun(run, terminal, async () => {
     if (plan === undefined) await run.plan();
-    else await run.propose(plan);
+    else await run.propose(plan, loaded?.text);
     const { planFailure } = run.state();
     if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;

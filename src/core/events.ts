@@ -58,7 +58,10 @@ export type RunEvent =
   | {
       readonly type: "plan.proposed";
       readonly plan: Plan;
-      readonly by: "planner" | "file" | "fallback";
+      /** The user's own are what an edit before the approval made of the plan. */
+      readonly by: "planner" | "file" | "fallback" | "user";
+      /** The words of the file or document it was written in, comments and all. */
+      readonly text?: string;
       readonly note?: string;
     }
   | { readonly type: "plan.failed"; readonly failure: Failure }

@@ -13,6 +13,7 @@ import {
 } from "yaml";
 import { checkPlan, type PlanProblem } from "./graph";
 import { Plan } from "./plan";
+import { MAX_YAML_DEPTH, tooDeepAt } from "./plan-depth";
 
 /** A problem at its place in the file; line and column count from 1. */
 export interface PlanDiagnostic {
@@ -71,6 +72,13 @@ interface Reading {
 }
 
 function read(text: string, { lines, knownRoles, report, judge }: Reading): Plan | undefined {
+  const tooDeep = tooDeepAt(text);
+  if (tooDeep !== undefined) {
+    // The parser would have counted the lines.
+    for (let at = 0; at !== -1 && at <= tooDeep; at = text.indexOf("\n", at) + 1 || -1) lines.addNewLine(at);
+    report("error", tooDeep, `Nested too deeply: more than ${MAX_YAML_DEPTH} levels.`);
+    return undefined;
+  }
   // The library compares each key with every other one; `misnamedNodes` needs one look.
   const document = parseDocument(text, {
     lineCounter: lines,

@@ -2,6 +2,7 @@ import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
+import { keptText } from "../core/plan-now";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
 import type { AgentActivity } from "../agent/loop";
@@ -147,15 +148,25 @@ export class Run {
     return this.#planning;
   }
 
-  /** Puts a plan from a file before the user. */
-  propose(plan: Plan): Promise<void> {
-    return this.record({ type: "plan.proposed", plan, by: "file" });
+  /** Puts a plan from a file before the user; `text` is what the file says. */
+  propose(plan: Plan, text?: string): Promise<void> {
+    return this.record({ type: "plan.proposed", plan, by: "file", ...keptText(text) });
+  }
+
+  /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
+  edit(plan: Plan, text: string): Promise<void> {
+    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+  }
+
+  /** Names of users' own roles, as the run's base defines them. */
+  get knownRoles(): readonly string[] {
+    return [...this.#userRoles.keys()];
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       this.#scheduler.start();
     });
   }
