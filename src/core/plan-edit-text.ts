@@ -3,7 +3,7 @@ import { BraidError, failure } from "./failure";
 import { checkPlan } from "./graph";
 import { Plan, Subtask } from "./plan";
 import { applyPlanEdit, type PlanEdit } from "./plan-edit";
-import { tooDeepAt } from "./plan-depth";
+import { tooDeepAt } from "./yaml-depth";
 import { formatDiagnostic, readPlanFile } from "./plan-file";
 import { appendSubtask, removeSubtask, reorderSubtasks } from "./plan-items";
 import {

@@ -1,5 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, parseDocument, visit, type Document, type Node, type Pair } from "yaml";
-import { tooDeepAt } from "./plan-depth";
+import { tooDeepAt } from "./yaml-depth";
 
 /** Where in a plan file something stands. */
 export interface PlanPlace {
