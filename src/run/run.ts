@@ -2,7 +2,6 @@ import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
-import { keptText } from "../core/plan-now";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
 import type { AgentActivity } from "../agent/loop";
@@ -152,11 +151,6 @@ export class Run {
     return this.#planning;
   }
 
-  /** Puts a plan from a file before the user; `text` is what the file says. */
-  propose(plan: Plan, text?: string): Promise<void> {
-    return this.record({ type: "plan.proposed", plan, by: "file", ...keptText(text) });
-  }
-
   /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
   edit(plan: Plan, text: string): Promise<void> {
     return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
@@ -210,7 +204,7 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: [...this.#userRoles.keys()] });
+      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
