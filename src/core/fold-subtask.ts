@@ -29,6 +29,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         report: null,
         failure: null,
         messages: [],
+        compactions: 0,
         checks: [],
         reviews: [],
         startedAt: at,
@@ -36,6 +37,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "context.compacted":
+      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":
