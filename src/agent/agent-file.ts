@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { EFFORTS } from "../core/effort";
 import { toRole } from "../core/role";
+import { tooDeepAt } from "../core/yaml-depth";
 import { customRole, type Role } from "./roles";
 
 /** A role from a file of the user's. */
@@ -69,7 +70,8 @@ export function parseAgentFile(path: string, text: string): UserRole | undefined
 /** YAML where it is YAML. Descriptions with a colon in them are not, and other tools take them line by line. */
 function readFrontMatter(header: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = parse(header, { maxAliasCount: 0, logLevel: "error" });
+    const value: unknown =
+      tooDeepAt(header) === undefined ? parse(header, { maxAliasCount: 0, logLevel: "error" }) : undefined;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
     // Read line by line below.

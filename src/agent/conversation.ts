@@ -106,7 +106,7 @@ export function openConversation(options: ConversationOptions): Conversation {
       if (last === undefined) assignment = message.content;
       messages =
         last?.role === message.role
-          ? messages.with(-1, { role: last.role, content: [...last.content, ...message.content] })
+          ? messages.with(messages.length - 1, { role: last.role, content: [...last.content, ...message.content] })
           : [...messages, message];
       options.onMessage(message);
     },

@@ -92,7 +92,7 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
     ...(options.effort === undefined ? {} : { effort: options.effort }),
   };
   const conversation = openConversation({ ...options, request: common, signal, onProgress: options.onActivity });
-  const { push } = conversation;
+  const push = (message: Message): void => conversation.push(message);
   const say = (text: string): void => push({ role: "user", content: [{ type: "text", text }] });
   let cut = 0;
   let pauses = 0;

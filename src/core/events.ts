@@ -2,6 +2,7 @@ import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
+import type { SetupStep } from "./setup";
 import type { Usage } from "./usage";
 
 /** What a run was started with; fixed for its life. */
@@ -74,6 +75,15 @@ export type RunEvent =
       readonly model: string;
       /** Paths of the instructions the worker was given. */
       readonly instructions?: readonly string[];
+    }
+  /** What the worktree of an attempt, or the one a merge is checked in, got beside its tracked files. */
+  | {
+      readonly type: "setup.completed";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly by?: "merge";
+      readonly steps: readonly SetupStep[];
+      readonly durationMs: number;
     }
   | {
       readonly type: "turn.completed";

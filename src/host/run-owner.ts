@@ -214,6 +214,7 @@ export class RunOwner implements vscode.Disposable {
       model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
+      setup: { include: readSettings().worktreeInclude },
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -9,6 +9,8 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** VS Code's own globs of ignored files a new worktree gets. */
+  readonly worktreeInclude: readonly string[];
   readonly efforts: Efforts;
 }
 
@@ -24,8 +26,13 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
     efforts: effortsIn(settings.inspect("roles.effort")?.globalValue),
   };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -20,6 +20,7 @@ import { proposePlan } from "./planning";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
+import { setupOnce, type SetupPlan } from "./setup-plan";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
 
@@ -36,6 +37,8 @@ export interface Activity {
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
@@ -58,6 +61,7 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
+    this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
@@ -156,6 +160,8 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
   }
@@ -274,6 +280,7 @@ export class Run {
       userRoles: this.#userRoles,
       state: () => this.#state,
       record: (event) => this.record(event),
+      setup: this.setup,
       overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
       onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
