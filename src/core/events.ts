@@ -100,6 +100,19 @@ export type RunEvent =
       readonly usage: Usage;
       readonly durationMs: number;
     }
+  /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
+  | {
+      readonly type: "context.compacted";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      /** Whose it was, where it was neither the planner's nor the subtask's own worker's. */
+      readonly by?: "reviewer" | "synthesizer";
+      readonly before: number;
+      readonly after: number;
+      /** Of the call that summed it up; nothing where old tool results were dropped. */
+      readonly usage: Usage;
+      readonly durationMs: number;
+    }
   /** A call that came to nothing but was paid for, as far as is known. */
   | {
       readonly type: "call.failed";

@@ -122,6 +122,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
         : foldInto(state, event.subtask, event, at);
+    case "context.compacted":
+      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
+      return event.subtask === null
+        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
+        : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
