@@ -1,32 +1,20 @@
 import { parseArgs } from "node:util";
-import { PATTERN_NAMES, type PatternName } from "../core/patterns";
+import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
 
-/** A pattern, and what it is to look at, as the user names it. */
-export interface PatternWords {
-  readonly name: PatternName;
-  readonly against?: string;
-  readonly folder?: string;
-}
-
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
-  | {
+  | ({
       readonly name: "plan";
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
-      readonly pattern?: PatternWords;
-    }
-  | ({
-      readonly name: "run";
-      readonly file: string | undefined;
-      readonly goal: string | undefined;
-      readonly pattern?: PatternWords;
-    } & RunFlags)
+    } & GoalFlags)
+  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
+      GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
@@ -68,6 +56,7 @@ export const USAGE = `Usage: braid COMMAND
   --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
   --json                      one event a line; status: one object
 
@@ -81,27 +70,23 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
-  against: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
-  folder: { type: "string" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
   output: { type: "string", short: "o" },
-  pattern: { type: "string" },
   reason: { type: "string" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
+  ...GOAL_OPTIONS,
 } as const;
-
-const PATTERN_OPTIONS = ["pattern", "against", "folder"] as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check", ...PATTERN_OPTIONS] },
-  run: { words: [0, 1], options: ["goal", ...PATTERN_OPTIONS, "accept", "concurrency", "yes", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", ...GOAL_OPTION_NAMES] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json", ...GOAL_OPTION_NAMES] },
   resume: { words: [0, 1], options: ["accept", "yes", "json"] },
   status: { words: [0, 1], options: ["json"] },
   report: { words: [0, 1], options: ["output"] },
@@ -132,32 +117,30 @@ export function parseCommandLine(argv: readonly string[]): Command {
     yes: values.yes ?? false,
     json,
   });
+  const forGoal = () =>
+    goalFlags(values, (problem) => {
+      throw new UsageError(problem);
+    });
   switch (name) {
     case "plan": {
-      const pattern = patternWords(values);
+      const { pattern } = forGoal();
       if (values.check !== undefined && pattern !== undefined)
         throw new UsageError("--pattern is for a goal, not for --check.");
-      if (pattern?.name === "review" && first === undefined && values.check === undefined)
-        return { name, goal: undefined, output: values.output, check: undefined, pattern };
+      const withoutWords = pattern?.name === "review" && first === undefined && values.check === undefined;
+      if (withoutWords) return { name, goal: undefined, output: values.output, check: undefined, ...forGoal() };
       if ((first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return {
-        name,
-        goal: first,
-        output: values.output,
-        check: values.check,
-        ...(pattern === undefined ? {} : { pattern }),
-      };
+      return { name, goal: first, output: values.output, check: values.check, ...forGoal() };
     }
     case "run": {
-      const pattern = patternWords(values);
+      const { pattern } = forGoal();
       if (pattern !== undefined && first !== undefined)
         throw new UsageError("--pattern is for a goal (--goal), not for a plan file.");
       if (pattern?.name === "review" && values.goal === undefined)
-        return { name, file: undefined, goal: undefined, pattern, ...flags() };
+        return { name, file: undefined, goal: undefined, ...flags(), ...forGoal() };
       if ((first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
-      return { name, file: first, goal: values.goal, ...(pattern === undefined ? {} : { pattern }), ...flags() };
+      return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     }
     case "resume":
       return { name, run: first, ...flags() };
@@ -179,25 +162,6 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-}
-
-/** The pattern the options name. Only what a pattern can look at may be named with it. */
-function patternWords(values: {
-  readonly pattern?: string;
-  readonly against?: string;
-  readonly folder?: string;
-}): PatternWords | undefined {
-  const { pattern, against, folder } = values;
-  const name = PATTERN_NAMES.find((known) => known === pattern);
-  if (pattern !== undefined && name === undefined)
-    throw new UsageError(`--pattern takes ${PATTERN_NAMES.join(", ")}, not "${pattern}".`);
-  if (against !== undefined && name !== "review") throw new UsageError("--against goes with --pattern review.");
-  if (folder !== undefined && name !== "review" && name !== "refactor" && name !== "research")
-    throw new UsageError("--folder goes with --pattern review, refactor or research.");
-  if (name === "review" && against === undefined && folder === undefined)
-    throw new UsageError("--pattern review takes --against REF, --folder DIR or both.");
-  if (name === undefined) return undefined;
-  return { name, ...(against === undefined ? {} : { against }), ...(folder === undefined ? {} : { folder }) };
 }
 
 function acceptPolicy(value: string | undefined): AcceptPolicy {

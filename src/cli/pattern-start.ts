@@ -4,7 +4,7 @@ import type { PatternChoice } from "../core/patterns";
 import { readHead } from "../git/repository";
 import type { RunPorts } from "../run/ports";
 import { resolveScope } from "../run/scope";
-import type { PatternWords } from "./arguments";
+import type { PatternWords } from "./pattern-words";
 import type { Terminal } from "./terminal";
 
 /** The goal and pattern of a run as the words of a command line mean them. Throws `scope.invalid`, and what HEAD throws. */

@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
+import { runOptions } from "./run-options";
 import type { Terminal } from "./terminal";
 
 /** `braid plan "GOAL" [--pattern NAME] [-o FILE]` and `braid plan --check FILE`. */
@@ -19,7 +20,8 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const toFile = command.output !== undefined;
   const { goal, ...start } = await patternStart(ports, command, terminal);
-  const run = await Run.create(ports, goal, { concurrency: 1, attempts: 1, ...start }, (created) => {
+  const options = { ...runOptions(command, { concurrency: 1, attempts: 1 }), ...start };
+  const run = await Run.create(ports, goal, options, (created) => {
     if (toFile) printEvents(created, false, terminal);
   });
   return withRun(run, terminal, async () => {

@@ -1,3 +1,4 @@
+import { proposeFile } from "../run/propose-file";
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
@@ -5,6 +6,7 @@ import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
+import { runOptions } from "./run-options";
 import type { Terminal } from "./terminal";
 
 /** Attempts a subtask gets. */
@@ -21,12 +23,12 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
   const run = await Run.create(
     ports,
     plan?.task ?? goal,
-    { concurrency: command.concurrency, attempts: ATTEMPTS, ...start },
+    { ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }), ...start },
     (created) => printEvents(created, command.json, terminal),
   );
   return withRun(run, terminal, async () => {
-    if (plan === undefined) await run.plan();
-    else await run.propose(plan);
+    if (loaded === undefined) await run.plan();
+    else await proposeFile(run, loaded);
     const { planFailure } = run.state();
     if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;

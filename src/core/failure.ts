@@ -48,6 +48,7 @@ export type FailureCode =
   | "plan.unreadable"
   | "goal.empty"
   | "scope.invalid"
+  | "setting.invalid"
   | "run.unknown"
   | "run.busy"
   | "run.state"

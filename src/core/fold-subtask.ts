@@ -25,17 +25,23 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         worktree: event.worktree,
         model: event.model,
         instructions: event.instructions ?? [],
+        setup: null,
         result: null,
         report: null,
         failure: null,
         messages: [],
+        compactions: 0,
         checks: [],
         reviews: [],
         startedAt: at,
         endedAt: null,
       };
+    case "setup.completed":
+      return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "context.compacted":
+      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":

@@ -30,6 +30,8 @@ export interface RunState {
   /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
   readonly workedMs: number;
   readonly plan?: Plan;
+  /** The words the plan was written in, where somebody wrote it. */
+  readonly planText?: string;
   readonly planNote?: string;
   readonly planFailure?: Failure;
   readonly approved: boolean;
@@ -106,8 +108,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       };
     case "plan.proposed":
       return {
-        ...withoutKey(withoutKey(state, "planFailure"), "planNote"),
+        ...withoutKey(withoutKey(withoutKey(state, "planFailure"), "planText"), "planNote"),
         plan: event.plan,
+        ...(event.text === undefined ? {} : { planText: event.text }),
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };
     case "plan.failed":
@@ -118,6 +121,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        : foldInto(state, event.subtask, event, at);
+    case "context.compacted":
+      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
+      return event.subtask === null
+        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
         : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
@@ -147,6 +155,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.cancelled":
       return { ...state, cancelled: true };
     case "subtask.started":
+    case "setup.completed":
     case "check.completed":
     case "review.completed":
     case "subtask.finished":

@@ -5,6 +5,7 @@ import type { Finding, Report, ReviewRound } from "./report";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
+import type { Setup } from "./setup";
 import type { SubtaskState } from "./subtask-state";
 import { cacheHitRate, type Usage } from "./usage";
 
@@ -29,6 +30,8 @@ export interface SubtaskView {
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
   readonly instructions: readonly string[];
+  /** What its worktree got beside the tracked files; null where there was nothing to do, or not yet. */
+  readonly setup: Setup | null;
   readonly wave: number;
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
@@ -54,6 +57,8 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -76,6 +81,7 @@ export function toSubtaskView(
     role: toRole(s.subtask.agent) ?? s.subtask.agent,
     model: s.model ?? s.subtask.model ?? null,
     instructions: s.instructions,
+    setup: s.setup,
     wave,
     status,
     reason,
@@ -94,6 +100,7 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    compactions: s.compactions,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
     worktree: s.worktree,

@@ -20,6 +20,7 @@ import { proposePlan } from "./planning";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
+import { setupOnce, type SetupPlan } from "./setup-plan";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
 
@@ -36,6 +37,8 @@ export interface Activity {
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
@@ -58,6 +61,7 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
+    this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
@@ -147,15 +151,22 @@ export class Run {
     return this.#planning;
   }
 
-  /** Puts a plan from a file before the user. */
-  propose(plan: Plan): Promise<void> {
-    return this.record({ type: "plan.proposed", plan, by: "file" });
+  /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
+  edit(plan: Plan, text: string): Promise<void> {
+    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+  }
+
+  /** Names of users' own roles, as the run's base defines them. */
+  get knownRoles(): readonly string[] {
+    return [...this.#userRoles.keys()];
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
+      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
   }
@@ -193,7 +204,7 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: [...this.#userRoles.keys()] });
+      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
@@ -274,6 +285,7 @@ export class Run {
       userRoles: this.#userRoles,
       state: () => this.#state,
       record: (event) => this.record(event),
+      setup: this.setup,
       overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
       onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
