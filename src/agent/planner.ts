@@ -2,6 +2,7 @@ import { z } from "zod";
 import { failure } from "../core/failure";
 import { checkPlan } from "../core/graph";
 import { MAX_PLANNED_SUBTASKS, Plan } from "../core/plan";
+import { describeAnswers, type Answered } from "./assignment";
 import type { Instructions } from "./instructions";
 import type { Conclusion, Verdict } from "./loop";
 
@@ -71,13 +72,17 @@ export interface Surroundings {
   /** Users' own roles. */
   readonly roles: readonly { readonly name: string; readonly description: string }[];
   readonly instructions: readonly Instructions[];
+  /** What the user answered when the planner was at it before. */
+  readonly answers?: readonly Answered[];
 }
 
 /** The planner's assignment. */
 export function planAssignment(goal: string, around: Surroundings = { roles: [], instructions: [] }): string {
   const roles = around.roles.map(({ name, description }) => `- ${name}${description === "" ? "" : `: ${description}`}`);
+  const answers = describeAnswers(around.answers ?? []);
   return [
     `Goal: ${goal}`,
+    ...(answers === "" ? [] : [answers]),
     "The current directory is the repository. Look at what matters for the goal, then call submit_plan.",
     ...(roles.length === 0 ? [] : [`This repository has roles of its own, also for \`agent\`:\n${roles.join("\n")}`]),
     ...around.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),

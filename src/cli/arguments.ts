@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
 
+/** Who answers agents' questions, other than the terminal at hand: another one, or nobody. */
+export type AskPolicy = "wait" | "never";
+
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
@@ -11,6 +14,7 @@ export type Command =
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
+      readonly ask: AskPolicy | undefined;
     }
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
@@ -29,6 +33,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Undefined: on the terminal where there is one, else never. */
+  readonly ask: AskPolicy | undefined;
   readonly json: boolean;
 }
 
@@ -50,6 +56,8 @@ export const USAGE = `Usage: braid COMMAND
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
   --yes                       approve the plan without asking
+  --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
+                              (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
 Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
@@ -62,6 +70,7 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
   goal: { type: "string" },
@@ -76,13 +85,13 @@ const OPTIONS = {
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check"] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", "ask"] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -105,13 +114,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ask: askPolicy(values.ask),
     json,
   });
   switch (name) {
     case "plan":
       if ((first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check };
+      return { name, goal: first, output: values.output, check: values.check, ask: askPolicy(values.ask) };
     case "run":
       if ((first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
@@ -140,6 +150,11 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
   if (value === undefined) return "none";
   if (value === "all" || value === "passing" || value === "none") return value;
   throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function askPolicy(value: string | undefined): AskPolicy | undefined {
+  if (value === undefined || value === "wait" || value === "never") return value;
+  throw new UsageError(`--ask takes wait or never, not "${value}".`);
 }
 
 function concurrency(value: string | undefined): number {

@@ -22,7 +22,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     { concurrency: command.concurrency, attempts: ATTEMPTS },
     (created) => printEvents(created, command.json, terminal),
   );
-  return withRun(run, terminal, async () => {
+  return withRun(run, { ask: command.ask, terminal }, async () => {
     if (plan === undefined) await run.plan();
     else await run.propose(plan);
     const { planFailure } = run.state();

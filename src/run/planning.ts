@@ -1,4 +1,6 @@
 import { failure, toFailure } from "../core/failure";
+import { answersTo } from "../core/question";
+import { askTool } from "../agent/ask";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
@@ -27,9 +29,11 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
+        tools: [askTool(host.ask)],
         conclusion: planConclusion(state.goal, [...host.userRoles.keys()]),
         assignment: planAssignment(state.goal, {
           roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
+          answers: answersTo(state.questions, null),
           instructions: await loadInstructions(host.ports.repo, state.base, []),
         }),
         mayContinue: () => host.overBudget(),

@@ -10,13 +10,14 @@ import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
+import { attemptHost } from "./attempt-host";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
-import { logPace } from "./pace";
 import { takeRun, type OwnedRun } from "./ownership";
 import { newRunId } from "./places";
 import { proposePlan } from "./planning";
+import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
@@ -43,6 +44,7 @@ export class Run {
   readonly #failed = new Emitter<Failure>();
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
+  readonly #questions: Questions;
   #userRoles: UserRoles = new Map();
   #state: RunState;
   #view: RunView | undefined;
@@ -60,6 +62,7 @@ export class Run {
     this.#state = events.reduce(evolve, initialState());
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.#questions = new Questions(this, this.#scheduler);
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
   }
 
@@ -138,6 +141,7 @@ export class Run {
     this.#state = evolve(this.#state, recorded);
     this.#view = undefined;
     this.#budget.onRecorded(event);
+    this.#questions.onRecorded(event);
     this.#recorded.fire(recorded);
   }
 
@@ -203,6 +207,17 @@ export class Run {
     return this.#command({ type: "message", subtask, text });
   }
 
+  /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
+  async stop(subtask: string): Promise<void> {
+    await this.#command({ type: "stop", subtask });
+    await this.#scheduler.stopOne(subtask);
+  }
+
+  /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
+  answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
+    return this.#command({ type: "answer", question, answer, by });
+  }
+
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
     return this.#command({ type: "pause" });
@@ -265,19 +280,13 @@ export class Run {
 
   /** This run as one worker (or, with null, the planner) sees it: activity and transcript carry its name. */
   hostFor(subtask: string | null): AttemptHost {
-    const model = this.#budget.guard(
-      logPace(this.ports, (event) => this.record(event)),
-      subtask,
-    );
-    return {
-      ports: { ...this.ports, model },
+    return attemptHost(this, subtask, {
+      budget: this.#budget,
+      ask: this.#questions.askOf(subtask),
+      transcripts: this.#transcripts,
       userRoles: this.#userRoles,
-      state: () => this.#state,
-      record: (event) => this.record(event),
-      overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
-      onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
-    };
+    });
   }
 
   async #command(command: RunCommand): Promise<void> {

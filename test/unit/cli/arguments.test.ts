@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, json: false } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false } as const;
 
 describe("a command line that is understood", () => {
   const table: readonly (readonly [readonly string[], Command])[] = [
@@ -9,15 +9,23 @@ describe("a command line that is understood", () => {
     [["help", "run"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["run", "--help"], { name: "help" }],
-    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined }],
-    [["plan", "A goal", "-o", "p.yml"], { name: "plan", goal: "A goal", output: "p.yml", check: undefined }],
-    [["plan", "--check", "p.yml"], { name: "plan", goal: undefined, output: undefined, check: "p.yml" }],
+    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined, ask: undefined }],
+    [
+      ["plan", "A goal", "-o", "p.yml"],
+      { name: "plan", goal: "A goal", output: "p.yml", check: undefined, ask: undefined },
+    ],
+    [
+      ["plan", "--check", "p.yml"],
+      { name: "plan", goal: undefined, output: undefined, check: "p.yml", ask: undefined },
+    ],
     [["run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS }],
     [["run", "--goal", "do it"], { name: "run", file: undefined, goal: "do it", ...FLAGS }],
     [
       ["run", "p.yml", "--accept", "all", "--concurrency=64", "-y", "--json"],
-      { name: "run", file: "p.yml", goal: undefined, accept: "all", concurrency: 64, yes: true, json: true },
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, accept: "all", concurrency: 64, yes: true, json: true },
     ],
+    [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
+    [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
     [["resume"], { name: "resume", run: undefined, ...FLAGS }],
