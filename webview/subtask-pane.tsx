@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
+import { describeSetup } from "../src/core/setup";
 import { totalTokens } from "../src/core/usage";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
@@ -64,6 +65,11 @@ function Pane(props: SubtaskPaneProps) {
       {line !== undefined && subtask.status === "running" && (
         <p class="activity quiet">
           <Visible text={line} place="code" />
+        </p>
+      )}
+      {subtask.setup !== null && (
+        <p class="quiet">
+          Worktree <Visible text={describeSetup(subtask.setup)} place="code" />
         </p>
       )}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}

@@ -1,3 +1,4 @@
+import type { Effort } from "../core/effort";
 import { failure, type Failure } from "../core/failure";
 import type {
   Block,
@@ -58,6 +59,7 @@ export interface AgentOptions<T> {
   readonly maxTurns: number;
   /** Longest answer, in tokens. */
   readonly maxTokens: number;
+  readonly effort?: Effort | undefined;
   /** What the user has said since it was last asked; told with the next tool results. */
   readonly inbox?: () => readonly string[];
   /** Asked before each call; a failure stops the agent softly. */
@@ -103,6 +105,7 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
       tools: specs,
       messages: [...messages],
       maxTokens: options.maxTokens,
+      ...(options.effort === undefined ? {} : { effort: options.effort }),
     };
     const reply = await options.model.respond(request, { signal, onProgress: options.onActivity });
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
@@ -9,14 +10,15 @@ export type AskPolicy = "wait" | "never";
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
-  | {
+  | ({
       readonly name: "plan";
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
       readonly ask: AskPolicy | undefined;
-    }
-  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
+    } & GoalFlags)
+  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
+      GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | {
@@ -55,6 +57,7 @@ export const USAGE = `Usage: braid COMMAND
 
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
                               (on a terminal they are asked there, else never)
@@ -80,13 +83,14 @@ const OPTIONS = {
   reason: { type: "string" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
+  ...GOAL_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check", "ask"] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
   resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
@@ -117,15 +121,26 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ask: askPolicy(values.ask),
     json,
   });
+  const forGoal = () =>
+    goalFlags(values, (problem) => {
+      throw new UsageError(problem);
+    });
   switch (name) {
     case "plan":
       if ((first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check, ask: askPolicy(values.ask) };
+      return {
+        name,
+        goal: first,
+        output: values.output,
+        check: values.check,
+        ask: askPolicy(values.ask),
+        ...forGoal(),
+      };
     case "run":
       if ((first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
-      return { name, file: first, goal: values.goal, ...flags() };
+      return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     case "resume":
       return { name, run: first, ...flags() };
     case "status":

@@ -9,6 +9,7 @@ import { printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { endpointOf, openPorts } from "./ports";
+import { runOptions } from "./run-options";
 import { plain } from "./text";
 import type { Terminal } from "./terminal";
 
@@ -17,9 +18,14 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
   if (command.check !== undefined) return checkPlanFile(command.check, terminal);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const toFile = command.output !== undefined;
-  const run = await Run.create(ports, command.goal ?? "", { concurrency: 1, attempts: 1 }, (created) => {
-    if (toFile) printEvents(created, false, terminal);
-  });
+  const run = await Run.create(
+    ports,
+    command.goal ?? "",
+    runOptions(command, { concurrency: 1, attempts: 1 }),
+    (created) => {
+      if (toFile) printEvents(created, false, terminal);
+    },
+  );
   return withRun(run, { ask: command.ask, terminal }, async () => {
     await run.plan();
     const { plan, planFailure } = run.state();

@@ -4,6 +4,7 @@ import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { endpointOf, openPorts } from "./ports";
+import { runOptions } from "./run-options";
 import type { Terminal } from "./terminal";
 
 /** Attempts a subtask gets. */
@@ -19,7 +20,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
   const run = await Run.create(
     ports,
     plan?.task ?? command.goal ?? "",
-    { concurrency: command.concurrency, attempts: ATTEMPTS },
+    runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }),
     (created) => printEvents(created, command.json, terminal),
   );
   return withRun(run, { ask: command.ask, terminal }, async () => {

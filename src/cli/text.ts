@@ -1,5 +1,6 @@
 import type { RunEvent } from "../core/events";
 import { describeFinding, type Report } from "../core/report";
+import { describeSetup } from "../core/setup";
 import { totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
@@ -78,6 +79,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Plan approved.";
     case "subtask.started":
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
+    case "setup.completed":
+      return `  ${event.subtask}: ${event.by === "merge" ? "merge worktree " : ""}${describeSetup(event)}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
     case "note.written":

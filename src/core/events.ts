@@ -1,6 +1,8 @@
+import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
+import type { SetupStep } from "./setup";
 import type { Usage } from "./usage";
 
 /** What a run was started with; fixed for its life. */
@@ -9,6 +11,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** How hard roles think, where the user said so. */
+  readonly efforts?: Efforts;
 }
 
 /** How one path differs between base and result. */
@@ -71,6 +75,15 @@ export type RunEvent =
       readonly model: string;
       /** Paths of the instructions the worker was given. */
       readonly instructions?: readonly string[];
+    }
+  /** What the worktree of an attempt, or the one a merge is checked in, got beside its tracked files. */
+  | {
+      readonly type: "setup.completed";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly by?: "merge";
+      readonly steps: readonly SetupStep[];
+      readonly durationMs: number;
     }
   | {
       readonly type: "turn.completed";

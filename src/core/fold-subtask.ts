@@ -25,6 +25,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         worktree: event.worktree,
         model: event.model,
         instructions: event.instructions ?? [],
+        setup: null,
         result: null,
         report: null,
         failure: null,
@@ -35,6 +36,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         startedAt: at,
         endedAt: null,
       };
+    case "setup.completed":
+      return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
     case "call.failed":

@@ -150,6 +150,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.cancelled":
       return { ...state, cancelled: true };
     case "subtask.started":
+    case "setup.completed":
     case "check.completed":
     case "review.completed":
     case "subtask.finished":

@@ -2,6 +2,7 @@ import type { CheckResult, Result } from "./events";
 import type { Failure } from "./failure";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
+import type { Setup } from "./setup";
 import { NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -27,6 +28,8 @@ export interface SubtaskState {
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
   readonly instructions: readonly string[];
+  /** What its worktree got beside the tracked files; null where there was nothing to do, or not yet. */
+  readonly setup: Setup | null;
   readonly result: Result | null;
   readonly report: Report | null;
   readonly failure: Failure | null;
@@ -67,6 +70,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     worktree: null,
     model: null,
     instructions: [],
+    setup: null,
     result: null,
     report: null,
     failure: null,

@@ -6,6 +6,7 @@ import { questionOf } from "./question";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
+import type { Setup } from "./setup";
 import type { SubtaskState } from "./subtask-state";
 import { cacheHitRate, type Usage } from "./usage";
 
@@ -31,6 +32,8 @@ export interface SubtaskView {
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
   readonly instructions: readonly string[];
+  /** What its worktree got beside the tracked files; null where there was nothing to do, or not yet. */
+  readonly setup: Setup | null;
   readonly wave: number;
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
@@ -78,6 +81,7 @@ export function toSubtaskView(
     role: toRole(s.subtask.agent) ?? s.subtask.agent,
     model: s.model ?? s.subtask.model ?? null,
     instructions: s.instructions,
+    setup: s.setup,
     wave,
     status,
     reason,

@@ -70,12 +70,12 @@ export class RunOwner implements vscode.Disposable {
   async start(goal: string, plan?: Plan): Promise<void> {
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
+      const { concurrency, attempts, efforts } = readSettings();
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
       const run = await this.#adopt(() =>
-        Run.create(ports, plan?.task ?? goal, { concurrency, attempts }, (created) => this.#watch(created)),
+        Run.create(ports, plan?.task ?? goal, { concurrency, attempts, efforts }, (created) => this.#watch(created)),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
       return { planned: plan === undefined ? this.plan(run) : run.propose(plan) };
@@ -214,6 +214,7 @@ export class RunOwner implements vscode.Disposable {
       model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
+      setup: { include: readSettings().worktreeInclude },
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

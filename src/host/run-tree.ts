@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
+import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
 import { isAtWork, type SubtaskView } from "../core/subtask-view";
 import type { RunOwner } from "./run-owner";
@@ -238,6 +239,7 @@ function tooltipOf(s: SubtaskView): string {
     s.objective,
     s.reason ?? "",
     s.report?.summary ?? "",
+    s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
     list(vscode.l10n.t("May change:"), s.scope),
     list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
   ]

@@ -1,3 +1,4 @@
+import type { Effort } from "../core/effort";
 import type { Failure } from "../core/failure";
 import type { Usage } from "../core/usage";
 
@@ -46,6 +47,8 @@ export interface ModelRequest {
   readonly tools: readonly ToolSpec[];
   readonly messages: readonly Message[];
   readonly maxTokens: number;
+  /** Not sent to a model that does not know it. */
+  readonly effort?: Effort | undefined;
 }
 
 /** Why a message ended; `other` is a reason this version does not know. */

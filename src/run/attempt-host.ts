@@ -25,6 +25,7 @@ export function attemptHost(
     userRoles: parts.userRoles,
     state: () => run.state(),
     record,
+    setup: run.setup,
     overBudget: () => run.overBudget(),
     ask: parts.ask,
     onActivity: parts.onActivity,

@@ -13,6 +13,8 @@ import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
 import { loadInstructions } from "./instructions";
 import type { RunPorts } from "./ports";
+import { recordedSetup } from "./recorded-setup";
+import type { SetupPlan } from "./setup-plan";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -23,6 +25,8 @@ export interface AttemptHost {
   readonly userRoles: UserRoles;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** What every worktree of the run gets, as the user's work tree had it when the run began. */
+  setup(): Promise<SetupPlan>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -67,7 +71,13 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       model,
       instructions: instructions.map((given) => given.path),
     });
-    place.current = await openWorkPlace(host.ports, { name: worktree, commit: base, writable: writes, signal });
+    place.current = await openWorkPlace(host.ports, {
+      name: worktree,
+      commit: base,
+      writable: writes,
+      setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      signal,
+    });
     outcome = await work(host, subtask, {
       role,
       reviewer,

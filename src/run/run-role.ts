@@ -1,3 +1,4 @@
+import { effortOf } from "../core/effort";
 import type { Failure } from "../core/failure";
 import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
 import type { Role } from "../agent/roles";
@@ -44,6 +45,7 @@ export function runRole<T>(
     context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,
+    effort: effortOf(role.name, role.effort, host.state().options.efforts),
     ...(a.inbox === undefined ? {} : { inbox: a.inbox }),
     mayContinue: a.mayContinue,
     onTurn: ({ turn, reply }) =>

@@ -21,6 +21,8 @@ import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
+import { setupOnce, type SetupPlan } from "./setup-plan";
+import { unknownRun } from "./store";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
 
@@ -37,6 +39,8 @@ export interface Activity {
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
@@ -60,6 +64,7 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
+    this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.#questions = new Questions(this, this.#scheduler);
@@ -97,11 +102,7 @@ export class Run {
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
-      throw new BraidError(
-        failure("run.unknown", `There is no run ${id} in this repository.`, {
-          hint: "See `braid status` for the runs there are.",
-        }),
-      );
+      throw unknownRun(id);
     }
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
@@ -160,6 +161,8 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
   }

@@ -26,6 +26,21 @@ describe("a command line that is understood", () => {
     ],
     [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
     [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
+    [
+      ["run", "p.yml", "--effort", "high"],
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, efforts: { "*": "high" } },
+    ],
+    [
+      ["plan", "A goal", "--effort=planner=max, testing-agent=low"],
+      {
+        name: "plan",
+        goal: "A goal",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        efforts: { planner: "max", tester: "low" },
+      },
+    ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
     [["resume"], { name: "resume", run: undefined, ...FLAGS }],
@@ -63,6 +78,10 @@ describe("a command line that is not", () => {
     ...["0", "65", "1.5", "-1", "", "x", "1e1", "0x4", " 4", "NaN"].map(
       (word) => [["run", "p.yml", `--concurrency=${word}`], /--concurrency takes a number from 1 to 64/u] as const,
     ),
+    [["run", "p.yml", "--effort", "huge"], /The effort of \* is one of low, .*, max, not "huge"\./u],
+    [["plan", "g", "--effort", "a b=low"], /"a b" is not the name of a role\./u],
+    [["plan", "g", "--effort", "planner="], /The effort of planner is one of .* not ""\./u],
+    [["resume", "--effort", "low"], /`braid resume` has no option --effort\./u],
     [["accept", "r1"], /`braid accept` takes 2 words, not 1\./u],
     [["accept", "r1", "a", "--reason", "x"], /`braid accept` has no option --reason\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],

@@ -64,6 +64,7 @@ describe("a command that could not do its work", () => {
     "worktree.failed": 1,
     "plan.invalid": 2,
     "plan.unreadable": 2,
+    "setting.invalid": 2,
     "goal.empty": 2,
     "run.unknown": 2,
     "run.busy": 3,
