@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal";
 export async function loadPlan(
   file: string,
   { workers, terminal }: { readonly workers: number; readonly terminal: Terminal },
-): Promise<{ readonly plan: Plan; readonly gate: Gate } | null> {
+): Promise<{ readonly plan: Plan; readonly gate: Gate; readonly text: string } | null> {
   const text = await readFile(resolve(terminal.cwd, file), "utf8").catch((error: unknown) => {
     throw new BraidError(
       failure("plan.unreadable", `The plan file ${file} cannot be read.`, { hint: "Check the path." }),
@@ -25,7 +25,7 @@ export async function loadPlan(
   const options = { ...(await gateOptions(terminal.cwd, workers)), knownRoles: await knownRoles(terminal) };
   const { plan, gate, diagnostics } = checkPlanText(text, options);
   for (const diagnostic of diagnostics) terminal.error(plain(formatDiagnostic(file, diagnostic)));
-  return plan === undefined || gate === undefined ? null : { plan, gate };
+  return plan === undefined || gate === undefined ? null : { plan, gate, text };
 }
 
 /** Names of the repository's own roles; none where there is no repository, which whoever runs the plan will say. */

@@ -1,3 +1,4 @@
+import { proposeFile } from "../run/propose-file";
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
@@ -24,8 +25,8 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     (created) => printEvents(created, command.json, terminal),
   );
   return withRun(run, { ask: command.ask, terminal }, async () => {
-    if (plan === undefined) await run.plan();
-    else await run.propose(plan);
+    if (loaded === undefined) await run.plan();
+    else await proposeFile(run, loaded);
     const { planFailure } = run.state();
     if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;

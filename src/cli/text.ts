@@ -1,4 +1,5 @@
 import type { RunEvent } from "../core/events";
+import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
 import { totalTokens } from "../core/usage";
@@ -51,10 +52,11 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
   const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
+  const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${open}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${open}${why}`,
   );
 }
 
@@ -124,6 +126,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "context.compacted":
+      return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
       return `  ${event.subtask ?? "planner"}: a call failed that cost ${dollars(event.usage.usd)}: ${event.failure.message}`;
     case "pace.changed":

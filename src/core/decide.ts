@@ -1,6 +1,7 @@
 import type { RunEvent } from "./events";
 import { failure, type Failure } from "./failure";
 import { checkPlan } from "./graph";
+import { keptText } from "./plan-now";
 import type { Plan } from "./plan";
 import { openQuestions } from "./question";
 import { ROLES, toRole } from "./role";
@@ -15,6 +16,13 @@ export type RunCommand =
       readonly plan: Plan;
       readonly skipped: readonly string[];
       /** Names of users' own roles. */
+      readonly knownRoles?: readonly string[];
+    }
+  /** What the user made of the plan before approving it, in its words. */
+  | {
+      readonly type: "edit";
+      readonly plan: Plan;
+      readonly text: string;
       readonly knownRoles?: readonly string[];
     }
   /** `shown` is the result commit the decision was made on. */
@@ -57,6 +65,14 @@ export function decide(state: RunState, command: RunCommand): Decided {
       const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
       return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
+    }
+    case "edit": {
+      if (state.approved)
+        return refuse("This run's plan is already approved.", "Open the plan, edit it there and run it again.");
+      if (state.plan === undefined) return refuse("The run has no plan yet.", "Wait for the planner.");
+      const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
+      if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
+      return events({ type: "plan.proposed", plan: command.plan, by: "user", ...keptText(command.text) });
     }
     case "accept":
       return decideAccept(state, command.subtask, command.shown);

@@ -59,7 +59,10 @@ export type RunEvent =
   | {
       readonly type: "plan.proposed";
       readonly plan: Plan;
-      readonly by: "planner" | "file" | "fallback";
+      /** The user's own are what an edit before the approval made of the plan. */
+      readonly by: "planner" | "file" | "fallback" | "user";
+      /** The words of the file or document it was written in, comments and all. */
+      readonly text?: string;
       readonly note?: string;
     }
   | { readonly type: "plan.failed"; readonly failure: Failure }
@@ -94,6 +97,19 @@ export type RunEvent =
       readonly by?: "reviewer" | "synthesizer";
       readonly model: string;
       readonly stopReason: string;
+      readonly usage: Usage;
+      readonly durationMs: number;
+    }
+  /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
+  | {
+      readonly type: "context.compacted";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      /** Whose it was, where it was neither the planner's nor the subtask's own worker's. */
+      readonly by?: "reviewer" | "synthesizer";
+      readonly before: number;
+      readonly after: number;
+      /** Of the call that summed it up; nothing where old tool results were dropped. */
       readonly usage: Usage;
       readonly durationMs: number;
     }

@@ -30,6 +30,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         report: null,
         failure: null,
         messages: [],
+        compactions: 0,
         stopping: false,
         checks: [],
         reviews: [],
@@ -40,6 +41,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "context.compacted":
+      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":

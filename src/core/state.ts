@@ -31,6 +31,8 @@ export interface RunState {
   /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
   readonly workedMs: number;
   readonly plan?: Plan;
+  /** The words the plan was written in, where somebody wrote it. */
+  readonly planText?: string;
   readonly planNote?: string;
   readonly planFailure?: Failure;
   readonly approved: boolean;
@@ -111,8 +113,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       };
     case "plan.proposed":
       return {
-        ...withoutKey(withoutKey(state, "planFailure"), "planNote"),
+        ...withoutKey(withoutKey(withoutKey(state, "planFailure"), "planText"), "planNote"),
         plan: event.plan,
+        ...(event.text === undefined ? {} : { planText: event.text }),
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };
     case "plan.failed":
@@ -123,6 +126,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        : foldInto(state, event.subtask, event, at);
+    case "context.compacted":
+      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
+      return event.subtask === null
+        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
         : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null

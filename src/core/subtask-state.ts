@@ -45,6 +45,8 @@ export interface SubtaskState {
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly decision: Decision;
@@ -82,6 +84,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    compactions: 0,
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },

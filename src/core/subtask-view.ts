@@ -59,6 +59,8 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -100,6 +102,7 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    compactions: s.compactions,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
     worktree: s.worktree,

@@ -152,15 +152,20 @@ export class Run {
     return this.#planning;
   }
 
-  /** Puts a plan from a file before the user. */
-  propose(plan: Plan): Promise<void> {
-    return this.record({ type: "plan.proposed", plan, by: "file" });
+  /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
+  edit(plan: Plan, text: string): Promise<void> {
+    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+  }
+
+  /** Names of users' own roles, as the run's base defines them. */
+  get knownRoles(): readonly string[] {
+    return [...this.#userRoles.keys()];
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       // All workers get what is there now; the first one that needs it sees why it failed.
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
@@ -200,7 +205,7 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: [...this.#userRoles.keys()] });
+      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
