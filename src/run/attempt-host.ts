@@ -7,6 +7,12 @@ import type { Run } from "./run";
 import type { Transcripts } from "./transcripts";
 import type { UserRoles } from "./user-roles";
 
+/** What a worker, or with `subtask` null the planner, is doing right now. */
+export interface Activity {
+  readonly subtask: string | null;
+  readonly activity: AgentActivity;
+}
+
 /** A run as one worker (or, with `subtask` null, the planner) sees it: activity and transcript carry its name. */
 export function attemptHost(
   run: Run,

@@ -1,4 +1,4 @@
-import { failure, toFailure } from "../core/failure";
+import { BraidError, failure, toFailure } from "../core/failure";
 import { answersTo } from "../core/question";
 import { askTool } from "../agent/ask";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
@@ -53,4 +53,14 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       failure: signal.aborted ? failure("cancelled", "Planning was cancelled.") : toFailure(error),
     });
   }
+}
+
+/** A goal without the space around it. Throws `goal.empty`. */
+export function goalText(goal: string): string {
+  const text = goal.trim();
+  if (text === "")
+    throw new BraidError(
+      failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
+    );
+  return text;
 }

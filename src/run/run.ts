@@ -1,22 +1,21 @@
 import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
-import { BraidError, failure, toFailure, type Failure } from "../core/failure";
+import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import type { AgentActivity } from "../agent/loop";
 import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
-import { attemptHost } from "./attempt-host";
+import { attemptHost, type Activity } from "./attempt-host";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { takeRun, type OwnedRun } from "./ownership";
 import { newRunId } from "./places";
-import { proposePlan } from "./planning";
+import { goalText, proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
@@ -25,12 +24,6 @@ import { setupOnce, type SetupPlan } from "./setup-plan";
 import { unknownRun } from "./store";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
-
-/** What a worker, or with `subtask` null the planner, is doing right now. */
-export interface Activity {
-  readonly subtask: string | null;
-  readonly activity: AgentActivity;
-}
 
 /**
  * A run this process owns: the log, the state folded from it, and the commands people give. Everything it does is in
@@ -76,10 +69,7 @@ export class Run {
    * Throws what {@link readHead} and the disk throw, and `goal.empty`.
    */
   static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    if (goal.trim() === "")
-      throw new BraidError(
-        failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
-      );
+    const text = goalText(goal);
     const head = await readHead(ports.repo);
     const userRoles = await loadUserRoles(ports.repo, head.commit);
     const run = await Run.#take(ports, newRunId());
@@ -88,7 +78,7 @@ export class Run {
     await run.record({
       type: "run.created",
       run: run.id,
-      goal: goal.trim(),
+      goal: text,
       target: head.target,
       base: head.commit,
       options,
