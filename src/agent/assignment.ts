@@ -21,6 +21,22 @@ export interface Assignment {
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
   readonly note: string | null;
+  /** What the user has answered when the planner, or an attempt before, asked. */
+  readonly answers?: readonly Answered[];
+}
+
+/** A question and what the user said to it. */
+export interface Answered {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** The user's answers so far, so that nobody asks again; empty where there are none. */
+export function describeAnswers(answers: readonly Answered[]): string {
+  return list(
+    "The user was asked and has answered",
+    answers.map(({ question, answer }) => `${question} Answer: ${answer}`),
+  );
 }
 
 /** What a worker is told of a subtask its own rests on. */
@@ -43,6 +59,7 @@ export function describeAssignment(a: Assignment): string {
     list("Done when", subtask.acceptance),
     list("Checks that will be run", subtask.verify),
     list("Decisions to follow", a.constraints),
+    describeAnswers(a.answers ?? []),
     output(subtask),
     a.scope === null ? "" : describeScope(a.scope, REVIEWER_DIFF_CHARS),
     ...a.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),

@@ -4,6 +4,7 @@ import { checkPlan } from "../core/graph";
 import { describeSkeleton } from "../core/pattern-plan";
 import type { Pattern } from "../core/patterns";
 import { MAX_PLANNED_SUBTASKS, Plan } from "../core/plan";
+import { describeAnswers, type Answered } from "./assignment";
 import type { Instructions } from "./instructions";
 import type { Conclusion, Verdict } from "./loop";
 import { describeScope, PLANNER_DIFF_CHARS, type ScopeFacts } from "./scope-text";
@@ -96,13 +97,17 @@ export interface Surroundings {
   readonly pattern?: Pattern | undefined;
   /** What there is to look at. */
   readonly scope?: ScopeFacts | undefined;
+  /** What the user answered when the planner was at it before. */
+  readonly answers?: readonly Answered[];
 }
 
 /** The planner's assignment. */
 export function planAssignment(goal: string, around: Surroundings = { roles: [], instructions: [] }): string {
   const roles = around.roles.map(({ name, description }) => `- ${name}${description === "" ? "" : `: ${description}`}`);
+  const answers = describeAnswers(around.answers ?? []);
   return [
     `Goal: ${goal}`,
+    ...(answers === "" ? [] : [answers]),
     "The current directory is the repository. Look at what matters for the goal, then call submit_plan.",
     ...(around.pattern === undefined ? [] : [describePattern(around.pattern)]),
     ...(around.scope === undefined ? [] : [describeScope(around.scope, PLANNER_DIFF_CHARS)]),

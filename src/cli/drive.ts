@@ -8,8 +8,9 @@ import type { Plan } from "../core/plan";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
-import type { AcceptPolicy, RunFlags } from "./arguments";
+import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
+import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
@@ -42,8 +43,16 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   return true;
 }
 
-/** Runs `action` and gives the run back. Ctrl+C meanwhile cancels the run; what it has done so far is kept. */
-export async function withRun(run: Run, terminal: Terminal, action: () => Promise<number>): Promise<number> {
+/**
+ * Runs `action` and gives the run back, seeing to its agents' questions. Ctrl+C meanwhile cancels the run; what it has
+ * done so far is kept.
+ */
+export async function withRun(
+  run: Run,
+  { ask, terminal }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal },
+  action: () => Promise<number>,
+): Promise<number> {
+  const questions = answerQuestions(run, ask, terminal);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -51,6 +60,7 @@ export async function withRun(run: Run, terminal: Terminal, action: () => Promis
   try {
     return await action();
   } finally {
+    questions.dispose();
     await run.close();
     forget();
   }

@@ -24,7 +24,7 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
   const run = await Run.create(ports, goal, options, (created) => {
     if (toFile) printEvents(created, false, terminal);
   });
-  return withRun(run, terminal, async () => {
+  return withRun(run, { ask: command.ask, terminal }, async () => {
     await run.plan();
     const { plan, planFailure } = run.state();
     if (plan === undefined) {

@@ -26,7 +26,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     { ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }), ...start },
     (created) => printEvents(created, command.json, terminal),
   );
-  return withRun(run, terminal, async () => {
+  return withRun(run, { ask: command.ask, terminal }, async () => {
     if (loaded === undefined) await run.plan();
     else await proposeFile(run, loaded);
     const { planFailure } = run.state();

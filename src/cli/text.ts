@@ -16,6 +16,8 @@ export function describeRun(view: RunView, now: number): string {
   ];
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  for (const question of view.questions)
+    if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
@@ -92,6 +94,14 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
     case "worker.messaged":
       return `  ${event.subtask} is told: ${event.text}`;
+    case "worker.stopped":
+      return `  ${event.subtask} is being stopped`;
+    case "question.asked":
+      return `? ${event.subtask ?? "The planner"} asks: ${event.text}${event.options.length === 0 ? "" : ` (${event.options.join(" / ")})`}`;
+    case "question.answered":
+      return event.by === "nobody"
+        ? `  Nobody answers question ${event.question}; the agent decides.`
+        : `  Question ${event.question} is answered: ${event.answer}`;
     case "synthesis.started":
       return "Bringing the reports together.";
     case "synthesis.completed":

@@ -179,6 +179,26 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  /** The user stops this worker alone; how its attempt ended follows. */
+  | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
+  | {
+      readonly type: "question.asked";
+      /** From 1, one after the other over the whole run. */
+      readonly question: number;
+      /** Null for the planner. */
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly text: string;
+      readonly options: readonly string[];
+      readonly why?: string;
+    }
+  | {
+      readonly type: "question.answered";
+      readonly question: number;
+      /** Empty where nobody could be asked: the agent decides itself. */
+      readonly answer: string;
+      readonly by: "user" | "nobody";
+    }
   | { readonly type: "synthesis.started" }
   | {
       readonly type: "synthesis.completed";

@@ -1,13 +1,15 @@
-import { failure, toFailure } from "../core/failure";
-import { spreadFiles } from "../core/group-files";
-import { holdToPattern, plainPlan } from "../core/pattern-plan";
-import { patternOf, type PatternChoice } from "../core/patterns";
-import { planAssignment, planConclusion, type Planned, type PlanShape } from "../agent/planner";
+import { BraidError, failure, toFailure } from "../core/failure";
+import { plainPlan } from "../core/pattern-plan";
+import { patternOf } from "../core/patterns";
+import { answersTo } from "../core/question";
+import { askTool } from "../agent/ask";
+import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
 import { loadInstructions } from "./instructions";
 import { runRole } from "./run-role";
-import { filesIn, readScope } from "./scope";
+import { shapeOf } from "./plan-shape";
+import { readScope } from "./scope";
 import { openWorkPlace } from "./work-place";
 
 /**
@@ -38,9 +40,11 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
+        tools: [askTool(host.ask)],
         conclusion: planConclusion(state.goal, [...host.userRoles.keys()], shape),
         assignment: planAssignment(state.goal, {
           roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
+          answers: answersTo(state.questions, null),
           instructions: await loadInstructions(repo, state.base, []),
           pattern,
           scope,
@@ -64,15 +68,12 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
   }
 }
 
-/** What holds a plan to its pattern: shape first, then the files of the repository in groups. */
-async function shapeOf(host: AttemptHost, choice: PatternChoice): Promise<PlanShape> {
-  const state = host.state();
-  const files = await filesIn(host.ports.repo, state.base, choice.scope?.folder ?? null);
-  return {
-    fallback: plainPlan(state.goal, choice),
-    hold(plan) {
-      const held = holdToPattern(plan, choice);
-      return held.problems.length > 0 ? held : spreadFiles(held.plan, choice.name, files);
-    },
-  };
+/** A goal without the space around it. Throws `goal.empty`. */
+export function goalText(goal: string): string {
+  const text = goal.trim();
+  if (text === "")
+    throw new BraidError(
+      failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
+    );
+  return text;
 }

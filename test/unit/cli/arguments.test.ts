@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, json: false } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false } as const;
 
 describe("a command line that is understood", () => {
   const table: readonly (readonly [readonly string[], Command])[] = [
@@ -9,12 +9,25 @@ describe("a command line that is understood", () => {
     [["help", "run"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["run", "--help"], { name: "help" }],
-    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined }],
-    [["plan", "A goal", "-o", "p.yml"], { name: "plan", goal: "A goal", output: "p.yml", check: undefined }],
-    [["plan", "--check", "p.yml"], { name: "plan", goal: undefined, output: undefined, check: "p.yml" }],
+    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined, ask: undefined }],
+    [
+      ["plan", "A goal", "-o", "p.yml"],
+      { name: "plan", goal: "A goal", output: "p.yml", check: undefined, ask: undefined },
+    ],
+    [
+      ["plan", "--check", "p.yml"],
+      { name: "plan", goal: undefined, output: undefined, check: "p.yml", ask: undefined },
+    ],
     [
       ["plan", "Add it", "--pattern", "feature"],
-      { name: "plan", goal: "Add it", output: undefined, check: undefined, pattern: { name: "feature" } },
+      {
+        name: "plan",
+        goal: "Add it",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        pattern: { name: "feature" },
+      },
     ],
     [
       ["plan", "--pattern", "review", "--against", "main"],
@@ -23,6 +36,7 @@ describe("a command line that is understood", () => {
         goal: undefined,
         output: undefined,
         check: undefined,
+        ask: undefined,
         pattern: { name: "review", against: "main" },
       },
     ],
@@ -46,15 +60,24 @@ describe("a command line that is understood", () => {
     [["run", "--goal", "do it"], { name: "run", file: undefined, goal: "do it", ...FLAGS }],
     [
       ["run", "p.yml", "--accept", "all", "--concurrency=64", "-y", "--json"],
-      { name: "run", file: "p.yml", goal: undefined, accept: "all", concurrency: 64, yes: true, json: true },
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, accept: "all", concurrency: 64, yes: true, json: true },
     ],
+    [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
+    [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
     [
       ["run", "p.yml", "--effort", "high"],
       { name: "run", file: "p.yml", goal: undefined, ...FLAGS, efforts: { "*": "high" } },
     ],
     [
       ["plan", "A goal", "--effort=planner=max, testing-agent=low"],
-      { name: "plan", goal: "A goal", output: undefined, check: undefined, efforts: { planner: "max", tester: "low" } },
+      {
+        name: "plan",
+        goal: "A goal",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        efforts: { planner: "max", tester: "low" },
+      },
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
