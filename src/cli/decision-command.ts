@@ -18,14 +18,15 @@ export async function runDecision(
     if (command.json) printEvents(opened, true, terminal);
   });
   const forget = terminal.onInterrupt(() => run.abort());
+  const approvals = answerApprovals(run, terminal, { json: true });
   try {
     run.holdWorkers();
-    answerApprovals(run, terminal, { json: true });
     if (command.name === "accept") await run.accept(command.subtask);
     else await run.reject(command.subtask, command.reason);
     if (!command.json) terminal.out(`${command.subtask} ${command.name}ed.`);
     return EXIT.done;
   } finally {
+    approvals.dispose();
     await run.close();
     forget();
   }

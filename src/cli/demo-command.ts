@@ -27,18 +27,13 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
     const run = await Run.create(ports, demo.goal, { concurrency: command.concurrency, attempts: 2 }, (created) =>
       printEvents(created, command.json, terminal),
     );
-    return await withRun(
-      run,
-      terminal,
-      async () => {
-        await run.plan();
-        const { plan, planFailure } = run.state();
-        if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
-        if (!(await approvePlan(run, { ...command, yes: true }, terminal))) return EXIT.waiting;
-        return await finish(run, command, terminal);
-      },
-      command,
-    );
+    return await withRun(run, { ...command, terminal }, async () => {
+      await run.plan();
+      const { plan, planFailure } = run.state();
+      if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
+      if (!(await approvePlan(run, { ...command, yes: true }, terminal))) return EXIT.waiting;
+      return await finish(run, command, terminal);
+    });
   } finally {
     await demo.dispose();
   }

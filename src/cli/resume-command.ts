@@ -12,18 +12,13 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
   const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal));
-  return withRun(
-    run,
-    terminal,
-    async () => {
-      if (run.state().plan === undefined) await run.plan();
-      if (!run.state().approved && !(await approvePlan(run, command, terminal)))
-        return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;
-      for (const { subtask, status, decision } of run.state().subtasks)
-        if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
-      await run.resume();
-      return await finish(run, command, terminal);
-    },
-    command,
-  );
+  return withRun(run, { ...command, terminal }, async () => {
+    if (run.state().plan === undefined) await run.plan();
+    if (!run.state().approved && !(await approvePlan(run, command, terminal)))
+      return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;
+    for (const { subtask, status, decision } of run.state().subtasks)
+      if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
+    await run.resume();
+    return await finish(run, command, terminal);
+  });
 }

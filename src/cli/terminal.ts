@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { inTurn } from "../util/in-turn";
 
 /** Where a command prints and asks. */
 export interface Terminal {
@@ -10,8 +11,8 @@ export interface Terminal {
   error(line: string): void;
   /** Asks a yes-or-no question; "no" unless the answer is y or yes. */
   confirm(question: string): Promise<boolean>;
-  /** Asks anything; the answer as it was typed. */
-  ask(question: string): Promise<string>;
+  /** Asks for a line of text, one question after the other; "" where there is no answer to be had. Rejects when the signal aborts. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
   /** Calls `listener` on Ctrl+C or a polite kill; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -24,14 +25,19 @@ export function consoleTerminal(): Terminal {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
+  const inOrder = inTurn();
   return {
     cwd: process.cwd(),
     env: process.env,
     interactive: process.stdin.isTTY && process.stdout.isTTY,
     out: (line) => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),
-    ask,
-    confirm: async (question) => /^y(es)?$/iu.test((await ask(`${question} [y/N] `)).trim()),
+    async confirm(question) {
+      const reader = createInterface({ input: process.stdin, output: process.stderr });
+      const answer = await reader.question(`${question} [y/N] `).finally(() => reader.close());
+      return /^y(es)?$/iu.test(answer.trim());
+    },
+    ask: (question, signal) => inOrder(() => readAnswer(question, signal)),
     onInterrupt(listener) {
       for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => {
@@ -41,7 +47,13 @@ export function consoleTerminal(): Terminal {
   };
 }
 
-async function ask(question: string): Promise<string> {
+/** The end of the input is no answer. Ctrl+C is for the whole command, as without a question. */
+function readAnswer(question: string, signal: AbortSignal): Promise<string> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
-  return reader.question(question).finally(() => reader.close());
+  const ended = new Promise<string>((resolve) => {
+    reader.once("close", () => resolve(""));
+  });
+  reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  const asked = reader.question(question, { signal });
+  return Promise.race([asked, ended]).finally(() => reader.close());
 }

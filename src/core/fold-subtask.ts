@@ -6,7 +6,7 @@ import { addUsage } from "./usage";
 /** An event about one subtask. */
 export type SubtaskEvent = Exclude<
   Extract<RunEvent, { readonly subtask: string | null }>,
-  { readonly type: "note.written" | "approval.requested" }
+  { readonly type: "note.written" | "question.asked" | "approval.requested" }
 >;
 
 /** What an event about a subtask changes in it. `at` is milliseconds since the epoch. */
@@ -30,6 +30,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         report: null,
         failure: null,
         messages: [],
+        compactions: 0,
+        stopping: false,
         checks: [],
         reviews: [],
         startedAt: at,
@@ -39,6 +41,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "context.compacted":
+      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":
@@ -76,6 +80,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };
+    case "worker.stopped":
+      return { stopping: true };
     case "accept.started":
       return { decision: { kind: "accepting", seen: event.seen, commit: event.commit }, acceptFailure: null };
     case "accept.completed":

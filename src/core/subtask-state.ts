@@ -38,11 +38,15 @@ export interface SubtaskState {
   readonly note: string | null;
   /** What the user told the worker of this attempt while it ran. */
   readonly messages: readonly string[];
+  /** The user has stopped this attempt; it ends as soon as its worker has let go. */
+  readonly stopping: boolean;
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly decision: Decision;
@@ -75,10 +79,12 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     lastFailure: null,
     note: null,
     messages: [],
+    stopping: false,
     checks: [],
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    compactions: 0,
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },

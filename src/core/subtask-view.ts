@@ -2,6 +2,7 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { objectiveOf } from "./plan";
 import type { Finding, Report, ReviewRound } from "./report";
+import { questionOf } from "./question";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
@@ -14,6 +15,7 @@ export type SubtaskStatus =
   | "queued"
   | "blocked"
   | "running"
+  | "asks"
   | "review"
   | "done"
   | "failed"
@@ -57,6 +59,8 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -98,6 +102,7 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    compactions: s.compactions,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
     worktree: s.worktree,
@@ -105,6 +110,11 @@ export function toSubtaskView(
     commit: s.result?.commit ?? null,
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
   };
+}
+
+/** Whether a worker is at it, be it that it waits for an answer. */
+export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
+  return status === "running" || status === "asks";
 }
 
 function isReviewable(s: SubtaskState): boolean {
@@ -129,15 +139,18 @@ function statusOf(
       if (hindrance?.kind === "overlap") return { status: "queued", reason: `shares a file with ${hindrance.by}` };
       return { status: "queued", reason: s.lastFailure === null ? null : `again after: ${s.lastFailure.message}` };
     }
-    case "running":
-      return { status: "running", reason: null };
+    case "running": {
+      if (s.stopping) return { status: "running", reason: "is being stopped" };
+      const question = questionOf(state.questions, s.subtask.id);
+      return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
+    }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: s.acceptFailure?.message ?? null };
       return { status: "done", reason: null };
     case "failed":
       return { status: "failed", reason: s.failure?.message ?? null };
     case "cancelled":
-      return { status: "cancelled", reason: null };
+      return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
       return { status: "skipped", reason: null };
   }

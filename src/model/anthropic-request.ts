@@ -20,6 +20,7 @@ export function toParams(request: ModelRequest): Anthropic.MessageCreateParamsSt
     model,
     max_tokens: Math.min(request.maxTokens, modelLimits(model).maxOutputTokens),
     ...(request.tools.length === 0 ? {} : { tools: toTools(request.tools) }),
+    ...(request.tools.length === 0 || request.toolChoice === undefined ? {} : { tool_choice: { type: "none" } }),
     ...(system === "" ? {} : { system: [{ type: "text", text: system, cache_control: CACHE }] }),
     messages: toMessages(request.messages),
     ...(effort === undefined ? {} : { output_config: { effort } }),

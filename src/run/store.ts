@@ -51,7 +51,7 @@ function createdAt(run: StoredRun): number {
   return "state" in run ? run.state.createdAt : 0;
 }
 
-/** That there is no run of this name, as an error. */
+/** The failure that says so. */
 export function unknownRun(id: string): BraidError {
   return new BraidError(
     failure("run.unknown", `There is no run "${id}" in this repository.`, {

@@ -53,7 +53,7 @@ describe("requests for approval", () => {
   it("are answered once, and a set-up never for once", () => {
     const answer = (key: string, to: "once" | "run") =>
       decide(story(asked("1"), asked("2", null, "setup"), asked("3"), answered("3")), {
-        type: "answer",
+        type: "allow",
         key,
         answer: to,
       }).ok;
