@@ -15,8 +15,8 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
-  | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
-  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | {
       readonly name: "accept" | "reject";
       readonly run: string;
@@ -44,7 +44,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
-  braid status [RUN]                        what a run is doing (the latest by default)
+  braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
@@ -53,6 +53,7 @@ export const USAGE = `Usage: braid COMMAND
   --concurrency N             workers at the same time (4)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --take-over                 resume: take the run from a process that is not heard of any more
   --json                      one event a line; status: one object
 
 Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
@@ -67,11 +68,13 @@ const OPTIONS = {
   accept: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
+  "take-over": { type: "boolean" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
@@ -82,8 +85,8 @@ const ALLOWED: Readonly<
 > = {
   plan: { words: [0, 1], options: ["output", "check", ...GOAL_OPTION_NAMES] },
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json", ...GOAL_OPTION_NAMES] },
-  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
-  status: { words: [0, 1], options: ["json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "json", "take-over"] },
+  status: { words: [0, 1], options: ["json", "follow"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
@@ -125,9 +128,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     case "resume":
-      return { name, run: first, ...flags() };
+      return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
-      return { name, run: first, json };
+      return { name, run: first, json, follow: values.follow ?? false };
     case "accept":
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };

@@ -14,7 +14,7 @@ import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { logPace } from "./pace";
-import { takeRun, type OwnedRun } from "./ownership";
+import { takenOver, takeRun, type OwnedRun } from "./ownership";
 import { newRunId } from "./places";
 import { proposePlan } from "./planning";
 import type { RunPorts } from "./ports";
@@ -64,6 +64,7 @@ export class Run {
     this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    lock.lost.addEventListener("abort", () => this.#lose(), { once: true });
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
   }
 
@@ -92,9 +93,17 @@ export class Run {
     return run;
   }
 
-  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
-  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#take(ports, id);
+  /**
+   * Takes over a run from its log and reconciles it with what is really there; see {@link takeRun} for `takeOver`. Throws
+   * `run.unknown`, `run.busy`, `journal.*`.
+   */
+  static async open(
+    ports: RunPorts,
+    id: string,
+    onOpen?: (run: Run) => void,
+    how: { readonly takeOver?: boolean } = {},
+  ): Promise<Run> {
+    const run = await Run.#take(ports, id, how);
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
@@ -109,8 +118,15 @@ export class Run {
     return run;
   }
 
-  static async #take(ports: RunPorts, id: string): Promise<Run> {
-    return new Run(id, ports, await takeRun(ports, id));
+  static async #take(ports: RunPorts, id: string, how: { readonly takeOver?: boolean } = {}): Promise<Run> {
+    return new Run(id, ports, await takeRun(ports, id, how));
+  }
+
+  /** Somebody has taken the run from us, who sat still for so long: nothing of ours may follow. */
+  #lose(): void {
+    this.#scheduler.stop();
+    this.#stop.abort();
+    this.fail(takenOver(this.id));
   }
 
   /** Fires after each event is on disk and folded in. */
@@ -138,6 +154,7 @@ export class Run {
   }
 
   async record(event: RunEvent): Promise<void> {
+    if (this.#lock.lost.aborted) throw takenOver(this.id);
     const recorded = await this.#journal.append(event);
     this.#state = evolve(this.#state, recorded);
     this.#view = undefined;
