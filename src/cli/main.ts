@@ -4,6 +4,7 @@ import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
 import { runPlan } from "./plan-command";
+import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
 import { runRun } from "./run-command";
 import { runStatus } from "./status-command";
@@ -25,6 +26,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runResume(command, terminal);
       case "status":
         return await runStatus(command, terminal);
+      case "report":
+        return await runReport(command, terminal);
       case "accept":
       case "reject":
         return await runDecision(command, terminal);

@@ -1,13 +1,14 @@
 import { BraidError, failure } from "../core/failure";
-import { toRunView } from "../core/view";
-import { openRepository, type Repository } from "../git/repository";
-import { followRun } from "../run/follow";
+import { findingsOf } from "../core/findings";
+import { plain } from "../core/plain";
+import { toRunView, type RunView } from "../core/view";
+import { openRepository } from "../git/repository";
 import { listRuns, type StoredRun } from "../run/store";
 import type { Command } from "./arguments";
-import { printEvent } from "./drive";
 import { EXIT } from "./exit";
+import { followStatus } from "./follow-status";
 import { describeOwner } from "./owner-text";
-import { describeRun, plain } from "./text";
+import { describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
 /** `braid status [RUN] [--json] [--follow]`. Reads logs only; works while another process owns the run. */
@@ -27,7 +28,11 @@ export async function runStatus(command: Extract<Command, { name: "status" }>, t
       JSON.stringify({
         runs: chosen.map((run) =>
           "state" in run
-            ? { ...toRunView(run.state), owner: run.owner, ...(run.damage === "" ? {} : { damage: run.damage }) }
+            ? {
+                ...withFindings(toRunView(run.state)),
+                owner: run.owner,
+                ...(run.damage === "" ? {} : { damage: run.damage }),
+              }
             : run,
         ),
       }),
@@ -58,27 +63,7 @@ function linesFor(run: StoredRun): readonly string[] {
   ];
 }
 
-/** Prints what happens in a run until its owner is gone, or Ctrl+C. */
-async function followStatus(
-  repo: Repository,
-  id: string | undefined,
-  json: boolean,
-  terminal: Terminal,
-): Promise<number> {
-  const stop = new AbortController();
-  const forget = terminal.onInterrupt(() => stop.abort());
-  try {
-    if (id === undefined) return EXIT.done;
-    for await (const { state, events, owner } of followRun(repo, id, stop.signal)) {
-      const view = toRunView(state);
-      for (const recorded of events) printEvent(recorded, { view, json, terminal });
-      if (owner !== null) continue;
-      if (!json)
-        terminal.out(`\n${[describeRun(view, Date.now()), describeOwner(view, null)].filter(Boolean).join("\n")}`);
-      return EXIT.done;
-    }
-    return EXIT.cancelled;
-  } finally {
-    forget();
-  }
+/** The view, and what was found in all of it, as one list for programs. */
+function withFindings(view: RunView) {
+  return { ...view, findings: findingsOf(view) };
 }

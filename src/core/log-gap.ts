@@ -1,3 +1,4 @@
+import { assertNever } from "../util/assert-never";
 import type { RecordedEvent, RunEvent } from "./events";
 import { evolve, initialState, subtaskState, type RunState } from "./state";
 
@@ -30,6 +31,9 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "worker.messaged":
     case "subtask.finished":
     case "note.written":
+    case "setup.completed":
+    case "context.compacted":
+    case "worker.stopped":
       return s.status === "running" && s.attempt === event.attempt;
     case "subtask.failed":
       return event.attempt === s.attempt || event.attempt === s.attempt + 1;
@@ -41,7 +45,9 @@ function fits(state: RunState, event: RunEvent): boolean {
       return s.attempt > 0 && s.status !== "running" && s.decision.kind !== "accepted";
     case "subtask.retried":
       return s.decision.kind !== "accepted";
-    default:
+    case "question.asked":
       return true;
+    default:
+      return assertNever(event);
   }
 }

@@ -45,11 +45,13 @@ export function toLine(recorded: RecordedEvent): string {
   return `${JSON.stringify({ v: VERSION, crc: sumOf(VERSION, recorded), ...recorded })}\n`;
 }
 
-/** Reads a journal's bytes. Never throws: what is not as it was written is `damage`. */
+/**
+ * Reads a journal's bytes. Never throws: what is not as it was written is `damage`, but for the half line a crash leaves at the
+ * end, which nobody was told is there.
+ */
 export function readLines(content: Buffer): JournalContent {
   const found = new Map<number, RecordedEvent>();
   const damage: Damage[] = [];
-  let unreadable: Damage[] = [];
   let bytes = 0;
   let last = 0;
   let line = 0;
@@ -57,16 +59,13 @@ export function readLines(content: Buffer): JournalContent {
     line += 1;
     const read = parseLine(content.toString("utf8", start, end));
     if (read === undefined) {
-      unreadable.push({ kind: "unreadable", line });
+      damage.push({ kind: "unreadable", line });
       continue;
     }
     if (typeof read === "number") {
       damage.push({ kind: "newer", line, version: read });
       continue;
     }
-    // Only at the end can lines have been cut by a crash; one with a good line behind it was damaged later.
-    damage.push(...unreadable);
-    unreadable = [];
     bytes = end + 1;
     const known = found.get(read.seq);
     if (known !== undefined)

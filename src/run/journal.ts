@@ -5,6 +5,11 @@ import { BraidError, failure, toFailure } from "../core/failure";
 import { firstContradiction } from "../core/log-gap";
 import { readLines, toLine, type Damage, type JournalContent } from "./journal-lines";
 
+interface JournalOptions {
+  readonly renew?: boolean;
+  readonly refusal?: () => BraidError | undefined;
+}
+
 /**
  * A run's append-only log. `append` resolves when the event is on disk; events handed in while the disk is busy go
  * there together with one fsync.
@@ -12,6 +17,7 @@ import { readLines, toLine, type Damage, type JournalContent } from "./journal-l
 export class Journal {
   readonly #file: FileHandle;
   readonly #now: () => number;
+  readonly #refusal: () => BraidError | undefined;
   #queue: { readonly event: RunEvent; resolve(recorded: RecordedEvent): void; reject(error: unknown): void }[] = [];
   #flushing: Promise<void> | undefined;
   #bytes: number;
@@ -19,22 +25,28 @@ export class Journal {
   /** A write failed and what it left behind still stands in the file. */
   #torn = false;
 
-  private constructor(file: FileHandle, now: () => number, content: JournalContent) {
+  private constructor(
+    file: FileHandle,
+    now: () => number,
+    content: JournalContent,
+    refusal: () => BraidError | undefined,
+  ) {
     this.#file = file;
     this.#now = now;
+    this.#refusal = refusal;
     this.#bytes = content.bytes;
     this.#seq = content.events.at(-1)?.seq ?? 0;
   }
 
   /**
    * Opens or creates a journal for writing and cuts a torn tail. `renew` puts a copy in its place, so that who still has the old
-   * one open writes into nothing. Throws `journal.corrupt`, `journal.newer`, `disk.*`.
+   * one open writes into nothing; `refusal` says why nothing may be written any more. Throws `journal.corrupt`, `journal.newer`, `disk.*`.
    */
   static async open(
     path: string,
     now: () => number,
-    { renew = false }: { readonly renew?: boolean } = {},
-  ): Promise<{ readonly journal: Journal; readonly events: readonly RecordedEvent[] }> {
+    { renew = false, refusal = () => undefined }: JournalOptions = {},
+  ): Promise<{ readonly journal: Journal } & Pick<JournalContent, "events" | "damage">> {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const content = await readJournal(path);
@@ -48,7 +60,7 @@ export class Journal {
         throw error;
       }
       if (content.bytes === 0) await syncNames(path);
-      return { journal: new Journal(file, now, content), events: content.events };
+      return { journal: new Journal(file, now, content, refusal), events: content.events, damage: content.damage };
     } catch (error) {
       throw new BraidError(toFailure(error), { cause: error });
     }
@@ -73,6 +85,8 @@ export class Journal {
       const batch = this.#queue;
       this.#queue = [];
       try {
+        const refusal = this.#refusal();
+        if (refusal !== undefined) throw refusal;
         const at = this.#now();
         const recorded = batch.map(({ event }, i) => ({ seq: this.#seq + i + 1, at, event }));
         const bytes = Buffer.from(recorded.map(toLine).join(""), "utf8");
@@ -115,7 +129,8 @@ export async function readJournal(path: string): Promise<JournalContent> {
     );
   const isMissed = read.damage.some(({ kind }) => kind === "missing");
   const unsure = isMissed ? firstContradiction(read.events) : undefined;
-  if (unsure !== undefined || read.damage.some(({ kind }) => kind === "contradiction"))
+  const isEmptied = read.events.length === 0 && read.damage.length > 0;
+  if (isEmptied || unsure !== undefined || read.damage.some(({ kind }) => kind === "contradiction"))
     throw new BraidError(
       failure(
         "journal.corrupt",

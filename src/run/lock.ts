@@ -93,14 +93,13 @@ export async function withLock<T>(
 function lockAt(path: string, id: string): Lock {
   const lost = new AbortController();
   const isOurs = async (): Promise<boolean> => (await readIfThere(path)).includes(id);
+  const beatOnce = async (): Promise<void> => {
+    if (await isOurs()) await utimes(path, new Date(), new Date());
+    else if (!released) lost.abort();
+  };
   const beat = setInterval(() => {
     // What cannot be read just now (too many open files, a network away) is not lost.
-    void isOurs()
-      .then(async (ours) => {
-        if (ours) await utimes(path, new Date(), new Date());
-        else if (!released) lost.abort();
-      })
-      .catch(() => undefined);
+    void beatOnce().catch(() => undefined);
   }, HEARTBEAT_MS);
   beat.unref();
   let released = false;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { RecordedEvent } from "../core/events";
 import { BraidError, failure } from "../core/failure";
 import type { Repository } from "../git/repository";
-import { Journal } from "./journal";
+import { describeDamage, Journal } from "./journal";
 import { readHolder, tryLock, type Holder, type Lock } from "./lock";
 import { journalPath, runDir } from "./places";
 import type { RunPorts } from "./ports";
@@ -14,19 +14,24 @@ export interface OwnedRun {
   readonly events: readonly RecordedEvent[];
 }
 
+/** How a run is taken: `takeOver` takes it even from an owner that has not been heard of for long. */
+export interface Taking {
+  readonly takeOver?: boolean;
+}
+
 /**
  * Takes a run for this process. Throws `run.busy` while another one has it, and `journal.*`. `takeOver` takes it from an owner
  * that has not been heard of for long; should that one wake up, it writes into a log nobody reads any more, and is told.
  */
-export async function takeRun(
-  ports: RunPorts,
-  id: string,
-  { takeOver = false }: { readonly takeOver?: boolean } = {},
-): Promise<OwnedRun> {
+export async function takeRun(ports: RunPorts, id: string, { takeOver = false }: Taking = {}): Promise<OwnedRun> {
   const lock = await tryLock(ownerLock(ports.repo, id), "Braid", { fromSilent: takeOver });
   if (!("release" in lock)) throw new BraidError(busy(id, lock));
   try {
-    return { lock, ...(await Journal.open(journalPath(ports.repo, id), ports.now, { renew: takeOver })) };
+    const path = journalPath(ports.repo, id);
+    const how = { renew: takeOver, refusal: () => (lock.lost.aborted ? takenOver(id) : undefined) };
+    const opened = await Journal.open(path, ports.now, how);
+    if (opened.damage.length > 0) ports.log(`${path} is damaged: ${describeDamage(opened.damage)}.`);
+    return { lock, ...opened };
   } catch (error) {
     await lock.release();
     throw error;
@@ -38,8 +43,19 @@ export function ownerOf(repo: Repository, id: string): Promise<Holder | undefine
   return readHolder(ownerLock(repo, id));
 }
 
-/** What a run says that was taken from this process. */
-export function takenOver(id: string): BraidError {
+/** Stops a run that somebody takes from this process, which sat still for so long: nothing of ours may follow. */
+export function stopWhenTaken(
+  run: { readonly id: string; holdWorkers(): void; abort(): void; fail(error: Error): void },
+  { lost }: Lock,
+): void {
+  lost.addEventListener("abort", () => {
+    run.holdWorkers();
+    run.abort();
+    run.fail(takenOver(run.id));
+  });
+}
+
+function takenOver(id: string): BraidError {
   return new BraidError(
     failure("run.busy", `Run ${id} was taken over by another process.`, { hint: "Use it there; here it has stopped." }),
   );

@@ -54,7 +54,8 @@ function stepsFrom(s: SubtaskState): readonly RunEvent[] {
       return [accepting(id), rejected(id, "no")];
     case "failed":
       return s.decision.kind === "accepted" ? [] : [retried(id, "again")];
-    default:
+    case "cancelled":
+    case "skipped":
       return [];
   }
 }

@@ -216,7 +216,7 @@ describe("damage is never taken for history", () => {
 
   it("keeps whole lines it cuts off the end", async () => {
     await written(path);
-    rewrite(lines().with(-1, "{}"));
+    rewrite([...lines().slice(0, -1), "{}"]);
     equal((await reopened(path)).length, EVENTS.length - 1);
     equal(readFileSync(`${path}.cut`, "utf8"), "{}\n");
   });
