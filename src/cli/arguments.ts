@@ -16,6 +16,7 @@ export type Command =
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
+  | { readonly name: "models"; readonly json: boolean }
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | {
       readonly name: "accept" | "reject";
@@ -44,6 +45,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN]                        what a run is doing (the latest by default)
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
@@ -55,7 +57,8 @@ export const USAGE = `Usage: braid COMMAND
   --yes                       approve the plan without asking
   --json                      one event a line; status: one object
 
-Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
+Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
+BRAID_PRICES a JSON file with prices of your own.
 Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
 
 /** The words were not understood; the message says which. */
@@ -83,6 +86,7 @@ const ALLOWED: Readonly<
   plan: { words: [0, 1], options: ["output", "check", ...GOAL_OPTION_NAMES] },
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json", ...GOAL_OPTION_NAMES] },
   resume: { words: [0, 1], options: ["accept", "yes", "json"] },
+  models: { words: [0, 0], options: ["json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
@@ -126,6 +130,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     case "resume":
       return { name, run: first, ...flags() };
+    case "models":
+      return { name, json };
     case "status":
       return { name, run: first, json };
     case "accept":

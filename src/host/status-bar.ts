@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { costText } from "../core/usage";
 import type { RunView } from "../core/view";
 import type { RunOwner } from "./run-owner";
 
@@ -12,7 +13,7 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
     if (view === undefined) return item.hide();
     const text = describe(view);
     item.text = `${iconOf(view)} Braid: ${text}`;
-    item.tooltip = `${view.goal}\n${text} · $${view.usage.usd.toFixed(2)}`;
+    item.tooltip = `${view.goal}\n${text} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     item.accessibilityInformation = { label: `Braid: ${text}` };
     item.show();
   };

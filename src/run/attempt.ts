@@ -11,6 +11,7 @@ import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
 import { loadInstructions } from "./instructions";
+import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import type { SetupPlan } from "./setup-plan";
@@ -57,7 +58,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     base = await resolveBase(host.ports.repo, state.base, results);
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
-    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
+    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
     await host.record({
       type: "subtask.started",
       subtask: id,

@@ -64,7 +64,12 @@ export class Run {
     this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    this.#budget = new Budget({
+      state: () => this.#state,
+      now: ports.now,
+      record: (event) => this.record(event),
+      prices: ports.prices,
+    });
   }
 
   /**

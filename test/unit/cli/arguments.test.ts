@@ -30,6 +30,8 @@ describe("a command line that is understood", () => {
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
     [["resume"], { name: "resume", run: undefined, ...FLAGS }],
     [["resume", "r1", "--accept", "passing"], { name: "resume", run: "r1", ...FLAGS, accept: "passing" }],
+    [["models"], { name: "models", json: false }],
+    [["models", "--json"], { name: "models", json: true }],
     [["status"], { name: "status", run: undefined, json: false }],
     [["status", "r1", "--json"], { name: "status", run: "r1", json: true }],
     [["accept", "r1", "a"], { name: "accept", run: "r1", subtask: "a", reason: "", json: false }],
@@ -87,7 +89,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "status", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "models", "status", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });
