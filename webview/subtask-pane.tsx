@@ -192,6 +192,7 @@ function noDiff({ status }: SubtaskView): string {
     case "skipped":
       return "Not started.";
     case "running":
+    case "asks":
       return "Still working; the diff comes when it is finished.";
     case "review":
     case "done":

@@ -4,6 +4,9 @@ import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./go
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
 
+/** Who answers agents' questions, other than the terminal at hand: another one, or nobody. */
+export type AskPolicy = "wait" | "never";
+
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
@@ -12,12 +15,14 @@ export type Command =
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
+      readonly ask: AskPolicy | undefined;
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "models"; readonly json: boolean }
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
       readonly name: "accept" | "reject";
       readonly run: string;
@@ -32,6 +37,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Undefined: on the terminal where there is one, else never. */
+  readonly ask: AskPolicy | undefined;
   readonly json: boolean;
 }
 
@@ -47,14 +54,20 @@ export const USAGE = `Usage: braid COMMAND
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN]                        what a run is doing (the latest by default)
+  braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
+  --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
+  --against REF               review: what changed since a branch or commit, or in a range A..B
+  --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
+                              (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
 Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
@@ -68,6 +81,7 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
   goal: { type: "string" },
@@ -83,14 +97,15 @@ const OPTIONS = {
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check", ...GOAL_OPTION_NAMES] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json", ...GOAL_OPTION_NAMES] },
-  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
+  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
   models: { words: [0, 0], options: ["json"] },
   status: { words: [0, 1], options: ["json"] },
+  report: { words: [0, 1], options: ["output"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -113,6 +128,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ask: askPolicy(values.ask),
     json,
   });
   const forGoal = () =>
@@ -120,20 +136,38 @@ export function parseCommandLine(argv: readonly string[]): Command {
       throw new UsageError(problem);
     });
   switch (name) {
-    case "plan":
-      if ((first === undefined) === (values.check === undefined))
+    case "plan": {
+      const { pattern } = forGoal();
+      if (values.check !== undefined && pattern !== undefined)
+        throw new UsageError("--pattern is for a goal, not for --check.");
+      // A review says itself what it is of.
+      if (pattern?.name !== "review" && (first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check, ...forGoal() };
-    case "run":
-      if ((first === undefined) === (values.goal === undefined))
+      return {
+        name,
+        goal: first,
+        output: values.output,
+        check: values.check,
+        ask: askPolicy(values.ask),
+        ...forGoal(),
+      };
+    }
+    case "run": {
+      const { pattern } = forGoal();
+      if (pattern !== undefined && first !== undefined)
+        throw new UsageError("--pattern is for a goal (--goal), not for a plan file.");
+      if (pattern?.name !== "review" && (first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
+    }
     case "resume":
       return { name, run: first, ...flags() };
     case "models":
       return { name, json };
     case "status":
       return { name, run: first, json };
+    case "report":
+      return { name, run: first, output: values.output };
     case "accept":
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
@@ -154,6 +188,11 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
   if (value === undefined) return "none";
   if (value === "all" || value === "passing" || value === "none") return value;
   throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function askPolicy(value: string | undefined): AskPolicy | undefined {
+  if (value === undefined || value === "wait" || value === "never") return value;
+  throw new UsageError(`--ask takes wait or never, not "${value}".`);
 }
 
 function concurrency(value: string | undefined): number {

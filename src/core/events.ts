@@ -1,5 +1,6 @@
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
+import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** The pattern the planner keeps to; absent where it is free. */
+  readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
 }
@@ -59,7 +62,10 @@ export type RunEvent =
   | {
       readonly type: "plan.proposed";
       readonly plan: Plan;
-      readonly by: "planner" | "file" | "fallback";
+      /** The user's own are what an edit before the approval made of the plan; a pattern's own had no planner. */
+      readonly by: "planner" | "file" | "fallback" | "user" | "pattern";
+      /** The words of the file or document it was written in, comments and all. */
+      readonly text?: string;
       readonly note?: string;
     }
   | { readonly type: "plan.failed"; readonly failure: Failure }
@@ -173,8 +179,33 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  /** The user stops this worker alone; how its attempt ended follows. */
+  | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
+  | {
+      readonly type: "question.asked";
+      /** From 1, one after the other over the whole run. */
+      readonly question: number;
+      /** Null for the planner. */
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly text: string;
+      readonly options: readonly string[];
+      readonly why?: string;
+    }
+  | {
+      readonly type: "question.answered";
+      readonly question: number;
+      /** Empty where nobody could be asked: the agent decides itself. */
+      readonly answer: string;
+      readonly by: "user" | "nobody";
+    }
   | { readonly type: "synthesis.started" }
-  | { readonly type: "synthesis.completed"; readonly report: Report }
+  | {
+      readonly type: "synthesis.completed";
+      readonly report: Report;
+      /** The commit it looked at, where all results were together. */
+      readonly commit?: string;
+    }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }

@@ -47,6 +47,7 @@ export type FailureCode =
   | "plan.invalid"
   | "plan.unreadable"
   | "goal.empty"
+  | "scope.invalid"
   | "setting.invalid"
   | "run.unknown"
   | "run.busy"

@@ -6,7 +6,7 @@ import { addUsage } from "./usage";
 /** An event about one subtask. */
 export type SubtaskEvent = Exclude<
   Extract<RunEvent, { readonly subtask: string | null }>,
-  { readonly type: "note.written" }
+  { readonly type: "note.written" | "question.asked" }
 >;
 
 /** What an event about a subtask changes in it. `at` is milliseconds since the epoch. */
@@ -31,6 +31,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         failure: null,
         messages: [],
         compactions: 0,
+        stopping: false,
         checks: [],
         reviews: [],
         startedAt: at,
@@ -79,6 +80,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };
+    case "worker.stopped":
+      return { stopping: true };
     case "accept.started":
       return { decision: { kind: "accepting", seen: event.seen, commit: event.commit }, acceptFailure: null };
     case "accept.completed":

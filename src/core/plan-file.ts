@@ -74,6 +74,8 @@ interface Reading {
 function read(text: string, { lines, knownRoles, report, judge }: Reading): Plan | undefined {
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
+    // Nothing else has counted the lines.
+    for (let at = 0; at !== -1 && at <= deep; at = text.indexOf("\n", at) + 1 || -1) lines.addNewLine(at);
     report("error", deep, "Nested too deeply.");
     return undefined;
   }

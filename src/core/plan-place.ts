@@ -73,6 +73,7 @@ export function writingPlaceAt(text: string, offset: number): WritingPlace | und
 /** A word no plan has. */
 const HOLDER = "braid-writes-here";
 
+/** Undefined for what nests too deeply to be looked at with each key: nobody is writing there. */
 function parse(text: string): Document | undefined {
   if (tooDeepAt(text) !== undefined) return undefined;
   return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });

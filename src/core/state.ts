@@ -3,6 +3,7 @@ import { assertNever } from "../util/assert-never";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
+import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
@@ -30,6 +31,8 @@ export interface RunState {
   /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
   readonly workedMs: number;
   readonly plan?: Plan;
+  /** The words the plan was written in, where somebody wrote it. */
+  readonly planText?: string;
   readonly planNote?: string;
   readonly planFailure?: Failure;
   readonly approved: boolean;
@@ -38,6 +41,8 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** Every question that was asked, in order. */
+  readonly questions: readonly QuestionState[];
   /** Of all subtasks; none again as soon as one of them is at work anew. */
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
@@ -62,6 +67,7 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
@@ -92,6 +98,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     updatedAt: at,
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
+    questions: foldQuestions(before.questions, recorded),
   };
   switch (event.type) {
     case "run.created":
@@ -106,8 +113,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       };
     case "plan.proposed":
       return {
-        ...withoutKey(withoutKey(state, "planFailure"), "planNote"),
+        ...withoutKey(withoutKey(withoutKey(state, "planFailure"), "planText"), "planNote"),
         plan: event.plan,
+        ...(event.text === undefined ? {} : { planText: event.text }),
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };
     case "plan.failed":
@@ -129,6 +137,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
         : foldInto(state, event.subtask, event, at);
     case "pace.changed":
+    case "question.asked":
+    case "question.answered":
       return state;
     case "note.written": {
       const { subtask, name, file, bytes } = event;
@@ -138,7 +148,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
-      return endSynthesis(state, { kind: "done", report: event.report });
+      return endSynthesis(state, {
+        kind: "done",
+        report: event.report,
+        ...(event.commit === undefined ? {} : { commit: event.commit }),
+      });
     case "synthesis.failed":
       return endSynthesis(state, { kind: "failed", failure: event.failure });
     case "run.paused":
@@ -155,6 +169,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "subtask.failed":
     case "subtask.retried":
     case "worker.messaged":
+    case "worker.stopped":
     case "accept.started":
     case "accept.completed":
     case "accept.abandoned":

@@ -38,6 +38,8 @@ export interface SubtaskState {
   readonly note: string | null;
   /** What the user told the worker of this attempt while it ran. */
   readonly messages: readonly string[];
+  /** The user has stopped this attempt; it ends as soon as its worker has let go. */
+  readonly stopping: boolean;
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
@@ -77,6 +79,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     lastFailure: null,
     note: null,
     messages: [],
+    stopping: false,
     checks: [],
     reviews: [],
     usage: NO_USAGE,

@@ -2,6 +2,7 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { objectiveOf } from "./plan";
 import type { Finding, Report, ReviewRound } from "./report";
+import { questionOf } from "./question";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
@@ -14,6 +15,7 @@ export type SubtaskStatus =
   | "queued"
   | "blocked"
   | "running"
+  | "asks"
   | "review"
   | "done"
   | "failed"
@@ -110,6 +112,11 @@ export function toSubtaskView(
   };
 }
 
+/** Whether a worker is at it, be it that it waits for an answer. */
+export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
+  return status === "running" || status === "asks";
+}
+
 function isReviewable(s: SubtaskState): boolean {
   const ended = s.status === "finished" || s.status === "failed" || s.status === "cancelled";
   return ended && s.decision.kind === "open" && s.result !== null && s.result.files.length > 0;
@@ -132,15 +139,18 @@ function statusOf(
       if (hindrance?.kind === "overlap") return { status: "queued", reason: `shares a file with ${hindrance.by}` };
       return { status: "queued", reason: s.lastFailure === null ? null : `again after: ${s.lastFailure.message}` };
     }
-    case "running":
-      return { status: "running", reason: null };
+    case "running": {
+      if (s.stopping) return { status: "running", reason: "is being stopped" };
+      const question = questionOf(state.questions, s.subtask.id);
+      return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
+    }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: s.acceptFailure?.message ?? null };
       return { status: "done", reason: null };
     case "failed":
       return { status: "failed", reason: s.failure?.message ?? null };
     case "cancelled":
-      return { status: "cancelled", reason: null };
+      return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
       return { status: "skipped", reason: null };
   }

@@ -4,6 +4,7 @@ import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
+import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
 import type { Row } from "./run-tree";
@@ -14,6 +15,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...planCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
+    ...questionCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),

@@ -66,6 +66,7 @@ describe("a command that could not do its work", () => {
     "plan.unreadable": 2,
     "setting.invalid": 2,
     "goal.empty": 2,
+    "scope.invalid": 2,
     "run.unknown": 2,
     "run.busy": 3,
     "run.state": 2,
