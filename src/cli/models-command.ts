@@ -1,4 +1,5 @@
 import { describeFailure, toFailure, type Failure } from "../core/failure";
+import { plain } from "../core/plain";
 import { modelChoices, priceText } from "../model/model-choice";
 import { askModels, type ListedModel } from "../model/model-list";
 import { MODEL_ALIASES } from "../model/models";
@@ -7,7 +8,7 @@ import type { Command } from "./arguments";
 import { EXIT } from "./exit";
 import { endpointOf } from "./ports";
 import { pricesOf } from "./prices";
-import { plain } from "./text";
+
 import type { Terminal } from "./terminal";
 
 /** `braid models [--json]`: what the aliases mean now, every model the key can use, and what they cost. */
