@@ -19,6 +19,7 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
+  | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
@@ -51,6 +52,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
@@ -69,7 +71,8 @@ export const USAGE = `Usage: braid COMMAND
                               (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
-Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
+Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
+BRAID_PRICES a JSON file with prices of your own.
 Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
 
 /** The words were not understood; the message says which. */
@@ -99,6 +102,7 @@ const ALLOWED: Readonly<
 > = {
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
+  models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "ask", "json", "take-over"] },
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
@@ -159,6 +163,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     }
+    case "models":
+      return { name, json };
     case "resume":
       return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":

@@ -37,7 +37,7 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   if (plan === undefined) return false;
   if (!flags.yes) {
     if (!flags.json) {
-      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency));
+      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
       for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }

@@ -62,7 +62,8 @@ export class Run {
     this.#scheduler = new Scheduler(this);
     stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    const { now, prices } = ports;
+    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
   }
 
   /**

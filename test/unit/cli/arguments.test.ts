@@ -81,6 +81,8 @@ describe("a command line that is understood", () => {
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
+    [["models"], { name: "models", json: false }],
+    [["models", "--json"], { name: "models", json: true }],
     [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],
     [
       ["resume", "r1", "--accept", "passing"],
@@ -156,7 +158,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "status", "report", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "models", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });
