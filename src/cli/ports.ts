@@ -2,11 +2,14 @@ import { BraidError, failure } from "../core/failure";
 import { openRepository } from "../git/repository";
 import { createAnthropicModel } from "../model/anthropic";
 import { govern } from "../model/governor";
+import { openCatalogue } from "../model/catalogue";
+import { askModels } from "../model/model-list";
 import { resolveModel } from "../model/models";
 import type { Model } from "../model/model";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
 import { canApprove } from "./approve";
+import { pricesOf } from "./prices";
 import type { Terminal } from "./terminal";
 
 /** Where a model is reached: the environment's, or the demo's. */
@@ -36,8 +39,15 @@ export async function openPorts(
   terminal: Terminal,
   flags: { readonly allowSetup?: boolean } = {},
 ): Promise<RunPorts> {
-  const ports = await portsWith(dir, govern(createAnthropicModel(endpoint)), terminal);
-  return { ...ports, canApprove: canApprove(terminal, flags.allowSetup ?? false) };
+  const prices = await pricesOf(terminal);
+  const model = govern(createAnthropicModel({ ...endpoint, prices }));
+  const catalogue = openCatalogue(askModels(endpoint), () => prices);
+  return {
+    ...(await portsWith(dir, model, terminal)),
+    resolveModel: (name, needs) => catalogue.resolve(name, needs),
+    prices,
+    canApprove: canApprove(terminal, flags.allowSetup ?? false),
+  };
 }
 
 /** The ports of a command that only decides: asking the model would be a bug. */

@@ -3,6 +3,7 @@ import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { approvalCommands } from "./approvals";
+import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
@@ -18,6 +19,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...questionCommands(c),
     ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
+    "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),
   };
   return vscode.Disposable.from(

@@ -14,7 +14,7 @@ import { attemptHost, type Activity } from "./attempt-host";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
-import { takeRun, type OwnedRun } from "./ownership";
+import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
 import { goalText, proposePlan } from "./planning";
 import { Questions } from "./questions";
@@ -61,8 +61,10 @@ export class Run {
     this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    const { now, prices } = ports;
+    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
   }
 
   /**
@@ -73,7 +75,8 @@ export class Run {
     const text = goalText(goal);
     const head = await readHead(ports.repo);
     const userRoles = await loadUserRoles(ports.repo, head.commit);
-    const run = await Run.#take(ports, newRunId());
+    const id = newRunId();
+    const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
@@ -87,9 +90,12 @@ export class Run {
     return run;
   }
 
-  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
-  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#take(ports, id);
+  /**
+   * Takes over a run from its log and reconciles it with what is really there; see {@link takeRun} for `takeOver`. Throws
+   * `run.unknown`, `run.busy`, `journal.*`.
+   */
+  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
+    const run = new Run(id, ports, await takeRun(ports, id, how));
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
@@ -98,10 +104,6 @@ export class Run {
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
-  }
-
-  static async #take(ports: RunPorts, id: string): Promise<Run> {
-    return new Run(id, ports, await takeRun(ports, id));
   }
 
   /** Fires after each event is on disk and folded in. */
