@@ -49,7 +49,7 @@ export function answerApprovals(run: Run, terminal: Terminal, flags: ApprovalFla
     });
   });
   const answer = (key: string, given: ApprovalAnswer): void =>
-    void run.answerApproval(key, given).catch((error: unknown) => {
+    void run.command({ type: "allow", key: key, answer: given }).catch((error: unknown) => {
       if (!(error instanceof BraidError && error.failure.code === "run.state"))
         terminal.error(toFailure(error).message);
     });

@@ -31,10 +31,11 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "worker.messaged":
     case "subtask.finished":
     case "note.written":
-    case "setup.completed":
     case "context.compacted":
     case "worker.stopped":
       return s.status === "running" && s.attempt === event.attempt;
+    case "setup.completed":
+      return s.attempt === event.attempt && (event.by === "merge" || s.status === "running");
     case "subtask.failed":
       return event.attempt === s.attempt || event.attempt === s.attempt + 1;
     case "accept.started":
@@ -46,6 +47,7 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "subtask.retried":
       return s.decision.kind !== "accepted";
     case "question.asked":
+    case "approval.requested":
       return true;
     default:
       return assertNever(event);

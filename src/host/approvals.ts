@@ -82,7 +82,7 @@ async function decide(run: Run, approval: Approval): Promise<void> {
     placeHolder: vscode.l10n.t("The whole text is in the editor."),
     ignoreFocusOut: true,
   });
-  if (choice !== undefined) await run.answerApproval(approval.key, choice.answer);
+  if (choice !== undefined) await run.command({ type: "allow", key: approval.key, answer: choice.answer });
 }
 
 /** The question for a notification or a pick, where text of a stranger's makes no links and no icons. */

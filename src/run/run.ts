@@ -1,4 +1,3 @@
-import type { ApprovalAnswer } from "../core/approval";
 import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
@@ -147,7 +146,7 @@ export class Run {
 
   /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
   edit(plan: Plan, text: string): Promise<void> {
-    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+    return this.#decide(() => this.command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
   }
 
   /** Names of users' own roles, as the run's base defines them. */
@@ -158,7 +157,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
+      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
@@ -184,7 +183,7 @@ export class Run {
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "reject", subtask, reason, shown });
+      await this.command({ type: "reject", subtask, reason, shown });
       this.#scheduler.pump();
     });
   }
@@ -197,46 +196,41 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
 
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
-    return this.#command({ type: "message", subtask, text });
-  }
-
-  /** The user's word on commands that wait for it. Throws `run.state` where nothing waits. */
-  answerApproval(key: string, answer: ApprovalAnswer): Promise<void> {
-    return this.#command({ type: "allow", key, answer });
+    return this.command({ type: "message", subtask, text });
   }
 
   /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
   async stop(subtask: string): Promise<void> {
-    await this.#command({ type: "stop", subtask });
+    await this.command({ type: "stop", subtask });
     await this.#scheduler.stopOne(subtask);
   }
 
   /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
   answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
-    return this.#command({ type: "answer", question, answer, by });
+    return this.command({ type: "answer", question, answer, by });
   }
 
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
-    return this.#command({ type: "pause" });
+    return this.command({ type: "pause" });
   }
 
   async resume(): Promise<void> {
-    await this.#command({ type: "resume" });
+    await this.command({ type: "resume" });
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }
 
   /** Stops every worker; partial work is kept. Resolves when nothing runs any more. */
   async cancel(): Promise<void> {
-    await this.#command({ type: "cancel" });
+    await this.command({ type: "cancel" });
     this.#stop.abort();
     try {
       await this.idle();
@@ -294,7 +288,8 @@ export class Run {
     });
   }
 
-  async #command(command: RunCommand): Promise<void> {
+  /** Records what follows from a command that needs no effect. Throws `run.state` where it is refused. */
+  async command(command: RunCommand): Promise<void> {
     const decided = decide(this.#state, command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);

@@ -67,7 +67,10 @@ describe("approvals", function () {
       events.push(recorded);
       const { event } = recorded;
       if (event.type === "approval.requested" && event.remembered !== true && say !== undefined)
-        setTimeout(() => void run.answerApproval(event.key, say(event)).catch(() => undefined), 5);
+        setTimeout(
+          () => void run.command({ type: "allow", key: event.key, answer: say(event) }).catch(() => undefined),
+          5,
+        );
     });
     const list = Object.entries(subtasks).map(([id, commands]) => ({ id, description: `[[${commands.join("~")}]]` }));
     await run.approve(Plan.parse({ task: "t", subtasks: list }));
@@ -234,7 +237,7 @@ describe("approvals", function () {
       run.onDidRecord(({ event }) => {
         if (event.type === "approval.requested") {
           assert.deepEqual(event.commands, ["echo from the script > ran\n"]);
-          setTimeout(() => void run.answerApproval(event.key, "run"), 5);
+          setTimeout(() => void run.command({ type: "allow", key: event.key, answer: "run" }), 5);
         }
         if (event.type === "setup.completed")
           steps.push(...event.steps.map((step) => `${event.subtask} ${step.outcome}`));
