@@ -7,7 +7,7 @@ import type { Plan } from "./plan";
 import { openQuestions } from "./question";
 import { ROLES, toRole } from "./role";
 import { subtaskState, type RunState } from "./state";
-import type { SubtaskState } from "./subtask-state";
+import { isInterrupted, type SubtaskState } from "./subtask-state";
 import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
@@ -37,6 +37,8 @@ export type RunCommand =
       /** Another role or model. */
       readonly agent?: string | undefined;
       readonly model?: string | undefined;
+      /** Its record is there: an attempt that was interrupted goes on after its last complete turn. */
+      readonly continues?: boolean;
       readonly knownRoles?: readonly string[];
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
@@ -110,6 +112,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         ...(note === undefined ? {} : { note }),
         ...(agent === undefined ? {} : { agent }),
         ...(model === undefined ? {} : { model }),
+        ...(command.continues === true && isInterrupted(subtask) ? { continues: true } : {}),
       });
     }
     case "message": {

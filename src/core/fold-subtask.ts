@@ -17,8 +17,11 @@ export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): S
 function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<SubtaskState> {
   switch (event.type) {
     case "subtask.started":
+      if (event.continues === true)
+        return { status: "running", continues: false, worktree: event.worktree, model: event.model, stopping: false };
       return {
         status: "running",
+        lastTurn: 0,
         attempt: event.attempt,
         base: event.base,
         restsOn: event.restsOn,
@@ -40,7 +43,11 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "setup.completed":
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
-      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+      return {
+        usage: addUsage(s.usage, event.usage),
+        turns: s.turns + 1,
+        ...(event.by === undefined ? { lastTurn: event.turn } : {}),
+      };
     case "context.compacted":
       return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":
@@ -63,6 +70,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         endedAt: at,
       };
     case "subtask.retried":
+      if (event.continues === true)
+        return { status: "pending", continues: true, failure: null, result: null, endedAt: null };
       return {
         ...freshSubtask(
           {

@@ -19,6 +19,7 @@ import { goalText, proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
+import { canContinue } from "./resumption";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./setup-plan";
 import { unknownRun } from "./store";
@@ -188,7 +189,7 @@ export class Run {
     });
   }
 
-  /** Another attempt, with a note and by another role or model where `other` names one. */
+  /** Another attempt, with a note and by another role or model where `other` names one; without any, one cut short goes on. */
   retry(
     subtask: string,
     note?: string,
@@ -196,7 +197,8 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+      const continues = await canContinue(this, { subtask, note, ...other });
+      await this.command({ type: "retry", subtask, by, note, ...other, continues, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
