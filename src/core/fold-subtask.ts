@@ -22,6 +22,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         status: "running",
         lastTurn: 0,
+        lastReviewTurn: 0,
         attempt: event.attempt,
         base: event.base,
         restsOn: event.restsOn,
@@ -46,7 +47,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         usage: addUsage(s.usage, event.usage),
         turns: s.turns + 1,
-        ...(event.by === undefined ? { lastTurn: event.turn } : {}),
+        ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
       };
     case "context.compacted":
       return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
@@ -56,6 +57,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return { checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check] };
     case "review.completed":
       return {
+        lastReviewTurn: 0,
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       };
     case "subtask.finished":

@@ -25,6 +25,8 @@ export interface SubtaskState {
   readonly continues: boolean;
   /** The worker's last complete turn in this attempt. */
   readonly lastTurn: number;
+  /** The last complete turn of the review under way. */
+  readonly lastReviewTurn: number;
   readonly base: string | null;
   /** Subtasks whose results are in the base. */
   readonly restsOn: readonly string[];
@@ -78,6 +80,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     attempt: 0,
     continues: false,
     lastTurn: 0,
+    lastReviewTurn: 0,
     base: null,
     restsOn: [],
     worktree: null,

@@ -67,6 +67,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
     const results = resultsOf(state, [...new Set(restsOn)]);
     base = continues && subtask.base !== null ? subtask.base : await resolveBase(host.ports.repo, state.base, results);
+    if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
     const files = continues ? await filesToContinue(host.ports, name) : null;
     const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
     const { scope: named } = state.plan ?? {};

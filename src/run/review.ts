@@ -1,5 +1,5 @@
 import type { Failure } from "../core/failure";
-import type { Report, ReviewVerdict } from "../core/report";
+import type { Report, ReviewRound, ReviewVerdict } from "../core/report";
 import { subtaskState } from "../core/state";
 import type { SubtaskState } from "../core/subtask-state";
 import { noteTools, type Notes } from "../agent/notes";
@@ -41,6 +41,9 @@ export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Repor
   const modelId = host.ports.resolveModel(role.model, modelNeeds(host.state()));
   const reviews = () => subtaskState(host.state(), id)?.reviews ?? [];
   return async (report, round) => {
+    // Where Braid was closed right behind it, the round is in the log already.
+    const known = reviews().find((earlier) => earlier.round === round);
+    if (known !== undefined) return outcomeOf(known, o.rounds);
     const part = `review-${round}`;
     const tree = await o.place.snapshot();
     const [files, diff] = await Promise.all([
@@ -71,10 +74,12 @@ export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Repor
     if (outcome.kind === "failed")
       return { kind: "failed", failure: { ...outcome.failure, message: `In review: ${outcome.failure.message}` } };
     const { decision, findings } = outcome.value;
-    // Where Braid was closed right behind it, it is in the log already.
-    if (!reviews().some((known) => known.round === round))
-      await host.record({ type: "review.completed", subtask: id, attempt: o.attempt, round, decision, findings });
-    if (decision === "approve" || round > o.rounds) return { kind: "passed" };
-    return { kind: "changes", say: describeRequest(findings, round, o.rounds) };
+    await host.record({ type: "review.completed", subtask: id, attempt: o.attempt, round, decision, findings });
+    return outcomeOf({ round, decision, findings }, o.rounds);
   };
+}
+
+function outcomeOf({ round, decision, findings }: ReviewRound, rounds: number): Reviewed {
+  if (decision === "approve" || round > rounds) return { kind: "passed" };
+  return { kind: "changes", say: describeRequest(findings, round, rounds) };
 }

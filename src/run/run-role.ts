@@ -86,9 +86,10 @@ export function runRole<T>(
   });
 }
 
-/** The last turn of this attempt the log knows of, where it is the subtask's own worker that speaks. */
+/** The last turn of this agent the log knows of. */
 function turnsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
-  return by !== undefined || subtask === null ? 0 : (subtaskState(host.state(), subtask)?.lastTurn ?? 0);
+  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
+  return (by === undefined ? s?.lastTurn : s?.lastReviewTurn) ?? 0;
 }
 
 const REOPENED =
