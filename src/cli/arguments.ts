@@ -15,14 +15,33 @@ export type Command =
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "accept" } & AcceptFlags)
   | {
-      readonly name: "accept" | "reject";
+      readonly name: "reject";
       readonly run: string;
       readonly subtask: string;
       readonly reason: string;
       readonly json: boolean;
     }
+  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
+
+/** What of which result is to go in. */
+export interface AcceptFlags {
+  readonly run: string;
+  /** Absent with `allPassing`. */
+  readonly subtask: string | undefined;
+  readonly allPassing: boolean;
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  /** Executable configuration that is let in beside what `only` names. */
+  readonly includeConfig: readonly string[];
+  readonly withDependencies: boolean;
+  readonly message: string | undefined;
+  readonly reason: string;
+  readonly json: boolean;
+}
 
 /** Flags of the commands that let workers work. */
 export interface RunFlags {
@@ -43,7 +62,15 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid status [RUN]                        what a run is doing (the latest by default)
+  braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid accept RUN SUBTASK                  merge a result into the branch
+    --only PATH[#HUNK]                      of it these files or hunks (PATH#1,3-5), and no others
+    --except PATH[#HUNK]                    all but these
+    --include-config PATH                   this configuration too, although something executes it later
+    --with-dependencies                     what it rests on first, in one step
+    --message TEXT                          the commit's message; --reason TEXT: why the rest stays out
+  braid accept RUN --all-passing            merge all that finished, is green and holds no executable configuration
+  braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
@@ -62,13 +89,19 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  "all-passing": { type: "boolean" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  except: { type: "string", multiple: true },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
+  "include-config": { type: "string", multiple: true },
   json: { type: "boolean" },
+  message: { type: "string", short: "m" },
+  only: { type: "string", multiple: true },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
+  "with-dependencies": { type: "boolean" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
 } as const;
@@ -80,7 +113,12 @@ const ALLOWED: Readonly<
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "json"] },
   status: { words: [0, 1], options: ["json"] },
-  accept: { words: [2, 2], options: ["json"] },
+  review: { words: [2, 2], options: ["json"] },
+  accept: {
+    words: [1, 2],
+    options: ["json", "only", "except", "include-config", "with-dependencies", "message", "reason", "all-passing"],
+  },
+  undo: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
 };
@@ -121,6 +159,10 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "status":
       return { name, run: first, json };
     case "accept":
+      return { name, ...acceptFlags(first ?? "", words[1], values) };
+    case "review":
+    case "undo":
+      return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
     default:
@@ -134,6 +176,32 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+function acceptFlags(
+  run: string,
+  subtask: string | undefined,
+  values: ReturnType<typeof parse>["values"],
+): AcceptFlags {
+  const allPassing = values["all-passing"] ?? false;
+  const flags: AcceptFlags = {
+    run,
+    subtask,
+    allPassing,
+    only: values.only ?? [],
+    except: values.except ?? [],
+    includeConfig: values["include-config"] ?? [],
+    withDependencies: values["with-dependencies"] ?? false,
+    message: values.message,
+    reason: values.reason ?? "",
+    json: values.json ?? false,
+  };
+  if (allPassing === (subtask !== undefined))
+    throw new UsageError("`braid accept` takes a run and a subtask, or a run and --all-passing.");
+  const single = ["only", "except", "include-config", "with-dependencies", "message", "reason"] as const;
+  const wrong = allPassing ? single.find((option) => values[option] !== undefined) : undefined;
+  if (wrong !== undefined) throw new UsageError(`--${wrong} is about one subtask; --all-passing takes whole results.`);
+  return flags;
 }
 
 function acceptPolicy(value: string | undefined): AcceptPolicy {

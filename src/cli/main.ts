@@ -5,6 +5,7 @@ import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
 import { runPlan } from "./plan-command";
 import { runResume } from "./resume-command";
+import { runReview } from "./review-command";
 import { runRun } from "./run-command";
 import { runStatus } from "./status-command";
 import { consoleTerminal, type Terminal } from "./terminal";
@@ -25,7 +26,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runResume(command, terminal);
       case "status":
         return await runStatus(command, terminal);
+      case "review":
+        return await runReview(command, terminal);
       case "accept":
+      case "undo":
       case "reject":
         return await runDecision(command, terminal);
       case "demo":

@@ -15,16 +15,29 @@ export interface RawChange {
 /** `.gitmodules` is part of the tree under judgement and may not say what is left out of it. */
 const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "--submodule=short"];
 
+/** Hunks have numbers, so no setting of the user's may cut or order them otherwise. */
+const STABLE = ["--inter-hunk-context=0", "--diff-algorithm=histogram", "--indent-heuristic", "-O/dev/null", "-M"];
+
 /** The whole difference as `git diff` prints it, for the parser in core/hunks. */
 export async function diffText(repo: Repository, from: string, to: string): Promise<string> {
-  const args = ["diff", ...QUIET, "-M", "--full-index", "--src-prefix=a/", "--dst-prefix=b/", from, to, "--"];
+  const args = [
+    "diff",
+    ...QUIET,
+    ...STABLE,
+    "-U3",
+    "--full-index",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    from,
+    to,
+    "--",
+  ];
   return (await git(repo, args)).stdout.toString("utf8");
 }
 
 /** Which entries differ, with renames found. */
 export async function rawChanges(repo: Repository, from: string, to: string): Promise<readonly RawChange[]> {
-  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--raw", "--abbrev=64", "-z", from, to, "--"]);
-  const fields = splitNul(stdout);
+  const fields = splitNul(await rawDiff(repo, from, to));
   const changes: RawChange[] = [];
   for (let i = 0; i < fields.length;) {
     const [oldMode = "", newMode = "", , newBlob = "", status = ""] = (fields[i] ?? "").replace(/^:/u, "").split(" ");
@@ -41,6 +54,11 @@ export async function rawChanges(repo: Repository, from: string, to: string): Pr
     i += renamed ? 3 : 2;
   }
   return changes;
+}
+
+/** What `git diff --raw -z` says; names as the bytes they are. */
+export async function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {
+  return (await git(repo, ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--"])).stdout;
 }
 
 /** The changed files with their line counts, as lists and the log show them. */
@@ -60,7 +78,7 @@ export async function changedFiles(repo: Repository, from: string, to: string): 
 type LineCount = { readonly added: number; readonly deleted: number };
 
 async function lineCounts(repo: Repository, from: string, to: string): Promise<ReadonlyMap<string, LineCount>> {
-  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--numstat", "-z", from, to, "--"]);
+  const { stdout } = await git(repo, ["diff", ...QUIET, ...STABLE, "--numstat", "-z", from, to, "--"]);
   const fields = splitNul(stdout);
   const counts = new Map<string, LineCount>();
   for (let i = 0; i < fields.length; i += 1) {

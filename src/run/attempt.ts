@@ -6,12 +6,12 @@ import { subtaskState, type RunState } from "../core/state";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
 import { roleOf, type Role } from "../agent/roles";
 import type { Report } from "../core/report";
-import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
 import { loadInstructions } from "./instructions";
 import type { RunPorts } from "./ports";
+import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -49,8 +49,8 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const reviewer = review === undefined ? null : findRole(host, review.agent);
     writes = role.writes;
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
-    const results = resultsOf(state, [...new Set(restsOn)]);
-    base = await resolveBase(host.ports.repo, state.base, results);
+    const start = startOf(state, [...new Set(restsOn)]);
+    base = await resolveStart(host.ports.repo, state.base, start);
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
     const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
@@ -59,7 +59,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       subtask: id,
       attempt,
       base,
-      restsOn: results.map((r) => r.subtask),
+      restsOn: start.restsOn,
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
@@ -109,15 +109,6 @@ function findRole(host: AttemptHost, agent: string): Role {
       hint: "Put its file back, or give the subtask another role.",
     }),
   );
-}
-
-/** The commits of subtasks. One without a diff of its own passes on what it was based on. */
-function resultsOf(state: RunState, ids: readonly string[]): readonly DependencyResult[] {
-  return ids.flatMap((id) => {
-    const dependency = subtaskState(state, id);
-    const commit = dependency?.result?.commit ?? dependency?.base ?? null;
-    return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
-  });
 }
 
 /** The first line without control characters, which git refuses or a terminal obeys. */

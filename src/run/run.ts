@@ -8,11 +8,12 @@ import type { AgentActivity } from "../agent/loop";
 import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
-import { acceptResult } from "./accept";
+import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
+import { mergesOf, type Merges } from "./merges";
 import { logPace } from "./pace";
 import { takeRun, type OwnedRun } from "./ownership";
 import { newRunId } from "./places";
@@ -36,6 +37,8 @@ export interface Activity {
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** Accepts and undos. */
+  readonly merges: Merges;
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
@@ -60,6 +63,11 @@ export class Run {
     this.#state = events.reduce(evolve, initialState());
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.merges = mergesOf(this, {
+      inTurn: this.#decide,
+      signal: () => this.#stop.signal,
+      after: () => this.#scheduler.pump(),
+    });
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
   }
 
@@ -170,12 +178,9 @@ export class Run {
     return this.#scheduler.idle();
   }
 
-  /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
-  accept(subtask: string, shown?: string): Promise<void> {
-    return this.#decide(async () => {
-      await acceptResult(this, subtask, shown, this.#stop.signal);
-      this.#scheduler.pump();
-    });
+  /** Merges one result into the target; see {@link Merges}. */
+  accept(subtask: string, options: AcceptOptions = {}): Promise<void> {
+    return this.merges.accept(subtask, options);
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {

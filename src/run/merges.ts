@@ -1,0 +1,42 @@
+import type { InTurn } from "../util/in-turn";
+import { acceptResult, undoAccept, type AcceptOptions } from "./accept";
+import { acceptQueue, type AcceptOutcome } from "./accept-queue";
+import type { AcceptHost, AcceptWish } from "./prepare-accept";
+
+/** What moves a run's target. One after the other, and never beside another decision of the run. */
+export interface Merges {
+  /** Merges one result; see {@link acceptResult}. */
+  accept(subtask: string, options?: AcceptOptions): Promise<void>;
+  /** Merges several in one move; see {@link acceptQueue}. How each ended is told, and nothing thrown for it. */
+  acceptAll(wishes: readonly AcceptWish[], target?: string): Promise<readonly AcceptOutcome[]>;
+  /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
+  undo(subtask: string, shown?: string): Promise<void>;
+  /** Stops the merge that is under way; the branch stays where it is. */
+  cancel(): void;
+}
+
+/** The merges of a run. `signal` is what everything under way in it listens to; `after` is called when one has ended. */
+export function mergesOf(
+  host: AcceptHost,
+  o: { readonly inTurn: InTurn; readonly signal: () => AbortSignal; readonly after: () => void },
+): Merges {
+  let current: AbortController | undefined;
+  const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    o.inTurn(async () => {
+      const own = new AbortController();
+      current = own;
+      try {
+        return await action(AbortSignal.any([o.signal(), own.signal]));
+      } finally {
+        current = undefined;
+        o.after();
+      }
+    });
+  return {
+    accept: (subtask, options = {}) =>
+      merge(async (signal) => void (await acceptResult(host, subtask, options, signal))),
+    acceptAll: (wishes, target) => merge((signal) => acceptQueue(host, wishes, { target, signal })),
+    undo: (subtask, shown) => merge((signal) => undoAccept(host, subtask, shown, signal)),
+    cancel: () => current?.abort(),
+  };
+}
