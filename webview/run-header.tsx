@@ -40,7 +40,7 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
       <li>
         <Status shown={PHASE[view.phase]} />
       </li>
-      {view.waiting > 0 && view.phase !== "review" && <li>{countOf(view.waiting, "result")} to review</li>}
+      {resultsOf(view) > 0 && view.phase !== "review" && <li>{countOf(resultsOf(view), "result")} to review</li>}
       <li>
         into{" "}
         <code>
@@ -91,6 +91,11 @@ function Synthesis({ report }: { readonly report: Report }) {
       </ul>
     </details>
   );
+}
+
+/** Results that wait for a decision; questions wait, too. */
+function resultsOf({ waiting, questions }: RunView): number {
+  return waiting - questions.length;
 }
 
 function planSize(view: RunView): string {

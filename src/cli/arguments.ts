@@ -1,22 +1,29 @@
 import { parseArgs } from "node:util";
+import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
 
+/** Who answers agents' questions, other than the terminal at hand: another one, or nobody. */
+export type AskPolicy = "wait" | "never";
+
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
-  | {
+  | ({
       readonly name: "plan";
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
-    }
-  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
+      readonly ask: AskPolicy | undefined;
+    } & GoalFlags)
+  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
+      GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "accept" } & AcceptFlags)
+  | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
       readonly name: "reject";
       readonly run: string;
@@ -48,6 +55,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Undefined: on the terminal where there is one, else never. */
+  readonly ask: AskPolicy | undefined;
   readonly json: boolean;
 }
 
@@ -63,6 +72,7 @@ export const USAGE = `Usage: braid COMMAND
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid status [RUN]                        what a run is doing (the latest by default)
   braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
+  braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
     --only PATH[#HUNK]                      of it these files or hunks (PATH#1,3-5), and no others
     --except PATH[#HUNK]                    all but these
@@ -74,9 +84,15 @@ export const USAGE = `Usage: braid COMMAND
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
+  --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
+  --against REF               review: what changed since a branch or commit, or in a range A..B
+  --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
+                              (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
 Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
@@ -90,6 +106,7 @@ export class UsageError extends Error {
 const OPTIONS = {
   accept: { type: "string" },
   "all-passing": { type: "boolean" },
+  ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
   except: { type: "string", multiple: true },
@@ -104,14 +121,15 @@ const OPTIONS = {
   "with-dependencies": { type: "boolean" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
+  ...GOAL_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check"] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
+  plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
+  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
+  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
   status: { words: [0, 1], options: ["json"] },
   review: { words: [2, 2], options: ["json"] },
   accept: {
@@ -119,8 +137,9 @@ const ALLOWED: Readonly<
     options: ["json", "only", "except", "include-config", "with-dependencies", "message", "reason", "all-passing"],
   },
   undo: { words: [2, 2], options: ["json"] },
+  report: { words: [0, 1], options: ["output"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -143,21 +162,44 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ask: askPolicy(values.ask),
     json,
   });
+  const forGoal = () =>
+    goalFlags(values, (problem) => {
+      throw new UsageError(problem);
+    });
   switch (name) {
-    case "plan":
-      if ((first === undefined) === (values.check === undefined))
+    case "plan": {
+      const { pattern } = forGoal();
+      if (values.check !== undefined && pattern !== undefined)
+        throw new UsageError("--pattern is for a goal, not for --check.");
+      // A review says itself what it is of.
+      if (pattern?.name !== "review" && (first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check };
-    case "run":
-      if ((first === undefined) === (values.goal === undefined))
+      return {
+        name,
+        goal: first,
+        output: values.output,
+        check: values.check,
+        ask: askPolicy(values.ask),
+        ...forGoal(),
+      };
+    }
+    case "run": {
+      const { pattern } = forGoal();
+      if (pattern !== undefined && first !== undefined)
+        throw new UsageError("--pattern is for a goal (--goal), not for a plan file.");
+      if (pattern?.name !== "review" && (first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
-      return { name, file: first, goal: values.goal, ...flags() };
+      return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
+    }
     case "resume":
       return { name, run: first, ...flags() };
     case "status":
       return { name, run: first, json };
+    case "report":
+      return { name, run: first, output: values.output };
     case "accept":
       return { name, ...acceptFlags(first ?? "", words[1], values) };
     case "review":
@@ -208,6 +250,11 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
   if (value === undefined) return "none";
   if (value === "all" || value === "passing" || value === "none") return value;
   throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function askPolicy(value: string | undefined): AskPolicy | undefined {
+  if (value === undefined || value === "wait" || value === "never") return value;
+  throw new UsageError(`--ask takes wait or never, not "${value}".`);
 }
 
 function concurrency(value: string | undefined): number {

@@ -27,7 +27,7 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
     const run = await Run.create(ports, demo.goal, { concurrency: command.concurrency, attempts: 2 }, (created) =>
       printEvents(created, command.json, terminal),
     );
-    return await withRun(run, terminal, async () => {
+    return await withRun(run, { ask: command.ask, terminal }, async () => {
       await run.plan();
       const { plan, planFailure } = run.state();
       if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);

@@ -1,13 +1,15 @@
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
 import { passingSubtasks } from "../core/passing";
+import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
-import type { RunFlags } from "./arguments";
+import type { AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
-import { describeEvent, describeRun, plain } from "./text";
+import { answerQuestions } from "./questions";
+import { describeEvent, describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */
@@ -39,8 +41,16 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   return true;
 }
 
-/** Runs `action` and gives the run back. Ctrl+C meanwhile cancels the run; what it has done so far is kept. */
-export async function withRun(run: Run, terminal: Terminal, action: () => Promise<number>): Promise<number> {
+/**
+ * Runs `action` and gives the run back, seeing to its agents' questions. Ctrl+C meanwhile cancels the run; what it has
+ * done so far is kept.
+ */
+export async function withRun(
+  run: Run,
+  { ask, terminal }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal },
+  action: () => Promise<number>,
+): Promise<number> {
+  const questions = answerQuestions(run, ask, terminal);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -48,6 +58,7 @@ export async function withRun(run: Run, terminal: Terminal, action: () => Promis
   try {
     return await action();
   } finally {
+    questions.dispose();
     await run.close();
     forget();
   }

@@ -4,6 +4,7 @@ import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
 import { runPlan } from "./plan-command";
+import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
 import { runReview } from "./review-command";
 import { runRun } from "./run-command";
@@ -28,6 +29,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runStatus(command, terminal);
       case "review":
         return await runReview(command, terminal);
+      case "report":
+        return await runReport(command, terminal);
       case "accept":
       case "undo":
       case "reject":

@@ -12,7 +12,7 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal));
-  return withRun(run, terminal, async () => {
+  return withRun(run, { ask: command.ask, terminal }, async () => {
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))
       return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;

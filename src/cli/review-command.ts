@@ -4,7 +4,7 @@ import { readReview } from "../run/read-review";
 import { chooseRun, readRun } from "../run/store";
 import type { Command } from "./arguments";
 import { EXIT } from "./exit";
-import { plain } from "./text";
+import { plain } from "../core/plain";
 import type { Terminal } from "./terminal";
 
 /** `braid review RUN SUBTASK [--json]`: what a result changed, files and hunks with their numbers. Reads logs only. */

@@ -1,5 +1,6 @@
 import { BraidError, failure } from "../core/failure";
-import { toRunView } from "../core/view";
+import { findingsOf } from "../core/findings";
+import { toRunView, type RunView } from "../core/view";
 import { openRepository } from "../git/repository";
 import { listRuns } from "../run/store";
 import type { Command } from "./arguments";
@@ -19,7 +20,9 @@ export async function runStatus(command: Extract<Command, { name: "status" }>, t
       }),
     );
   if (command.json) {
-    terminal.out(JSON.stringify({ runs: chosen.map((run) => ("state" in run ? toRunView(run.state) : run)) }));
+    terminal.out(
+      JSON.stringify({ runs: chosen.map((run) => ("state" in run ? withFindings(toRunView(run.state)) : run)) }),
+    );
     return EXIT.done;
   }
   const latest = chosen[0];
@@ -36,4 +39,9 @@ export async function runStatus(command: Extract<Command, { name: "status" }>, t
         .join(", ")}`,
     );
   return EXIT.done;
+}
+
+/** The view, and what was found in all of it, as one list for programs. */
+function withFindings(view: RunView) {
+  return { ...view, findings: findingsOf(view) };
 }

@@ -13,6 +13,7 @@ export const Scenario = z.strictObject({
     .strictObject({
       latency: Latency.prefault({}),
       unmatched: z.enum(["end_turn", "error"]).default("end_turn"),
+      context_tokens: z.int().min(1).optional(),
     })
     .prefault({}),
   rules: z.array(Rule).default([]),

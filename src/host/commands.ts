@@ -3,6 +3,7 @@ import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { planCommands } from "./plan-commands";
+import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
 import type { Row } from "./run-tree";
@@ -13,6 +14,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...planCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
+    ...questionCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showLog": async () => c.log.show(),
   };

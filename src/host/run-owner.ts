@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import { BraidError, describeFailure, failure } from "../core/failure";
 import type { Plan } from "../core/plan";
+import type { WrittenPlan } from "../core/plan-edit-text";
 import { toRunView, type RunView } from "../core/view";
 import { openRepository, type Repository } from "../git/repository";
 import { resolveModel } from "../model/models";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
+import { proposeFile } from "../run/propose-file";
 import { Run } from "../run/run";
 import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
@@ -66,19 +68,21 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
-  /** Starts a run for a goal and lets the planner plan it; with `plan` the plan is given. */
-  async start(goal: string, plan?: Plan): Promise<void> {
+  /** Starts a run for a goal and lets the planner plan it; with `written` the plan is given. */
+  async start(goal: string, written?: WrittenPlan): Promise<void> {
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
+      const { concurrency, attempts, efforts } = readSettings();
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
       const run = await this.#adopt(() =>
-        Run.create(ports, plan?.task ?? goal, { concurrency, attempts }, (created) => this.#watch(created)),
+        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts }, (created) =>
+          this.#watch(created),
+        ),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
-      return { planned: plan === undefined ? this.plan(run) : run.propose(plan) };
+      return { planned: written === undefined ? this.plan(run) : proposeFile(run, written) };
     });
     await begun.planned;
   }
@@ -214,6 +218,7 @@ export class RunOwner implements vscode.Disposable {
       model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
+      setup: { include: readSettings().worktreeInclude },
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { Efforts } from "../core/effort";
+import { effortsIn } from "./model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {
@@ -7,9 +9,15 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** VS Code's own globs of ignored files a new worktree gets. */
+  readonly worktreeInclude: readonly string[];
+  readonly efforts: Efforts;
 }
 
-/** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
+/**
+ * Reads the settings. What decides where the key goes, and what is spent, comes from the user's own settings, never from a
+ * workspace. Throws `setting.invalid`.
+ */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect<string>(key)?.globalValue?.trim() || undefined;
@@ -18,7 +26,13 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
+    efforts: effortsIn(settings.inspect("roles.effort")?.globalValue),
   };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 }
 
 function clamp(value: number, least: number, most: number): number {

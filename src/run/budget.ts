@@ -79,7 +79,7 @@ export class Budget {
     if (subtask === undefined) return;
     const settled = [...this.#held].filter((held) => held.subtask === subtask && held.answered);
     const [first] = settled;
-    if (event.type === "turn.completed") {
+    if (event.type === "turn.completed" || event.type === "context.compacted") {
       if (first !== undefined) this.#release(first);
     } else for (const held of settled) this.#release(held);
   }
@@ -192,7 +192,10 @@ interface Waiter {
 function settledBy(event: RunEvent): string | null | undefined {
   if (event.type === "plan.proposed" || event.type === "plan.failed") return null;
   const settles =
-    event.type === "turn.completed" || event.type === "subtask.finished" || event.type === "subtask.failed";
+    event.type === "turn.completed" ||
+    event.type === "context.compacted" ||
+    event.type === "subtask.finished" ||
+    event.type === "subtask.failed";
   return settles ? event.subtask : undefined;
 }
 

@@ -1,7 +1,9 @@
 import type { CheckResult } from "../core/events";
 import { failure, type Failure } from "../core/failure";
+import { subtaskState } from "../core/state";
 import { runChecks } from "./checks";
 import type { AcceptHost } from "./prepare-accept";
+import { recordedSetup } from "./recorded-setup";
 import { openWorkPlace } from "./work-place";
 
 /** The plan's checks on a tree the target would have; none where the plan has none. Throws what a worktree throws. */
@@ -14,10 +16,17 @@ export async function runCombinedChecks(
   const state = host.state();
   const commands = combinedChecksOf(host);
   if (commands.length === 0) return [];
+  const about = subtasks.at(-1) ?? state.subtasks[0]?.subtask.id ?? "";
   const place = await openWorkPlace(host.ports, {
     name: `${state.id}-merge-${state.seq}`,
     commit,
     writable: true,
+    setUp: recordedSetup(host, {
+      subtask: about,
+      attempt: subtaskState(state, about)?.attempt ?? 1,
+      by: "merge",
+      signal,
+    }),
     signal,
   });
   try {

@@ -1,6 +1,12 @@
 import type { Repository } from "../git/repository";
 import type { Model } from "../model/model";
 
+/** What settings ask to be in every worktree. */
+export interface SetupWishes {
+  /** Globs as in VS Code's `git.worktreeIncludeFiles`: ignored files to copy. */
+  readonly include?: readonly string[];
+}
+
 /** What a run needs from outside; passed in, so that tests and front ends choose. */
 export interface RunPorts {
   readonly repo: Repository;
@@ -9,6 +15,8 @@ export interface RunPorts {
   readonly resolveModel: (name: string) => string;
   /** Folder for worktrees. */
   readonly worktreeRoot: string;
+  /** What the front end's settings want in every worktree. */
+  readonly setup?: SetupWishes;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */

@@ -17,12 +17,14 @@ import { treeOf } from "../git/repository";
 import { checkTree } from "../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { RunPorts } from "./ports";
+import type { SetupPlan } from "./setup-plan";
 
 /** What an accept needs of its run. */
 export interface AcceptHost {
   readonly ports: RunPorts;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  setup(): Promise<SetupPlan>;
 }
 
 /** A wish to have a result on the target. */

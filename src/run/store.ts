@@ -51,7 +51,8 @@ function createdAt(run: StoredRun): number {
   return "state" in run ? run.state.createdAt : 0;
 }
 
-function unknownRun(id: string): BraidError {
+/** The failure that says so. */
+export function unknownRun(id: string): BraidError {
   return new BraidError(
     failure("run.unknown", `There is no run "${id}" in this repository.`, {
       hint: "See `braid status` for the runs there are.",

@@ -128,3 +128,15 @@ export function rejected(subtask: string, reason = ""): RunEvent {
 export function retried(subtask: string, note?: string): RunEvent {
   return { type: "subtask.retried", subtask, by: "user", ...(note === undefined ? {} : { note }) };
 }
+
+export function asked(question: number, subtask: string | null, ...options: readonly string[]): RunEvent {
+  return { type: "question.asked", question, subtask, attempt: 1, text: `Which ${question}?`, options };
+}
+
+export function answered(question: number, answer: string, by: "user" | "nobody" = "user"): RunEvent {
+  return { type: "question.answered", question, answer, by };
+}
+
+export function stopped(subtask: string): RunEvent {
+  return { type: "worker.stopped", subtask, attempt: 1 };
+}

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, json: false } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false } as const;
 
 const ACCEPT = {
   run: "r1",
@@ -22,14 +22,75 @@ describe("a command line that is understood", () => {
     [["help", "run"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["run", "--help"], { name: "help" }],
-    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined }],
-    [["plan", "A goal", "-o", "p.yml"], { name: "plan", goal: "A goal", output: "p.yml", check: undefined }],
-    [["plan", "--check", "p.yml"], { name: "plan", goal: undefined, output: undefined, check: "p.yml" }],
+    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined, ask: undefined }],
+    [
+      ["plan", "A goal", "-o", "p.yml"],
+      { name: "plan", goal: "A goal", output: "p.yml", check: undefined, ask: undefined },
+    ],
+    [
+      ["plan", "--check", "p.yml"],
+      { name: "plan", goal: undefined, output: undefined, check: "p.yml", ask: undefined },
+    ],
+    [
+      ["plan", "Add it", "--pattern", "feature"],
+      {
+        name: "plan",
+        goal: "Add it",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        pattern: { name: "feature" },
+      },
+    ],
+    [
+      ["plan", "--pattern", "review", "--against", "main"],
+      {
+        name: "plan",
+        goal: undefined,
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        pattern: { name: "review", against: "main" },
+      },
+    ],
+    [
+      ["run", "--pattern", "review", "--folder", "src", "--against=a..b", "--goal", "look"],
+      {
+        name: "run",
+        file: undefined,
+        goal: "look",
+        pattern: { name: "review", against: "a..b", folder: "src" },
+        ...FLAGS,
+      },
+    ],
+    [
+      ["run", "--goal", "g", "--pattern", "refactor", "--folder", "src"],
+      { name: "run", file: undefined, goal: "g", pattern: { name: "refactor", folder: "src" }, ...FLAGS },
+    ],
+    [["report"], { name: "report", run: undefined, output: undefined }],
+    [["report", "r1", "-o", "r.md"], { name: "report", run: "r1", output: "r.md" }],
     [["run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS }],
     [["run", "--goal", "do it"], { name: "run", file: undefined, goal: "do it", ...FLAGS }],
     [
       ["run", "p.yml", "--accept", "all", "--concurrency=64", "-y", "--json"],
-      { name: "run", file: "p.yml", goal: undefined, accept: "all", concurrency: 64, yes: true, json: true },
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, accept: "all", concurrency: 64, yes: true, json: true },
+    ],
+    [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
+    [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
+    [
+      ["run", "p.yml", "--effort", "high"],
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, efforts: { "*": "high" } },
+    ],
+    [
+      ["plan", "A goal", "--effort=planner=max, testing-agent=low"],
+      {
+        name: "plan",
+        goal: "A goal",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        efforts: { planner: "max", tester: "low" },
+      },
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
@@ -73,6 +134,17 @@ describe("a command line that is not", () => {
     [["plan", "add", "a", "page"], /`braid plan` takes 0 to 1 words, not 3\./u],
     [["plan", "goal", "--yes"], /`braid plan` has no option --yes\./u],
     [["run"], /`braid run` takes a plan file or --goal, one of them\./u],
+    [["run", "--goal", "g", "--pattern", "swarm"], /--pattern takes feature, review, .*, not "swarm"\./u],
+    [["run", "--goal", "g", "--pattern", "__proto__"], /not "__proto__"/u],
+    [["run", "p.yml", "--pattern", "single"], /--pattern is for a goal \(--goal\), not for a plan file/u],
+    [["run", "--pattern", "feature"], /one of them\./u],
+    [["plan", "--pattern", "feature"], /takes a goal or --check FILE/u],
+    [["plan", "--check", "p.yml", "--pattern", "single"], /--pattern is for a goal, not for --check/u],
+    [["plan", "g", "--pattern", "review"], /review takes --against REF, --folder DIR or both/u],
+    [["plan", "g", "--against", "main"], /--against goes with --pattern review/u],
+    [["plan", "g", "--pattern", "feature", "--against", "main"], /--against goes with --pattern review/u],
+    [["plan", "g", "--pattern", "pipeline", "--folder", "src"], /--folder goes with --pattern review, refactor/u],
+    [["report", "r1", "--json"], /`braid report` has no option --json/u],
     [["run", "p.yml", "--goal", "g"], /one of them\./u],
     [["run", "p.yml", "--reason", "x"], /`braid run` has no option --reason\./u],
     [["run", "p.yml", "--accept", "some"], /--accept takes all, passing or none, not "some"\./u],
@@ -84,6 +156,10 @@ describe("a command line that is not", () => {
     [["accept", "r1", "--all-passing", "--only", "x"], /--only is about one subtask/u],
     [["review", "r1"], /`braid review` takes 2 words, not 1\./u],
     [["undo", "r1", "a", "--reason", "x"], /`braid undo` has no option --reason\./u],
+    [["run", "p.yml", "--effort", "huge"], /The effort of \* is one of low, .*, max, not "huge"\./u],
+    [["plan", "g", "--effort", "a b=low"], /"a b" is not the name of a role\./u],
+    [["plan", "g", "--effort", "planner="], /The effort of planner is one of .* not ""\./u],
+    [["resume", "--effort", "low"], /`braid resume` has no option --effort\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],
     [["status", "--wat"], /Unknown option '--wat'/u],
     [["run", "--goal"], /argument missing/u],
@@ -102,7 +178,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "status", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });
