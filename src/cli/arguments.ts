@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -19,10 +20,11 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
-  | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
-  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "accept" } & AcceptFlags)
+  | { readonly name: "models"; readonly json: boolean }
+  | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
       readonly name: "reject";
@@ -33,22 +35,6 @@ export type Command =
     }
   | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
-
-/** What of which result is to go in. */
-export interface AcceptFlags {
-  readonly run: string;
-  /** Absent with `allPassing`. */
-  readonly subtask: string | undefined;
-  readonly allPassing: boolean;
-  readonly only: readonly string[];
-  readonly except: readonly string[];
-  /** Executable configuration that is let in beside what `only` names. */
-  readonly includeConfig: readonly string[];
-  readonly withDependencies: boolean;
-  readonly message: string | undefined;
-  readonly reason: string;
-  readonly json: boolean;
-}
 
 /** Flags of the commands that let workers work. */
 export interface RunFlags {
@@ -70,16 +56,12 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
-  braid status [RUN]                        what a run is doing (the latest by default)
   braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
+  braid models                              what opus, sonnet and haiku mean now, and what models cost
+  braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
-    --only PATH[#HUNK]                      of it these files or hunks (PATH#1,3-5), and no others
-    --except PATH[#HUNK]                    all but these
-    --include-config PATH                   this configuration too, although something executes it later
-    --with-dependencies                     what it rests on first, in one step
-    --message TEXT                          the commit's message; --reason TEXT: why the rest stays out
-  braid accept RUN --all-passing            merge all that finished, is green and holds no executable configuration
+${ACCEPT_USAGE}
   braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
@@ -91,11 +73,13 @@ export const USAGE = `Usage: braid COMMAND
   --concurrency N             workers at the same time (4)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
                               (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
-Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
+Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
+BRAID_PRICES a JSON file with prices of your own.
 Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
 
 /** The words were not understood; the message says which. */
@@ -105,23 +89,20 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
-  "all-passing": { type: "boolean" },
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
-  except: { type: "string", multiple: true },
+  follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
-  "include-config": { type: "string", multiple: true },
   json: { type: "boolean" },
-  message: { type: "string", short: "m" },
-  only: { type: "string", multiple: true },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
-  "with-dependencies": { type: "boolean" },
+  "take-over": { type: "boolean" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
+  ...ACCEPT_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
@@ -129,14 +110,12 @@ const ALLOWED: Readonly<
 > = {
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
-  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
-  status: { words: [0, 1], options: ["json"] },
   review: { words: [2, 2], options: ["json"] },
-  accept: {
-    words: [1, 2],
-    options: ["json", "only", "except", "include-config", "with-dependencies", "message", "reason", "all-passing"],
-  },
+  accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
   undo: { words: [2, 2], options: ["json"] },
+  models: { words: [0, 0], options: ["json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json", "take-over"] },
+  status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
@@ -194,14 +173,19 @@ export function parseCommandLine(argv: readonly string[]): Command {
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     }
+    case "models":
+      return { name, json };
     case "resume":
-      return { name, run: first, ...flags() };
+      return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
-      return { name, run: first, json };
+      return { name, run: first, json, follow: values.follow ?? false };
     case "report":
       return { name, run: first, output: values.output };
-    case "accept":
-      return { name, ...acceptFlags(first ?? "", words[1], values) };
+    case "accept": {
+      const asked = acceptFlags(first ?? "", words[1], values);
+      if (typeof asked === "string") throw new UsageError(asked);
+      return { name, ...asked };
+    }
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };
@@ -218,32 +202,6 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-}
-
-function acceptFlags(
-  run: string,
-  subtask: string | undefined,
-  values: ReturnType<typeof parse>["values"],
-): AcceptFlags {
-  const allPassing = values["all-passing"] ?? false;
-  const flags: AcceptFlags = {
-    run,
-    subtask,
-    allPassing,
-    only: values.only ?? [],
-    except: values.except ?? [],
-    includeConfig: values["include-config"] ?? [],
-    withDependencies: values["with-dependencies"] ?? false,
-    message: values.message,
-    reason: values.reason ?? "",
-    json: values.json ?? false,
-  };
-  if (allPassing === (subtask !== undefined))
-    throw new UsageError("`braid accept` takes a run and a subtask, or a run and --all-passing.");
-  const single = ["only", "except", "include-config", "with-dependencies", "message", "reason"] as const;
-  const wrong = allPassing ? single.find((option) => values[option] !== undefined) : undefined;
-  if (wrong !== undefined) throw new UsageError(`--${wrong} is about one subtask; --all-passing takes whole results.`);
-  return flags;
 }
 
 function acceptPolicy(value: string | undefined): AcceptPolicy {

@@ -1,8 +1,10 @@
+import type { RecordedEvent } from "../core/events";
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
 import { passingSubtasks } from "../core/passing";
 import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
+import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
@@ -14,11 +16,17 @@ import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */
 export function printEvents(run: Run, json: boolean, terminal: Terminal): void {
-  run.onDidRecord(({ seq, at, event }) => {
-    if (json) return terminal.out(JSON.stringify({ seq, at, run: run.id, ...event }));
-    const line = describeEvent(event, run.view);
-    if (line !== undefined) terminal.out(line);
-  });
+  run.onDidRecord((recorded) => printEvent(recorded, { view: run.view, json, terminal }));
+}
+
+/** Prints one event of a run that now looks like `view`. */
+export function printEvent(
+  { seq, at, event }: RecordedEvent,
+  to: { readonly view: RunView; readonly json: boolean; readonly terminal: Terminal },
+): void {
+  if (to.json) return to.terminal.out(JSON.stringify({ seq, at, run: to.view.id, ...event }));
+  const line = describeEvent(event, to.view);
+  if (line !== undefined) to.terminal.out(line);
 }
 
 /** Asks for approval of the run's plan, unless `--yes` gave it. False means the plan waits. */
@@ -27,7 +35,7 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   if (plan === undefined) return false;
   if (!flags.yes) {
     if (!flags.json) {
-      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency));
+      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
       for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }

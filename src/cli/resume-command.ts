@@ -11,7 +11,7 @@ import type { Terminal } from "./terminal";
 export async function runResume(command: Extract<Command, { name: "resume" }>, terminal: Terminal): Promise<number> {
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
-  const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal));
+  const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal), command);
   return withRun(run, { ask: command.ask, terminal }, async () => {
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))

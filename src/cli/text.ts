@@ -4,7 +4,7 @@ import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
-import { totalTokens } from "../core/usage";
+import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 
@@ -28,7 +28,7 @@ function spending({ usage, budget, cacheHitRate }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${dollars(usage.usd)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */
@@ -135,7 +135,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
-      return `  ${event.subtask ?? "planner"}: a call failed that cost ${dollars(event.usage.usd)}: ${event.failure.message}`;
+      return `  ${event.subtask ?? "planner"}: a call failed that cost ${costText(event.usage, dollars)}: ${event.failure.message}`;
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":

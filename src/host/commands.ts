@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
+import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
@@ -16,6 +17,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...reviewCommands(c),
     ...questionCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
+    "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),
   };
   return vscode.Disposable.from(

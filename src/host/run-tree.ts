@@ -3,6 +3,7 @@ import type { ChangedFile } from "../core/events";
 import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
 import { isAtWork, type SubtaskView } from "../core/subtask-view";
+import { costText } from "../core/usage";
 import type { RunOwner } from "./run-owner";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";
@@ -162,7 +163,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
         ? undefined
         : { value: waiting, tooltip: vscode.l10n.t("{0} results or questions wait for you", waiting) };
     this.#view.description =
-      view === undefined ? "" : vscode.l10n.t("{0} · ${1}", view.phase, view.usage.usd.toFixed(2));
+      view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }

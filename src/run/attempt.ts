@@ -11,6 +11,7 @@ import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
 import { loadInstructions } from "./instructions";
+import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import { readScope } from "./scope";
@@ -63,7 +64,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
-    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
+    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
     await host.record({
       type: "subtask.started",
       subtask: id,

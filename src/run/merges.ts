@@ -15,21 +15,22 @@ export interface Merges {
   cancel(): void;
 }
 
-/** The merges of a run. `signal` is what everything under way in it listens to; `after` is called when one has ended. */
+/** The merges of a run, whose `signal` stops them; `after` is called when one has ended. */
 export function mergesOf(
-  host: AcceptHost,
-  o: { readonly inTurn: InTurn; readonly signal: () => AbortSignal; readonly after: () => void },
+  host: AcceptHost & { readonly signal: AbortSignal },
+  inTurn: InTurn,
+  after: () => void,
 ): Merges {
   let current: AbortController | undefined;
   const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    o.inTurn(async () => {
+    inTurn(async () => {
       const own = new AbortController();
       current = own;
       try {
-        return await action(AbortSignal.any([o.signal(), own.signal]));
+        return await action(AbortSignal.any([host.signal, own.signal]));
       } finally {
         current = undefined;
-        o.after();
+        after();
       }
     });
   return {

@@ -14,7 +14,7 @@ import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { mergesOf, type Merges } from "./merges";
-import { takeRun, type OwnedRun } from "./ownership";
+import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
 import { goalText, proposePlan } from "./planning";
 import { Questions } from "./questions";
@@ -63,13 +63,11 @@ export class Run {
     this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
-    this.merges = mergesOf(this, {
-      inTurn: this.#decide,
-      signal: () => this.#stop.signal,
-      after: () => this.#scheduler.pump(),
-    });
+    this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
+    stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    const { now, prices } = ports;
+    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
   }
 
   /**
@@ -80,7 +78,8 @@ export class Run {
     const text = goalText(goal);
     const head = await readHead(ports.repo);
     const userRoles = await loadUserRoles(ports.repo, head.commit);
-    const run = await Run.#take(ports, newRunId());
+    const id = newRunId();
+    const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
@@ -94,9 +93,12 @@ export class Run {
     return run;
   }
 
-  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
-  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#take(ports, id);
+  /**
+   * Takes over a run from its log and reconciles it with what is really there; see {@link takeRun} for `takeOver`. Throws
+   * `run.unknown`, `run.busy`, `journal.*`.
+   */
+  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
+    const run = new Run(id, ports, await takeRun(ports, id, how));
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
@@ -105,10 +107,6 @@ export class Run {
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
-  }
-
-  static async #take(ports: RunPorts, id: string): Promise<Run> {
-    return new Run(id, ports, await takeRun(ports, id));
   }
 
   /** Fires after each event is on disk and folded in. */

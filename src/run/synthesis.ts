@@ -8,6 +8,7 @@ import { reportConclusion } from "../agent/report";
 import { roleOf, type Role } from "../agent/roles";
 import { describeSynthesis } from "../agent/synthesis";
 import type { AttemptHost } from "./attempt";
+import { modelNeeds } from "./model-needs";
 import { openNotes } from "./notes";
 import { resolveStart, startOf } from "./start";
 import { runRole } from "./run-role";
@@ -38,7 +39,7 @@ interface Synthesised {
 async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Synthesised>> {
   const state = host.state();
   const role = roleOf("synthesizer");
-  const model = host.ports.resolveModel(role.model);
+  const model = host.ports.resolveModel(role.model, modelNeeds(state));
   const { commit, conflict } = await mergeResults(host, state);
   const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
   try {

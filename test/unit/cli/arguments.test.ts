@@ -94,10 +94,6 @@ describe("a command line that is understood", () => {
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
-    [["resume"], { name: "resume", run: undefined, ...FLAGS }],
-    [["resume", "r1", "--accept", "passing"], { name: "resume", run: "r1", ...FLAGS, accept: "passing" }],
-    [["status"], { name: "status", run: undefined, json: false }],
-    [["status", "r1", "--json"], { name: "status", run: "r1", json: true }],
     [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
     [
       ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
@@ -110,6 +106,17 @@ describe("a command line that is understood", () => {
     [["accept", "r1", "--all-passing"], { name: "accept", ...ACCEPT, subtask: undefined, allPassing: true }],
     [["review", "r1", "a", "--json"], { name: "review", run: "r1", subtask: "a", json: true }],
     [["undo", "r1", "a"], { name: "undo", run: "r1", subtask: "a", json: false }],
+    [["models"], { name: "models", json: false }],
+    [["models", "--json"], { name: "models", json: true }],
+    [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],
+    [
+      ["resume", "r1", "--accept", "passing"],
+      { name: "resume", run: "r1", takeOver: false, ...FLAGS, accept: "passing" },
+    ],
+    [["resume", "r1", "--take-over"], { name: "resume", run: "r1", ...FLAGS, takeOver: true }],
+    [["status"], { name: "status", run: undefined, json: false, follow: false }],
+    [["status", "r1", "--json"], { name: "status", run: "r1", json: true, follow: false }],
+    [["status", "-f"], { name: "status", run: undefined, json: false, follow: true }],
     [
       ["reject", "r1", "a", "--reason", "no", "--json"],
       { name: "reject", run: "r1", subtask: "a", reason: "no", json: true },
@@ -178,7 +185,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "status", "report", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "models", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });
