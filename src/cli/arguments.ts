@@ -41,6 +41,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Runs the repository's own set-up commands, in the sandbox, without asking. */
+  readonly allowSetup?: boolean;
   /** Undefined: on the terminal where there is one, else never. */
   readonly ask: AskPolicy | undefined;
   readonly json: boolean;
@@ -73,6 +75,7 @@ ${ACCEPT_USAGE}
   --concurrency N             workers at the same time (4)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
                               (on a terminal they are asked there, else never)
@@ -100,6 +103,7 @@ const OPTIONS = {
   reason: { type: "string" },
   "take-over": { type: "boolean" },
   workspace: { type: "string" },
+  "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
   ...ACCEPT_OPTIONS,
@@ -109,16 +113,19 @@ const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
+  run: {
+    words: [0, 1],
+    options: ["goal", "accept", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+  },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
   undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json", "take-over"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -141,6 +148,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     ask: askPolicy(values.ask),
     json,
   });

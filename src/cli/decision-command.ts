@@ -8,6 +8,7 @@ import { Run } from "../run/run";
 import { chooseRun } from "../run/store";
 import { openRepository } from "../git/repository";
 import type { AcceptFlags } from "./accept-flags";
+import { answerApprovals } from "./approve";
 import type { Command } from "./arguments";
 import { printEvents } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
@@ -23,10 +24,12 @@ export async function runDecision(command: Decision, terminal: Terminal): Promis
     if (command.json) printEvents(opened, true, terminal);
   });
   const forget = terminal.onInterrupt(() => run.abort());
+  const approvals = answerApprovals(run, terminal, { json: true });
   try {
     run.holdWorkers();
     return await decide(run, command, terminal);
   } finally {
+    approvals.dispose();
     await run.close();
     forget();
   }

@@ -8,6 +8,7 @@ import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
@@ -50,15 +51,16 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back, seeing to its agents' questions. Ctrl+C meanwhile cancels the run; what it has
+ * Runs `action` and gives the run back, seeing to its agents' questions and requests. Ctrl+C meanwhile cancels the run; what it has
  * done so far is kept.
  */
 export async function withRun(
   run: Run,
-  { ask, terminal }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal },
+  { ask, terminal, ...flags }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal } & ApprovalFlags,
   action: () => Promise<number>,
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
+  const approvals = answerApprovals(run, terminal, flags);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -67,6 +69,7 @@ export async function withRun(
     return await action();
   } finally {
     questions.dispose();
+    approvals.dispose();
     await run.close();
     forget();
   }

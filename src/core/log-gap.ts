@@ -35,7 +35,7 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "worker.stopped":
       return s.status === "running" && s.attempt === event.attempt;
     case "setup.completed":
-      return event.by === "merge" || (s.status === "running" && s.attempt === event.attempt);
+      return s.attempt === event.attempt && (event.by === "merge" || s.status === "running");
     case "subtask.failed":
       return event.attempt === s.attempt || event.attempt === s.attempt + 1;
     case "accept.started":
@@ -51,6 +51,7 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "subtask.retried":
       return s.decision.kind !== "accepted";
     case "question.asked":
+    case "approval.requested":
       return true;
     default:
       return assertNever(event);

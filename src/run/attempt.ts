@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { toRole } from "../core/role";
 import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
@@ -10,6 +11,7 @@ import type { Report } from "../core/report";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
+import { commandRefusal } from "./command-approval";
 import { loadInstructions } from "./instructions";
 import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
@@ -29,6 +31,7 @@ export interface AttemptHost {
   record(event: RunEvent): Promise<void>;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -80,6 +83,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       commit: base,
       writable: writes,
       setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
       signal,
     });
     outcome = await work(host, subtask, {

@@ -2,6 +2,7 @@ import type { CheckResult } from "../core/events";
 import { failure, type Failure } from "../core/failure";
 import { subtaskState } from "../core/state";
 import { runChecks } from "./checks";
+import { commandRefusal } from "./command-approval";
 import type { AcceptHost } from "./prepare-accept";
 import { recordedSetup } from "./recorded-setup";
 import { openWorkPlace } from "./work-place";
@@ -27,6 +28,7 @@ export async function runCombinedChecks(
       by: "merge",
       signal,
     }),
+    refusal: (asked) => commandRefusal(host, { subtask: about, ...asked }),
     signal,
   });
   try {

@@ -17,7 +17,7 @@ export interface Merges {
 
 /** The merges of a run, whose `signal` stops them; `after` is called when one has ended. */
 export function mergesOf(
-  host: AcceptHost & { readonly signal: AbortSignal },
+  run: { readonly signal: AbortSignal; hostFor(subtask: string | null): AcceptHost },
   inTurn: InTurn,
   after: () => void,
 ): Merges {
@@ -27,7 +27,7 @@ export function mergesOf(
       const own = new AbortController();
       current = own;
       try {
-        return await action(AbortSignal.any([host.signal, own.signal]));
+        return await action(AbortSignal.any([run.signal, own.signal]));
       } finally {
         current = undefined;
         after();
@@ -35,9 +35,9 @@ export function mergesOf(
     });
   return {
     accept: (subtask, options = {}) =>
-      merge(async (signal) => void (await acceptResult(host, subtask, options, signal))),
-    acceptAll: (wishes, target) => merge((signal) => acceptQueue(host, wishes, { target, signal })),
-    undo: (subtask, shown) => merge((signal) => undoAccept(host, subtask, shown, signal)),
+      merge(async (signal) => void (await acceptResult(run.hostFor(subtask), subtask, options, signal))),
+    acceptAll: (wishes, target) => merge((signal) => acceptQueue(run.hostFor(null), wishes, { target, signal })),
+    undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
     cancel: () => current?.abort(),
   };
 }

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { executableChangesOf, type AcceptRequest } from "../core/decide-accept";
 import type { ExecutableChange, RunEvent } from "../core/events";
 import { BraidError, failure } from "../core/failure";
@@ -25,6 +26,7 @@ export interface AcceptHost {
   state(): RunState;
   record(event: RunEvent): Promise<void>;
   setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 
 /** A wish to have a result on the target. */

@@ -35,7 +35,7 @@ export class Run {
   readonly ports: RunPorts;
   /** Accepts and undos. */
   readonly merges: Merges;
-  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
@@ -60,7 +60,7 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
-    this.setup = setupOnce(ports);
+    this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
@@ -150,7 +150,7 @@ export class Run {
 
   /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
   edit(plan: Plan, text: string): Promise<void> {
-    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+    return this.#decide(() => this.command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
   }
 
   /** Names of users' own roles, as the run's base defines them. */
@@ -161,8 +161,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
@@ -185,7 +184,7 @@ export class Run {
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "reject", subtask, reason, shown });
+      await this.command({ type: "reject", subtask, reason, shown });
       this.#scheduler.pump();
     });
   }
@@ -198,41 +197,41 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
 
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
-    return this.#command({ type: "message", subtask, text });
+    return this.command({ type: "message", subtask, text });
   }
 
   /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
   async stop(subtask: string): Promise<void> {
-    await this.#command({ type: "stop", subtask });
+    await this.command({ type: "stop", subtask });
     await this.#scheduler.stopOne(subtask);
   }
 
   /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
   answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
-    return this.#command({ type: "answer", question, answer, by });
+    return this.command({ type: "answer", question, answer, by });
   }
 
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
-    return this.#command({ type: "pause" });
+    return this.command({ type: "pause" });
   }
 
   async resume(): Promise<void> {
-    await this.#command({ type: "resume" });
+    await this.command({ type: "resume" });
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }
 
   /** Stops every worker; partial work is kept. Resolves when nothing runs any more. */
   async cancel(): Promise<void> {
-    await this.#command({ type: "cancel" });
+    await this.command({ type: "cancel" });
     this.#stop.abort();
     try {
       await this.idle();
@@ -290,7 +289,8 @@ export class Run {
     });
   }
 
-  async #command(command: RunCommand): Promise<void> {
+  /** Records what follows from a command that needs no effect. Throws `run.state` where it is refused. */
+  async command(command: RunCommand): Promise<void> {
     const decided = decide(this.#state, command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);

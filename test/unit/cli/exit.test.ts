@@ -38,6 +38,7 @@ describe("a command that could not do its work", () => {
     "selection.invalid": 2,
     "config.unconfirmed": 3,
     "checks.failed": 1,
+    "command.denied": 1,
     "report.invalid": 1,
     "review.missing": 1,
     "result.empty": 1,
