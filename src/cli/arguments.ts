@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
+import { RETRY_OPTION_NAMES, RETRY_OPTIONS, RETRY_USAGE, retryFlags, type RetryFlags } from "./retry-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -26,6 +27,7 @@ export type Command =
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
+  | ({ readonly name: "retry" | "resolve" } & RetryFlags & RunFlags)
   | {
       readonly name: "reject";
       readonly run: string;
@@ -66,6 +68,7 @@ export const USAGE = `Usage: braid COMMAND
 ${ACCEPT_USAGE}
   braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
+${RETRY_USAGE}
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
   --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
@@ -107,6 +110,7 @@ const OPTIONS = {
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
   ...ACCEPT_OPTIONS,
+  ...RETRY_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
@@ -124,6 +128,8 @@ const ALLOWED: Readonly<
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
+  retry: { words: [2, 2], options: [...RETRY_OPTION_NAMES, "reason", "accept", "allow-setup", "ask", "yes", "json"] },
+  resolve: { words: [2, 2], options: ["note", "agent", "model", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
 };
@@ -194,6 +200,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
       if (typeof asked === "string") throw new UsageError(asked);
       return { name, ...asked };
     }
+    case "retry":
+    case "resolve":
+      return { name, ...retryFlags(first ?? "", second, values), ...flags() };
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };

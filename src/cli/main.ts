@@ -7,6 +7,7 @@ import { runModels } from "./models-command";
 import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
+import { runRetry } from "./retry-command";
 import { runReview } from "./review-command";
 import { runRun } from "./run-command";
 import { runStatus } from "./status-command";
@@ -34,6 +35,9 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runReview(command, terminal);
       case "report":
         return await runReport(command, terminal);
+      case "retry":
+      case "resolve":
+        return await runRetry(command, terminal);
       case "accept":
       case "undo":
       case "reject":

@@ -49,6 +49,17 @@ export interface Result {
   readonly executable?: readonly ExecutableChange[];
 }
 
+/** A conflict that an attempt starts from. */
+export interface Resolving {
+  /** Where the target was; the attempt's base. */
+  readonly onto: string;
+  /** What could be merged, with markers where it could not. */
+  readonly tree: string;
+  /** In words, one a line. */
+  readonly conflicts: readonly string[];
+  readonly files: readonly string[];
+}
+
 /** One verification command and how it went. */
 export interface CheckResult {
   readonly command: string;
@@ -185,6 +196,12 @@ export type RunEvent =
       /** Another role or model for this subtask from now on. */
       readonly agent?: string;
       readonly model?: string;
+      /** Rejected subtasks it no longer rests on. */
+      readonly without?: readonly string[];
+      /** Parts of the last result the user does not want to see again. */
+      readonly leftOut?: readonly LeftOut[];
+      /** It is to resolve what keeps the last result from going in. */
+      readonly resolve?: Resolving;
     }
   | {
       readonly type: "worker.messaged";

@@ -1,4 +1,4 @@
-import { decide, type RunCommand } from "../core/decide";
+import { decide, type RetryOptions, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
@@ -190,12 +190,7 @@ export class Run {
   }
 
   /** Another attempt, with a note and by another role or model where `other` names one. */
-  retry(
-    subtask: string,
-    note?: string,
-    by: "policy" | "user" = "user",
-    other: { readonly agent?: string; readonly model?: string } = {},
-  ): Promise<void> {
+  retry(subtask: string, note?: string, by: "policy" | "user" = "user", other: RetryOptions = {}): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();

@@ -16,6 +16,7 @@ import type { ScopeFacts } from "../agent/scope-text";
 import type { AttemptHost } from "./attempt";
 import { runChecks } from "./checks";
 import { openNotes } from "./notes";
+import { leftOutFor, markerChecks } from "./resolving";
 import { reviewLoop } from "./review";
 import { runRole } from "./run-role";
 import type { WorkPlace } from "./work-place";
@@ -54,7 +55,10 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       mustChange: w.role.name === "implementer",
       changed: () => w.place.changed(),
       async check() {
-        const checks = await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal);
+        const checks = [
+          ...(await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal)),
+          ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
+        ];
         for (const check of checks)
           await host.record({ type: "check.completed", subtask: id, attempt: w.attempt, check });
         return checks;
@@ -76,6 +80,8 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       scope: w.scope,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
+      leftOut: leftOutFor(state, subtask),
+      resolving: subtask.resolving,
       answers: [...answersTo(state.questions, null), ...answersTo(state.questions, id)],
     }),
     ...(constraints?.max_turns === undefined ? {} : { maxTurns: constraints.max_turns }),
