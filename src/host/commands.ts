@@ -4,6 +4,8 @@ import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { findingCommands } from "./finding-commands";
 import { patternCommands } from "./pattern-commands";
+import { approvalCommands } from "./approvals";
+import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
@@ -21,7 +23,9 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...runCommands(c),
     ...reviewCommands(c),
     ...questionCommands(c),
+    ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
+    "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),
   };
   return vscode.Disposable.from(
