@@ -24,15 +24,6 @@ export function describeSynthesis(s: {
   /** Why the folder does not hold the results; null where it does. */
   readonly conflict: string | null;
 }): string {
-  const told: string[] = [];
-  let chars = 0;
-  for (const subtask of s.subtasks) {
-    const text = describeContribution(subtask);
-    chars += text.length;
-    if (chars > MAX_ALL) break;
-    told.push(text);
-  }
-  const left = s.subtasks.length - told.length;
   return [
     `Goal: ${s.goal}`,
     "All workers have ended. Bring their work together in one report: in summary what was done; in open_points what is missing against the goal; in findings where results contradict each other and what was done twice; in decisions what all of it rests on.",
@@ -40,16 +31,33 @@ export function describeSynthesis(s: {
       ? "The current directory holds all results, merged."
       : `The current directory holds the state before the run, as the results do not merge: ${s.conflict}`,
     list("Decisions to follow", s.constraints),
-    ...told,
-    left === 0 ? "" : `(${left} more subtasks left out.)`,
+    ...tellContributions(s.subtasks),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function describeContribution(c: Contribution): string {
+/** What became of subtasks, a paragraph each, as far as there is room. `more` is a further line about each. */
+export function tellContributions<C extends Contribution>(
+  subtasks: readonly C[],
+  more: (subtask: C) => string = () => "",
+): readonly string[] {
+  const told: string[] = [];
+  let chars = 0;
+  for (const subtask of subtasks) {
+    const text = describeContribution(subtask, more(subtask));
+    chars += text.length;
+    if (chars > MAX_ALL) break;
+    told.push(text);
+  }
+  const left = subtasks.length - told.length;
+  return left === 0 ? told : [...told, `(${left} more subtasks left out.)`];
+}
+
+function describeContribution(c: Contribution, more: string): string {
   const parts = [
     `Subtask ${c.id} [${c.status}]: ${c.objective}`,
+    more,
     c.reason === null ? "" : `It ended with: ${c.reason}`,
     c.report === null ? "There is no report." : `Report: ${c.report.summary}`,
     list("Files", c.report?.files ?? []),

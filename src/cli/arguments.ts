@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
@@ -22,6 +23,15 @@ export type Command =
       readonly reason: string;
       readonly json: boolean;
     }
+  | ({
+      readonly name: "amend";
+      readonly run: string | undefined;
+      readonly note: string | undefined;
+      /** A file with an amendment somebody wrote. */
+      readonly file: string | undefined;
+      readonly decline: boolean;
+      readonly reason: string;
+    } & Pick<RunFlags, "yes" | "json">)
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
 /** Flags of the commands that let workers work. */
@@ -30,6 +40,8 @@ export interface RunFlags {
   readonly concurrency: number;
   readonly yes: boolean;
   readonly json: boolean;
+  /** What happens to amendments of the plan; undefined where the command line does not say. */
+  readonly amend: AmendmentPolicy | undefined;
 }
 
 /** Workers at the same time unless the user says otherwise. */
@@ -42,6 +54,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
   braid status [RUN]                        what a run is doing (the latest by default)
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
@@ -49,7 +62,8 @@ export const USAGE = `Usage: braid COMMAND
 
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
-  --yes                       approve the plan without asking
+  --yes                       approve the plan, and amendments of it, without asking
+  --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
   --json                      one event a line; status: one object
 
 Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
@@ -62,11 +76,15 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  amend: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  decline: { type: "boolean" },
+  file: { type: "string" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
+  note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
   workspace: { type: "string" },
@@ -77,12 +95,13 @@ const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   plan: { words: [0, 1], options: ["output", "check"] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "json"] },
+  run: { words: [0, 1], options: ["goal", "accept", "amend", "concurrency", "yes", "json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "json"] },
+  amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
   status: { words: [0, 1], options: ["json"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "amend", "concurrency", "yes", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -106,6 +125,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
     json,
+    amend: amendmentPolicy(values.amend),
   });
   switch (name) {
     case "plan":
@@ -118,6 +138,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, file: first, goal: values.goal, ...flags() };
     case "resume":
       return { name, run: first, ...flags() };
+    case "amend": {
+      const { note, file, decline = false, reason = "", yes = false } = values;
+      if ([note, file, decline ? "" : undefined].filter((value) => value !== undefined).length > 1)
+        throw new UsageError("`braid amend` takes one of --note, --file and --decline.");
+      if (decline && yes) throw new UsageError("`braid amend` takes --yes or --decline, one of them.");
+      if (reason !== "" && !decline) throw new UsageError("`braid amend` takes --reason with --decline only.");
+      return { name, run: first, note, file, decline, reason, yes, json };
+    }
     case "status":
       return { name, run: first, json };
     case "accept":
@@ -140,6 +168,13 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
   if (value === undefined) return "none";
   if (value === "all" || value === "passing" || value === "none") return value;
   throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function amendmentPolicy(value: string | undefined): AmendmentPolicy | undefined {
+  const policy = AMENDMENT_POLICIES.find((each) => each === value);
+  if (value !== undefined && policy === undefined)
+    throw new UsageError(`--amend takes ask, apply or off, not "${value}".`);
+  return policy;
 }
 
 function concurrency(value: string | undefined): number {

@@ -7,6 +7,7 @@ import type { Plan } from "../core/plan";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { decideOnAmendment } from "./decide-on-amendment";
 import type { AcceptPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { describeEvent, describeRun, plain } from "./text";
@@ -58,15 +59,21 @@ export async function withRun(run: Run, terminal: Terminal, action: () => Promis
 /** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
 export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
   await run.idle();
-  if (!run.state().cancelled) await acceptResults(run, flags.accept);
+  while (isAmendmentOpen(run) && (await decideOnAmendment(run, flags, terminal))) await run.idle();
+  if (!run.state().cancelled && !isAmendmentOpen(run)) await acceptResults(run, flags.accept);
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
-  if (code === EXIT.waiting && !flags.json)
+  if (code === EXIT.waiting && view.waiting > 0 && !flags.json)
     terminal.out(
       `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
     );
   return code;
+}
+
+function isAmendmentOpen(run: Run): boolean {
+  const { amendments, cancelled } = run.state();
+  return amendments.open !== null && !cancelled;
 }
 
 /** What a result rests on goes in first. One that does not go in stays in review, and so do those that rest on it. */

@@ -2,6 +2,7 @@ import { openRepository } from "../git/repository";
 import { Run } from "../run/run";
 import { chooseRun } from "../run/store";
 import type { Command } from "./arguments";
+import { printAmendment } from "./decide-on-amendment";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT } from "./exit";
 import { endpointOf, openPorts } from "./ports";
@@ -16,9 +17,15 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))
       return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;
-    for (const { subtask, status, decision } of run.state().subtasks)
-      if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
+    // What an amendment is about must not start before it is decided; that is asked when what else can run has run.
+    if (run.state().amendments.open === null) await retryFailed(run);
+    else if (!command.json) printAmendment(run, terminal);
     await run.resume();
     return await finish(run, command, terminal);
   });
+}
+
+async function retryFailed(run: Run): Promise<void> {
+  for (const { subtask, status, decision } of run.state().subtasks)
+    if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
 }

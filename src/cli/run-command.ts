@@ -19,7 +19,11 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
   const run = await Run.create(
     ports,
     plan?.task ?? command.goal ?? "",
-    { concurrency: command.concurrency, attempts: ATTEMPTS },
+    {
+      concurrency: command.concurrency,
+      attempts: ATTEMPTS,
+      amendments: command.amend ?? (command.yes ? "apply" : "ask"),
+    },
     (created) => printEvents(created, command.json, terminal),
   );
   return withRun(run, terminal, async () => {

@@ -1,3 +1,4 @@
+import { amendmentEventText, amendmentLines } from "./amendment-text";
 import type { RunEvent } from "../core/events";
 import { describeFinding, type Report } from "../core/report";
 import { totalTokens } from "../core/usage";
@@ -21,6 +22,7 @@ export function describeRun(view: RunView, now: number): string {
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
   return plain(lines.join("\n"));
@@ -93,6 +95,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
     case "worker.messaged":
       return `  ${event.subtask} is told: ${event.text}`;
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return amendmentEventText(event, view);
     case "synthesis.started":
       return "Bringing the reports together.";
     case "synthesis.completed":

@@ -1,3 +1,4 @@
+import type { Amendment, AmendmentOccasion, AmendmentPolicy } from "./amendment";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** What happens to amendments of the plan; "ask" where the log does not say. */
+  readonly amendments?: AmendmentPolicy;
 }
 
 /** How one path differs between base and result. */
@@ -146,6 +149,27 @@ export type RunEvent =
       readonly subtask: string;
       readonly attempt: number;
       readonly text: string;
+    }
+  /** The planner is asked how the plan is to go on. */
+  | { readonly type: "amendment.requested"; readonly occasion: AmendmentOccasion; readonly note?: string }
+  | {
+      readonly type: "amendment.proposed";
+      /** From 1; a decision names it. */
+      readonly number: number;
+      readonly amendment: Amendment;
+      readonly by: "planner" | "user";
+    }
+  /** Nothing is to be changed, and why. */
+  | { readonly type: "amendment.unneeded"; readonly reason: string }
+  | { readonly type: "amendment.failed"; readonly failure: Failure }
+  | { readonly type: "amendment.declined"; readonly number: number; readonly reason: string }
+  | {
+      readonly type: "plan.amended";
+      readonly number: number;
+      readonly amendment: Amendment;
+      /** The whole plan from now on: places as before, new subtasks last. */
+      readonly plan: Plan;
+      readonly by: "user" | "setting";
     }
   | { readonly type: "synthesis.started" }
   | { readonly type: "synthesis.completed"; readonly report: Report }

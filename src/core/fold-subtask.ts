@@ -70,6 +70,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         turns: s.turns,
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
+        amended: s.amended?.how === "dropped" ? null : s.amended,
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };

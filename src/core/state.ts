@@ -1,9 +1,11 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { NO_AMENDMENTS, type AmendmentsState } from "./amendments-state";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import type { Synthesis } from "./report";
+import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
@@ -38,6 +40,7 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  readonly amendments: AmendmentsState;
   /** Of all subtasks; none again as soon as one of them is at work anew. */
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
@@ -62,6 +65,7 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  amendments: NO_AMENDMENTS,
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
@@ -130,6 +134,13 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return { ...state, ...foldAmendment(state, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
@@ -139,7 +150,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.paused":
       return { ...state, paused: true };
     case "run.resumed":
-      return { ...state, paused: false, cancelled: false };
+      return { ...state, paused: false, cancelled: false, amendments: reopenRequest(state.amendments) };
     case "run.cancelled":
       return { ...state, cancelled: true };
     case "subtask.started":

@@ -45,6 +45,8 @@ export interface SubtaskState {
   readonly decision: Decision;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
+  /** What the last amendment that named it did to it. */
+  readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
 /** Why the user turned the last result down; the next attempt is told. */
@@ -79,5 +81,6 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     endedAt: null,
     decision: { kind: "open" },
     acceptFailure: null,
+    amended: null,
   };
 }

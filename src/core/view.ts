@@ -1,3 +1,5 @@
+import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment-due";
+import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import type { Plan } from "./plan";
@@ -10,7 +12,17 @@ import { toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-v
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
-export type RunPhase = "planning" | "proposed" | "running" | "paused" | "review" | "done" | "failed" | "cancelled";
+export type RunPhase =
+  | "planning"
+  | "proposed"
+  | "running"
+  | "paused"
+  /** Nothing runs, and an amendment of the plan waits for a decision. */
+  | "amendment"
+  | "review"
+  | "done"
+  | "failed"
+  | "cancelled";
 
 /** A wave: subtasks whose dependencies all stand in earlier waves. Numbered from 1. */
 export interface WaveView {
@@ -33,6 +45,7 @@ export interface RunView {
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
   /** How many results wait for a human. */
   readonly waiting: number;
+  readonly amendments: AmendmentsView;
   /** What the synthesizer made of all reports; null where there is none (yet). */
   readonly synthesis: Report | null;
   readonly synthesisFailure: Failure | null;
@@ -85,6 +98,7 @@ export function toRunView(state: RunState): RunView {
     waves,
     counts,
     waiting: all.filter((s) => s.reviewable).length,
+    amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
@@ -93,6 +107,11 @@ export function toRunView(state: RunState): RunView {
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };
+}
+
+/** How much waits for a person: results to review, and an amendment of the plan. */
+export function waitingFor(view: RunView): number {
+  return view.waiting + (view.amendments.open === null ? 0 : 1);
 }
 
 /** Every subtask of a view, wave by wave. */
@@ -106,8 +125,14 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     if (state.plan !== undefined) return "proposed";
     return state.planFailure === undefined ? "planning" : "failed";
   }
-  if (state.synthesis.kind === "running" || subtasks.some((s) => s.status === "running")) return "running";
+  if (state.synthesis.kind === "running" || isAskingPlanner(state)) return "running";
+  if (subtasks.some((s) => s.status === "running")) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
+  if (!state.cancelled && state.amendments.open !== null) return "amendment";
+  // A level that ended is not the end of the run; subtasks that failed are, unless the planner finds a way on.
+  const due = amendmentDue(state);
+  if (due === "level" || due === "last-level") return state.paused ? "paused" : "running";
+  if (planningFailedOf(state) && !state.cancelled) return "failed";
   if (subtasks.some((s) => s.status === "review")) return "review";
   if (state.cancelled || subtasks.some((s) => s.status === "cancelled")) return "cancelled";
   return subtasks.some((s) => s.status === "failed" || s.status === "blocked") ? "failed" : "done";

@@ -10,7 +10,9 @@ import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
+import { runAmendments, type Amendments } from "./amendments";
 import { Budget } from "./budget";
+import { requireGoal } from "./goal";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { logPace } from "./pace";
@@ -36,6 +38,7 @@ export interface Activity {
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  readonly amendments: Amendments;
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
@@ -47,7 +50,7 @@ export class Run {
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
-  readonly #decide = inTurn();
+  readonly #inTurn = inTurn();
   #planning: Promise<void> = Promise.resolve();
   #closing = false;
   readonly #transcripts: Transcripts;
@@ -60,6 +63,7 @@ export class Run {
     this.#state = events.reduce(evolve, initialState());
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.amendments = runAmendments(this, () => this.#scheduler.amend());
     this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
   }
 
@@ -68,19 +72,17 @@ export class Run {
    * Throws what {@link readHead} and the disk throw, and `goal.empty`.
    */
   static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    if (goal.trim() === "")
-      throw new BraidError(
-        failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
-      );
+    const text = requireGoal(goal);
     const head = await readHead(ports.repo);
     const userRoles = await loadUserRoles(ports.repo, head.commit);
-    const run = await Run.#take(ports, newRunId());
+    const id = newRunId();
+    const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
       type: "run.created",
       run: run.id,
-      goal: goal.trim(),
+      goal: text,
       target: head.target,
       base: head.commit,
       options,
@@ -90,7 +92,7 @@ export class Run {
 
   /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
   static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#take(ports, id);
+    const run = new Run(id, ports, await takeRun(ports, id));
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
@@ -103,10 +105,6 @@ export class Run {
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
-  }
-
-  static async #take(ports: RunPorts, id: string): Promise<Run> {
-    return new Run(id, ports, await takeRun(ports, id));
   }
 
   /** Fires after each event is on disk and folded in. */
@@ -127,6 +125,9 @@ export class Run {
   state(): RunState {
     return this.#state;
   }
+
+  /** Names of users' own roles. */
+  knownRoles = (): readonly string[] => [...this.#userRoles.keys()];
 
   get view(): RunView {
     this.#view ??= toRunView(this.#state);
@@ -154,15 +155,28 @@ export class Run {
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: [...this.#userRoles.keys()] });
+    return this.#inTurn(async () => {
+      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles() });
       this.#scheduler.start();
+    });
+  }
+
+  /** Carries a command out, after those before it, and starts what can start then. */
+  decide(command: RunCommand): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#command(command);
+      this.#scheduler.pump();
     });
   }
 
   /** Keeps workers from starting: this process only decides. */
   holdWorkers(): void {
     this.#scheduler.stop();
+  }
+
+  /** Undoes {@link holdWorkers}. */
+  releaseWorkers(): void {
+    this.#scheduler.start();
   }
 
   /** Resolves when no worker runs and none can start. */
@@ -172,17 +186,14 @@ export class Run {
 
   /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
   accept(subtask: string, shown?: string): Promise<void> {
-    return this.#decide(async () => {
+    return this.#inTurn(async () => {
       await acceptResult(this, subtask, shown, this.#stop.signal);
       this.#scheduler.pump();
     });
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
-    return this.#decide(async () => {
-      await this.#command({ type: "reject", subtask, reason, shown });
-      this.#scheduler.pump();
-    });
+    return this.decide({ type: "reject", subtask, reason, shown });
   }
 
   /** Another attempt, with a note and by another role or model where `other` names one. */
@@ -192,8 +203,8 @@ export class Run {
     by: "policy" | "user" = "user",
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
-    return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: [...this.#userRoles.keys()] });
+    return this.#inTurn(async () => {
+      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles() });
       if (by === "user") await this.resume();
     });
   }
@@ -244,7 +255,7 @@ export class Run {
     this.#stop.abort();
     try {
       // Each of these has told its own caller what went wrong.
-      await Promise.allSettled([this.idle(), this.#planning, this.#decide.settled()]);
+      await Promise.allSettled([this.idle(), this.#planning, this.#inTurn.settled()]);
       await this.#transcripts.written();
       await this.#journal.close();
     } finally {

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, json: false } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, json: false, amend: undefined } as const;
+const AMEND = { note: undefined, file: undefined, decline: false, reason: "", yes: false, json: false } as const;
 
 describe("a command line that is understood", () => {
   const table: readonly (readonly [readonly string[], Command])[] = [
@@ -16,7 +17,15 @@ describe("a command line that is understood", () => {
     [["run", "--goal", "do it"], { name: "run", file: undefined, goal: "do it", ...FLAGS }],
     [
       ["run", "p.yml", "--accept", "all", "--concurrency=64", "-y", "--json"],
-      { name: "run", file: "p.yml", goal: undefined, accept: "all", concurrency: 64, yes: true, json: true },
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, accept: "all", concurrency: 64, yes: true, json: true },
+    ],
+    [["run", "p.yml", "--amend", "off"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, amend: "off" }],
+    [["amend"], { name: "amend", run: undefined, ...AMEND }],
+    [["amend", "r1", "--note", "n"], { name: "amend", run: "r1", ...AMEND, note: "n" }],
+    [["amend", "r1", "--file", "a.yml", "-y"], { name: "amend", run: "r1", ...AMEND, file: "a.yml", yes: true }],
+    [
+      ["amend", "r1", "--decline", "--reason", "no"],
+      { name: "amend", run: "r1", ...AMEND, decline: true, reason: "no" },
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
@@ -55,6 +64,11 @@ describe("a command line that is not", () => {
     ...["0", "65", "1.5", "-1", "", "x", "1e1", "0x4", " 4", "NaN"].map(
       (word) => [["run", "p.yml", `--concurrency=${word}`], /--concurrency takes a number from 1 to 64/u] as const,
     ),
+    [["run", "p.yml", "--amend", "never"], /--amend takes ask, apply or off, not "never"\./u],
+    [["resume", "--amend", "off"], /`braid resume` has no option --amend\./u],
+    [["amend", "--note", "n", "--file", "f"], /takes one of --note, --file and --decline\./u],
+    [["amend", "--yes", "--decline"], /takes --yes or --decline, one of them\./u],
+    [["amend", "--reason", "x"], /takes --reason with --decline only\./u],
     [["accept", "r1"], /`braid accept` takes 2 words, not 1\./u],
     [["accept", "r1", "a", "--reason", "x"], /`braid accept` has no option --reason\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],
@@ -75,7 +89,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "status", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "amend", "status", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });
