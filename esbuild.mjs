@@ -1,4 +1,5 @@
-// Builds everything Braid runs: extension, command line, review panel, and (with --tests) the test bundles.
+// Builds everything Braid runs: extension, command line, review panel, and (with --tests) the test bundles. With --unit only
+// the unit tests, in a folder of their own: quick, and in nobody's way who is running the others.
 import { build, context } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ const minify = flags.has("--minify");
 const shared = { bundle: true, sourcemap: true, minify, logLevel: "warning", legalComments: "none" };
 const node = { ...shared, platform: "node", target: "node20", mainFields: ["module", "main"] };
 
-const targets = [
+const products = [
   { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js", format: "cjs", external: ["vscode"] },
   {
     ...node,
@@ -35,6 +36,17 @@ const targets = [
   },
 ];
 
+const tests = {
+  ...node,
+  outbase: "test",
+  format: "esm",
+  splitting: true,
+  packages: "external",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  outExtension: { ".js": ".mjs" },
+};
+
 /** Test files below a folder of test/, and the scripts the npm commands run. */
 function testEntries() {
   const list = (dir) =>
@@ -44,31 +56,24 @@ function testEntries() {
   return list("test").filter((file) => /\.(test|main)\.tsx?$/u.test(file));
 }
 
-if (flags.has("--tests")) {
+const targets = flags.has("--unit") ? unitTargets() : [...products, ...(flags.has("--tests") ? testTargets() : [])];
+
+function unitTargets() {
+  rmSync("dist/check", { recursive: true, force: true });
+  const entryPoints = testEntries().filter((file) => file.startsWith("test/unit/"));
+  return [{ ...tests, entryPoints, outdir: "dist/check" }];
+}
+
+function testTargets() {
   rmSync("dist/test", { recursive: true, force: true });
   const entries = testEntries();
-  targets.push({
-    ...node,
-    entryPoints: entries.filter((file) => !file.startsWith("test/host/")),
-    outdir: "dist/test",
-    outbase: "test",
-    format: "esm",
-    splitting: true,
-    packages: "external",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    outExtension: { ".js": ".mjs" },
-  });
   const host = entries.filter((file) => file.startsWith("test/host/"));
-  if (host.length > 0)
-    targets.push({
-      ...node,
-      entryPoints: host,
-      outdir: "dist/test",
-      outbase: "test",
-      format: "cjs",
-      external: ["vscode", "mocha"],
-    });
+  const others = entries.filter((file) => !host.includes(file));
+  const inHost = { ...node, outdir: "dist/test", outbase: "test", format: "cjs", external: ["vscode", "mocha"] };
+  return [
+    { ...tests, entryPoints: others, outdir: "dist/test" },
+    ...(host.length > 0 ? [{ ...inHost, entryPoints: host }] : []),
+  ];
 }
 
 if (watch) {

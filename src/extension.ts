@@ -5,6 +5,7 @@ import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
 import { start } from "./host/plan-commands";
 import { PlanLanguage } from "./host/plan-language";
+import { tellQuestions } from "./host/questions";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
 import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     createStatusBar(runs),
     keepContextKeys(runs),
+    tellQuestions(runs, log),
     registerCommands(commands),
     new PlanLanguage(),
     keepPanelOnRun(runs, context.extensionUri),

@@ -6,15 +6,16 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readCounts, runFiles, verdict } from "./run-files.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-// Minutes are limits against hanging, far above what a suite takes on two cores.
+// Minutes are limits against hanging, far above what a suite takes on two cores. Files of a suite marked `apart` run side by side.
 const SUITES = [
   { name: "unit", minutes: 5 },
-  { name: "integration", minutes: 30 },
-  { name: "hostile", minutes: 12 },
-  { name: "faults", minutes: 15 },
+  { name: "integration", minutes: 30, apart: true },
+  { name: "hostile", minutes: 12, apart: true },
+  { name: "faults", minutes: 15, apart: true },
   { name: "host", minutes: 8, workbench: true, program: "dist/test/workbench/host.main.mjs" },
   { name: "e2e", minutes: 20, workbench: true },
 ];
@@ -103,44 +104,34 @@ async function runSuite(suite, long, minutes) {
     return notRun(suite);
   }
   console.log(`\n— ${suite.name}`);
+  const start = performance.now();
+  const limits = {
+    minutes: minutes ?? suite.minutes * (long ? LONG_FACTOR : 1),
+    env: long ? { BRAID_TEST_SIZE: "full" } : {},
+  };
+  const outcome =
+    suite.program === undefined
+      ? await runFiles(files.map(toBundle(suite)), { apart: suite.apart ?? false, root: ROOT, start: run, ...limits })
+      : await runProgram(suite.program, limits);
+  return { name: suite.name, seconds: (performance.now() - start) / 1000, ...outcome };
+}
+
+function toBundle({ name }) {
+  return (file) => join("dist/test", name, file.replace(/\.tsx?$/u, ".mjs"));
+}
+
+async function runProgram(program, { minutes, env }) {
   const dir = mkdtempSync(join(tmpdir(), "braid-suite-"));
   const counts = join(dir, "counts.json");
-  const start = performance.now();
   try {
-    const { code, timedOut } = await run(command(suite, counts), {
-      minutes: minutes ?? suite.minutes * (long ? LONG_FACTOR : 1),
-      env: { BRAID_TEST_COUNTS: counts, ...(long ? { BRAID_TEST_SIZE: "full" } : {}) },
+    const { code, timedOut } = await run([process.execPath, program], {
+      minutes,
+      env: { ...env, BRAID_TEST_COUNTS: counts },
     });
-    return {
-      name: suite.name,
-      seconds: (performance.now() - start) / 1000,
-      ...verdict(readCounts(counts), code, timedOut),
-    };
+    return verdict(readCounts(counts), code, timedOut);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function command(suite, counts) {
-  if (suite.program !== undefined) return [process.execPath, suite.program];
-  const mocha = join(ROOT, "node_modules/mocha/bin/mocha.js");
-  const reporter = ["--reporter", join(ROOT, "test/reporter.cjs"), "--reporter-option", `counts=${counts}`];
-  const plain = process.stdout.isTTY ? [] : ["--no-color"];
-  return [process.execPath, mocha, "--retries", "0", ...plain, ...reporter, `dist/test/${suite.name}/**/*.test.mjs`];
-}
-
-function verdict(counts, code, timedOut) {
-  const { passed, failed, skipped, ended } = counts;
-  const fault = (note) => ({ passed, failed: Math.max(failed, 1), skipped, note });
-  if (timedOut) return fault("ran out of time");
-  if (!ended) return fault("crashed");
-  if (passed + failed + skipped === 0) return fault("ran no test");
-  if (code !== 0 && failed === 0) return fault(`ended with ${code}`);
-  return { passed, failed, skipped, note: "" };
-}
-
-function readCounts(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: 0, ended: false };
 }
 
 function notRun(suite, problem) {
@@ -154,18 +145,21 @@ function testFiles({ name }) {
 }
 
 /** Runs a program in a process group of its own, which is killed whole when the time is up or the program has ended. */
-function run([program, ...args], { minutes, env = {} }) {
+function run([program, ...args], { minutes, env = {}, quiet = false }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit"],
       detached: true,
     });
     let timedOut = false;
+    let output = "";
+    const keep = (chunk) => (output += chunk);
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", keep);
     const timer = setTimeout(() => {
       timedOut = true;
-      console.error(`\nStopped after ${minutes} minutes.`);
+      if (!quiet) console.error(`\nStopped after ${minutes} minutes.`);
       kill(child.pid);
     }, minutes * 60_000);
     groups.add(child.pid);
@@ -174,7 +168,7 @@ function run([program, ...args], { minutes, env = {} }) {
       clearTimeout(timer);
       groups.delete(child.pid);
       kill(child.pid);
-      resolve({ code: code ?? -1, timedOut });
+      resolve({ code: code ?? -1, timedOut, output });
     });
   });
 }

@@ -1,4 +1,4 @@
-import { totalTokens } from "../src/core/usage";
+import { costText, totalTokens } from "../src/core/usage";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
@@ -40,7 +40,7 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
       <li>
         <Status shown={PHASE[view.phase]} />
       </li>
-      {view.waiting > 0 && view.phase !== "review" && <li>{countOf(view.waiting, "result")} to review</li>}
+      {resultsOf(view) > 0 && view.phase !== "review" && <li>{countOf(resultsOf(view), "result")} to review</li>}
       <li>
         into{" "}
         <code>
@@ -48,7 +48,7 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
         </code>
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
-      <li>{dollars(view.usage.usd)}</li>
+      <li>{costText(view.usage, dollars)}</li>
     </ul>
     {view.planNote !== null && (
       <p class="quiet">
@@ -91,6 +91,11 @@ function Synthesis({ report }: { readonly report: Report }) {
       </ul>
     </details>
   );
+}
+
+/** Results that wait for a decision; questions wait, too. */
+function resultsOf({ waiting, questions }: RunView): number {
+  return waiting - questions.length;
 }
 
 function planSize(view: RunView): string {

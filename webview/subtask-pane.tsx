@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
-import { totalTokens } from "../src/core/usage";
+import { describeSetup } from "../src/core/setup";
+import { costText, totalTokens } from "../src/core/usage";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
 import { DecisionBar } from "./decision-bar";
@@ -66,6 +67,11 @@ function Pane(props: SubtaskPaneProps) {
           <Visible text={line} place="code" />
         </p>
       )}
+      {subtask.setup !== null && (
+        <p class="quiet">
+          Worktree <Visible text={describeSetup(subtask.setup)} place="code" />
+        </p>
+      )}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
       {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
@@ -106,7 +112,7 @@ interface FactsProps {
 }
 
 function Facts({ subtask, onSelect }: FactsProps) {
-  const { status, reason, role, model, attempt, startedAt, endedAt, turns, usage, dependencies } = subtask;
+  const { status, reason, role, model, attempt, startedAt, endedAt, turns, compactions, usage, dependencies } = subtask;
   // A failure has its own box below, in the same words.
   const shownReason = subtask.failure === null ? reason : null;
   return (
@@ -134,8 +140,13 @@ function Facts({ subtask, onSelect }: FactsProps) {
         </li>
       )}
       {turns > 0 && <li>{countOf(turns, "turn")}</li>}
+      {compactions > 0 && (
+        <li title="The conversation grew too long for the model and was summed up.">
+          {`compacted ${countOf(compactions, "time")}`}
+        </li>
+      )}
       {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}
-      {totalTokens(usage) > 0 && <li>{dollars(usage.usd)}</li>}
+      {totalTokens(usage) > 0 && <li>{costText(usage, dollars)}</li>}
       {dependencies.length > 0 && (
         <li>
           after{" "}
@@ -181,6 +192,7 @@ function noDiff({ status }: SubtaskView): string {
     case "skipped":
       return "Not started.";
     case "running":
+    case "asks":
       return "Still working; the diff comes when it is finished.";
     case "review":
     case "done":

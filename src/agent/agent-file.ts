@@ -1,5 +1,7 @@
 import { parse } from "yaml";
+import { EFFORTS } from "../core/effort";
 import { toRole } from "../core/role";
+import { tooDeepAt } from "../core/yaml-depth";
 import { customRole, type Role } from "./roles";
 
 /** A role from a file of the user's. */
@@ -38,8 +40,8 @@ const CAPABILITIES: Readonly<Record<string, Capability>> = {
 };
 
 /**
- * Reads `.claude/agents/*.md` or `.github/agents/*.md`: front matter with name, description, tools and model, and a body
- * that becomes part of the system prompt. A file without `tools` may do everything; one whose tools write no files is a
+ * Reads `.claude/agents/*.md` or `.github/agents/*.md`: front matter with name, description, tools, model and effort, and a
+ * body that becomes part of the system prompt. A file without `tools` may do everything; one whose tools write no files is a
  * role that only reads. Undefined where the name is one of Braid's own roles, or there is no body.
  */
 export function parseAgentFile(path: string, text: string): UserRole | undefined {
@@ -49,7 +51,7 @@ export function parseAgentFile(path: string, text: string): UserRole | undefined
   const name = nameOf(frontMatter["name"]) ?? nameOf(stem(path));
   if (name === undefined || body === "" || toRole(name) !== undefined) return undefined;
   const can = capabilitiesOf(frontMatter["tools"]);
-  const { description, model } = frontMatter;
+  const { description, model, effort } = frontMatter;
   return {
     role: customRole({
       name,
@@ -57,6 +59,7 @@ export function parseAgentFile(path: string, text: string): UserRole | undefined
       writes: can.has("write"),
       shell: can.has("bash"),
       model: typeof model === "string" ? modelOf(model) : undefined,
+      effort: EFFORTS.find((level) => level === effort),
     }),
     description: typeof description === "string" ? description.trim().slice(0, MAX_DESCRIPTION) : "",
     path,
@@ -67,7 +70,8 @@ export function parseAgentFile(path: string, text: string): UserRole | undefined
 /** YAML where it is YAML. Descriptions with a colon in them are not, and other tools take them line by line. */
 function readFrontMatter(header: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = parse(header, { maxAliasCount: 0, logLevel: "error" });
+    const value: unknown =
+      tooDeepAt(header) === undefined ? parse(header, { maxAliasCount: 0, logLevel: "error" }) : undefined;
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
     // Read line by line below.

@@ -1,3 +1,4 @@
+import type { Effort } from "../core/effort";
 import { failure, type Failure } from "../core/failure";
 import type {
   Block,
@@ -11,6 +12,8 @@ import type {
   ToolUseBlock,
 } from "../model/model";
 import { assertNever } from "../util/assert-never";
+import { fromUser } from "./compaction";
+import { type Compaction, openConversation } from "./conversation";
 import type { Tool, ToolContext, ToolOutput } from "./tool";
 
 /** Messages in a row that may be cut at the token limit before the agent is given up. */
@@ -58,11 +61,14 @@ export interface AgentOptions<T> {
   readonly maxTurns: number;
   /** Longest answer, in tokens. */
   readonly maxTokens: number;
+  readonly effort?: Effort | undefined;
   /** What the user has said since it was last asked; told with the next tool results. */
   readonly inbox?: () => readonly string[];
   /** Asked before each call; a failure stops the agent softly. */
   readonly mayContinue: () => Failure | undefined;
   readonly onTurn: (turn: Turn) => Promise<void>;
+  /** A conversation that grew too long was made shorter. */
+  readonly onCompact: (compaction: Compaction) => Promise<void>;
   readonly onMessage: (message: Message) => void;
   readonly onActivity: (activity: AgentActivity) => void;
 }
@@ -78,35 +84,33 @@ export type AgentOutcome<T> =
  */
 export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcome<T>> {
   const { signal } = options.context;
-  const messages: Message[] = [];
-  const push = (message: Message): void => {
-    if (message.content.length === 0) return;
-    const last = messages.at(-1);
-    if (last?.role === message.role)
-      messages[messages.length - 1] = { role: last.role, content: [...last.content, ...message.content] };
-    else messages.push(message);
-    options.onMessage(message);
+  const common = {
+    model: options.modelId,
+    system: options.system,
+    tools: [...options.tools.map((tool) => tool.spec), options.conclusion.spec],
+    maxTokens: options.maxTokens,
+    ...(options.effort === undefined ? {} : { effort: options.effort }),
   };
+  const conversation = openConversation({ ...options, request: common, signal, onProgress: options.onActivity });
+  const push = (message: Message): void => conversation.push(message);
   const say = (text: string): void => push({ role: "user", content: [{ type: "text", text }] });
-  const specs = [...options.tools.map((tool) => tool.spec), options.conclusion.spec];
   let cut = 0;
   let pauses = 0;
   say(options.assignment);
 
   for (let turn = 1; turn <= options.maxTurns; turn += 1) {
     signal.throwIfAborted();
-    const stop = options.mayContinue();
+    const stop = options.mayContinue() ?? (await conversation.fit());
     if (stop !== undefined) return { kind: "failed", failure: stop };
-    const request = {
-      model: options.modelId,
-      system: options.system,
-      tools: specs,
-      messages: [...messages],
-      maxTokens: options.maxTokens,
-    };
+    const request = { ...common, messages: conversation.messages };
     const reply = await options.model.respond(request, { signal, onProgress: options.onActivity });
     signal.throwIfAborted();
-    if (reply.kind === "failed") return { kind: "failed", failure: reply.failure };
+    if (reply.kind === "failed") {
+      const why = reply.failure.code === "model.context" ? await conversation.overflowed(reply.failure) : reply.failure;
+      if (why !== undefined) return { kind: "failed", failure: why };
+      continue;
+    }
+    conversation.answered(reply);
     await options.onTurn({ turn, reply });
     if (reply.stopReason !== "max_tokens") cut = 0;
     if (reply.stopReason !== "pause_turn") pauses = 0;
@@ -151,8 +155,11 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
         break;
       case "refusal":
         return failed("model.refusal", "The model refused to go on.");
-      case "context":
-        return failed("model.context", "The conversation no longer fits the model's context window.");
+      case "context": {
+        const why = await conversation.overflowed(TOO_LONG);
+        if (why !== undefined) return { kind: "failed", failure: why };
+        break;
+      }
       default:
         assertNever(reply.stopReason);
     }
@@ -161,7 +168,7 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
 }
 
 function hear<T>(options: AgentOptions<T>): readonly TextBlock[] {
-  return (options.inbox?.() ?? []).map((text) => ({ type: "text", text: `Message from the user: ${text}` }));
+  return (options.inbox?.() ?? []).map(fromUser);
 }
 
 /** Nobody is done who has not heard what the user said meanwhile. */
@@ -240,6 +247,10 @@ function textOf(content: readonly Block[]): string {
 function outcomeOf<T>(verdict: Exclude<Verdict<T>, { kind: "again" }>): AgentOutcome<T> {
   return verdict.kind === "done" ? verdict : { kind: "failed", failure: verdict.failure };
 }
+
+const TOO_LONG = failure("model.context", "The conversation no longer fits the model's context window.", {
+  hint: "Retry the subtask, with a note or with smaller steps.",
+});
 
 function failed<T>(code: Failure["code"], message: string): AgentOutcome<T> {
   return {

@@ -1,3 +1,4 @@
+import type { Effort } from "../core/effort";
 import { canWrite, ROLES, type RoleName } from "../core/role";
 import type { Tool } from "./tool";
 import { bashTool } from "./tools/bash";
@@ -19,6 +20,8 @@ export interface Role {
   readonly tools: readonly Tool[];
   /** Model alias used when the plan names none. */
   readonly model: string;
+  /** How hard it thinks, unless the user says otherwise; undefined leaves it to the model. */
+  readonly effort: Effort | undefined;
   readonly maxTurns: number;
   /** Longest single answer, in tokens. */
   readonly maxTokens: number;
@@ -77,6 +80,18 @@ const MODELS: Readonly<Record<RoleName, string>> = {
   synthesizer: "sonnet",
 };
 
+/** Where a mistake costs all others most, more thought; where the work is mechanical, less. */
+const EFFORT: Readonly<Record<RoleName, Effort>> = {
+  planner: "high",
+  researcher: "medium",
+  architect: "high",
+  implementer: "medium",
+  tester: "medium",
+  reviewer: "high",
+  documenter: "low",
+  synthesizer: "medium",
+};
+
 /** The definition of a built-in role. */
 export function roleOf(name: RoleName): Role {
   return {
@@ -86,6 +101,7 @@ export function roleOf(name: RoleName): Role {
     system: name === "planner" ? systemOf(name, DUTY.planner) : systemOf(name, DUTY[name], COMMON + REPORTS),
     tools: canWrite(name) ? WRITE_TOOLS : READ_TOOLS,
     model: MODELS[name],
+    effort: EFFORT[name],
     maxTurns: name === "planner" ? 30 : 60,
     maxTokens: 16_000,
   };
@@ -98,6 +114,7 @@ export function customRole(r: {
   readonly writes: boolean;
   readonly shell: boolean;
   readonly model: string | undefined;
+  readonly effort: Effort | undefined;
 }): Role {
   const isWrite = (tool: Tool) => tool === writeTool || tool === editTool;
   return {
@@ -107,6 +124,7 @@ export function customRole(r: {
     system: systemOf(r.name, r.duty, COMMON + REPORTS),
     tools: WRITE_TOOLS.filter((tool) => (r.writes || !isWrite(tool)) && (r.shell || tool !== bashTool)),
     model: r.model ?? "sonnet",
+    effort: r.effort,
     maxTurns: 60,
     maxTokens: 16_000,
   };

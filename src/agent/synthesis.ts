@@ -1,8 +1,14 @@
 import { describeFinding, type Finding, type Report } from "../core/report";
 
-/** Characters a synthesizer is told of one subtask, and of all of them. */
-const MAX_SUBTASK = 3_000;
+/** Characters a synthesizer is told of all subtasks, and of one: the fewer they are, the more of each. */
 const MAX_ALL = 150_000;
+const SUBTASK = { least: 3_000, most: 15_000 } as const;
+
+const ENDED = "All workers have ended. Bring their work together in one report: ";
+const OF_WORK =
+  "in summary what was done; in open_points what is missing against the goal; in findings where results contradict each other and what was done twice; in decisions what all of it rests on.";
+const OF_A_REVIEW =
+  "in summary what state the code is in and what to mend first; in findings those of theirs that stand, each once, worst first, with file, line, severity, message and fix: look at the place before you drop or join one; in open_points what nobody looked at.";
 
 /** What became of one subtask. */
 export interface Contribution {
@@ -23,10 +29,12 @@ export function describeSynthesis(s: {
   readonly subtasks: readonly Contribution[];
   /** Why the folder does not hold the results; null where it does. */
   readonly conflict: string | null;
+  /** Whether all of them only looked: then their findings are the result. */
+  readonly looked: boolean;
 }): string {
   return [
     `Goal: ${s.goal}`,
-    "All workers have ended. Bring their work together in one report: in summary what was done; in open_points what is missing against the goal; in findings where results contradict each other and what was done twice; in decisions what all of it rests on.",
+    s.looked ? `${ENDED}${OF_A_REVIEW}` : `${ENDED}${OF_WORK}`,
     s.conflict === null
       ? "The current directory holds all results, merged."
       : `The current directory holds the state before the run, as the results do not merge: ${s.conflict}`,
@@ -44,8 +52,9 @@ export function tellContributions<C extends Contribution>(
 ): readonly string[] {
   const told: string[] = [];
   let chars = 0;
+  const room = Math.min(SUBTASK.most, Math.max(SUBTASK.least, Math.floor(MAX_ALL / Math.max(1, subtasks.length))));
   for (const subtask of subtasks) {
-    const text = describeContribution(subtask, more(subtask));
+    const text = describeContribution(subtask, { room, more: more(subtask) });
     chars += text.length;
     if (chars > MAX_ALL) break;
     told.push(text);
@@ -54,7 +63,10 @@ export function tellContributions<C extends Contribution>(
   return left === 0 ? told : [...told, `(${left} more subtasks left out.)`];
 }
 
-function describeContribution(c: Contribution, more: string): string {
+function describeContribution(
+  c: Contribution,
+  { room, more }: { readonly room: number; readonly more: string },
+): string {
   const parts = [
     `Subtask ${c.id} [${c.status}]: ${c.objective}`,
     more,
@@ -68,7 +80,7 @@ function describeContribution(c: Contribution, more: string): string {
     list("Notes (read_note)", c.notes),
   ];
   const text = parts.filter((part) => part !== "").join("\n");
-  return text.length <= MAX_SUBTASK ? text : `${text.slice(0, MAX_SUBTASK).toWellFormed()}\n(Cut.)`;
+  return text.length <= room ? text : `${text.slice(0, room).toWellFormed()}\n(Cut.)`;
 }
 
 function list(title: string, items: readonly string[]): string {

@@ -11,7 +11,7 @@ import { decideOnAmendment, printAmendment } from "./decide-on-amendment";
 import { printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { endpointOf, openPorts, openPortsWithoutModel } from "./ports";
-import { plain } from "./text";
+import { plain } from "../core/plain";
 import type { Terminal } from "./terminal";
 
 /**
@@ -30,7 +30,7 @@ export async function runAmend(command: Extract<Command, { name: "amend" }>, ter
     : await openPortsWithoutModel(terminal.cwd, terminal);
   const run = await Run.open(ports, id, (opened) => printEvents(opened, json, terminal));
   run.holdWorkers();
-  return withRun(run, terminal, async () => {
+  return withRun(run, { ask: undefined, terminal }, async () => {
     if (decline) {
       await run.amendments.decline(openNumber(run), command.reason);
       return EXIT.done;

@@ -1,21 +1,29 @@
 import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
+import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
 export type AcceptPolicy = "all" | "passing" | "none";
 
+/** Who answers agents' questions, other than the terminal at hand: another one, or nobody. */
+export type AskPolicy = "wait" | "never";
+
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help" }
-  | {
+  | ({
       readonly name: "plan";
       readonly goal: string | undefined;
       readonly output: string | undefined;
       readonly check: string | undefined;
-    }
-  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags)
-  | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
-  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+      readonly ask: AskPolicy | undefined;
+    } & GoalFlags)
+  | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
+      GoalFlags)
+  | { readonly name: "models"; readonly json: boolean }
+  | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
+  | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
       readonly name: "accept" | "reject";
       readonly run: string;
@@ -39,6 +47,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Undefined: on the terminal where there is one, else never. */
+  readonly ask: AskPolicy | undefined;
   readonly json: boolean;
   /** What happens to amendments of the plan; undefined where the command line does not say. */
   readonly amend: AmendmentPolicy | undefined;
@@ -55,18 +65,28 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
-  braid status [RUN]                        what a run is doing (the latest by default)
+  braid models                              what opus, sonnet and haiku mean now, and what models cost
+  braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
+  braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
+  --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
+  --against REF               review: what changed since a branch or commit, or in a range A..B
+  --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
   --yes                       approve the plan, and amendments of it, without asking
   --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
+  --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
+  --take-over                 resume: take the run from a process that is not heard of any more
+  --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
+                              (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
-Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
+Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
+BRAID_PRICES a JSON file with prices of your own.
 Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
 
 /** The words were not understood; the message says which. */
@@ -77,31 +97,40 @@ export class UsageError extends Error {
 const OPTIONS = {
   accept: { type: "string" },
   amend: { type: "string" },
-  check: { type: "string" },
-  concurrency: { type: "string" },
   decline: { type: "boolean" },
   file: { type: "string" },
+  ask: { type: "string" },
+  check: { type: "string" },
+  concurrency: { type: "string" },
+  follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
   note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
+  "take-over": { type: "boolean" },
   workspace: { type: "string" },
   yes: { type: "boolean", short: "y" },
+  ...GOAL_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
-  plan: { words: [0, 1], options: ["output", "check"] },
-  run: { words: [0, 1], options: ["goal", "accept", "amend", "concurrency", "yes", "json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "json"] },
   amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
-  status: { words: [0, 1], options: ["json"] },
+  plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
+  run: {
+    words: [0, 1],
+    options: ["goal", "accept", "amend", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES],
+  },
+  models: { words: [0, 0], options: ["json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json", "take-over"] },
+  status: { words: [0, 1], options: ["json", "follow"] },
+  report: { words: [0, 1], options: ["output"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "amend", "concurrency", "yes", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "amend", "concurrency", "yes", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -124,20 +153,41 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ask: askPolicy(values.ask),
     json,
     amend: amendmentPolicy(values.amend),
   });
+  const forGoal = () =>
+    goalFlags(values, (problem) => {
+      throw new UsageError(problem);
+    });
   switch (name) {
-    case "plan":
-      if ((first === undefined) === (values.check === undefined))
+    case "plan": {
+      const { pattern } = forGoal();
+      if (values.check !== undefined && pattern !== undefined)
+        throw new UsageError("--pattern is for a goal, not for --check.");
+      // A review says itself what it is of.
+      if (pattern?.name !== "review" && (first === undefined) === (values.check === undefined))
         throw new UsageError("`braid plan` takes a goal or --check FILE.");
-      return { name, goal: first, output: values.output, check: values.check };
-    case "run":
-      if ((first === undefined) === (values.goal === undefined))
+      return {
+        name,
+        goal: first,
+        output: values.output,
+        check: values.check,
+        ask: askPolicy(values.ask),
+        ...forGoal(),
+      };
+    }
+    case "run": {
+      const { pattern } = forGoal();
+      if (pattern !== undefined && first !== undefined)
+        throw new UsageError("--pattern is for a goal (--goal), not for a plan file.");
+      if (pattern?.name !== "review" && (first === undefined) === (values.goal === undefined))
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
-      return { name, file: first, goal: values.goal, ...flags() };
-    case "resume":
-      return { name, run: first, ...flags() };
+      return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
+    }
+    case "models":
+      return { name, json };
     case "amend": {
       const { note, file, decline = false, reason = "", yes = false } = values;
       if ([note, file, decline ? "" : undefined].filter((value) => value !== undefined).length > 1)
@@ -146,8 +196,12 @@ export function parseCommandLine(argv: readonly string[]): Command {
       if (reason !== "" && !decline) throw new UsageError("`braid amend` takes --reason with --decline only.");
       return { name, run: first, note, file, decline, reason, yes, json };
     }
+    case "resume":
+      return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
-      return { name, run: first, json };
+      return { name, run: first, json, follow: values.follow ?? false };
+    case "report":
+      return { name, run: first, output: values.output };
     case "accept":
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
@@ -175,6 +229,11 @@ function amendmentPolicy(value: string | undefined): AmendmentPolicy | undefined
   if (value !== undefined && policy === undefined)
     throw new UsageError(`--amend takes ask, apply or off, not "${value}".`);
   return policy;
+}
+
+function askPolicy(value: string | undefined): AskPolicy | undefined {
+  if (value === undefined || value === "wait" || value === "never") return value;
+  throw new UsageError(`--ask takes wait or never, not "${value}".`);
 }
 
 function concurrency(value: string | undefined): number {

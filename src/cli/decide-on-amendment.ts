@@ -2,7 +2,7 @@ import type { AmendmentPolicy } from "../core/amendment";
 import { BraidError, describeFailure } from "../core/failure";
 import type { Run } from "../run/run";
 import { amendmentLines } from "./amendment-text";
-import { plain } from "./text";
+import { plain } from "../core/plain";
 import type { Terminal } from "./terminal";
 
 /** Asks about the amendment that waits, unless the flags have said. False means that it waits on. */

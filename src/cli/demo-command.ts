@@ -30,7 +30,7 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
       { concurrency: command.concurrency, attempts: 2, amendments: command.amend ?? "apply" },
       (created) => printEvents(created, command.json, terminal),
     );
-    return await withRun(run, terminal, async () => {
+    return await withRun(run, { ask: command.ask, terminal }, async () => {
       await run.plan();
       const { plan, planFailure } = run.state();
       if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);

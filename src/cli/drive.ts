@@ -1,25 +1,35 @@
 import { undecidedDependencies } from "../core/decide";
+import type { RecordedEvent } from "../core/events";
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
 import { inOrder } from "../core/graph";
 import { subtaskState } from "../core/state";
+import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
+import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
 import { decideOnAmendment } from "./decide-on-amendment";
-import type { AcceptPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
-import { describeEvent, describeRun, plain } from "./text";
+import { answerQuestions } from "./questions";
+import { describeEvent, describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */
 export function printEvents(run: Run, json: boolean, terminal: Terminal): void {
-  run.onDidRecord(({ seq, at, event }) => {
-    if (json) return terminal.out(JSON.stringify({ seq, at, run: run.id, ...event }));
-    const line = describeEvent(event, run.view);
-    if (line !== undefined) terminal.out(line);
-  });
+  run.onDidRecord((recorded) => printEvent(recorded, { view: run.view, json, terminal }));
+}
+
+/** Prints one event of a run that now looks like `view`. */
+export function printEvent(
+  { seq, at, event }: RecordedEvent,
+  to: { readonly view: RunView; readonly json: boolean; readonly terminal: Terminal },
+): void {
+  if (to.json) return to.terminal.out(JSON.stringify({ seq, at, run: to.view.id, ...event }));
+  const line = describeEvent(event, to.view);
+  if (line !== undefined) to.terminal.out(line);
 }
 
 /** Asks for approval of the run's plan, unless `--yes` gave it. False means the plan waits. */
@@ -28,7 +38,7 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   if (plan === undefined) return false;
   if (!flags.yes) {
     if (!flags.json) {
-      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency));
+      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
       for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }
@@ -42,8 +52,16 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   return true;
 }
 
-/** Runs `action` and gives the run back. Ctrl+C meanwhile cancels the run; what it has done so far is kept. */
-export async function withRun(run: Run, terminal: Terminal, action: () => Promise<number>): Promise<number> {
+/**
+ * Runs `action` and gives the run back, seeing to its agents' questions. Ctrl+C meanwhile cancels the run; what it has
+ * done so far is kept.
+ */
+export async function withRun(
+  run: Run,
+  { ask, terminal }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal },
+  action: () => Promise<number>,
+): Promise<number> {
+  const questions = answerQuestions(run, ask, terminal);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -51,6 +69,7 @@ export async function withRun(run: Run, terminal: Terminal, action: () => Promis
   try {
     return await action();
   } finally {
+    questions.dispose();
     await run.close();
     forget();
   }

@@ -5,27 +5,31 @@ import type { Gate } from "../core/gate";
 import type { Plan } from "../core/plan";
 import { checkPlanText } from "../core/plan-check";
 import { formatDiagnostic } from "../core/plan-file";
+import { plain } from "../core/plain";
 import { openRepository, readHead } from "../git/repository";
 import { gateOptions } from "../run/gate-options";
 import { loadUserRoles } from "../run/user-roles";
-import { plain } from "./text";
+import { pricesOf } from "./prices";
 import type { Terminal } from "./terminal";
 
 /** Reads and judges a plan file and prints its diagnostics; null when one is an error. Throws `plan.unreadable`. */
 export async function loadPlan(
   file: string,
   { workers, terminal }: { readonly workers: number; readonly terminal: Terminal },
-): Promise<{ readonly plan: Plan; readonly gate: Gate } | null> {
+): Promise<{ readonly plan: Plan; readonly gate: Gate; readonly text: string } | null> {
   const text = await readFile(resolve(terminal.cwd, file), "utf8").catch((error: unknown) => {
     throw new BraidError(
       failure("plan.unreadable", `The plan file ${file} cannot be read.`, { hint: "Check the path." }),
       { cause: error },
     );
   });
-  const options = { ...(await gateOptions(terminal.cwd, workers)), knownRoles: await knownRoles(terminal) };
+  const options = {
+    ...(await gateOptions(terminal.cwd, workers, await pricesOf(terminal))),
+    knownRoles: await knownRoles(terminal),
+  };
   const { plan, gate, diagnostics } = checkPlanText(text, options);
   for (const diagnostic of diagnostics) terminal.error(plain(formatDiagnostic(file, diagnostic)));
-  return plan === undefined || gate === undefined ? null : { plan, gate };
+  return plan === undefined || gate === undefined ? null : { plan, gate, text };
 }
 
 /** Names of the repository's own roles; none where there is no repository, which whoever runs the plan will say. */

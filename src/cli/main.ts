@@ -4,7 +4,9 @@ import { parseCommandLine, USAGE, UsageError } from "./arguments";
 import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
+import { runModels } from "./models-command";
 import { runPlan } from "./plan-command";
+import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
 import { runRun } from "./run-command";
 import { runStatus } from "./status-command";
@@ -26,8 +28,12 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runResume(command, terminal);
       case "amend":
         return await runAmend(command, terminal);
+      case "models":
+        return await runModels(command, terminal);
       case "status":
         return await runStatus(command, terminal);
+      case "report":
+        return await runReport(command, terminal);
       case "accept":
       case "reject":
         return await runDecision(command, terminal);

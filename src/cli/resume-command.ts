@@ -12,8 +12,8 @@ import type { Terminal } from "./terminal";
 export async function runResume(command: Extract<Command, { name: "resume" }>, terminal: Terminal): Promise<number> {
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
-  const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal));
-  return withRun(run, terminal, async () => {
+  const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal), command);
+  return withRun(run, { ask: command.ask, terminal }, async () => {
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))
       return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;

@@ -1,34 +1,34 @@
+import { proposeFile } from "../run/propose-file";
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
+import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
+import { runOptions } from "./run-options";
 import type { Terminal } from "./terminal";
 
 /** Attempts a subtask gets. */
 const ATTEMPTS = 2;
 
-/** `braid run PLAN.yml | --goal "GOAL"`. */
+/** `braid run PLAN.yml | --goal "GOAL" [--pattern NAME]`. */
 export async function runRun(command: Extract<Command, { name: "run" }>, terminal: Terminal): Promise<number> {
   const loaded =
     command.file === undefined ? undefined : await loadPlan(command.file, { workers: command.concurrency, terminal });
   if (loaded === null) return EXIT.usage;
   const plan = loaded?.plan;
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
+  const { goal, ...start } = await patternStart(ports, command, terminal);
   const run = await Run.create(
     ports,
-    plan?.task ?? command.goal ?? "",
-    {
-      concurrency: command.concurrency,
-      attempts: ATTEMPTS,
-      amendments: command.amend ?? (command.yes ? "apply" : "ask"),
-    },
+    plan?.task ?? goal,
+    { ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }), ...start },
     (created) => printEvents(created, command.json, terminal),
   );
-  return withRun(run, terminal, async () => {
-    if (plan === undefined) await run.plan();
-    else await run.propose(plan);
+  return withRun(run, { ask: command.ask, terminal }, async () => {
+    if (loaded === undefined) await run.plan();
+    else await proposeFile(run, loaded);
     const { planFailure } = run.state();
     if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;

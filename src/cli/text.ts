@@ -1,17 +1,13 @@
 import { amendmentEventText, amendmentLines } from "./amendment-text";
+import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
+import { plain } from "../core/plain";
+import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
-import { totalTokens } from "../core/usage";
+import { describeSetup } from "../core/setup";
+import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
-
-/** Text as a terminal may have it: escape sequences and turned-round text, which models could write, are made visible. */
-export function plain(text: string): string {
-  return text.replace(UNPRINTABLE, "\ufffd");
-}
-
-/** Control characters but for tab and line feed, and what turns the direction of text. */
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
 export function describeRun(view: RunView, now: number): string {
@@ -21,6 +17,8 @@ export function describeRun(view: RunView, now: number): string {
   ];
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  for (const question of view.questions)
+    if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
   lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
@@ -32,7 +30,7 @@ function spending({ usage, budget, cacheHitRate }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${dollars(usage.usd)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */
@@ -50,10 +48,11 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
   const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
+  const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${open}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${open}${why}`,
   );
 }
 
@@ -78,6 +77,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Plan approved.";
     case "subtask.started":
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
+    case "setup.completed":
+      return `  ${event.subtask}: ${event.by === "merge" ? "merge worktree " : ""}${describeSetup(event)}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
     case "note.written":
@@ -102,6 +103,14 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "amendment.declined":
     case "plan.amended":
       return amendmentEventText(event, view);
+    case "worker.stopped":
+      return `  ${event.subtask} is being stopped`;
+    case "question.asked":
+      return `? ${event.subtask ?? "The planner"} asks: ${event.text}${event.options.length === 0 ? "" : ` (${event.options.join(" / ")})`}`;
+    case "question.answered":
+      return event.by === "nobody"
+        ? `  Nobody answers question ${event.question}; the agent decides.`
+        : `  Question ${event.question} is answered: ${event.answer}`;
     case "synthesis.started":
       return "Bringing the reports together.";
     case "synthesis.completed":
@@ -120,23 +129,16 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "context.compacted":
+      return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
-      return `  ${event.subtask ?? "planner"}: a call failed that cost ${dollars(event.usage.usd)}: ${event.failure.message}`;
+      return `  ${event.subtask ?? "planner"}: a call failed that cost ${costText(event.usage, dollars)}: ${event.failure.message}`;
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
     case "accept.started":
       return undefined;
   }
-}
-
-/** Milliseconds as `2m10s`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
-  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
 }
 
 function count(number: number, noun: string): string {

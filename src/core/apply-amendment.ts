@@ -32,17 +32,6 @@ export function applyAmendment(state: RunState, amendment: Amendment, knownRoles
   return problems.length === 0 ? { ok: true, plan: result } : { ok: false, problems };
 }
 
-/** The plan without what amendments have dropped: what to show, save and run again. */
-export function planWithoutDropped(state: RunState): Plan | undefined {
-  const dropped = new Set(state.subtasks.flatMap((s) => (s.amended?.how === "dropped" ? [s.subtask.id] : [])));
-  if (state.plan === undefined || dropped.size === 0) return state.plan;
-  const subtasks = state.plan.subtasks
-    .filter((s) => !dropped.has(s.id))
-    .map((s) => ({ ...s, dependencies: s.dependencies.filter((id) => !dropped.has(id)) }));
-  // A plan of which nothing is left is no plan; then what was dropped is what there is to read.
-  return subtasks.length === 0 ? state.plan : { ...state.plan, subtasks };
-}
-
 function touchProblems(state: RunState, { drop, change }: Amendment): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();

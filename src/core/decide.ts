@@ -3,7 +3,9 @@ import { decideAmendment, type AmendmentCommand } from "./decide-amendment";
 import type { RunEvent } from "./events";
 import { failure, type Failure } from "./failure";
 import { checkPlan } from "./graph";
+import { keptText } from "./plan-now";
 import type { Plan } from "./plan";
+import { openQuestions } from "./question";
 import { ROLES, toRole } from "./role";
 import { subtaskState, type RunState } from "./state";
 import type { SubtaskState } from "./subtask-state";
@@ -17,6 +19,13 @@ export type RunCommand =
       readonly plan: Plan;
       readonly skipped: readonly string[];
       /** Names of users' own roles. */
+      readonly knownRoles?: readonly string[];
+    }
+  /** What the user made of the plan before approving it, in its words. */
+  | {
+      readonly type: "edit";
+      readonly plan: Plan;
+      readonly text: string;
       readonly knownRoles?: readonly string[];
     }
   /** `shown` is the result commit the decision was made on. */
@@ -33,6 +42,15 @@ export type RunCommand =
       readonly knownRoles?: readonly string[];
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
+  /** Stops one worker; the others go on. */
+  | { readonly type: "stop"; readonly subtask: string }
+  /** Without a number: the one question there is. */
+  | {
+      readonly type: "answer";
+      readonly question: number | undefined;
+      readonly answer: string;
+      readonly by: "user" | "nobody";
+    }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   | { readonly type: "cancel" };
@@ -50,6 +68,14 @@ export function decide(state: RunState, command: RunCommand): Decided {
       const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
       return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
+    }
+    case "edit": {
+      if (state.approved)
+        return refuse("This run's plan is already approved.", "Open the plan, edit it there and run it again.");
+      if (state.plan === undefined) return refuse("The run has no plan yet.", "Wait for the planner.");
+      const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
+      if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
+      return events({ type: "plan.proposed", plan: command.plan, by: "user", ...keptText(command.text) });
     }
     case "accept":
       return decideAccept(state, command.subtask, command.shown);
@@ -100,6 +126,15 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "approve-amendment":
     case "decline-amendment":
       return decideAmendment(state, command);
+    case "stop": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask.status !== "running") return refuse(`"${command.subtask}" is not running.`);
+      if (subtask.stopping) return events();
+      return events({ type: "worker.stopped", subtask: command.subtask, attempt: subtask.attempt });
+    }
+    case "answer":
+      return decideAnswer(state, command);
     case "pause":
       return state.paused ? events() : events({ type: "run.paused" });
     case "resume":
@@ -131,6 +166,25 @@ function decideAccept(state: RunState, id: string, shown: string | undefined): D
     };
   if (isStale(subtask, shown)) return refuseStale(id);
   return events();
+}
+
+function decideAnswer(state: RunState, command: Extract<RunCommand, { type: "answer" }>): Decided {
+  const open = openQuestions(state.questions);
+  const choices = open.map(({ number, subtask }) => `${number} (${subtask ?? "planner"})`).join(", ");
+  if (command.question === undefined && open.length > 1)
+    return refuse(`${open.length} questions are open.`, `Say which one: ${choices}.`);
+  const number = command.question ?? open[0]?.number;
+  if (number === undefined) return refuse("No question is open.");
+  const asked = state.questions.find((question) => question.number === number);
+  if (asked === undefined)
+    return refuse(`There is no question ${number}.`, choices === "" ? "No question is open." : `Open are: ${choices}.`);
+  if (asked.outcome.kind === "answered")
+    return refuse(`Question ${number} is already answered.`, "Send the worker a message instead.");
+  if (asked.outcome.kind === "withdrawn")
+    return refuse(`Question ${number} was withdrawn: whoever asked it has ended.`);
+  const answer = command.answer.trim();
+  if (answer === "" && command.by === "user") return refuse("The answer is empty.");
+  return events({ type: "question.answered", question: number, answer, by: command.by });
 }
 
 /** Whether the decision was made on another result than the one there is now. */

@@ -1,7 +1,10 @@
 import type { Amendment, AmendmentOccasion, AmendmentPolicy } from "./amendment";
+import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
+import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
+import type { SetupStep } from "./setup";
 import type { Usage } from "./usage";
 
 /** What a run was started with; fixed for its life. */
@@ -12,6 +15,10 @@ export interface RunOptions {
   readonly attempts: number;
   /** What happens to amendments of the plan; "ask" where the log does not say. */
   readonly amendments?: AmendmentPolicy;
+  /** The pattern the planner keeps to; absent where it is free. */
+  readonly pattern?: PatternChoice;
+  /** How hard roles think, where the user said so. */
+  readonly efforts?: Efforts;
 }
 
 /** How one path differs between base and result. */
@@ -58,7 +65,10 @@ export type RunEvent =
   | {
       readonly type: "plan.proposed";
       readonly plan: Plan;
-      readonly by: "planner" | "file" | "fallback";
+      /** The user's own are what an edit before the approval made of the plan; a pattern's own had no planner. */
+      readonly by: "planner" | "file" | "fallback" | "user" | "pattern";
+      /** The words of the file or document it was written in, comments and all. */
+      readonly text?: string;
       readonly note?: string;
     }
   | { readonly type: "plan.failed"; readonly failure: Failure }
@@ -75,6 +85,15 @@ export type RunEvent =
       /** Paths of the instructions the worker was given. */
       readonly instructions?: readonly string[];
     }
+  /** What the worktree of an attempt, or the one a merge is checked in, got beside its tracked files. */
+  | {
+      readonly type: "setup.completed";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly by?: "merge";
+      readonly steps: readonly SetupStep[];
+      readonly durationMs: number;
+    }
   | {
       readonly type: "turn.completed";
       readonly subtask: string | null;
@@ -84,6 +103,19 @@ export type RunEvent =
       readonly by?: "reviewer" | "synthesizer";
       readonly model: string;
       readonly stopReason: string;
+      readonly usage: Usage;
+      readonly durationMs: number;
+    }
+  /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
+  | {
+      readonly type: "context.compacted";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      /** Whose it was, where it was neither the planner's nor the subtask's own worker's. */
+      readonly by?: "reviewer" | "synthesizer";
+      readonly before: number;
+      readonly after: number;
+      /** Of the call that summed it up; nothing where old tool results were dropped. */
       readonly usage: Usage;
       readonly durationMs: number;
     }
@@ -171,8 +203,33 @@ export type RunEvent =
       readonly plan: Plan;
       readonly by: "user" | "setting";
     }
+  /** The user stops this worker alone; how its attempt ended follows. */
+  | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
+  | {
+      readonly type: "question.asked";
+      /** From 1, one after the other over the whole run. */
+      readonly question: number;
+      /** Null for the planner. */
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly text: string;
+      readonly options: readonly string[];
+      readonly why?: string;
+    }
+  | {
+      readonly type: "question.answered";
+      readonly question: number;
+      /** Empty where nobody could be asked: the agent decides itself. */
+      readonly answer: string;
+      readonly by: "user" | "nobody";
+    }
   | { readonly type: "synthesis.started" }
-  | { readonly type: "synthesis.completed"; readonly report: Report }
+  | {
+      readonly type: "synthesis.completed";
+      readonly report: Report;
+      /** The commit it looked at, where all results were together. */
+      readonly commit?: string;
+    }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }

@@ -47,6 +47,8 @@ export type FailureCode =
   | "plan.invalid"
   | "plan.unreadable"
   | "goal.empty"
+  | "scope.invalid"
+  | "setting.invalid"
   | "run.unknown"
   | "run.busy"
   | "run.state"

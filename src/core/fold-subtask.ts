@@ -6,7 +6,7 @@ import { addUsage } from "./usage";
 /** An event about one subtask. */
 export type SubtaskEvent = Exclude<
   Extract<RunEvent, { readonly subtask: string | null }>,
-  { readonly type: "note.written" }
+  { readonly type: "note.written" | "question.asked" }
 >;
 
 /** What an event about a subtask changes in it. `at` is milliseconds since the epoch. */
@@ -25,17 +25,24 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         worktree: event.worktree,
         model: event.model,
         instructions: event.instructions ?? [],
+        setup: null,
         result: null,
         report: null,
         failure: null,
         messages: [],
+        compactions: 0,
+        stopping: false,
         checks: [],
         reviews: [],
         startedAt: at,
         endedAt: null,
       };
+    case "setup.completed":
+      return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "context.compacted":
+      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":
@@ -74,6 +81,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };
+    case "worker.stopped":
+      return { stopping: true };
     case "accept.started":
       return { decision: { kind: "accepting", seen: event.seen, commit: event.commit }, acceptFailure: null };
     case "accept.completed":

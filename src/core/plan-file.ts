@@ -13,6 +13,7 @@ import {
 } from "yaml";
 import { checkPlan, type PlanProblem } from "./graph";
 import { Plan } from "./plan";
+import { tooDeepAt } from "./yaml-depth";
 
 /** A problem at its place in the file; line and column count from 1. */
 export interface PlanDiagnostic {
@@ -71,6 +72,13 @@ interface Reading {
 }
 
 function read(text: string, { lines, knownRoles, report, judge }: Reading): Plan | undefined {
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    // Nothing else has counted the lines.
+    for (let at = 0; at !== -1 && at <= deep; at = text.indexOf("\n", at) + 1 || -1) lines.addNewLine(at);
+    report("error", deep, "Nested too deeply.");
+    return undefined;
+  }
   // The library compares each key with every other one; `misnamedNodes` needs one look.
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -106,8 +114,7 @@ function read(text: string, { lines, knownRoles, report, judge }: Reading): Plan
 }
 
 function syntaxMessage({ code, message }: YAMLError): string {
-  if (code === "MULTIPLE_DOCS") return "A plan file holds one document.";
-  return message.startsWith("Maximum call stack") ? "Nested too deeply." : message;
+  return code === "MULTIPLE_DOCS" ? "A plan file holds one document." : message;
 }
 
 /** Keys that stand twice in a mapping, and aliases that nothing before them is called. */

@@ -1,4 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, parseDocument, visit, type Document, type Node, type Pair } from "yaml";
+import { tooDeepAt } from "./yaml-depth";
 
 /** Where in a plan file something stands. */
 export interface PlanPlace {
@@ -72,13 +73,10 @@ export function writingPlaceAt(text: string, offset: number): WritingPlace | und
 /** A word no plan has. */
 const HOLDER = "braid-writes-here";
 
+/** Undefined for what nests too deeply to be looked at with each key: nobody is writing there. */
 function parse(text: string): Document | undefined {
-  try {
-    return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
-  } catch {
-    // Nested beyond the stack: nobody is writing there.
-    return undefined;
-  }
+  if (tooDeepAt(text) !== undefined) return undefined;
+  return parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
 }
 
 type Ancestors = readonly (Document | Node | Pair)[];

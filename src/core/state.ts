@@ -4,6 +4,7 @@ import { NO_AMENDMENTS, type AmendmentsState } from "./amendments-state";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
+import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
 import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
@@ -32,6 +33,8 @@ export interface RunState {
   /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
   readonly workedMs: number;
   readonly plan?: Plan;
+  /** The words the plan was written in, where somebody wrote it. */
+  readonly planText?: string;
   readonly planNote?: string;
   readonly planFailure?: Failure;
   readonly approved: boolean;
@@ -41,6 +44,8 @@ export interface RunState {
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
   readonly amendments: AmendmentsState;
+  /** Every question that was asked, in order. */
+  readonly questions: readonly QuestionState[];
   /** Of all subtasks; none again as soon as one of them is at work anew. */
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
@@ -66,6 +71,7 @@ const EMPTY: RunState = {
   plannerTurns: 0,
   notes: [],
   amendments: NO_AMENDMENTS,
+  questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
@@ -96,6 +102,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     updatedAt: at,
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
+    questions: foldQuestions(before.questions, recorded),
   };
   switch (event.type) {
     case "run.created":
@@ -110,8 +117,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       };
     case "plan.proposed":
       return {
-        ...withoutKey(withoutKey(state, "planFailure"), "planNote"),
+        ...withoutKey(withoutKey(withoutKey(state, "planFailure"), "planText"), "planNote"),
         plan: event.plan,
+        ...(event.text === undefined ? {} : { planText: event.text }),
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };
     case "plan.failed":
@@ -123,11 +131,18 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
         : foldInto(state, event.subtask, event, at);
+    case "context.compacted":
+      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
+      return event.subtask === null
+        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
+        : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
         : foldInto(state, event.subtask, event, at);
     case "pace.changed":
+    case "question.asked":
+    case "question.answered":
       return state;
     case "note.written": {
       const { subtask, name, file, bytes } = event;
@@ -144,7 +159,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
-      return endSynthesis(state, { kind: "done", report: event.report });
+      return endSynthesis(state, {
+        kind: "done",
+        report: event.report,
+        ...(event.commit === undefined ? {} : { commit: event.commit }),
+      });
     case "synthesis.failed":
       return endSynthesis(state, { kind: "failed", failure: event.failure });
     case "run.paused":
@@ -154,12 +173,14 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.cancelled":
       return { ...state, cancelled: true };
     case "subtask.started":
+    case "setup.completed":
     case "check.completed":
     case "review.completed":
     case "subtask.finished":
     case "subtask.failed":
     case "subtask.retried":
     case "worker.messaged":
+    case "worker.stopped":
     case "accept.started":
     case "accept.completed":
     case "accept.abandoned":

@@ -2,6 +2,7 @@ import type { CheckResult, Result } from "./events";
 import type { Failure } from "./failure";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
+import type { Setup } from "./setup";
 import { NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -27,6 +28,8 @@ export interface SubtaskState {
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
   readonly instructions: readonly string[];
+  /** What its worktree got beside the tracked files; null where there was nothing to do, or not yet. */
+  readonly setup: Setup | null;
   readonly result: Result | null;
   readonly report: Report | null;
   readonly failure: Failure | null;
@@ -35,11 +38,15 @@ export interface SubtaskState {
   readonly note: string | null;
   /** What the user told the worker of this attempt while it ran. */
   readonly messages: readonly string[];
+  /** The user has stopped this attempt; it ends as soon as its worker has let go. */
+  readonly stopping: boolean;
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly decision: Decision;
@@ -67,16 +74,19 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     worktree: null,
     model: null,
     instructions: [],
+    setup: null,
     result: null,
     report: null,
     failure: null,
     lastFailure: null,
     note: null,
     messages: [],
+    stopping: false,
     checks: [],
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    compactions: 0,
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },

@@ -2,9 +2,11 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { objectiveOf } from "./plan";
 import type { Finding, Report, ReviewRound } from "./report";
+import { questionOf } from "./question";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
+import type { Setup } from "./setup";
 import type { SubtaskState } from "./subtask-state";
 import { cacheHitRate, type Usage } from "./usage";
 
@@ -13,6 +15,7 @@ export type SubtaskStatus =
   | "queued"
   | "blocked"
   | "running"
+  | "asks"
   | "review"
   | "done"
   | "failed"
@@ -29,6 +32,8 @@ export interface SubtaskView {
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
   readonly instructions: readonly string[];
+  /** What its worktree got beside the tracked files; null where there was nothing to do, or not yet. */
+  readonly setup: Setup | null;
   readonly wave: number;
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
@@ -56,6 +61,8 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** How often a conversation of this attempt grew too long and was made shorter. */
+  readonly compactions: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -78,6 +85,7 @@ export function toSubtaskView(
     role: toRole(s.subtask.agent) ?? s.subtask.agent,
     model: s.model ?? s.subtask.model ?? null,
     instructions: s.instructions,
+    setup: s.setup,
     wave,
     status,
     reason,
@@ -97,6 +105,7 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    compactions: s.compactions,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
     worktree: s.worktree,
@@ -104,6 +113,11 @@ export function toSubtaskView(
     commit: s.result?.commit ?? null,
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
   };
+}
+
+/** Whether a worker is at it, be it that it waits for an answer. */
+export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
+  return status === "running" || status === "asks";
 }
 
 function isReviewable(s: SubtaskState): boolean {
@@ -128,15 +142,18 @@ function statusOf(
       if (hindrance?.kind === "overlap") return { status: "queued", reason: `shares a file with ${hindrance.by}` };
       return { status: "queued", reason: s.lastFailure === null ? null : `again after: ${s.lastFailure.message}` };
     }
-    case "running":
-      return { status: "running", reason: null };
+    case "running": {
+      if (s.stopping) return { status: "running", reason: "is being stopped" };
+      const question = questionOf(state.questions, s.subtask.id);
+      return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
+    }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: s.acceptFailure?.message ?? null };
       return { status: "done", reason: null };
     case "failed":
       return { status: "failed", reason: s.failure?.message ?? null };
     case "cancelled":
-      return { status: "cancelled", reason: null };
+      return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
       return {
         status: "skipped",

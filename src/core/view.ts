@@ -3,12 +3,13 @@ import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import type { Plan } from "./plan";
+import { openQuestions, type OpenQuestion } from "./question";
 import type { Report } from "./report";
 import { hindrancesOf } from "./schedule";
 import { usageOf } from "./spent";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
-import { toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
+import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
@@ -43,11 +44,15 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
-  /** How many results wait for a human. */
+  /** What agents want to know and nobody has answered yet. */
+  readonly questions: readonly OpenQuestion[];
+  /** How many results, questions and amendments wait for a human. */
   readonly waiting: number;
   readonly amendments: AmendmentsView;
   /** What the synthesizer made of all reports; null where there is none (yet). */
   readonly synthesis: Report | null;
+  /** The commit its findings count lines in; null where there is no synthesis, or nobody knows. */
+  readonly synthesisCommit: string | null;
   readonly synthesisFailure: Failure | null;
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
@@ -77,6 +82,7 @@ export function toRunView(state: RunState): RunView {
     queued: 0,
     blocked: 0,
     running: 0,
+    asks: 0,
     review: 0,
     done: 0,
     failed: 0,
@@ -86,6 +92,7 @@ export function toRunView(state: RunState): RunView {
     skipped: 0,
   };
   for (const subtask of all) counts[subtask.status] += 1;
+  const questions = openQuestions(state.questions);
   return {
     id: state.id,
     goal: state.goal,
@@ -97,9 +104,11 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
-    waiting: all.filter((s) => s.reviewable).length,
+    questions,
+    waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
+    synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
@@ -107,11 +116,6 @@ export function toRunView(state: RunState): RunView {
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };
-}
-
-/** How much waits for a person: results to review, and an amendment of the plan. */
-export function waitingFor(view: RunView): number {
-  return view.waiting + (view.amendments.open === null ? 0 : 1);
 }
 
 /** Every subtask of a view, wave by wave. */
@@ -125,8 +129,7 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     if (state.plan !== undefined) return "proposed";
     return state.planFailure === undefined ? "planning" : "failed";
   }
-  if (state.synthesis.kind === "running" || isAskingPlanner(state)) return "running";
-  if (subtasks.some((s) => s.status === "running")) return "running";
+  if (state.synthesis.kind === "running" || isAskingPlanner(state) || subtasks.some(isAtWork)) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
   if (!state.cancelled && state.amendments.open !== null) return "amendment";
   // A level that ended is not the end of the run; subtasks that failed are, unless the planner finds a way on.

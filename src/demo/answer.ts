@@ -7,7 +7,7 @@ import { checkRequest } from "./check-request";
 import { factsOf, type Facts } from "./facts";
 import { applyFault, type Script } from "./fault";
 import type { Player } from "./player";
-import type { InputUsage } from "./prompt-cache";
+import { countInput, type InputUsage } from "./prompt-cache";
 import { composeReply } from "./reply";
 import { MessagesRequest, type CountRequest } from "./request";
 import type { Latency } from "./rule";
@@ -39,7 +39,7 @@ export async function answerMessages(options: {
   const parsed = parseBody(MessagesRequest, options.text);
   if (!parsed.ok) return refuse(parsed.error);
   const request = parsed.value;
-  const problem = checkRequest(request);
+  const problem = checkRequest(request) ?? overflow(request, scenario.defaults.context_tokens);
   if (problem !== undefined) return refuse(badRequest(problem));
 
   const facts = factsOf(request);
@@ -86,6 +86,11 @@ export async function answerMessages(options: {
     if (!signal.aborted) throw error;
     response.destroy();
   }
+}
+
+function overflow(request: MessagesRequest, most: number | undefined): string | undefined {
+  const tokens = most === undefined ? 0 : countInput(request);
+  return most === undefined || tokens <= most ? undefined : `prompt is too long: ${tokens} tokens > ${most} maximum`;
 }
 
 async function send(

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { blocksOf, type CountRequest, type RequestBlock } from "./request";
 import { signatureOf } from "./signature";
 
@@ -7,12 +8,33 @@ import { signatureOf } from "./signature";
  */
 export function checkRequest(request: CountRequest): string | undefined {
   return (
+    checkEffort(request) ??
     checkTools(request) ??
     checkBreakpoints(request) ??
     checkContent(request) ??
     checkPairs(groupsOf(request)) ??
     checkToolsOffered(request)
   );
+}
+
+const EFFORTS: readonly unknown[] = ["low", "medium", "high", "xhigh", "max"];
+/** Models from before there were efforts, and before there was adaptive thinking. Source: the API's pages on both. */
+const NO_EFFORT = /^claude-(?:haiku|sonnet)-4-5|^claude-(?:opus|sonnet)-4(?:-[01])?(?:-\d{8})?$/u;
+const NO_ADAPTIVE = /^claude-(?:haiku|sonnet|opus)-4(?:-[015])?(?:-\d{8})?$/u;
+/** Models that think whatever one asks for. */
+const ALWAYS_ADAPTIVE = /^claude-(?:opus|sonnet|haiku)-5-5(?:-\d{8})?$|^claude-(?:fable|mythos)-5/u;
+
+function checkEffort({ model, output_config: output, thinking }: CountRequest): string | undefined {
+  const { effort } = z.looseObject({ effort: z.unknown() }).safeParse(output).data ?? {};
+  if (effort !== undefined && effort !== null && !EFFORTS.includes(effort))
+    return "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'";
+  if (effort !== undefined && effort !== null && NO_EFFORT.test(model))
+    return "This model does not support the effort parameter.";
+  if (thinking?.type === "adaptive" && NO_ADAPTIVE.test(model))
+    return "adaptive thinking is not supported on this model";
+  if (thinking !== undefined && thinking.type !== "adaptive" && ALWAYS_ADAPTIVE.test(model))
+    return `"thinking.type.${thinking.type}" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`;
+  return undefined;
 }
 
 function checkTools({ tools = [], tool_choice: choice }: CountRequest): string | undefined {

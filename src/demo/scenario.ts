@@ -13,8 +13,19 @@ export const Scenario = z.strictObject({
     .strictObject({
       latency: Latency.prefault({}),
       unmatched: z.enum(["end_turn", "error"]).default("end_turn"),
+      context_tokens: z.int().min(1).optional(),
     })
     .prefault({}),
+  models: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1),
+        line: z.string().optional(),
+        created_at: z.string().optional(),
+        lifecycle: z.enum(["active", "deprecated", "retired"]).optional(),
+      }),
+    )
+    .optional(),
   rules: z.array(Rule).default([]),
 });
 export type Scenario = z.output<typeof Scenario>;

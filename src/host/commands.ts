@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
+import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
+import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
 import type { Row } from "./run-tree";
@@ -13,7 +15,9 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...planCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
+    ...questionCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
+    "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),
   };
   return vscode.Disposable.from(

@@ -3,6 +3,7 @@ import { BraidError, failure } from "../core/failure";
 import { formatDiagnostic, readPlanFile } from "../core/plan-file";
 import { writePlanFile } from "../core/plan-text";
 import type { Plan } from "../core/plan";
+import type { WrittenPlan } from "../core/plan-edit-text";
 import type { Run } from "../run/run";
 
 /** The document a run's plan was opened in, and what was written there. */
@@ -37,13 +38,13 @@ export function planToApprove(run: Run): Plan {
 }
 
 /** The plan in the active editor. Throws `plan.invalid` with the first problem at its place. */
-export function planInEditor(): Plan {
+export function planInEditor(): WrittenPlan {
   const document = vscode.window.activeTextEditor?.document;
   if (document === undefined)
     throw new BraidError(
       failure("plan.unreadable", "No plan is open.", { hint: "Open a plan file, or start with `Braid: Plan Goal…`." }),
     );
-  return planIn(document, "Mend the plan, then run it again.");
+  return { plan: planIn(document, "Mend the plan, then run it again."), text: document.getText() };
 }
 
 function planOf(run: Run): Plan {

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
+import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
-import type { SubtaskView } from "../core/subtask-view";
+import { isAtWork, type SubtaskView } from "../core/subtask-view";
+import { costText } from "../core/usage";
 import type { RunOwner } from "./run-owner";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";
@@ -157,9 +159,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   #decorate(view: RunView | undefined): void {
     const waiting = view?.waiting ?? 0;
     this.#view.badge =
-      waiting === 0 ? undefined : { value: waiting, tooltip: vscode.l10n.t("{0} results to review", waiting) };
+      waiting === 0
+        ? undefined
+        : { value: waiting, tooltip: vscode.l10n.t("{0} results or questions wait for you", waiting) };
     this.#view.description =
-      view === undefined ? "" : vscode.l10n.t("{0} · ${1}", view.phase, view.usage.usd.toFixed(2));
+      view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }
@@ -167,6 +171,8 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
 /** What the view says above its rows: the goal, and what to do next. */
 function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
   if (view === undefined) return undefined;
+  const asked = view.questions.find((question) => question.subtask === null);
+  if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asked.text);
   if (view.phase === "planning")
     return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
   if (view.phase === "proposed")
@@ -176,9 +182,7 @@ function messageOf(view: RunView | undefined, planning: string | undefined): str
 
 function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
-  const settled = subtasks.filter(
-    (s) => s.status !== "queued" && s.status !== "running" && s.status !== "blocked",
-  ).length;
+  const settled = subtasks.filter((s) => s.status !== "queued" && !isAtWork(s) && s.status !== "blocked").length;
   item.id = `wave-${number}`;
   item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
   item.contextValue = "wave";
@@ -202,7 +206,7 @@ function subtaskItem(
   const item = new vscode.TreeItem(s.id, state);
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
-  const now = s.status === "running" && activity !== undefined ? ` · ${activity}` : "";
+  const now = nowOf(s, activity);
   item.id = `subtask-${s.id}`;
   item.iconPath = statusIcon(s.status);
   if (proposed !== undefined) {
@@ -211,7 +215,8 @@ function subtaskItem(
   }
   item.description = proposed !== undefined ? `${s.role} · ${s.objective}` : `${word} · ${s.role}${attempt}${now}`;
   item.contextValue = `subtask ${s.status}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
-  item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}` };
+  const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
+  item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}${asks}` };
   item.tooltip = tooltipOf(s);
   item.command = {
     command: "braid.openReview",
@@ -219,6 +224,12 @@ function subtaskItem(
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** What its worker does now, or wants to know. */
+function nowOf({ status, reason }: SubtaskView, activity: string | undefined): string {
+  const said = status === "asks" ? reason : status === "running" ? (reason ?? activity) : undefined;
+  return said === undefined || said === null ? "" : ` · ${said.replaceAll(/\s+/gu, " ")}`;
 }
 
 /** Plain text: none of it is ours. */
@@ -229,6 +240,7 @@ function tooltipOf(s: SubtaskView): string {
     s.objective,
     s.reason ?? "",
     s.report?.summary ?? "",
+    s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
     list(vscode.l10n.t("May change:"), s.scope),
     list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
   ]

@@ -1,4 +1,7 @@
 import * as vscode from "vscode";
+import type { Efforts } from "../core/effort";
+import { PRICES, type PriceRule } from "../model/prices";
+import { effortsIn, pricesIn } from "./model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {
@@ -7,6 +10,14 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** VS Code's own globs of ignored files a new worktree gets. */
+  readonly worktreeInclude: readonly string[];
+}
+
+/** What the user has set about models. */
+export interface ModelSettings {
+  readonly efforts: Efforts;
+  readonly prices: readonly PriceRule[];
 }
 
 /** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
@@ -18,7 +29,28 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
   };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}
+
+/** What decides what is spent, from the user's own settings, never from a workspace. Throws `setting.invalid`. */
+export function readModelSettings(): ModelSettings {
+  const settings = vscode.workspace.getConfiguration("braid");
+  const own = (key: string) => settings.inspect(key)?.globalValue;
+  return { efforts: effortsIn(own("roles.effort")), prices: pricesIn(own("model.prices")) };
+}
+
+/** What models cost; the list prices where the user's own cannot be read, which who starts a run is told. */
+export function readPrices(): readonly PriceRule[] {
+  try {
+    return readModelSettings().prices;
+  } catch {
+    return PRICES;
+  }
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -1,6 +1,7 @@
 import type { Anthropic } from "@anthropic-ai/sdk";
 
 import { assertNever } from "../util/assert-never";
+import { asksForThinking, supportedEffort } from "./efforts";
 import type { Block, Message, ModelRequest } from "./model";
 import { modelLimits, resolveModel } from "./models";
 import { withUniqueIds } from "./unique-ids";
@@ -14,12 +15,16 @@ import { withUniqueIds } from "./unique-ids";
 export function toParams(request: ModelRequest): Anthropic.MessageCreateParamsStreaming {
   const model = resolveModel(request.model);
   const system = request.system.toWellFormed();
+  const effort = supportedEffort(model, request.effort);
   return {
     model,
     max_tokens: Math.min(request.maxTokens, modelLimits(model).maxOutputTokens),
     ...(request.tools.length === 0 ? {} : { tools: toTools(request.tools) }),
+    ...(request.tools.length === 0 || request.toolChoice === undefined ? {} : { tool_choice: { type: "none" } }),
     ...(system === "" ? {} : { system: [{ type: "text", text: system, cache_control: CACHE }] }),
     messages: toMessages(request.messages),
+    ...(effort === undefined ? {} : { output_config: { effort } }),
+    ...(effort !== undefined && asksForThinking(model) ? { thinking: { type: "adaptive" } } : {}),
     stream: true,
   };
 }

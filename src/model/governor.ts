@@ -109,7 +109,9 @@ async function attempt(
 
 /** The reply with what all attempts cost in it; itself where that is nothing new. */
 function withUsage<T extends ModelReply>(reply: T, usage: Usage): T {
-  return totalTokens(usage) === totalTokens(reply.usage ?? NO_USAGE) ? reply : { ...reply, usage };
+  const own = totalTokens(reply.usage ?? NO_USAGE);
+  if (totalTokens(usage) === own) return reply;
+  return reply.kind === "message" ? { contextTokens: own, ...reply, usage } : { ...reply, usage };
 }
 
 function gaveUp(

@@ -1,3 +1,4 @@
+import type { Effort } from "../core/effort";
 import type { Failure } from "../core/failure";
 import type { Usage } from "../core/usage";
 
@@ -46,6 +47,10 @@ export interface ModelRequest {
   readonly tools: readonly ToolSpec[];
   readonly messages: readonly Message[];
   readonly maxTokens: number;
+  /** Not sent to a model that does not know it. */
+  readonly effort?: Effort | undefined;
+  /** The tools stand in the history, but none is to be called now. */
+  readonly toolChoice?: "none";
 }
 
 /** Why a message ended; `other` is a reason this version does not know. */
@@ -66,6 +71,8 @@ export type ModelReply =
       readonly content: readonly Block[];
       readonly stopReason: StopReason;
       readonly usage: Usage;
+      /** How long the conversation is with this message, in tokens, where the usage is more than that. */
+      readonly contextTokens?: number;
       /** The model that answered. */
       readonly model: string;
       readonly durationMs: number;

@@ -64,6 +64,9 @@ export function cacheMinimum(model: string): number {
 }
 
 const MINIMA: readonly (readonly [RegExp, number])[] = [
+  [/^claude-(?:(?:opus|sonnet|haiku)-5-5|opus-5|(?:fable|mythos)-5(?:-\d)?)(?:-\d{8})?$/u, 512],
+  [/^claude-(?:sonnet-5|opus-4-8)(?:-\d{8})?$/u, 1024],
+  [/^claude-opus-4-7(?:-\d{8})?$/u, 2048],
   [/^claude-sonnet-4-6(?:-|$)/u, 2048],
   [/^claude-(?:sonnet-4(?:-[05])?|opus-4(?:-[01])?)(?:-\d{8})?$/u, 1024],
 ];

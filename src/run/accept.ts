@@ -12,6 +12,8 @@ import { readRef, treeOf } from "../git/repository";
 import { checkTree } from "../git/tree-check";
 import { runChecks } from "./checks";
 import type { RunPorts } from "./ports";
+import { recordedSetup } from "./recorded-setup";
+import type { SetupPlan } from "./setup-plan";
 import { openWorkPlace } from "./work-place";
 
 /** Longest subject of a commit, in characters, as git's own tools show it. */
@@ -22,6 +24,7 @@ export interface AcceptHost {
   readonly ports: RunPorts;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  setup(): Promise<SetupPlan>;
 }
 
 /**
@@ -96,6 +99,12 @@ async function checkCombined(host: AcceptHost, id: string, commit: string, signa
     name: `${state.id}-merge-${state.seq}`,
     commit,
     writable: true,
+    setUp: recordedSetup(host, {
+      subtask: id,
+      attempt: subtaskState(state, id)?.attempt ?? 1,
+      by: "merge",
+      signal,
+    }),
     signal,
   });
   try {

@@ -11,6 +11,7 @@ import { noteTools } from "../agent/notes";
 import { roleOf, toAmender } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
 import { mergeResults } from "./merged-results";
+import { modelNeeds } from "./model-needs";
 import { openNotes } from "./notes";
 import { runRole } from "./run-role";
 import { openWorkPlace } from "./work-place";
@@ -40,7 +41,7 @@ async function ask(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome
   try {
     return await runRole<Amendment>(host, {
       role,
-      modelId: host.ports.resolveModel(role.model),
+      modelId: host.ports.resolveModel(role.model, modelNeeds(state)),
       place,
       speaker: { subtask: null, attempt: 1, part: `amendment-${proposed + 1}` },
       tools: noteTools(openNotes(host, null)).filter((tool) => tool.readOnly),

@@ -20,7 +20,7 @@ export interface Amendments {
 export interface AmendableRun {
   state(): RunState;
   /** Names of users' own roles. */
-  knownRoles(): readonly string[];
+  readonly knownRoles: readonly string[];
   /** Carries a command out, after those before it, and starts what can start then. */
   decide(command: AmendmentCommand): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface AmendableRun {
 /** The amendments of a run; `answer` lets the planner answer what it has been asked. */
 export function runAmendments(run: AmendableRun, answer: () => Promise<void>): Amendments {
   const approve = (number: number, by: "user" | "setting") =>
-    run.decide({ type: "approve-amendment", number, by, knownRoles: run.knownRoles() });
+    run.decide({ type: "approve-amendment", number, by, knownRoles: run.knownRoles });
   const applyBySetting = async (): Promise<void> => {
     const { options, amendments } = run.state();
     if (options.amendments !== "apply" || amendments.open === null) return;
@@ -44,7 +44,7 @@ export function runAmendments(run: AmendableRun, answer: () => Promise<void>): A
       await answer();
     },
     async propose(amendment) {
-      await run.decide({ type: "propose-amendment", amendment, knownRoles: run.knownRoles() });
+      await run.decide({ type: "propose-amendment", amendment, knownRoles: run.knownRoles });
       await applyBySetting();
     },
     approve: (number) => approve(number, "user"),

@@ -3,6 +3,7 @@ import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { sharedFilePredecessors } from "../core/schedule";
 import { subtaskState, type RunState } from "../core/state";
+import type { Ask } from "../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
 import { roleOf, type Role } from "../agent/roles";
 import type { Report } from "../core/report";
@@ -11,7 +12,11 @@ import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
 import { loadInstructions } from "./instructions";
+import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
+import { recordedSetup } from "./recorded-setup";
+import { readScope } from "./scope";
+import type { SetupPlan } from "./setup-plan";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -22,8 +27,12 @@ export interface AttemptHost {
   readonly userRoles: UserRoles;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** What every worktree of the run gets, as the user's work tree had it when the run began. */
+  setup(): Promise<SetupPlan>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
+  /** Puts a question to the user. */
+  readonly ask: Ask;
   onActivity(activity: AgentActivity): void;
   /** `part` tells who speaks, where it is not the subtask's own worker. */
   onMessage(message: Message, part?: string): void;
@@ -52,8 +61,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const results = resultsOf(state, [...new Set(restsOn)]);
     base = await resolveBase(host.ports.repo, state.base, results);
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
+    const { scope: named } = state.plan ?? {};
+    const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
-    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
+    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
     await host.record({
       type: "subtask.started",
       subtask: id,
@@ -64,11 +75,18 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       model,
       instructions: instructions.map((given) => given.path),
     });
-    place.current = await openWorkPlace(host.ports, { name: worktree, commit: base, writable: writes, signal });
+    place.current = await openWorkPlace(host.ports, {
+      name: worktree,
+      commit: base,
+      writable: writes,
+      setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      signal,
+    });
     outcome = await work(host, subtask, {
       role,
       reviewer,
       instructions,
+      scope,
       model,
       position,
       attempt,
@@ -77,7 +95,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       signal,
     });
   } catch (error) {
-    outcome = { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
+    outcome = { kind: "failed", failure: signal.aborted ? whyAborted(signal) : toFailure(error) };
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
@@ -97,6 +115,11 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           result: kept.result,
         },
   );
+}
+
+/** The reason given, where there is one: the user may have stopped this worker alone. */
+function whyAborted({ reason }: AbortSignal): Failure {
+  return reason instanceof BraidError ? reason.failure : failure("cancelled", "Cancelled.");
 }
 
 /** The role of this name: Braid's own, or a user's. */

@@ -1,7 +1,8 @@
 import { totalTokens, type Usage } from "../core/usage";
 import type { ModelRequest } from "../model/model";
 import { modelLimits } from "../model/models";
-import { costOf } from "../model/prices";
+import { costOf, type PriceRule } from "../model/prices";
+import { estimateTokens } from "../model/token-estimate";
 
 /** The most one call can be expected to cost. */
 export interface CallEstimate {
@@ -14,21 +15,15 @@ export interface CallEstimate {
  * what was added since by its length, all of it as if it were new to the cache (the dearest price there is for
  * input), and an answer as long as it may get. `last` is the usage of the turn before.
  */
-export function estimateCall(request: ModelRequest, last: Usage | undefined): CallEstimate {
+export function estimateCall(
+  request: ModelRequest,
+  last: Usage | undefined,
+  prices?: readonly PriceRule[],
+): CallEstimate {
   const { system, tools, messages } = request;
-  const added = last === undefined ? { system, tools, messages } : messages.slice(-1);
-  const input = (last === undefined ? 0 : totalTokens(last)) + tokensIn(JSON.stringify(added));
+  const added = last === undefined ? { system, tools, messages } : { messages: messages.slice(-1) };
+  const input = (last === undefined ? 0 : totalTokens(last)) + estimateTokens(added);
   const output = Math.min(request.maxTokens, modelLimits(request.model).maxOutputTokens);
   const counts = { inputTokens: 0, outputTokens: output, cacheReadTokens: 0, cacheWriteTokens: input };
-  return { usd: costOf(request.model, counts), tokens: input + output };
-}
-
-/**
- * Fewer bytes a token than prose has (about four), so that code and JSON are not underrated. Source:
- * platform.claude.com/docs/en/about-claude/glossary#tokens, "approximately 3.5 English characters".
- */
-const BYTES_PER_TOKEN = 3;
-
-function tokensIn(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+  return { usd: costOf(request.model, counts, prices), tokens: input + output };
 }

@@ -1,9 +1,15 @@
-import { failure, toFailure } from "../core/failure";
+import { BraidError, failure, toFailure } from "../core/failure";
+import { plainPlan } from "../core/pattern-plan";
+import { patternOf } from "../core/patterns";
+import { answersTo } from "../core/question";
+import { askTool } from "../agent/ask";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
 import { loadInstructions } from "./instructions";
 import { runRole } from "./run-role";
+import { shapeOf } from "./plan-shape";
+import { readScope } from "./scope";
 import { openWorkPlace } from "./work-place";
 
 /**
@@ -12,9 +18,16 @@ import { openWorkPlace } from "./work-place";
  */
 export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promise<void> {
   const state = host.state();
+  const pattern = patternOf(state.options.pattern?.name);
+  const choice = pattern === undefined ? undefined : state.options.pattern;
+  if (choice !== undefined && pattern?.brief === "")
+    return host.record({ type: "plan.proposed", plan: plainPlan(state.goal, choice), by: "pattern" });
   const role = roleOf("planner");
   const model = host.ports.resolveModel(role.model);
   try {
+    const { repo } = host.ports;
+    const scope = choice?.scope === undefined ? undefined : await readScope(repo, state.base, choice.scope);
+    const shape = choice === undefined ? undefined : await shapeOf(host, choice);
     const place = await openWorkPlace(host.ports, {
       name: `${state.id}-plan`,
       commit: state.base,
@@ -27,10 +40,14 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
-        conclusion: planConclusion(state.goal, [...host.userRoles.keys()]),
+        tools: [askTool(host.ask)],
+        conclusion: planConclusion(state.goal, [...host.userRoles.keys()], shape),
         assignment: planAssignment(state.goal, {
           roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
-          instructions: await loadInstructions(host.ports.repo, state.base, []),
+          answers: answersTo(state.questions, null),
+          instructions: await loadInstructions(repo, state.base, []),
+          pattern,
+          scope,
         }),
         mayContinue: () => host.overBudget(),
         signal,
@@ -49,4 +66,14 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       failure: signal.aborted ? failure("cancelled", "Planning was cancelled.") : toFailure(error),
     });
   }
+}
+
+/** A goal without the space around it. Throws `goal.empty`. */
+export function goalText(goal: string): string {
+  const text = goal.trim();
+  if (text === "")
+    throw new BraidError(
+      failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
+    );
+  return text;
 }

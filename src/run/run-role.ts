@@ -1,4 +1,6 @@
+import { effortOf } from "../core/effort";
 import type { Failure } from "../core/failure";
+import { NO_USAGE } from "../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
 import type { Role } from "../agent/roles";
 import type { Tool } from "../agent/tool";
@@ -44,6 +46,7 @@ export function runRole<T>(
     context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,
+    effort: effortOf(role.name, role.effort, host.state().options.efforts),
     ...(a.inbox === undefined ? {} : { inbox: a.inbox }),
     mayContinue: a.mayContinue,
     onTurn: ({ turn, reply }) =>
@@ -57,6 +60,17 @@ export function runRole<T>(
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
+      }),
+    onCompact: ({ before, after, reply }) =>
+      host.record({
+        type: "context.compacted",
+        subtask: speaker.subtask,
+        attempt: speaker.attempt,
+        ...(speaker.by === undefined ? {} : { by: speaker.by }),
+        before,
+        after,
+        usage: reply?.usage ?? NO_USAGE,
+        durationMs: reply?.durationMs ?? 0,
       }),
     onMessage: (message) => host.onMessage(message, speaker.part),
     onActivity: (activity) => host.onActivity(activity),

@@ -1,35 +1,30 @@
 import { decide, type RunCommand } from "../core/decide";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
-import { BraidError, failure, toFailure, type Failure } from "../core/failure";
+import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import type { AgentActivity } from "../agent/loop";
 import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { runAmendments, type Amendments } from "./amendments";
+import { attemptHost, type Activity } from "./attempt-host";
 import { Budget } from "./budget";
-import { requireGoal } from "./goal";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
-import { logPace } from "./pace";
-import { takeRun, type OwnedRun } from "./ownership";
+import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
-import { proposePlan } from "./planning";
+import { goalText, proposePlan } from "./planning";
+import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
+import { setupOnce, type SetupPlan } from "./setup-plan";
+import { unknownRun } from "./store";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
-
-/** What a worker, or with `subtask` null the planner, is doing right now. */
-export interface Activity {
-  readonly subtask: string | null;
-  readonly activity: AgentActivity;
-}
 
 /**
  * A run this process owns: the log, the state folded from it, and the commands people give. Everything it does is in
@@ -39,6 +34,8 @@ export class Run {
   readonly id: string;
   readonly ports: RunPorts;
   readonly amendments: Amendments;
+  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #recorded = new Emitter<RecordedEvent>();
@@ -46,6 +43,7 @@ export class Run {
   readonly #failed = new Emitter<Failure>();
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
+  readonly #questions: Questions;
   #userRoles: UserRoles = new Map();
   #state: RunState;
   #view: RunView | undefined;
@@ -61,10 +59,14 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
+    this.setup = setupOnce(ports);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.amendments = runAmendments(this, () => this.#scheduler.amend());
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    stopWhenTaken(this, lock);
+    this.#questions = new Questions(this, this.#scheduler);
+    const { now, prices } = ports;
+    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
   }
 
   /**
@@ -72,35 +74,28 @@ export class Run {
    * Throws what {@link readHead} and the disk throw, and `goal.empty`.
    */
   static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    const text = requireGoal(goal);
+    const text = goalText(goal);
     const head = await readHead(ports.repo);
     const userRoles = await loadUserRoles(ports.repo, head.commit);
     const id = newRunId();
     const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = userRoles;
     onOpen?.(run);
-    await run.record({
-      type: "run.created",
-      run: run.id,
-      goal: text,
-      target: head.target,
-      base: head.commit,
-      options,
-    });
+    const { target, commit: base } = head;
+    await run.record({ type: "run.created", run: id, goal: text, target, base, options });
     return run;
   }
 
-  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
-  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = new Run(id, ports, await takeRun(ports, id));
+  /**
+   * Takes over a run from its log and reconciles it with what is really there; see {@link takeRun} for `takeOver`. Throws
+   * `run.unknown`, `run.busy`, `journal.*`.
+   */
+  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
+    const run = new Run(id, ports, await takeRun(ports, id, how));
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
-      throw new BraidError(
-        failure("run.unknown", `There is no run ${id} in this repository.`, {
-          hint: "See `braid status` for the runs there are.",
-        }),
-      );
+      throw unknownRun(id);
     }
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
@@ -108,26 +103,17 @@ export class Run {
   }
 
   /** Fires after each event is on disk and folded in. */
-  get onDidRecord() {
-    return this.#recorded.event;
-  }
+  readonly onDidRecord = this.#recorded.event;
 
   /** What agents are doing; nothing depends on it. */
-  get onDidAct() {
-    return this.#acted.event;
-  }
+  readonly onDidAct = this.#acted.event;
 
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
-  get onDidFail() {
-    return this.#failed.event;
-  }
+  readonly onDidFail = this.#failed.event;
 
   state(): RunState {
     return this.#state;
   }
-
-  /** Names of users' own roles. */
-  knownRoles = (): readonly string[] => [...this.#userRoles.keys()];
 
   get view(): RunView {
     this.#view ??= toRunView(this.#state);
@@ -139,6 +125,7 @@ export class Run {
     this.#state = evolve(this.#state, recorded);
     this.#view = undefined;
     this.#budget.onRecorded(event);
+    this.#questions.onRecorded(event);
     this.#recorded.fire(recorded);
   }
 
@@ -148,15 +135,22 @@ export class Run {
     return this.#planning;
   }
 
-  /** Puts a plan from a file before the user. */
-  propose(plan: Plan): Promise<void> {
-    return this.record({ type: "plan.proposed", plan, by: "file" });
+  /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
+  edit(plan: Plan, text: string): Promise<void> {
+    return this.#inTurn(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+  }
+
+  /** Names of users' own roles, as the run's base defines them. */
+  get knownRoles(): readonly string[] {
+    return [...this.#userRoles.keys()];
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles() });
+      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
+      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
   }
@@ -204,7 +198,7 @@ export class Run {
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles() });
+      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
@@ -212,6 +206,17 @@ export class Run {
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
     return this.#command({ type: "message", subtask, text });
+  }
+
+  /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
+  async stop(subtask: string): Promise<void> {
+    await this.#command({ type: "stop", subtask });
+    await this.#scheduler.stopOne(subtask);
+  }
+
+  /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
+  answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
+    return this.#command({ type: "answer", question, answer, by });
   }
 
   /** No new worker starts; those that run go on. */
@@ -276,19 +281,13 @@ export class Run {
 
   /** This run as one worker (or, with null, the planner) sees it: activity and transcript carry its name. */
   hostFor(subtask: string | null): AttemptHost {
-    const model = this.#budget.guard(
-      logPace(this.ports, (event) => this.record(event)),
-      subtask,
-    );
-    return {
-      ports: { ...this.ports, model },
+    return attemptHost(this, subtask, {
+      budget: this.#budget,
+      ask: this.#questions.askOf(subtask),
+      transcripts: this.#transcripts,
       userRoles: this.#userRoles,
-      state: () => this.#state,
-      record: (event) => this.record(event),
-      overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
-      onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
-    };
+    });
   }
 
   async #command(command: RunCommand): Promise<void> {

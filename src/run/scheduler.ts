@@ -1,13 +1,15 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { MAX_LEVELS } from "../core/amendment";
 import { amendmentDue, type DueAmendment } from "../core/amendment-due";
-import { BraidError, toFailure, type FailureCode } from "../core/failure";
+import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
 import { concurrencyOf, readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
 import { isSynthesisDue } from "../core/synthesis";
+import { unlessAborted } from "../util/abort";
 import { proposeAmendment } from "./amending";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
+import { takeSlot, type Slot } from "./slot";
 import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
@@ -20,6 +22,13 @@ const WORTH_ANOTHER_ATTEMPT: ReadonlySet<FailureCode> = new Set([
   "worktree.failed",
 ]);
 
+/** An attempt that has a place, or waits for its place again. */
+interface Attempt {
+  slot: Slot;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /**
  * Keeps a run's slots full: a subtask starts the moment its own dependencies are done and a slot is free, the longest
  * remaining path first.
@@ -28,6 +37,7 @@ export class Scheduler {
   readonly #run: Run;
   /** Subtasks that have a slot but whose start is not in the log yet, or whose end is not. */
   readonly #claimed = new Set<string>();
+  readonly #attempts = new Map<string, Attempt>();
   #slots: LimitFunction | undefined;
   /** Works on the run as a whole that are under way: the planner's, the synthesizer's. */
   #asides = 0;
@@ -48,14 +58,7 @@ export class Scheduler {
       for (const { subtask } of readySubtasks(state, this.#claimed)) {
         if (slots.activeCount + slots.pendingCount >= concurrencyOf(state)) break;
         this.#claimed.add(subtask.id);
-        void slots(() => this.#attempt(subtask.id)).then(
-          () => this.#released(subtask.id),
-          (error: unknown) => {
-            this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
-            this.#run.fail(this.#crashed);
-            this.#released(subtask.id);
-          },
-        );
+        this.#begin(subtask.id, slots);
       }
     }
     if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && this.#asides === 0) {
@@ -83,6 +86,52 @@ export class Scheduler {
   /** Starts nothing more; what runs is left to its signal. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Ends one attempt; its siblings go on. Resolves when the log says how it ended. */
+  async stopOne(id: string): Promise<void> {
+    const attempt = this.#attempts.get(id);
+    attempt?.stop.abort(
+      new BraidError(
+        failure("cancelled", "Stopped by the user.", { hint: "What it did until then is kept. Retry it to go on." }),
+      ),
+    );
+    await attempt?.ended;
+  }
+
+  /** Frees the place of a worker that waits for the user; the returned function waits for a place again. */
+  stepAside(id: string): (signal: AbortSignal) => Promise<void> {
+    const attempt = this.#attempts.get(id);
+    const slots = this.#slots;
+    if (attempt === undefined || slots === undefined) return async () => undefined;
+    void attempt.slot.giveBack().then(() => this.pump());
+    return async (signal) => {
+      attempt.slot = takeSlot(slots);
+      await unlessAborted(attempt.slot.held, signal);
+    };
+  }
+
+  #begin(id: string, slots: LimitFunction): void {
+    const slot = takeSlot(slots);
+    const stop = new AbortController();
+    const work = async (): Promise<void> => {
+      await slot.held;
+      try {
+        await this.#attempt(id, stop.signal);
+      } catch (error) {
+        this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
+        this.#run.fail(this.#crashed);
+      }
+      // One that still waits for its place again gives it up when it comes; nobody waits for that.
+      void this.#attempts
+        .get(id)
+        ?.slot.giveBack()
+        .then(() => this.pump());
+      this.#attempts.delete(id);
+    };
+    const ended = work();
+    this.#attempts.set(id, { slot, stop, ended });
+    void ended.then(() => this.#released(id));
   }
 
   /** Lets the planner answer the request that is in the log; resolves when it has. Never rejects. */
@@ -133,13 +182,13 @@ export class Scheduler {
     this.pump();
   }
 
-  async #attempt(id: string): Promise<void> {
+  async #attempt(id: string, stopped: AbortSignal): Promise<void> {
     const over = this.#run.overBudget();
     if (over !== undefined) {
       const attempt = (subtaskState(this.#run.state(), id)?.attempt ?? 0) + 1;
       return this.#run.record({ type: "subtask.failed", subtask: id, attempt, failure: over, result: null });
     }
-    await attemptSubtask(this.#run.hostFor(id), id, this.#run.signal);
+    await attemptSubtask(this.#run.hostFor(id), id, AbortSignal.any([this.#run.signal, stopped]));
     const subtask = subtaskState(this.#run.state(), id);
     if (subtask?.status !== "failed" || subtask.failure === null || this.#stopped) return;
     if (subtask.attempt < this.#run.state().options.attempts && WORTH_ANOTHER_ATTEMPT.has(subtask.failure.code))

@@ -10,6 +10,7 @@ import { addWorktree, checkOut, removeWorktree, type Worktree } from "../git/wor
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
+import { placeEnvironment, takePorts } from "./worker-ports";
 
 /** Checkouts at the same time; more only fight over the disk. */
 const CHECKOUTS = 2;
@@ -28,29 +29,51 @@ export interface WorkPlace {
   close(): Promise<void>;
 }
 
+/** A worktree that was just checked out. */
+export interface FreshPlace {
+  readonly worktree: Worktree;
+  readonly shell: Shell;
+}
+
 /**
  * Makes a worktree at `commit`. Comes back as soon as git knows it; the files follow, and the tools wait for them, so
  * that the model's first answer and the checkout overlap. Throws `worktree.failed`, `git.*`, `disk.*`.
  */
 export async function openWorkPlace(
   ports: RunPorts,
-  options: { readonly name: string; readonly commit: string; readonly writable: boolean; readonly signal: AbortSignal },
+  options: {
+    readonly name: string;
+    readonly commit: string;
+    readonly writable: boolean;
+    /** What is done to the files before any tool may see them. */
+    readonly setUp?: (place: FreshPlace) => Promise<void>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<WorkPlace> {
   const { repo } = ports;
   const home = join(ports.worktreeRoot, options.name);
   const dir = join(home, "tree");
+  const own = takePorts(options.name);
   const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
     withLock(repositoryLock(repo), "Braid", action, signal);
   const remove = async (): Promise<void> => {
     await locked(() => removeWorktree(repo, { dir }));
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
+    own.release();
   };
   try {
     const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
-    const ready = checkouts(() => checkOut(worktree, options.signal));
+    const checkedOut = checkouts(() => checkOut(worktree, options.signal));
     // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
+    checkedOut.catch(() => undefined);
+    const sandbox = await openSandbox({
+      worktree: dir,
+      gitDir: repo.commonDir,
+      tempDir: join(home, "private"),
+      env: placeEnvironment(dir, own),
+    });
+    const ready = checkedOut.then(() => options.setUp?.({ worktree, shell: sandbox }));
     ready.catch(() => undefined);
-    const sandbox = await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir: join(home, "private") });
     return {
       worktree,
       workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),

@@ -54,6 +54,7 @@ export async function runWorkerOn(
     maxTokens: 1000,
     mayContinue: () => undefined,
     onTurn: async () => undefined,
+    onCompact: async () => undefined,
     onMessage: () => undefined,
     onActivity(activity) {
       if (activity.type === "call") ran.push(activity.name);

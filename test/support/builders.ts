@@ -130,7 +130,7 @@ export function retried(subtask: string, note?: string): RunEvent {
   return { type: "subtask.retried", subtask, by: "user", ...(note === undefined ? {} : { note }) };
 }
 
-export function asked(occasion: "level" | "failures" | "user"): RunEvent {
+export function askedForAmendment(occasion: "level" | "failures" | "user"): RunEvent {
   return { type: "amendment.requested", occasion };
 }
 
@@ -140,4 +140,16 @@ export function proposedAmendment(amendment: Amendment, number = 1): RunEvent {
 
 export function amended(plan: Plan, amendment: Amendment, number = 1): RunEvent {
   return { type: "plan.amended", number, amendment, plan, by: "user" };
+}
+
+export function asked(question: number, subtask: string | null, ...options: readonly string[]): RunEvent {
+  return { type: "question.asked", question, subtask, attempt: 1, text: `Which ${question}?`, options };
+}
+
+export function answered(question: number, answer: string, by: "user" | "nobody" = "user"): RunEvent {
+  return { type: "question.answered", question, answer, by };
+}
+
+export function stopped(subtask: string): RunEvent {
+  return { type: "worker.stopped", subtask, attempt: 1 };
 }

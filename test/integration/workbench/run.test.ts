@@ -17,7 +17,8 @@ describe("the test command", function () {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "braid-run-"));
-    for (const file of ["test/run.mjs", "test/reporter.cjs"]) cpSync(join(ROOT, file), join(root, file));
+    for (const file of ["test/run.mjs", "test/run-files.mjs", "test/reporter.cjs"])
+      cpSync(join(ROOT, file), join(root, file));
     write("package-lock.json", JSON.stringify({ packages: {} }));
     write("esbuild.mjs", "");
     write("dist/test/workbench/setup.main.mjs", "");
@@ -86,6 +87,17 @@ describe("the test command", function () {
       assert.match(ended.stderr, error);
     });
 
+  it("runs the files of a suite apart: one that crashes or hangs takes none along, and is named", () => {
+    for (const [name, body] of Object.entries({ a: PASS, b: CRASH, c: FAIL, d: PASS + SKIP, e: HANG }))
+      writeSuite("faults", body, name);
+    const ended = command(["--minutes=0.2"]);
+    assert.equal(ended.stdout.trimEnd().split("\n").at(-1), "2 passed, 3 failed, 1 skipped", ended.stdout);
+    assert.match(ended.stdout, /b\.test\.mjs crashed/u);
+    assert.match(ended.stdout, /e\.test\.mjs ran out of time/u);
+    assert.match(ended.stdout, /it is broken/u);
+    assert.equal(ended.status, 1);
+  });
+
   it("says that set-up failed and fails every suite", () => {
     write("esbuild.mjs", "process.exit(7)");
     writeSuite("unit", PASS);
@@ -104,9 +116,9 @@ describe("the test command", function () {
     assert.equal(command([]).status, 1);
   });
 
-  function writeSuite(suite: string, body: string): void {
-    write(`test/${suite}/a.test.ts`, body);
-    write(`dist/test/${suite}/a.test.mjs`, body);
+  function writeSuite(suite: string, body: string, name = "a"): void {
+    write(`test/${suite}/${name}.test.ts`, body);
+    write(`dist/test/${suite}/${name}.test.mjs`, body);
   }
 
   function write(path: string, text: string): void {

@@ -52,6 +52,8 @@ describe("an agent's file", () => {
   });
   it("with aliases that expand without end is read line by line", () =>
     equal(parsed("a: &a [x]\nb: [*a, *a]\nname: bard")?.role.name, "bard"));
+  it("that nests without end is read line by line", () =>
+    equal(parsed(`name: bard\nx: ${"- ".repeat(1e5)}`)?.role.name, "bard"));
   it("with a body without end is cut", () => {
     const found = parsed("name: bard", "x".repeat(20_000));
     ok((found?.role.system.length ?? 0) < 18_000);

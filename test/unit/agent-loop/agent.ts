@@ -49,6 +49,7 @@ export async function play<T>(
     maxTokens: 1000,
     mayContinue: () => undefined,
     onTurn: async ({ turn, reply }) => void log.push(`turn ${turn} ${reply.stopReason}`),
+    onCompact: async ({ reply }) => void log.push(reply === undefined ? "dropped" : "summed up"),
     onMessage: () => undefined,
     onActivity(activity) {
       if (activity.type === "call") log.push(`call ${activity.name} ${JSON.stringify(activity.input)}`);

@@ -1,4 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
+import { askTool } from "../../../src/agent/ask";
 import { noteTools } from "../../../src/agent/notes";
 import { planConclusion } from "../../../src/agent/planner";
 import { reportConclusion } from "../../../src/agent/report";
@@ -9,6 +10,8 @@ import { ROLES } from "../../../src/core/role";
 
 /** What every request of a role begins with, in bytes; it is paid for at each turn. */
 const LIMIT = 8_000;
+
+const ASK = askTool(async () => ({ by: "nobody", answer: "" }));
 
 const NOTES = noteTools({ list: () => [], read: async () => [], write: async () => undefined });
 
@@ -21,7 +24,7 @@ function prefixOf(role: Role, ...specs: readonly ToolSpec[]): string {
 describe("system prompt and tools", () => {
   for (const name of ROLES) {
     const base = roleOf(name);
-    const role = name === "planner" ? base : { ...base, tools: [...base.tools, ...NOTES] };
+    const role = { ...base, tools: [...base.tools, ...(name === "planner" ? [] : NOTES), ASK] };
     const conclusion = name === "planner" ? planConclusion("g").spec : REPORT;
     it(`of a ${name} are short`, () => ok(Buffer.byteLength(prefixOf(role, conclusion)) <= LIMIT));
     it(`of a ${name} as a judge are short`, () =>

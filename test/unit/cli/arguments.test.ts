@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, json: false, amend: undefined } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false, amend: undefined } as const;
 const AMEND = { note: undefined, file: undefined, decline: false, reason: "", yes: false, json: false } as const;
 
 describe("a command line that is understood", () => {
@@ -10,9 +10,53 @@ describe("a command line that is understood", () => {
     [["help", "run"], { name: "help" }],
     [["-h"], { name: "help" }],
     [["run", "--help"], { name: "help" }],
-    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined }],
-    [["plan", "A goal", "-o", "p.yml"], { name: "plan", goal: "A goal", output: "p.yml", check: undefined }],
-    [["plan", "--check", "p.yml"], { name: "plan", goal: undefined, output: undefined, check: "p.yml" }],
+    [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined, ask: undefined }],
+    [
+      ["plan", "A goal", "-o", "p.yml"],
+      { name: "plan", goal: "A goal", output: "p.yml", check: undefined, ask: undefined },
+    ],
+    [
+      ["plan", "--check", "p.yml"],
+      { name: "plan", goal: undefined, output: undefined, check: "p.yml", ask: undefined },
+    ],
+    [
+      ["plan", "Add it", "--pattern", "feature"],
+      {
+        name: "plan",
+        goal: "Add it",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        pattern: { name: "feature" },
+      },
+    ],
+    [
+      ["plan", "--pattern", "review", "--against", "main"],
+      {
+        name: "plan",
+        goal: undefined,
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        pattern: { name: "review", against: "main" },
+      },
+    ],
+    [
+      ["run", "--pattern", "review", "--folder", "src", "--against=a..b", "--goal", "look"],
+      {
+        name: "run",
+        file: undefined,
+        goal: "look",
+        pattern: { name: "review", against: "a..b", folder: "src" },
+        ...FLAGS,
+      },
+    ],
+    [
+      ["run", "--goal", "g", "--pattern", "refactor", "--folder", "src"],
+      { name: "run", file: undefined, goal: "g", pattern: { name: "refactor", folder: "src" }, ...FLAGS },
+    ],
+    [["report"], { name: "report", run: undefined, output: undefined }],
+    [["report", "r1", "-o", "r.md"], { name: "report", run: "r1", output: "r.md" }],
     [["run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS }],
     [["run", "--goal", "do it"], { name: "run", file: undefined, goal: "do it", ...FLAGS }],
     [
@@ -27,12 +71,36 @@ describe("a command line that is understood", () => {
       ["amend", "r1", "--decline", "--reason", "no"],
       { name: "amend", run: "r1", ...AMEND, decline: true, reason: "no" },
     ],
+    [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
+    [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
+    [
+      ["run", "p.yml", "--effort", "high"],
+      { name: "run", file: "p.yml", goal: undefined, ...FLAGS, efforts: { "*": "high" } },
+    ],
+    [
+      ["plan", "A goal", "--effort=planner=max, testing-agent=low"],
+      {
+        name: "plan",
+        goal: "A goal",
+        output: undefined,
+        check: undefined,
+        ask: undefined,
+        efforts: { planner: "max", tester: "low" },
+      },
+    ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
-    [["resume"], { name: "resume", run: undefined, ...FLAGS }],
-    [["resume", "r1", "--accept", "passing"], { name: "resume", run: "r1", ...FLAGS, accept: "passing" }],
-    [["status"], { name: "status", run: undefined, json: false }],
-    [["status", "r1", "--json"], { name: "status", run: "r1", json: true }],
+    [["models"], { name: "models", json: false }],
+    [["models", "--json"], { name: "models", json: true }],
+    [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],
+    [
+      ["resume", "r1", "--accept", "passing"],
+      { name: "resume", run: "r1", takeOver: false, ...FLAGS, accept: "passing" },
+    ],
+    [["resume", "r1", "--take-over"], { name: "resume", run: "r1", ...FLAGS, takeOver: true }],
+    [["status"], { name: "status", run: undefined, json: false, follow: false }],
+    [["status", "r1", "--json"], { name: "status", run: "r1", json: true, follow: false }],
+    [["status", "-f"], { name: "status", run: undefined, json: false, follow: true }],
     [["accept", "r1", "a"], { name: "accept", run: "r1", subtask: "a", reason: "", json: false }],
     [
       ["reject", "r1", "a", "--reason", "no", "--json"],
@@ -58,6 +126,17 @@ describe("a command line that is not", () => {
     [["plan", "add", "a", "page"], /`braid plan` takes 0 to 1 words, not 3\./u],
     [["plan", "goal", "--yes"], /`braid plan` has no option --yes\./u],
     [["run"], /`braid run` takes a plan file or --goal, one of them\./u],
+    [["run", "--goal", "g", "--pattern", "swarm"], /--pattern takes feature, review, .*, not "swarm"\./u],
+    [["run", "--goal", "g", "--pattern", "__proto__"], /not "__proto__"/u],
+    [["run", "p.yml", "--pattern", "single"], /--pattern is for a goal \(--goal\), not for a plan file/u],
+    [["run", "--pattern", "feature"], /one of them\./u],
+    [["plan", "--pattern", "feature"], /takes a goal or --check FILE/u],
+    [["plan", "--check", "p.yml", "--pattern", "single"], /--pattern is for a goal, not for --check/u],
+    [["plan", "g", "--pattern", "review"], /review takes --against REF, --folder DIR or both/u],
+    [["plan", "g", "--against", "main"], /--against goes with --pattern review/u],
+    [["plan", "g", "--pattern", "feature", "--against", "main"], /--against goes with --pattern review/u],
+    [["plan", "g", "--pattern", "pipeline", "--folder", "src"], /--folder goes with --pattern review, refactor/u],
+    [["report", "r1", "--json"], /`braid report` has no option --json/u],
     [["run", "p.yml", "--goal", "g"], /one of them\./u],
     [["run", "p.yml", "--reason", "x"], /`braid run` has no option --reason\./u],
     [["run", "p.yml", "--accept", "some"], /--accept takes all, passing or none, not "some"\./u],
@@ -69,6 +148,10 @@ describe("a command line that is not", () => {
     [["amend", "--note", "n", "--file", "f"], /takes one of --note, --file and --decline\./u],
     [["amend", "--yes", "--decline"], /takes --yes or --decline, one of them\./u],
     [["amend", "--reason", "x"], /takes --reason with --decline only\./u],
+    [["run", "p.yml", "--effort", "huge"], /The effort of \* is one of low, .*, max, not "huge"\./u],
+    [["plan", "g", "--effort", "a b=low"], /"a b" is not the name of a role\./u],
+    [["plan", "g", "--effort", "planner="], /The effort of planner is one of .* not ""\./u],
+    [["resume", "--effort", "low"], /`braid resume` has no option --effort\./u],
     [["accept", "r1"], /`braid accept` takes 2 words, not 1\./u],
     [["accept", "r1", "a", "--reason", "x"], /`braid accept` has no option --reason\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],
@@ -89,7 +172,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "amend", "status", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "amend", "models", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Amendment } from "../../../src/core/amendment";
-import { applyAmendment, planWithoutDropped } from "../../../src/core/apply-amendment";
+import { applyAmendment } from "../../../src/core/apply-amendment";
 import type { RunEvent } from "../../../src/core/events";
+import { planNow } from "../../../src/core/plan-now";
 import { readySubtasks } from "../../../src/core/schedule";
 import type { RunState } from "../../../src/core/state";
 import {
@@ -142,7 +143,7 @@ describe("a plan that was amended", () => {
   it("is shown and saved without what was dropped", () => {
     const state = after(FAILED, { drop: ["a"], change: [{ id: "b", dependencies: [] }] });
     deepEqual(
-      planWithoutDropped(state)?.subtasks.map((s) => `${s.id}: ${s.dependencies.join(" ")}`),
+      planNow(state)?.subtasks.map((s) => `${s.id}: ${s.dependencies.join(" ")}`),
       ["b: ", "c: b", "d: "],
     );
   });

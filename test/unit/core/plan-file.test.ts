@@ -224,7 +224,9 @@ describe("a hostile plan file is a diagnostic, never an exception", () => {
         .join()}]`,
   );
   const errors: readonly (readonly [string, string, RegExp])[] = [
-    ["10,000 brackets", `task: ${"[".repeat(1e4)}`, /^Nested too deeply\.$/u],
+    ...["[", "{a: ", "- ", "? ", "[{? "].map(
+      (unit) => [`20,000 levels of ${JSON.stringify(unit)}`, unit.repeat(2e4), /^Nested too deeply\.$/u] as const,
+    ),
     ["an alias bomb", bomb.join("\n"), /^This cannot be read as a plan: Excessive alias count/u],
     [
       "an alias inside its own anchor",

@@ -159,3 +159,28 @@ describe("requests the API refuses", () => {
       else assert.match(message, expected);
     });
 });
+
+describe("effort and thinking", () => {
+  const ask5 = { ...BODY, model: "claude-opus-5-5" };
+  for (const [name, body, message] of [
+    ["an effort", { ...ask5, output_config: { effort: "xhigh" } }, undefined],
+    ["no effort", { ...ask5, output_config: { effort: null } }, undefined],
+    ["an effort there is not", { ...ask5, output_config: { effort: "huge" } }, /^output_config\.effort: /u],
+    [
+      "an effort of an old model",
+      { ...BODY, model: "claude-sonnet-4-5", output_config: { effort: "low" } },
+      /does not support the effort parameter/u,
+    ],
+    [
+      "adaptive thinking of an old model",
+      { ...BODY, model: "claude-opus-4-5", thinking: { type: "adaptive" } },
+      /adaptive thinking is not supported/u,
+    ],
+    ["a new model that is not to think", { ...ask5, thinking: { type: "disabled" } }, /"thinking\.type\.disabled"/u],
+  ] as const)
+    it(name, () => {
+      const judged = judge(body);
+      if (message === undefined) assert.equal(judged, undefined);
+      else assert.match(judged ?? "", message);
+    });
+});

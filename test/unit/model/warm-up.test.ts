@@ -31,7 +31,10 @@ describe("whether to wait for a sibling to warm the cache", () => {
     ["claude-opus-4-1", 1024],
     ["claude-sonnet-4-6", 2048],
     ["claude-haiku-4-5", 4096],
-    ["sonnet", 4096],
+    ["sonnet", 512],
+    ["claude-opus-5", 512],
+    ["claude-sonnet-5", 1024],
+    ["claude-opus-4-7", 2048],
     ["unheard-of", 4096],
   ] as const)
     it(`${model} caches nothing under ${tokens} tokens`, () => equal(cacheMinimum(model), tokens));

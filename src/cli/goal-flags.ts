@@ -1,0 +1,40 @@
+import { PATTERN_OPTIONS, patternWords, type PatternWords } from "./pattern-words";
+import { EVERY_ROLE, parseEfforts, type Efforts } from "../core/effort";
+
+/** Flags of the commands that start a run; absent where they were not given. */
+export interface GoalFlags {
+  /** How hard roles think, where the user said so. */
+  readonly efforts?: Efforts;
+  readonly pattern?: PatternWords;
+}
+
+/** Options of {@link GoalFlags}, as `parseArgs` takes them. */
+export const GOAL_OPTIONS = {
+  effort: { type: "string" },
+  ...PATTERN_OPTIONS,
+} as const;
+
+/** Names of {@link GOAL_OPTIONS}. */
+export const GOAL_OPTION_NAMES = Object.keys(GOAL_OPTIONS);
+
+/** Reads the flags; `refuse` is called with what is wrong and does not return. */
+export function goalFlags(
+  values: { readonly effort?: string } & Parameters<typeof patternWords>[0],
+  refuse: (problem: string) => never,
+): GoalFlags {
+  const pattern = patternWords(values, refuse);
+  return {
+    ...(values.effort === undefined ? {} : { efforts: efforts(values.effort, refuse) }),
+    ...(pattern === undefined ? {} : { pattern }),
+  };
+}
+
+/** `high` for all roles, or `planner=max,tester=low`. */
+function efforts(value: string, refuse: (problem: string) => never): Efforts {
+  const entries = value.split(",").map((entry): readonly [string, string] => {
+    const at = entry.indexOf("=");
+    return at === -1 ? [EVERY_ROLE, entry.trim()] : [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
+  });
+  const parsed = parseEfforts(entries);
+  return parsed.ok ? parsed.efforts : refuse(`--effort takes LEVEL or ROLE=LEVEL,…: ${parsed.problem}`);
+}
