@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -20,12 +21,14 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
+  | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
-      readonly name: "accept" | "reject";
+      readonly name: "reject";
       readonly run: string;
       readonly subtask: string;
       readonly reason: string;
@@ -40,6 +43,7 @@ export type Command =
       readonly decline: boolean;
       readonly reason: string;
     } & Pick<RunFlags, "yes" | "json">)
+  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
 /** Flags of the commands that let workers work. */
@@ -47,6 +51,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Runs the repository's own set-up commands, in the sandbox, without asking. */
+  readonly allowSetup?: boolean;
   /** Undefined: on the terminal where there is one, else never. */
   readonly ask: AskPolicy | undefined;
   readonly json: boolean;
@@ -65,10 +71,13 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
+  braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
+${ACCEPT_USAGE}
+  braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
@@ -80,6 +89,7 @@ export const USAGE = `Usage: braid COMMAND
   --yes                       approve the plan, and amendments of it, without asking
   --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
+  --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
                               (on a terminal they are asked there, else never)
@@ -111,8 +121,10 @@ const OPTIONS = {
   reason: { type: "string" },
   "take-over": { type: "boolean" },
   workspace: { type: "string" },
+  "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
+  ...ACCEPT_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
@@ -122,15 +134,20 @@ const ALLOWED: Readonly<
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: {
     words: [0, 1],
-    options: ["goal", "accept", "amend", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES],
+    options: ["goal", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
   },
+  review: { words: [2, 2], options: ["json"] },
+  accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
+  undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json", "take-over"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
-  accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "amend", "concurrency", "yes", "ask", "json"] },
+  demo: {
+    words: [0, 0],
+    options: ["workspace", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json"],
+  },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -153,6 +170,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     ask: askPolicy(values.ask),
     json,
     amend: amendmentPolicy(values.amend),
@@ -202,7 +220,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, run: first, json, follow: values.follow ?? false };
     case "report":
       return { name, run: first, output: values.output };
-    case "accept":
+    case "accept": {
+      const asked = acceptFlags(first ?? "", words[1], values);
+      if (typeof asked === "string") throw new UsageError(asked);
+      return { name, ...asked };
+    }
+    case "review":
+    case "undo":
+      return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
     default:

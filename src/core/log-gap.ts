@@ -31,21 +31,27 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "worker.messaged":
     case "subtask.finished":
     case "note.written":
-    case "setup.completed":
     case "context.compacted":
     case "worker.stopped":
       return s.status === "running" && s.attempt === event.attempt;
+    case "setup.completed":
+      return s.attempt === event.attempt && (event.by === "merge" || s.status === "running");
     case "subtask.failed":
       return event.attempt === s.attempt || event.attempt === s.attempt + 1;
     case "accept.started":
     case "accept.completed":
     case "accept.abandoned":
       return s.result !== null && s.status !== "running" && s.decision.kind !== "rejected";
+    case "undo.started":
+    case "undo.abandoned":
+    case "undo.completed":
+      return s.decision.kind === "accepted" || s.decision.kind === "undoing";
     case "subtask.rejected":
       return s.attempt > 0 && s.status !== "running" && s.decision.kind !== "accepted";
     case "subtask.retried":
       return s.decision.kind !== "accepted";
     case "question.asked":
+    case "approval.requested":
       return true;
     default:
       return assertNever(event);

@@ -1,5 +1,6 @@
 import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment-due";
 import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
+import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import type { Plan } from "./plan";
@@ -44,6 +45,8 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
+  /** Commands that wait for the user's word, the oldest first. */
+  readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
   readonly questions: readonly OpenQuestion[];
   /** How many results, questions and amendments wait for a human. */
@@ -104,6 +107,7 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
+    approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
     waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),

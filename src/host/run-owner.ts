@@ -230,7 +230,8 @@ export class RunOwner implements vscode.Disposable {
       resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
       prices: readModelSettings().prices,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
-      setup: { include: readSettings().worktreeInclude },
+      setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
+      canApprove: () => true,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -2,6 +2,7 @@ import type { Amendment } from "../core/amendment";
 import type { AmendmentCommand } from "../core/decide-amendment";
 import { BraidError } from "../core/failure";
 import type { RunState } from "../core/state";
+import type { InTurn } from "../util/in-turn";
 
 /** What people ask about the plan of a run that is under way. Each throws why it is refused. */
 export interface Amendments {
@@ -21,14 +22,22 @@ export interface AmendableRun {
   state(): RunState;
   /** Names of users' own roles. */
   readonly knownRoles: readonly string[];
-  /** Carries a command out, after those before it, and starts what can start then. */
-  decide(command: AmendmentCommand): Promise<void>;
+  command(command: AmendmentCommand): Promise<void>;
 }
 
-/** The amendments of a run; `answer` lets the planner answer what it has been asked. */
-export function runAmendments(run: AmendableRun, answer: () => Promise<void>): Amendments {
+/** The amendments of a run: decided `inTurn` with all else; the scheduler has the planner answer, and starts what can start then. */
+export function amendmentsOf(
+  run: AmendableRun,
+  inTurn: InTurn,
+  scheduler: { amend(): Promise<void>; pump(): void },
+): Amendments {
+  const decide = (command: AmendmentCommand) =>
+    inTurn(async () => {
+      await run.command(command);
+      scheduler.pump();
+    });
   const approve = (number: number, by: "user" | "setting") =>
-    run.decide({ type: "approve-amendment", number, by, knownRoles: run.knownRoles });
+    decide({ type: "approve-amendment", number, by, knownRoles: run.knownRoles });
   const applyBySetting = async (): Promise<void> => {
     const { options, amendments } = run.state();
     if (options.amendments !== "apply" || amendments.open === null) return;
@@ -40,15 +49,15 @@ export function runAmendments(run: AmendableRun, answer: () => Promise<void>): A
   };
   return {
     async ask(note) {
-      await run.decide({ type: "ask-amendment", note });
-      await answer();
+      await decide({ type: "ask-amendment", note });
+      await scheduler.amend();
     },
     async propose(amendment) {
-      await run.decide({ type: "propose-amendment", amendment, knownRoles: run.knownRoles });
+      await decide({ type: "propose-amendment", amendment, knownRoles: run.knownRoles });
       await applyBySetting();
     },
     approve: (number) => approve(number, "user"),
-    decline: (number, reason) => run.decide({ type: "decline-amendment", number, reason }),
+    decline: (number, reason) => decide({ type: "decline-amendment", number, reason }),
     applyBySetting,
   };
 }

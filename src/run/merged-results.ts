@@ -1,7 +1,8 @@
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { RunState } from "../core/state";
-import { resolveBase } from "../git/base";
+
 import type { Repository } from "../git/repository";
+import { resolveStart, startOf } from "./start";
 
 /** The tree somebody looks at who works on the run as a whole. */
 export interface MergedResults {
@@ -12,13 +13,11 @@ export interface MergedResults {
 
 /** All results in one commit; where they do not go together, the run's base and the reason. Throws `git.*`. */
 export async function mergeResults(repo: Repository, state: RunState): Promise<MergedResults> {
-  const results = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
-    status === "finished" && result !== null && decision.kind !== "rejected"
-      ? [{ subtask: subtask.id, commit: result.commit }]
-      : [],
+  const ids = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
+    status === "finished" && result !== null && decision.kind !== "rejected" ? [subtask.id] : [],
   );
   try {
-    return { commit: await resolveBase(repo, state.base, results), conflict: null };
+    return { commit: await resolveStart(repo, state.base, startOf(state, ids)), conflict: null };
   } catch (error) {
     const { code, message }: Failure = toFailure(error);
     if (!(error instanceof BraidError) || code !== "merge.conflict") throw error;

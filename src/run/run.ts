@@ -1,4 +1,5 @@
 import { decide, type RunCommand } from "../core/decide";
+import { amendmentsOf, type Amendments } from "./amendments";
 import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
@@ -7,13 +8,13 @@ import { toRunView, type RunView } from "../core/view";
 import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
-import { acceptResult } from "./accept";
+import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
-import { runAmendments, type Amendments } from "./amendments";
 import { attemptHost, type Activity } from "./attempt-host";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
+import { mergesOf, type Merges } from "./merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
 import { goalText, proposePlan } from "./planning";
@@ -33,8 +34,11 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** Changes of the plan in mid-run. */
   readonly amendments: Amendments;
-  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  /** Accepts and undos. */
+  readonly merges: Merges;
+  /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
@@ -48,7 +52,7 @@ export class Run {
   #state: RunState;
   #view: RunView | undefined;
   #stop = new AbortController();
-  readonly #inTurn = inTurn();
+  readonly #decide = inTurn();
   #planning: Promise<void> = Promise.resolve();
   #closing = false;
   readonly #transcripts: Transcripts;
@@ -59,10 +63,11 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
-    this.setup = setupOnce(ports);
+    this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
-    this.amendments = runAmendments(this, () => this.#scheduler.amend());
+    this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
+    this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
     const { now, prices } = ports;
@@ -137,7 +142,7 @@ export class Run {
 
   /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
   edit(plan: Plan, text: string): Promise<void> {
-    return this.#inTurn(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+    return this.#decide(() => this.command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
   }
 
   /** Names of users' own roles, as the run's base defines them. */
@@ -147,25 +152,11 @@ export class Run {
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      // All workers get what is there now; the first one that needs it sees why it failed.
+    return this.#decide(async () => {
+      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
-  }
-
-  /** Carries a command out, after those before it, and starts what can start then. */
-  decide(command: RunCommand): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#command(command);
-      this.#scheduler.pump();
-    });
-  }
-
-  /** Keeps workers from starting: this process only decides. */
-  holdWorkers(): void {
-    this.#scheduler.stop();
   }
 
   /** Undoes {@link holdWorkers}. */
@@ -173,21 +164,26 @@ export class Run {
     this.#scheduler.start();
   }
 
+  /** Keeps workers from starting: this process only decides. */
+  holdWorkers(): void {
+    this.#scheduler.stop();
+  }
+
   /** Resolves when no worker runs and none can start. */
   idle(): Promise<void> {
     return this.#scheduler.idle();
   }
 
-  /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
-  accept(subtask: string, shown?: string): Promise<void> {
-    return this.#inTurn(async () => {
-      await acceptResult(this, subtask, shown, this.#stop.signal);
-      this.#scheduler.pump();
-    });
+  /** Merges one result into the target; see {@link Merges}. */
+  accept(subtask: string, options: AcceptOptions = {}): Promise<void> {
+    return this.merges.accept(subtask, options);
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
-    return this.decide({ type: "reject", subtask, reason, shown });
+    return this.#decide(async () => {
+      await this.command({ type: "reject", subtask, reason, shown });
+      this.#scheduler.pump();
+    });
   }
 
   /** Another attempt, with a note and by another role or model where `other` names one. */
@@ -197,42 +193,42 @@ export class Run {
     by: "policy" | "user" = "user",
     other: { readonly agent?: string; readonly model?: string } = {},
   ): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+    return this.#decide(async () => {
+      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user") await this.resume();
     });
   }
 
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
-    return this.#command({ type: "message", subtask, text });
+    return this.command({ type: "message", subtask, text });
   }
 
   /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
   async stop(subtask: string): Promise<void> {
-    await this.#command({ type: "stop", subtask });
+    await this.command({ type: "stop", subtask });
     await this.#scheduler.stopOne(subtask);
   }
 
   /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
   answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
-    return this.#command({ type: "answer", question, answer, by });
+    return this.command({ type: "answer", question, answer, by });
   }
 
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
-    return this.#command({ type: "pause" });
+    return this.command({ type: "pause" });
   }
 
   async resume(): Promise<void> {
-    await this.#command({ type: "resume" });
+    await this.command({ type: "resume" });
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }
 
   /** Stops every worker; partial work is kept. Resolves when nothing runs any more. */
   async cancel(): Promise<void> {
-    await this.#command({ type: "cancel" });
+    await this.command({ type: "cancel" });
     this.#stop.abort();
     try {
       await this.idle();
@@ -260,7 +256,7 @@ export class Run {
     this.#stop.abort();
     try {
       // Each of these has told its own caller what went wrong.
-      await Promise.allSettled([this.idle(), this.#planning, this.#inTurn.settled()]);
+      await Promise.allSettled([this.idle(), this.#planning, this.#decide.settled()]);
       await this.#transcripts.written();
       await this.#journal.close();
     } finally {
@@ -290,7 +286,8 @@ export class Run {
     });
   }
 
-  async #command(command: RunCommand): Promise<void> {
+  /** Records what follows from a command that needs no effect. Throws `run.state` where it is refused. */
+  async command(command: RunCommand): Promise<void> {
     const decided = decide(this.#state, command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);
