@@ -64,6 +64,7 @@ export const USAGE = `Usage: braid COMMAND
   --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --image FILE                hand an image over with the goal; @path in a goal names a file or folder
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide

@@ -16,6 +16,16 @@ export interface RunOptions {
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */

@@ -47,6 +47,7 @@ export type FailureCode =
   | "plan.invalid"
   | "plan.unreadable"
   | "goal.empty"
+  | "goal.path"
   | "scope.invalid"
   | "setting.invalid"
   | "run.unknown"

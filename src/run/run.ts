@@ -1,21 +1,21 @@
 import { decide, type RunCommand } from "../core/decide";
-import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
+import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { takeRun, type OwnedRun } from "./ownership";
 import { newRunId } from "./places";
-import { goalText, proposePlan } from "./planning";
+import { proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
@@ -71,23 +71,14 @@ export class Run {
 
   /**
    * Starts a run on the branch HEAD names. `onOpen` is called before the first event, so that nothing is missed.
-   * Throws what {@link readHead} and the disk throw, and `goal.empty`.
+   * Throws what {@link beginRun} and the disk throw.
    */
-  static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    const text = goalText(goal);
-    const head = await readHead(ports.repo);
-    const userRoles = await loadUserRoles(ports.repo, head.commit);
+  static async create(ports: RunPorts, goal: string, start: RunStart, onOpen?: (run: Run) => void): Promise<Run> {
+    const begun = await beginRun(ports, goal, start);
     const run = await Run.#take(ports, newRunId());
-    run.#userRoles = userRoles;
+    run.#userRoles = begun.userRoles;
     onOpen?.(run);
-    await run.record({
-      type: "run.created",
-      run: run.id,
-      goal: text,
-      target: head.target,
-      base: head.commit,
-      options,
-    });
+    await run.record(await begun.created(run.id));
     return run;
   }
 
