@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -19,17 +20,20 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
-  | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
+  | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
-  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
-      readonly name: "accept" | "reject";
+      readonly name: "reject";
       readonly run: string;
       readonly subtask: string;
       readonly reason: string;
       readonly json: boolean;
     }
+  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
 /** Flags of the commands that let workers work. */
@@ -37,6 +41,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Runs the repository's own set-up commands, in the sandbox, without asking. */
+  readonly allowSetup?: boolean;
   /** Undefined: on the terminal where there is one, else never. */
   readonly ask: AskPolicy | undefined;
   readonly json: boolean;
@@ -52,10 +58,13 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
-  braid status [RUN]                        what a run is doing (the latest by default)
+  braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
+${ACCEPT_USAGE}
+  braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
@@ -67,6 +76,8 @@ export const USAGE = `Usage: braid COMMAND
   --image FILE                hand an image over with the goal; @path in a goal names a file or folder
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
+  --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
                               (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
@@ -85,28 +96,37 @@ const OPTIONS = {
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
+  "take-over": { type: "boolean" },
   workspace: { type: "string" },
+  "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
+  ...ACCEPT_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
-  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
+  run: {
+    words: [0, 1],
+    options: ["goal", "accept", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+  },
+  review: { words: [2, 2], options: ["json"] },
+  accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
+  undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
-  status: { words: [0, 1], options: ["json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
-  accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -129,6 +149,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     ask: askPolicy(values.ask),
     json,
   });
@@ -161,15 +182,22 @@ export function parseCommandLine(argv: readonly string[]): Command {
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     }
-    case "resume":
-      return { name, run: first, ...flags() };
     case "models":
       return { name, json };
+    case "resume":
+      return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
-      return { name, run: first, json };
+      return { name, run: first, json, follow: values.follow ?? false };
     case "report":
       return { name, run: first, output: values.output };
-    case "accept":
+    case "accept": {
+      const asked = acceptFlags(first ?? "", words[1], values);
+      if (typeof asked === "string") throw new UsageError(asked);
+      return { name, ...asked };
+    }
+    case "review":
+    case "undo":
+      return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
     default:

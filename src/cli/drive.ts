@@ -1,14 +1,15 @@
-import { undecidedDependencies } from "../core/decide";
+import type { RecordedEvent } from "../core/events";
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
-import { inOrder } from "../core/graph";
-import { subtaskState } from "../core/state";
+import { passingSubtasks } from "../core/passing";
 import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
+import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
-import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
+import { answerApprovals, type ApprovalFlags } from "./approve";
+import type { AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
@@ -16,11 +17,17 @@ import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */
 export function printEvents(run: Run, json: boolean, terminal: Terminal): void {
-  run.onDidRecord(({ seq, at, event }) => {
-    if (json) return terminal.out(JSON.stringify({ seq, at, run: run.id, ...event }));
-    const line = describeEvent(event, run.view);
-    if (line !== undefined) terminal.out(line);
-  });
+  run.onDidRecord((recorded) => printEvent(recorded, { view: run.view, json, terminal }));
+}
+
+/** Prints one event of a run that now looks like `view`. */
+export function printEvent(
+  { seq, at, event }: RecordedEvent,
+  to: { readonly view: RunView; readonly json: boolean; readonly terminal: Terminal },
+): void {
+  if (to.json) return to.terminal.out(JSON.stringify({ seq, at, run: to.view.id, ...event }));
+  const line = describeEvent(event, to.view);
+  if (line !== undefined) to.terminal.out(line);
 }
 
 /** Asks for approval of the run's plan, unless `--yes` gave it. False means the plan waits. */
@@ -44,15 +51,16 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back, seeing to its agents' questions. Ctrl+C meanwhile cancels the run; what it has
+ * Runs `action` and gives the run back, seeing to its agents' questions and requests. Ctrl+C meanwhile cancels the run; what it has
  * done so far is kept.
  */
 export async function withRun(
   run: Run,
-  { ask, terminal }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal },
+  { ask, terminal, ...flags }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal } & ApprovalFlags,
   action: () => Promise<number>,
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
+  const approvals = answerApprovals(run, terminal, flags);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -61,6 +69,7 @@ export async function withRun(
     return await action();
   } finally {
     questions.dispose();
+    approvals.dispose();
     await run.close();
     forget();
   }
@@ -69,7 +78,7 @@ export async function withRun(
 /** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
 export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
   await run.idle();
-  if (!run.state().cancelled) await acceptResults(run, flags.accept);
+  if (!run.state().cancelled) await acceptResults(run, flags, terminal);
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
@@ -80,23 +89,13 @@ export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Pro
   return code;
 }
 
-/** What a result rests on goes in first. One that does not go in stays in review, and so do those that rest on it. */
-async function acceptResults(run: Run, policy: AcceptPolicy): Promise<void> {
-  if (policy === "none") return;
-  const isWanted = (id: string): boolean => {
-    const subtask = subtaskState(run.state(), id);
-    if (subtask === undefined || subtask.result === null || subtask.decision.kind !== "open") return false;
-    return subtask.status === "finished" || (policy === "all" && subtask.status === "failed");
-  };
-  const tried = new Set<string>();
-  for (const subtask of inOrder(run.state().plan?.subtasks ?? [])) {
-    for (const id of [...undecidedDependencies(run.state(), subtask.id), subtask.id]) {
-      if (tried.has(id) || !isWanted(id)) continue;
-      tried.add(id);
-      // The refusal is an event of its own, already printed and part of the view.
-      await run.accept(id).catch(toFailure);
-    }
-  }
+/** Merges what the policy says in one move. What does not go in stays in review, and so does what rests on it. */
+async function acceptResults(run: Run, { accept, json }: RunFlags, terminal: Terminal): Promise<void> {
+  if (accept === "none") return;
+  const passing = passingSubtasks(run.state(), accept === "all" ? "failed" : "none");
+  if (!json) for (const { subtask, reason } of passing.left) terminal.out(`${subtask} stays in review: ${reason}`);
+  // A refusal is an event of its own, already printed and part of the view.
+  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

@@ -8,6 +8,7 @@ import { resolveModel } from "../model/models";
 import type { Model } from "../model/model";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
+import { canApprove } from "./approve";
 import { pricesOf } from "./prices";
 import type { Terminal } from "./terminal";
 
@@ -32,7 +33,12 @@ export function endpointOf(env: Terminal["env"]): Endpoint {
 }
 
 /** The ports of a command that lets agents work in the repository around `dir`. */
-export async function openPorts(dir: string, endpoint: Endpoint, terminal: Terminal): Promise<RunPorts> {
+export async function openPorts(
+  dir: string,
+  endpoint: Endpoint,
+  terminal: Terminal,
+  flags: { readonly allowSetup?: boolean } = {},
+): Promise<RunPorts> {
   const prices = await pricesOf(terminal);
   const model = govern(createAnthropicModel({ ...endpoint, prices }));
   const catalogue = openCatalogue(askModels(endpoint), () => prices);
@@ -40,6 +46,7 @@ export async function openPorts(dir: string, endpoint: Endpoint, terminal: Termi
     ...(await portsWith(dir, model, terminal)),
     resolveModel: (name, needs) => catalogue.resolve(name, needs),
     prices,
+    canApprove: canApprove(terminal, flags.allowSetup ?? false),
   };
 }
 
@@ -55,6 +62,8 @@ async function portsWith(dir: string, model: Model, terminal: Terminal): Promise
     model,
     resolveModel,
     worktreeRoot: await worktreeRoot(repo, terminal.env["BRAID_WORKTREE_DIRECTORY"]),
+    setup: { commands: (terminal.env["BRAID_WORKTREE_SETUP"] ?? "").split("\n") },
+    canApprove: canApprove(terminal, false),
     now: Date.now,
     log: (line) => terminal.error(line),
   };

@@ -1,3 +1,4 @@
+import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
 import { plain } from "../core/plain";
@@ -77,6 +78,10 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "setup.completed":
       return `  ${event.subtask}: ${event.by === "merge" ? "merge worktree " : ""}${describeSetup(event)}`;
+    case "approval.requested":
+      return `${describeRequest(event)}${event.remembered === true ? "\n  Allowed before, for this repository." : ""}`;
+    case "approval.answered":
+      return `  ${ANSWERED[event.answer]}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
     case "note.written":
@@ -114,6 +119,18 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `✗ ${event.subtask} not accepted: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
     case "subtask.rejected":
       return `✗ ${event.subtask} rejected${event.reason === "" ? "" : `: ${event.reason}`}`;
+    case "undo.completed":
+      return `↶ ${event.subtask} undone by ${event.commit.slice(0, 10)}`;
+    case "undo.abandoned":
+      return `✗ ${event.subtask} not undone: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "queue.started":
+      return `Merging ${event.subtasks.join(", ")}.`;
+    case "queue.checked":
+      return event.checks
+        .map(
+          (c) => `  with ${event.subtasks.join(", ") || "nothing"}: \`${c.command}\` ${c.passed ? "passed" : "failed"}`,
+        )
+        .join("\n");
     case "run.paused":
       return "Paused.";
     case "run.resumed":
@@ -128,9 +145,18 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
     case "accept.started":
+    case "undo.started":
+    case "queue.ended":
       return undefined;
   }
 }
+
+const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
+  once: "Allowed once.",
+  run: "Allowed for this run.",
+  repository: "Allowed for this repository.",
+  deny: "Not allowed.",
+};
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

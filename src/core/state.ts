@@ -1,5 +1,6 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { foldApprovals, withoutWaiting, type Approval } from "./approval";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
@@ -41,12 +42,16 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** What was asked of the user, the latest request of each key. */
+  readonly approvals: readonly Approval[];
   /** Every question that was asked, in order. */
   readonly questions: readonly QuestionState[];
   /** Of all subtasks; none again as soon as one of them is at work anew. */
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
+  /** Whose accepts are being merged and checked right now. */
+  readonly queue: readonly string[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
 }
@@ -67,10 +72,12 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  approvals: [],
   questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
+  queue: [],
   positions: new Map(),
 };
 
@@ -145,6 +152,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "approval.requested":
+    case "approval.answered":
+      return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
@@ -161,6 +171,12 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, paused: false, cancelled: false };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "queue.started":
+      return { ...state, queue: event.subtasks };
+    case "queue.checked":
+      return state;
+    case "queue.ended":
+      return { ...state, queue: [] };
     case "subtask.started":
     case "setup.completed":
     case "check.completed":
@@ -174,13 +190,18 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "accept.completed":
     case "accept.abandoned":
     case "subtask.rejected":
+    case "undo.started":
+    case "undo.completed":
+    case "undo.abandoned":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);
   }
 }
 
-function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;

@@ -1,19 +1,5 @@
 import * as vscode from "vscode";
 
-/** Asks for a goal; what is selected in the editor is offered as a start. Undefined when the user turned away. */
-export function askGoal(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title: vscode.l10n.t("Braid: Plan Goal"),
-    prompt: vscode.l10n.t(
-      "What should be different when the run is done? The planner reads the repository and proposes a plan; nothing changes yet.",
-    ),
-    placeHolder: vscode.l10n.t("Add expiring links with tests and documentation"),
-    value: selectedText()?.split("\n", 1)[0] ?? "",
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? vscode.l10n.t("The goal is empty.") : undefined),
-  });
-}
-
 /** The text selected in the active editor, or undefined. */
 export function selectedText(): string | undefined {
   const editor = vscode.window.activeTextEditor;

@@ -8,6 +8,8 @@ import type { ListedModel } from "../model/model-list";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
 import { proposeFile } from "../run/propose-file";
+import { checkGoal } from "../run/beginning";
+import { readGivenImages } from "../run/images";
 import { Run } from "../run/run";
 import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
@@ -68,8 +70,8 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
-  /** Starts a run for a goal and lets the planner plan it; with `written` the plan is given. */
-  async start(goal: string, written?: WrittenPlan): Promise<void> {
+  /** Starts a run for a goal and lets the planner plan it; with `written` the plan is given. `images` are files. */
+  async start(goal: string, written?: WrittenPlan, images: readonly string[] = []): Promise<void> {
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
       const { concurrency, attempts } = readSettings();
@@ -77,8 +79,10 @@ export class RunOwner implements vscode.Disposable {
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
+      const attached = await readGivenImages(images);
+      if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts }, (created) =>
+        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts, attached }, (created) =>
           this.#watch(created),
         ),
       );
@@ -230,7 +234,8 @@ export class RunOwner implements vscode.Disposable {
       resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
       prices: readModelSettings().prices,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
-      setup: { include: readSettings().worktreeInclude },
+      setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
+      canApprove: () => true,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

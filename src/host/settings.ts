@@ -10,6 +10,8 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** The user's own set-up commands for new worktrees. */
+  readonly worktreeSetup: readonly string[];
   /** VS Code's own globs of ignored files a new worktree gets. */
   readonly worktreeInclude: readonly string[];
 }
@@ -29,6 +31,7 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),
     worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
   };
 }

@@ -1,3 +1,5 @@
+import type { FoundSandbox } from "../agent/sandbox-find";
+import type { Approval } from "../core/approval";
 import type { Repository } from "../git/repository";
 import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";
@@ -7,6 +9,8 @@ import type { PriceRule } from "../model/prices";
 export interface SetupWishes {
   /** Globs as in VS Code's `git.worktreeIncludeFiles`: ignored files to copy. */
   readonly include?: readonly string[];
+  /** The user's own set-up commands; they stand in for the repository's and need no approval. */
+  readonly commands?: readonly string[];
 }
 
 /** What a run needs from outside; passed in, so that tests and front ends choose. */
@@ -21,6 +25,10 @@ export interface RunPorts {
   readonly worktreeRoot: string;
   /** What the front end's settings want in every worktree. */
   readonly setup?: SetupWishes;
+  /** Whether somebody answers requests for approval of this kind; where nobody does, they are refused at once. */
+  readonly canApprove?: (about: Approval["about"]) => boolean;
+  /** What stands in for looking for a sandbox. */
+  readonly findSandbox?: () => Promise<FoundSandbox>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */
