@@ -6,7 +6,7 @@ import { readHead } from "../git/repository";
 import { checkGoal } from "../run/beginning";
 import { readGivenImages } from "../run/images";
 import { readMentions } from "../run/mentions";
-import { selectedText } from "./goal";
+import { type GoalWords, planGoalWords, selectedText } from "./goal";
 
 /** A goal as the user gives it, and image files from outside the repository to go with it. */
 export interface AskedGoal {
@@ -18,17 +18,20 @@ export interface AskedGoal {
  * Asks for a goal; what is selected in the editor is offered as a start. A goal that names what is not there stays in the box
  * with the reason. Undefined when the user turned away.
  */
-export function askGoal(repository: () => Promise<Repository>): Promise<AskedGoal | undefined> {
+export function askGoal(
+  repository: () => Promise<Repository>,
+  words: GoalWords = planGoalWords(),
+): Promise<AskedGoal | undefined> {
   const box = vscode.window.createInputBox();
   let images: readonly string[] = [];
   let choosing = false;
-  box.title = vscode.l10n.t("Braid: Plan Goal");
-  box.placeholder = vscode.l10n.t("Add expiring links with tests and documentation");
+  box.title = words.title;
+  box.placeholder = words.placeHolder;
   box.value = selectedText()?.split("\n", 1)[0] ?? "";
   box.ignoreFocusOut = true;
   box.buttons = [{ iconPath: new vscode.ThemeIcon("file-add"), tooltip: vscode.l10n.t("Add File…") }];
   const show = (): void => {
-    box.prompt = promptWith(images);
+    box.prompt = promptWith(words.prompt, images);
     box.show();
   };
   return new Promise((resolve) => {
@@ -71,10 +74,8 @@ export function askGoal(repository: () => Promise<Repository>): Promise<AskedGoa
   });
 }
 
-function promptWith(images: readonly string[]): string {
-  const prompt = vscode.l10n.t(
-    "What should be different when the run is done? The planner reads the repository and proposes a plan; nothing changes yet. @path names a file.",
-  );
+function promptWith(words: string, images: readonly string[]): string {
+  const prompt = `${words} ${vscode.l10n.t("@path names a file.")}`;
   if (images.length === 0) return prompt;
   return `${prompt} ${vscode.l10n.t("With {0}.", images.map((file) => file.slice(file.lastIndexOf(sep) + 1)).join(", "))}`;
 }

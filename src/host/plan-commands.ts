@@ -5,6 +5,7 @@ import type { CommandContext, Commands } from "./command-context";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { askGoal } from "./ask-goal";
 import { documentText, selectedText } from "./goal";
+import type { Given } from "./run-owner";
 import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
 
 /** From a goal to an approved plan. */
@@ -34,12 +35,12 @@ export function planCommands(c: CommandContext): Commands {
 export async function start(
   c: CommandContext,
   goal: string | undefined,
-  plan?: ReturnType<typeof planInEditor>,
+  given?: Given,
   images: readonly string[] = [],
 ): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
-  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, plan, images));
+  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {
