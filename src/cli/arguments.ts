@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -20,6 +21,7 @@ export type Command =
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
   | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
+  | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
@@ -51,6 +53,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+${STEER_USAGE}
   braid status [RUN]                        what a run is doing (the latest by default)
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
@@ -78,12 +81,15 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  agent: { type: "string" },
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
+  model: { type: "string" },
+  note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
   workspace: { type: "string" },
@@ -97,6 +103,7 @@ const ALLOWED: Readonly<
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
   resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
+  ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json"] },
   report: { words: [0, 1], options: ["output"] },
   accept: { words: [2, 2], options: ["json"] },
@@ -127,10 +134,11 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ask: askPolicy(values.ask),
     json,
   });
-  const forGoal = () =>
-    goalFlags(values, (problem) => {
-      throw new UsageError(problem);
-    });
+  const fail = (problem: string): never => {
+    throw new UsageError(problem);
+  };
+  const forGoal = () => goalFlags(values, fail);
+  if (isSteerName(name)) return steerCommand(name, words, values, fail);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();

@@ -8,6 +8,7 @@ import type { Plan } from "../core/plan";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { hearCommands } from "../run/steer";
 import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
@@ -44,7 +45,7 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back, seeing to its agents' questions. Ctrl+C meanwhile cancels the run; what it has
+ * Runs `action` and gives the run back; meanwhile sees to its agents' questions and hears other processes. Ctrl+C meanwhile cancels the run; what it has
  * done so far is kept.
  */
 export async function withRun(
@@ -53,6 +54,7 @@ export async function withRun(
   action: () => Promise<number>,
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
+  const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -61,7 +63,8 @@ export async function withRun(
     return await action();
   } finally {
     questions.dispose();
-    await run.close();
+    // Who waits for the outcome of a command gets it before this process ends.
+    await Promise.all([inbox?.close(), run.close()]);
     forget();
   }
 }

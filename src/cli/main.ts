@@ -7,6 +7,7 @@ import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
 import { runRun } from "./run-command";
+import { runSteer } from "./steer-command";
 import { runStatus } from "./status-command";
 import { consoleTerminal, type Terminal } from "./terminal";
 
@@ -31,6 +32,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       case "accept":
       case "reject":
         return await runDecision(command, terminal);
+      case "steer":
+        return await runSteer(command, terminal);
       case "demo":
         return await runDemo(command, terminal);
     }

@@ -115,7 +115,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "subtask.rejected":
       return `✗ ${event.subtask} rejected${event.reason === "" ? "" : `: ${event.reason}`}`;
     case "run.paused":
-      return "Paused.";
+      return `Paused: no new worker starts. Go on with: braid resume ${view.id}`;
     case "run.resumed":
       return "Resumed.";
     case "run.cancelled":

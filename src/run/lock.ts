@@ -44,6 +44,12 @@ export async function tryLock(path: string, label: string): Promise<Lock | LockO
   }
 }
 
+/** Who holds a lock now; undefined where nobody does, or whoever did is gone. */
+export async function liveOwner(path: string): Promise<LockOwner | undefined> {
+  const owner = (await readHeld(path))?.owner;
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
+}
+
 /** Runs `action` under a lock file, waiting for its turn. Throws `repo.busy` when the turn does not come in a minute. */
 export async function withLock<T>(
   path: string,

@@ -1,10 +1,9 @@
 import { hostname } from "node:os";
-import { join } from "node:path";
 import type { RecordedEvent } from "../core/events";
 import { BraidError, failure } from "../core/failure";
 import { Journal } from "./journal";
 import { tryLock, type Lock } from "./lock";
-import { journalPath, runDir } from "./places";
+import { journalPath, ownerLock } from "./places";
 import type { RunPorts } from "./ports";
 
 /** A run's log, open for writing, and the lock that makes this process its only writer. */
@@ -16,7 +15,7 @@ export interface OwnedRun {
 
 /** Takes a run for this process. Throws `run.busy` while another one has it, and `journal.*`. */
 export async function takeRun(ports: RunPorts, id: string): Promise<OwnedRun> {
-  const path = join(runDir(ports.repo, id), "owner.lock");
+  const path = ownerLock(ports.repo, id);
   const lock = await tryLock(path, "Braid");
   if (!("release" in lock)) {
     const isElsewhere = lock.host !== "" && lock.host !== hostname();
