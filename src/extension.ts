@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { tellApprovals } from "./host/approvals";
 import { registerCommands } from "./host/commands";
 import { keepContextKeys } from "./host/context-keys";
 import { demoGoal, takeDemoStart } from "./host/demo";
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBar(runs),
     keepContextKeys(runs),
     tellQuestions(runs, log),
+    tellApprovals(runs, log),
     registerCommands(commands),
     new PlanLanguage(),
     keepPanelOnRun(runs, context.extensionUri),

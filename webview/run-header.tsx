@@ -1,4 +1,4 @@
-import { totalTokens } from "../src/core/usage";
+import { costText, totalTokens } from "../src/core/usage";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
@@ -48,7 +48,7 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
         </code>
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
-      <li>{dollars(view.usage.usd)}</li>
+      <li>{costText(view.usage, dollars)}</li>
     </ul>
     {view.planNote !== null && (
       <p class="quiet">

@@ -20,9 +20,10 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
-  | ({ readonly name: "resume"; readonly run: string | undefined } & RunFlags)
+  | { readonly name: "models"; readonly json: boolean }
+  | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | SteerCommand
-  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean }
+  | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
       readonly name: "accept" | "reject";
@@ -38,6 +39,8 @@ export interface RunFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
+  /** Runs the repository's own set-up commands, in the sandbox, without asking. */
+  readonly allowSetup?: boolean;
   /** Undefined: on the terminal where there is one, else never. */
   readonly ask: AskPolicy | undefined;
   readonly json: boolean;
@@ -54,7 +57,8 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
 ${STEER_USAGE}
-  braid status [RUN]                        what a run is doing (the latest by default)
+  braid models                              what opus, sonnet and haiku mean now, and what models cost
+  braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
@@ -67,11 +71,14 @@ ${STEER_USAGE}
   --concurrency N             workers at the same time (4)
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --yes                       approve the plan without asking
+  --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
+  --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
                               (on a terminal they are asked there, else never)
   --json                      one event a line; status: one object
 
-Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API.
+Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
+BRAID_PRICES a JSON file with prices of your own.
 Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
 
 /** The words were not understood; the message says which. */
@@ -85,6 +92,7 @@ const OPTIONS = {
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
@@ -92,7 +100,9 @@ const OPTIONS = {
   note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
+  "take-over": { type: "boolean" },
   workspace: { type: "string" },
+  "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
 } as const;
@@ -101,14 +111,18 @@ const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
-  run: { words: [0, 1], options: ["goal", "accept", "concurrency", "yes", "ask", "json", ...GOAL_OPTION_NAMES] },
-  resume: { words: [0, 1], options: ["accept", "yes", "ask", "json"] },
+  run: {
+    words: [0, 1],
+    options: ["goal", "accept", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+  },
+  models: { words: [0, 0], options: ["json"] },
+  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   ...STEER_ALLOWED,
-  status: { words: [0, 1], options: ["json"] },
+  status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
   accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "ask", "json"] },
+  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -131,6 +145,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
+    ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     ask: askPolicy(values.ask),
     json,
   });
@@ -164,10 +179,12 @@ export function parseCommandLine(argv: readonly string[]): Command {
         throw new UsageError("`braid run` takes a plan file or --goal, one of them.");
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     }
+    case "models":
+      return { name, json };
     case "resume":
-      return { name, run: first, ...flags() };
+      return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
-      return { name, run: first, json };
+      return { name, run: first, json, follow: values.follow ?? false };
     case "report":
       return { name, run: first, output: values.output };
     case "accept":

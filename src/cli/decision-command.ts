@@ -1,6 +1,7 @@
 import { Run } from "../run/run";
 import { chooseRun } from "../run/store";
 import { openRepository } from "../git/repository";
+import { answerApprovals } from "./approve";
 import type { Command } from "./arguments";
 import { printEvents } from "./drive";
 import { EXIT } from "./exit";
@@ -17,6 +18,7 @@ export async function runDecision(
     if (command.json) printEvents(opened, true, terminal);
   });
   const forget = terminal.onInterrupt(() => run.abort());
+  const approvals = answerApprovals(run, terminal, { json: true });
   try {
     run.holdWorkers();
     if (command.name === "accept") await run.accept(command.subtask);
@@ -24,6 +26,7 @@ export async function runDecision(
     if (!command.json) terminal.out(`${command.subtask} ${command.name}ed.`);
     return EXIT.done;
   } finally {
+    approvals.dispose();
     await run.close();
     forget();
   }

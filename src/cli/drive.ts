@@ -1,14 +1,17 @@
 import { undecidedDependencies } from "../core/decide";
+import type { RecordedEvent } from "../core/events";
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
 import { inOrder } from "../core/graph";
 import { subtaskState } from "../core/state";
 import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
+import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steer";
+import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
@@ -17,11 +20,17 @@ import type { Terminal } from "./terminal";
 
 /** Prints a run's events as they come: lines for people, or one JSON object a line. */
 export function printEvents(run: Run, json: boolean, terminal: Terminal): void {
-  run.onDidRecord(({ seq, at, event }) => {
-    if (json) return terminal.out(JSON.stringify({ seq, at, run: run.id, ...event }));
-    const line = describeEvent(event, run.view);
-    if (line !== undefined) terminal.out(line);
-  });
+  run.onDidRecord((recorded) => printEvent(recorded, { view: run.view, json, terminal }));
+}
+
+/** Prints one event of a run that now looks like `view`. */
+export function printEvent(
+  { seq, at, event }: RecordedEvent,
+  to: { readonly view: RunView; readonly json: boolean; readonly terminal: Terminal },
+): void {
+  if (to.json) return to.terminal.out(JSON.stringify({ seq, at, run: to.view.id, ...event }));
+  const line = describeEvent(event, to.view);
+  if (line !== undefined) to.terminal.out(line);
 }
 
 /** Asks for approval of the run's plan, unless `--yes` gave it. False means the plan waits. */
@@ -30,7 +39,7 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   if (plan === undefined) return false;
   if (!flags.yes) {
     if (!flags.json) {
-      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency));
+      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
       for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }
@@ -45,15 +54,16 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back; meanwhile sees to its agents' questions and hears other processes. Ctrl+C meanwhile cancels the run; what it has
- * done so far is kept.
+ * Runs `action` and gives the run back; meanwhile sees to its agents' questions and requests, and hears other processes.
+ * Ctrl+C meanwhile cancels the run; what it has done so far is kept.
  */
 export async function withRun(
   run: Run,
-  { ask, terminal }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal },
+  { ask, terminal, ...flags }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal } & ApprovalFlags,
   action: () => Promise<number>,
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
+  const approvals = answerApprovals(run, terminal, flags);
   const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
@@ -63,6 +73,7 @@ export async function withRun(
     return await action();
   } finally {
     questions.dispose();
+    approvals.dispose();
     // Who waits for the outcome of a command gets it before this process ends.
     await Promise.all([inbox?.close(), run.close()]);
     forget();

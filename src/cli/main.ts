@@ -3,6 +3,7 @@ import { parseCommandLine, USAGE, UsageError } from "./arguments";
 import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
+import { runModels } from "./models-command";
 import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
@@ -25,6 +26,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runRun(command, terminal);
       case "resume":
         return await runResume(command, terminal);
+      case "models":
+        return await runModels(command, terminal);
       case "status":
         return await runStatus(command, terminal);
       case "report":

@@ -27,7 +27,9 @@ export function answerQuestions(run: Run, policy: AskPolicy | undefined, termina
     if (policy === "never" || !terminal.interactive) return answer(number, "", "nobody");
     const stop = new AbortController();
     asking.set(number, stop);
-    void inOrder(() => terminal.ask(describeQuestion(question), stop.signal)).then(
+    void inOrder(() =>
+      terminal.ask(`${describeQuestion(question)}\n(Enter alone lets the agent decide) > `, stop.signal),
+    ).then(
       (words) => answer(number, chosen(question, words), words.trim() === "" ? "nobody" : "user"),
       (error: unknown) => {
         if (!stop.signal.aborted) fail(error);

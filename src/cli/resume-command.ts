@@ -1,7 +1,8 @@
 import { plain } from "../core/plain";
 import { openRepository } from "../git/repository";
 import { Run } from "../run/run";
-import { ownerOf, sendCommand } from "../run/send-command";
+import { ownerOf } from "../run/ownership";
+import { sendCommand } from "../run/send-command";
 import { resumeRun } from "../run/steer";
 import { chooseRun } from "../run/store";
 import type { Command } from "./arguments";
@@ -14,14 +15,14 @@ import type { Terminal } from "./terminal";
 export async function runResume(command: Extract<Command, { name: "resume" }>, terminal: Terminal): Promise<number> {
   const repo = await openRepository(terminal.cwd);
   const id = await chooseRun(repo, command.run);
-  const owner = await ownerOf(repo, id);
+  const owner = command.takeOver ? undefined : await ownerOf(repo, id);
   if (owner !== undefined) {
     terminal.out(plain(await sendCommand(repo, { run: id, owner }, { type: "resume" })));
     return EXIT.done;
   }
-  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
-  const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal));
-  return withRun(run, { ask: command.ask, terminal }, async () => {
+  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
+  const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal), command);
+  return withRun(run, { ...command, terminal }, async () => {
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))
       return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;

@@ -18,7 +18,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     command.file === undefined ? undefined : await loadPlan(command.file, { workers: command.concurrency, terminal });
   if (loaded === null) return EXIT.usage;
   const plan = loaded?.plan;
-  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
+  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
   const { goal, ...start } = await patternStart(ports, command, terminal);
   const run = await Run.create(
     ports,
@@ -26,7 +26,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     { ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }), ...start },
     (created) => printEvents(created, command.json, terminal),
   );
-  return withRun(run, { ask: command.ask, terminal }, async () => {
+  return withRun(run, { ...command, terminal }, async () => {
     if (loaded === undefined) await run.plan();
     else await proposeFile(run, loaded);
     const { planFailure } = run.state();

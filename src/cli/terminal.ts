@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { inTurn } from "../util/in-turn";
 
 /** Where a command prints and asks. */
 export interface Terminal {
@@ -10,7 +11,7 @@ export interface Terminal {
   error(line: string): void;
   /** Asks a yes-or-no question; "no" unless the answer is y or yes. */
   confirm(question: string): Promise<boolean>;
-  /** Asks for a line of text; "" where there is no answer to be had. Rejects when the signal aborts. */
+  /** Asks for a line of text, one question after the other; "" where there is no answer to be had. Rejects when the signal aborts. */
   ask(question: string, signal: AbortSignal): Promise<string>;
   /** Calls `listener` on Ctrl+C or a polite kill; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
@@ -24,6 +25,7 @@ export function consoleTerminal(): Terminal {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
+  const inOrder = inTurn();
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -35,7 +37,7 @@ export function consoleTerminal(): Terminal {
       const answer = await reader.question(`${question} [y/N] `).finally(() => reader.close());
       return /^y(es)?$/iu.test(answer.trim());
     },
-    ask: (question, signal) => readAnswer(question, signal),
+    ask: (question, signal) => inOrder(() => readAnswer(question, signal)),
     onInterrupt(listener) {
       for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => {
@@ -52,6 +54,6 @@ function readAnswer(question: string, signal: AbortSignal): Promise<string> {
     reader.once("close", () => resolve(""));
   });
   reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  const asked = reader.question(`${question}\n(Enter alone lets the agent decide) > `, { signal });
+  const asked = reader.question(question, { signal });
   return Promise.race([asked, ended]).finally(() => reader.close());
 }

@@ -1,10 +1,11 @@
+import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
-import { totalTokens } from "../core/usage";
+import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 
@@ -28,7 +29,7 @@ function spending({ usage, budget, cacheHitRate }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${dollars(usage.usd)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */
@@ -77,6 +78,10 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "setup.completed":
       return `  ${event.subtask}: ${event.by === "merge" ? "merge worktree " : ""}${describeSetup(event)}`;
+    case "approval.requested":
+      return `${describeRequest(event)}${event.remembered === true ? "\n  Allowed before, for this repository." : ""}`;
+    case "approval.answered":
+      return `  ${ANSWERED[event.answer]}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
     case "note.written":
@@ -123,7 +128,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
-      return `  ${event.subtask ?? "planner"}: a call failed that cost ${dollars(event.usage.usd)}: ${event.failure.message}`;
+      return `  ${event.subtask ?? "planner"}: a call failed that cost ${costText(event.usage, dollars)}: ${event.failure.message}`;
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
@@ -131,6 +136,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return undefined;
   }
 }
+
+const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
+  once: "Allowed once.",
+  run: "Allowed for this run.",
+  repository: "Allowed for this repository.",
+  deny: "Not allowed.",
+};
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

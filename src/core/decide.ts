@@ -1,3 +1,4 @@
+import { answersTo, type ApprovalAnswer } from "./approval";
 import type { RunEvent } from "./events";
 import { failure, type Failure } from "./failure";
 import { checkPlan } from "./graph";
@@ -39,6 +40,8 @@ export type RunCommand =
       readonly knownRoles?: readonly string[];
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
+  /** The user's word on commands that wait for it. */
+  | { readonly type: "allow"; readonly key: string; readonly answer: ApprovalAnswer }
   /** Stops one worker; the others go on. */
   | { readonly type: "stop"; readonly subtask: string }
   /** Without a number: the one question there is. */
@@ -117,6 +120,13 @@ export function decide(state: RunState, command: RunCommand): Decided {
       const text = command.text.trim();
       if (text === "") return refuse("The message is empty.");
       return events({ type: "worker.messaged", subtask: command.subtask, attempt: subtask.attempt, text });
+    }
+    case "allow": {
+      const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
+      if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
+      if (!answersTo(waiting.about).includes(command.answer))
+        return refuse(`A set-up is allowed for the run or for the repository, not "${command.answer}".`);
+      return events({ type: "approval.answered", key: command.key, answer: command.answer });
     }
     case "stop": {
       const subtask = subtaskState(state, command.subtask);

@@ -1,3 +1,4 @@
+import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { PatternChoice } from "./patterns";
@@ -179,6 +180,9 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
+  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
+  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

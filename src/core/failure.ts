@@ -43,6 +43,7 @@ export type FailureCode =
   | "budget.reached"
   | "sandbox.missing"
   | "sandbox.failed"
+  | "command.denied"
   | "worktree.failed"
   | "plan.invalid"
   | "plan.unreadable"

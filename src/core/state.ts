@@ -1,5 +1,6 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { foldApprovals, withoutWaiting, type Approval } from "./approval";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
@@ -41,6 +42,8 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** What was asked of the user, the latest request of each key. */
+  readonly approvals: readonly Approval[];
   /** Every question that was asked, in order. */
   readonly questions: readonly QuestionState[];
   /** Of all subtasks; none again as soon as one of them is at work anew. */
@@ -67,6 +70,7 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  approvals: [],
   questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
@@ -145,6 +149,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "approval.requested":
+    case "approval.answered":
+      return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
@@ -180,7 +187,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   }
 }
 
-function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;

@@ -1,3 +1,4 @@
+import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import type { Plan } from "./plan";
@@ -32,6 +33,8 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
+  /** Commands that wait for the user's word, the oldest first. */
+  readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
   readonly questions: readonly OpenQuestion[];
   /** How many results and questions wait for a human. */
@@ -91,6 +94,7 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
+    approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
     waiting: all.filter((s) => s.reviewable).length + questions.length,
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,

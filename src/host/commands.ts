@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
+import { approvalCommands } from "./approvals";
+import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
@@ -15,7 +17,9 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...runCommands(c),
     ...reviewCommands(c),
     ...questionCommands(c),
+    ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
+    "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),
   };
   return vscode.Disposable.from(

@@ -4,7 +4,7 @@ import { checkPlanText, type CheckedPlan } from "../core/plan-check";
 import { isPlanDocument } from "../core/plan-name";
 import { gateOptions, workerFor } from "../run/gate-options";
 import { planCompletion, planHover, planLenses, toDiagnostic } from "./plan-providers";
-import { readSettings } from "./settings";
+import { readPrices, readSettings } from "./settings";
 
 /** A change is judged when nothing more has come for this long, in milliseconds. */
 const QUIET_MS = 250;
@@ -120,5 +120,5 @@ async function optionsFor(uri: vscode.Uri): Promise<GateOptions> {
   const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
   if (folder === undefined || folder.uri.scheme !== "file" || !vscode.workspace.isTrusted)
     return { workers: concurrency, workerFor };
-  return gateOptions(folder.uri.fsPath, concurrency);
+  return gateOptions(folder.uri.fsPath, concurrency, readPrices());
 }

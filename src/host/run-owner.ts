@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { BraidError, describeFailure, failure } from "../core/failure";
+import { BraidError, describeFailure, type Failure, failure, toFailure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import type { WrittenPlan } from "../core/plan-edit-text";
 import { toRunView, type RunView } from "../core/view";
 import { openRepository, type Repository } from "../git/repository";
-import { resolveModel } from "../model/models";
+import type { ListedModel } from "../model/model-list";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
 import { proposeFile } from "../run/propose-file";
@@ -20,7 +20,7 @@ import { stillWaits } from "./can-resume";
 import { demoEndpoint } from "./demo";
 import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
-import { readSettings } from "./settings";
+import { readModelSettings, readPrices, readSettings } from "./settings";
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
@@ -28,7 +28,7 @@ export class RunOwner implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
-  readonly #models = new Models();
+  readonly #models = new Models(readPrices);
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
@@ -75,7 +75,8 @@ export class RunOwner implements vscode.Disposable {
   async start(goal: string, written?: WrittenPlan): Promise<void> {
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts, efforts } = readSettings();
+      const { concurrency, attempts } = readSettings();
+      const { efforts } = readModelSettings();
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
@@ -124,6 +125,16 @@ export class RunOwner implements vscode.Disposable {
       if (latest !== undefined && "state" in latest && stillWaits(toRunView(latest.state)))
         await this.#open(latest.id, repo);
     }).catch((error: unknown) => this.#log.warn(String(error)));
+  }
+
+  /** What the API lists for this folder's endpoint, or why it cannot be asked. */
+  async listModels(): Promise<readonly ListedModel[] | Failure> {
+    try {
+      const endpoint = await this.#endpoint(await this.repository());
+      return await this.#models.catalogue(endpoint).listed(new AbortController().signal);
+    } catch (error) {
+      return toFailure(error);
+    }
   }
 
   /** The repository of the workspace folder in use. Throws `repo.missing`, and `run.state` before the folder is trusted. */
@@ -221,9 +232,11 @@ export class RunOwner implements vscode.Disposable {
     return {
       repo,
       model: this.#models.at(() => this.#endpoint(repo)),
-      resolveModel,
+      resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
+      prices: readModelSettings().prices,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
-      setup: { include: readSettings().worktreeInclude },
+      setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
+      canApprove: () => true,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -3,7 +3,9 @@ import type { ChangedFile } from "../core/events";
 import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
 import { isAtWork, type SubtaskView } from "../core/subtask-view";
+import { costText } from "../core/usage";
 import type { RunOwner } from "./run-owner";
+import { approvalItem } from "./approvals";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";
 
@@ -11,7 +13,8 @@ import { statusIcon, statusWord } from "./status-icon";
 export type Row =
   | { readonly kind: "wave"; readonly wave: number }
   | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
-  | { readonly kind: "file"; readonly subtask: string; readonly path: string };
+  | { readonly kind: "file"; readonly subtask: string; readonly path: string }
+  | { readonly kind: "approval"; readonly key: string };
 
 /** Changes that come closer together than this are drawn together, in milliseconds. */
 const COALESCE_MS = 100;
@@ -51,19 +54,23 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   getChildren(row?: Row): Row[] {
     const view = this.#shown;
     if (view === undefined) return [];
-    if (row === undefined) return view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number }));
+    if (row === undefined)
+      return [
+        ...view.approvals.map(({ key }) => this.#row({ kind: "approval", key })),
+        ...view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number })),
+      ];
     if (row.kind === "wave")
       return (view.waves[row.wave - 1]?.subtasks ?? []).map((s) =>
         this.#row({ kind: "subtask", id: s.id, wave: s.wave }),
       );
-    if (row.kind === "file") return [];
+    if (row.kind === "file" || row.kind === "approval") return [];
     return (this.#subtask(row.id)?.files ?? []).map((file) =>
       this.#row({ kind: "file", subtask: row.id, path: file.path }),
     );
   }
 
   getParent(row: Row): Row | undefined {
-    if (row.kind === "wave") return undefined;
+    if (row.kind === "wave" || row.kind === "approval") return undefined;
     if (row.kind === "subtask") return this.#row({ kind: "wave", wave: row.wave });
     const subtask = this.#subtask(row.subtask);
     return subtask === undefined ? undefined : this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave });
@@ -71,6 +78,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
 
   getTreeItem(row: Row): vscode.TreeItem {
     switch (row.kind) {
+      case "approval":
+        return approvalItem(
+          this.#shown?.approvals.find((one) => one.key === row.key),
+          row,
+        );
       case "wave":
         return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#shown?.phase === "proposed");
       case "subtask": {
@@ -101,7 +113,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** Subtasks and files the tree knows by row; commands get rows as arguments. */
   subtaskOf(row: Row | undefined): SubtaskView | undefined {
     const selected = row ?? this.#view.selection[0];
-    if (selected === undefined || selected.kind === "wave") return undefined;
+    if (selected === undefined || selected.kind === "wave" || selected.kind === "approval") return undefined;
     return this.#subtask(selected.kind === "subtask" ? selected.id : selected.subtask);
   }
 
@@ -117,8 +129,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   }
 
   #row(row: Row): Row {
-    const key =
-      row.kind === "wave" ? `w${row.wave}` : row.kind === "subtask" ? `s${row.id}` : `f${row.subtask}\0${row.path}`;
+    const key = keyOf(row);
     const known = this.#rows.get(key);
     if (known !== undefined && JSON.stringify(known) === JSON.stringify(row)) return known;
     this.#rows.set(key, row);
@@ -162,7 +173,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
         ? undefined
         : { value: waiting, tooltip: vscode.l10n.t("{0} results or questions wait for you", waiting) };
     this.#view.description =
-      view === undefined ? "" : vscode.l10n.t("{0} · ${1}", view.phase, view.usage.usd.toFixed(2));
+      view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }
@@ -258,8 +269,22 @@ function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: Chang
   return item;
 }
 
+function keyOf(row: Row): string {
+  switch (row.kind) {
+    case "wave":
+      return `w${row.wave}`;
+    case "subtask":
+      return `s${row.id}`;
+    case "file":
+      return `f${row.subtask}\0${row.path}`;
+    case "approval":
+      return `a${row.key}`;
+  }
+}
+
 function shape(view: RunView): string {
-  const ids = view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  const asked = view.approvals.map((one) => one.key).join(",");
+  const ids = asked + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
   // A proposed plan reads differently in every row.
   return view.phase === "proposed" ? `proposed ${ids}` : ids;
 }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { costText } from "../core/usage";
 import type { RunView } from "../core/view";
 import type { RunOwner } from "./run-owner";
 
@@ -13,7 +14,7 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
     const asks = view.questions.length > 0;
     item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
     item.command = asks ? "braid.answerQuestion" : "braid.openReview";
-    item.tooltip = `${view.goal}\n${text} · $${view.usage.usd.toFixed(2)}`;
+    item.tooltip = `${view.goal}\n${text} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     item.accessibilityInformation = { label: `Braid: ${text}` };
     item.show();
   };

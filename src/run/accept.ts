@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { decide } from "../core/decide";
 import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure } from "../core/failure";
@@ -11,6 +12,7 @@ import { applyResult } from "../git/merge";
 import { readRef, treeOf } from "../git/repository";
 import { checkTree } from "../git/tree-check";
 import { runChecks } from "./checks";
+import { commandRefusal } from "./command-approval";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import type { SetupPlan } from "./setup-plan";
@@ -25,6 +27,7 @@ export interface AcceptHost {
   state(): RunState;
   record(event: RunEvent): Promise<void>;
   setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 
 /**
@@ -105,6 +108,7 @@ async function checkCombined(host: AcceptHost, id: string, commit: string, signa
       by: "merge",
       signal,
     }),
+    refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
     signal,
   });
   try {

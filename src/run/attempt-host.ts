@@ -1,5 +1,6 @@
 import type { Ask } from "../agent/ask";
 import type { AgentActivity } from "../agent/loop";
+import { nextAnswer } from "./approvals";
 import type { AttemptHost } from "./attempt";
 import type { Budget } from "./budget";
 import { logPace } from "./pace";
@@ -32,6 +33,7 @@ export function attemptHost(
     state: () => run.state(),
     record,
     setup: run.setup,
+    answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),
     ask: parts.ask,
     onActivity: parts.onActivity,

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { toRole } from "../core/role";
 import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
@@ -11,7 +12,9 @@ import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
+import { commandRefusal } from "./command-approval";
 import { loadInstructions } from "./instructions";
+import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import { readScope } from "./scope";
@@ -28,6 +31,7 @@ export interface AttemptHost {
   record(event: RunEvent): Promise<void>;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -63,7 +67,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
-    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
+    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
     await host.record({
       type: "subtask.started",
       subtask: id,
@@ -79,6 +83,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       commit: base,
       writable: writes,
       setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
       signal,
     });
     outcome = await work(host, subtask, {

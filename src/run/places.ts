@@ -20,11 +20,6 @@ export function journalPath(repo: Repository, run: string): string {
   return join(runDir(repo, run), "journal.jsonl");
 }
 
-/** The lock whose holder is the run's only writer. */
-export function ownerLock(repo: Repository, run: string): string {
-  return join(runDir(repo, run), "owner.lock");
-}
-
 /** Where other processes put commands for the run's owner. */
 export function inboxDir(repo: Repository, run: string): string {
   return join(runDir(repo, run), "inbox");

@@ -13,7 +13,7 @@ import { attemptHost, type Activity } from "./attempt-host";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
-import { takeRun, type OwnedRun } from "./ownership";
+import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
 import { goalText, proposePlan } from "./planning";
 import { Questions } from "./questions";
@@ -32,7 +32,7 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
-  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
@@ -57,11 +57,13 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
-    this.setup = setupOnce(ports);
+    this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    const { now, prices } = ports;
+    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
   }
 
   /**
@@ -72,7 +74,8 @@ export class Run {
     const text = goalText(goal);
     const head = await readHead(ports.repo);
     const userRoles = await loadUserRoles(ports.repo, head.commit);
-    const run = await Run.#take(ports, newRunId());
+    const id = newRunId();
+    const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = userRoles;
     onOpen?.(run);
     await run.record({
@@ -86,9 +89,12 @@ export class Run {
     return run;
   }
 
-  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
-  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#take(ports, id);
+  /**
+   * Takes over a run from its log and reconciles it with what is really there; see {@link takeRun} for `takeOver`. Throws
+   * `run.unknown`, `run.busy`, `journal.*`.
+   */
+  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
+    const run = new Run(id, ports, await takeRun(ports, id, how));
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
@@ -97,10 +103,6 @@ export class Run {
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
-  }
-
-  static async #take(ports: RunPorts, id: string): Promise<Run> {
-    return new Run(id, ports, await takeRun(ports, id));
   }
 
   /** Fires after each event is on disk and folded in. */
@@ -144,7 +146,7 @@ export class Run {
 
   /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
   edit(plan: Plan, text: string): Promise<void> {
-    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+    return this.#decide(() => this.command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
   }
 
   /** Names of users' own roles, as the run's base defines them. */
@@ -155,8 +157,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
@@ -175,14 +176,14 @@ export class Run {
   /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
   accept(subtask: string, shown?: string): Promise<void> {
     return this.#decide(async () => {
-      await acceptResult(this, subtask, shown, this.#stop.signal);
+      await acceptResult(this.hostFor(subtask), subtask, shown, this.#stop.signal);
       this.#scheduler.pump();
     });
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "reject", subtask, reason, shown });
+      await this.command({ type: "reject", subtask, reason, shown });
       this.#scheduler.pump();
     });
   }
@@ -195,41 +196,41 @@ export class Run {
     { later = false, ...other }: { readonly agent?: string; readonly model?: string; readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
       if (by === "user" && !later) await this.resume();
     });
   }
 
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
-    return this.#command({ type: "message", subtask, text });
+    return this.command({ type: "message", subtask, text });
   }
 
   /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
   async stop(subtask: string): Promise<void> {
-    await this.#command({ type: "stop", subtask });
+    await this.command({ type: "stop", subtask });
     await this.#scheduler.stopOne(subtask);
   }
 
   /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
   answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
-    return this.#command({ type: "answer", question, answer, by });
+    return this.command({ type: "answer", question, answer, by });
   }
 
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
-    return this.#command({ type: "pause" });
+    return this.command({ type: "pause" });
   }
 
   async resume(): Promise<void> {
-    await this.#command({ type: "resume" });
+    await this.command({ type: "resume" });
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }
 
   /** Stops every worker; partial work is kept. Resolves when nothing runs any more. */
   async cancel(): Promise<void> {
-    await this.#command({ type: "cancel" });
+    await this.command({ type: "cancel" });
     this.#stop.abort();
     try {
       await this.idle();
@@ -287,7 +288,8 @@ export class Run {
     });
   }
 
-  async #command(command: RunCommand): Promise<void> {
+  /** Records what follows from a command that needs no effect. Throws `run.state` where it is refused. */
+  async command(command: RunCommand): Promise<void> {
     const decided = decide(this.#state, command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);

@@ -6,18 +6,14 @@ import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import type { Repository } from "../git/repository";
 import { Reply, replyFile, type SteeringCommand } from "./inbox-command";
-import { liveOwner, type LockOwner } from "./lock";
-import { inboxDir, ownerLock } from "./places";
+import type { Holder } from "./lock";
+import { busy, describeHolder, ownerOf } from "./ownership";
+import { inboxDir } from "./places";
 
 /** How long a sender waits for the outcome: stopping workers and keeping what they did takes its time. */
 const WAIT_MS = 60_000;
 /** How often a sender looks whether the owner is still there; nothing tells when a process is killed. */
 const LOOK_MS = 1000;
-
-/** The process that owns a run now, if one does. */
-export function ownerOf(repo: Repository, run: string): Promise<LockOwner | undefined> {
-  return liveOwner(ownerLock(repo, run));
-}
 
 /**
  * Has the owner of a run carry a command out; resolves with its words. Throws what the owner refused it with, and
@@ -25,12 +21,13 @@ export function ownerOf(repo: Repository, run: string): Promise<LockOwner | unde
  */
 export async function sendCommand(
   repo: Repository,
-  { run, owner }: { readonly run: string; readonly owner: LockOwner },
+  { run, owner }: { readonly run: string; readonly owner: Holder },
   command: SteeringCommand,
 ): Promise<string> {
+  if (owner.standing === "silent") throw new BraidError(busy(run, owner));
   if (owner.host !== hostname())
     throw new BraidError(
-      failure("run.busy", `Run ${run} belongs to process ${owner.pid} on ${owner.host}.`, { hint: "Steer it there." }),
+      failure("run.busy", `Run ${run} belongs to ${describeHolder(owner)}.`, { hint: "Steer it there." }),
     );
   const dir = inboxDir(repo, run);
   await mkdir(dir, { recursive: true, mode: 0o700 });

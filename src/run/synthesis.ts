@@ -9,6 +9,7 @@ import { roleOf, type Role } from "../agent/roles";
 import { describeSynthesis } from "../agent/synthesis";
 import { resolveBase } from "../git/base";
 import type { AttemptHost } from "./attempt";
+import { modelNeeds } from "./model-needs";
 import { openNotes } from "./notes";
 import { runRole } from "./run-role";
 import { openWorkPlace } from "./work-place";
@@ -38,7 +39,7 @@ interface Synthesised {
 async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Synthesised>> {
   const state = host.state();
   const role = roleOf("synthesizer");
-  const model = host.ports.resolveModel(role.model);
+  const model = host.ports.resolveModel(role.model, modelNeeds(state));
   const { commit, conflict } = await mergeResults(host, state);
   const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
   try {

@@ -81,8 +81,6 @@ describe("a command line that is understood", () => {
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
-    [["resume"], { name: "resume", run: undefined, ...FLAGS }],
-    [["resume", "r1", "--accept", "passing"], { name: "resume", run: "r1", ...FLAGS, accept: "passing" }],
     [["cancel"], { name: "steer", run: undefined, command: { type: "cancel" }, json: false }],
     [["pause", "r1", "--json"], { name: "steer", run: "r1", command: { type: "pause" }, json: true }],
     [["stop", "r1", "a"], { name: "steer", run: "r1", command: { type: "stop", subtask: "a" }, json: false }],
@@ -105,8 +103,17 @@ describe("a command line that is understood", () => {
         json: false,
       },
     ],
-    [["status"], { name: "status", run: undefined, json: false }],
-    [["status", "r1", "--json"], { name: "status", run: "r1", json: true }],
+    [["models"], { name: "models", json: false }],
+    [["models", "--json"], { name: "models", json: true }],
+    [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],
+    [
+      ["resume", "r1", "--accept", "passing"],
+      { name: "resume", run: "r1", takeOver: false, ...FLAGS, accept: "passing" },
+    ],
+    [["resume", "r1", "--take-over"], { name: "resume", run: "r1", ...FLAGS, takeOver: true }],
+    [["status"], { name: "status", run: undefined, json: false, follow: false }],
+    [["status", "r1", "--json"], { name: "status", run: "r1", json: true, follow: false }],
+    [["status", "-f"], { name: "status", run: undefined, json: false, follow: true }],
     [["accept", "r1", "a"], { name: "accept", run: "r1", subtask: "a", reason: "", json: false }],
     [
       ["reject", "r1", "a", "--reason", "no", "--json"],
@@ -178,7 +185,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "status", "report", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "models", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });

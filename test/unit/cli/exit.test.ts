@@ -36,6 +36,7 @@ describe("a command that could not do its work", () => {
     "merge.conflict": 3,
     "merge.dependency": 3,
     "checks.failed": 1,
+    "command.denied": 1,
     "report.invalid": 1,
     "review.missing": 1,
     "result.empty": 1,
