@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -20,18 +21,21 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
+  | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
-      readonly name: "accept" | "reject";
+      readonly name: "reject";
       readonly run: string;
       readonly subtask: string;
       readonly reason: string;
       readonly json: boolean;
     }
+  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
 /** Flags of the commands that let workers work. */
@@ -57,10 +61,13 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
 ${STEER_USAGE}
+  braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
+${ACCEPT_USAGE}
+  braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
@@ -105,6 +112,7 @@ const OPTIONS = {
   "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
+  ...ACCEPT_OPTIONS,
 } as const;
 
 const ALLOWED: Readonly<
@@ -115,12 +123,14 @@ const ALLOWED: Readonly<
     words: [0, 1],
     options: ["goal", "accept", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
   },
+  review: { words: [2, 2], options: ["json"] },
+  accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
+  undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
-  accept: { words: [2, 2], options: ["json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
 };
@@ -187,7 +197,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, run: first, json, follow: values.follow ?? false };
     case "report":
       return { name, run: first, output: values.output };
-    case "accept":
+    case "accept": {
+      const asked = acceptFlags(first ?? "", words[1], values);
+      if (typeof asked === "string") throw new UsageError(asked);
+      return { name, ...asked };
+    }
+    case "review":
+    case "undo":
+      return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
     default:

@@ -1,9 +1,7 @@
-import { undecidedDependencies } from "../core/decide";
 import type { RecordedEvent } from "../core/events";
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
-import { inOrder } from "../core/graph";
-import { subtaskState } from "../core/state";
+import { passingSubtasks } from "../core/passing";
 import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
 import type { RunView } from "../core/view";
@@ -12,7 +10,7 @@ import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
-import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
+import type { AskPolicy, RunFlags } from "./arguments";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
@@ -83,7 +81,7 @@ export async function withRun(
 /** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
 export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
   await run.idle();
-  if (!run.state().cancelled) await acceptResults(run, flags.accept);
+  if (!run.state().cancelled) await acceptResults(run, flags, terminal);
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
@@ -94,23 +92,13 @@ export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Pro
   return code;
 }
 
-/** What a result rests on goes in first. One that does not go in stays in review, and so do those that rest on it. */
-async function acceptResults(run: Run, policy: AcceptPolicy): Promise<void> {
-  if (policy === "none") return;
-  const isWanted = (id: string): boolean => {
-    const subtask = subtaskState(run.state(), id);
-    if (subtask === undefined || subtask.result === null || subtask.decision.kind !== "open") return false;
-    return subtask.status === "finished" || (policy === "all" && subtask.status === "failed");
-  };
-  const tried = new Set<string>();
-  for (const subtask of inOrder(run.state().plan?.subtasks ?? [])) {
-    for (const id of [...undecidedDependencies(run.state(), subtask.id), subtask.id]) {
-      if (tried.has(id) || !isWanted(id)) continue;
-      tried.add(id);
-      // The refusal is an event of its own, already printed and part of the view.
-      await run.accept(id).catch(toFailure);
-    }
-  }
+/** Merges what the policy says in one move. What does not go in stays in review, and so does what rests on it. */
+async function acceptResults(run: Run, { accept, json }: RunFlags, terminal: Terminal): Promise<void> {
+  if (accept === "none") return;
+  const passing = passingSubtasks(run.state(), accept === "all" ? "failed" : "none");
+  if (!json) for (const { subtask, reason } of passing.left) terminal.out(`${subtask} stays in review: ${reason}`);
+  // A refusal is an event of its own, already printed and part of the view.
+  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

@@ -28,6 +28,8 @@ const CODES: Readonly<Partial<Record<FailureCode, number>>> = {
   "repo.detached": EXIT.usage,
   "run.unknown": EXIT.usage,
   "run.state": EXIT.usage,
+  "selection.invalid": EXIT.usage,
+  "config.unconfirmed": EXIT.waiting,
 };
 
 /** The exit code of a command that could not do its work at all. */

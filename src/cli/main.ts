@@ -7,6 +7,7 @@ import { runModels } from "./models-command";
 import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
+import { runReview } from "./review-command";
 import { runRun } from "./run-command";
 import { runSteer } from "./steer-command";
 import { runStatus } from "./status-command";
@@ -30,9 +31,12 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runModels(command, terminal);
       case "status":
         return await runStatus(command, terminal);
+      case "review":
+        return await runReview(command, terminal);
       case "report":
         return await runReport(command, terminal);
       case "accept":
+      case "undo":
       case "reject":
         return await runDecision(command, terminal);
       case "steer":

@@ -119,6 +119,18 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `✗ ${event.subtask} not accepted: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
     case "subtask.rejected":
       return `✗ ${event.subtask} rejected${event.reason === "" ? "" : `: ${event.reason}`}`;
+    case "undo.completed":
+      return `↶ ${event.subtask} undone by ${event.commit.slice(0, 10)}`;
+    case "undo.abandoned":
+      return `✗ ${event.subtask} not undone: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "queue.started":
+      return `Merging ${event.subtasks.join(", ")}.`;
+    case "queue.checked":
+      return event.checks
+        .map(
+          (c) => `  with ${event.subtasks.join(", ") || "nothing"}: \`${c.command}\` ${c.passed ? "passed" : "failed"}`,
+        )
+        .join("\n");
     case "run.paused":
       return `Paused: no new worker starts. Go on with: braid resume ${view.id}`;
     case "run.resumed":
@@ -133,6 +145,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
     case "accept.started":
+    case "undo.started":
+    case "queue.ended":
       return undefined;
   }
 }

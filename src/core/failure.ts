@@ -17,6 +17,8 @@ export type FailureCode =
   | "tree.unsafe"
   | "merge.conflict"
   | "merge.dependency"
+  | "selection.invalid"
+  | "config.unconfirmed"
   | "checks.failed"
   | "report.invalid"
   | "review.missing"

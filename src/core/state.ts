@@ -50,6 +50,8 @@ export interface RunState {
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
+  /** Whose accepts are being merged and checked right now. */
+  readonly queue: readonly string[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
 }
@@ -75,6 +77,7 @@ const EMPTY: RunState = {
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
+  queue: [],
   positions: new Map(),
 };
 
@@ -168,6 +171,12 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, paused: false, cancelled: false };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "queue.started":
+      return { ...state, queue: event.subtasks };
+    case "queue.checked":
+      return state;
+    case "queue.ended":
+      return { ...state, queue: [] };
     case "subtask.started":
     case "setup.completed":
     case "check.completed":
@@ -181,6 +190,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "accept.completed":
     case "accept.abandoned":
     case "subtask.rejected":
+    case "undo.started":
+    case "undo.completed":
+    case "undo.abandoned":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);

@@ -130,6 +130,7 @@ function statusOf(
   if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
   if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
+  if (s.decision.kind === "undoing") return { status: "accepted", reason: "is being undone" };
   switch (s.status) {
     case "pending": {
       if (!state.approved) return { status: "queued", reason: null };

@@ -4,6 +4,7 @@ import type { Plan } from "../core/plan";
 import type { CommandContext, Commands } from "./command-context";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { askGoal, documentText, selectedText } from "./goal";
+import type { Given } from "./run-owner";
 import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
 
 /** From a goal to an approved plan. */
@@ -27,14 +28,10 @@ export function planCommands(c: CommandContext): Commands {
 }
 
 /** Starts planning a goal, visibly; undefined means the user turned away. */
-export async function start(
-  c: CommandContext,
-  goal: string | undefined,
-  plan?: ReturnType<typeof planInEditor>,
-): Promise<void> {
+export async function start(c: CommandContext, goal: string | undefined, given?: Given): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
-  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, plan));
+  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given));
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

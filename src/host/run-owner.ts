@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, describeFailure, type Failure, failure, toFailure } from "../core/failure";
+import type { PatternChoice } from "../core/patterns";
 import type { Plan } from "../core/plan";
 import type { WrittenPlan } from "../core/plan-edit-text";
 import { toRunView, type RunView } from "../core/view";
@@ -21,6 +22,9 @@ import { demoEndpoint } from "./demo";
 import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
 import { readModelSettings, readPrices, readSettings } from "./settings";
+
+/** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
+export type Given = WrittenPlan | { readonly pattern: PatternChoice };
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
@@ -71,8 +75,10 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
-  /** Starts a run for a goal and lets the planner plan it; with `written` the plan is given. */
-  async start(goal: string, written?: WrittenPlan): Promise<void> {
+  /** Starts a run for a goal and lets the planner plan it, in a pattern where one is given; a plan that is given is not planned. */
+  async start(goal: string, given?: Given): Promise<void> {
+    const written = given !== undefined && "plan" in given ? given : undefined;
+    const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
       const { concurrency, attempts } = readSettings();
@@ -81,7 +87,7 @@ export class RunOwner implements vscode.Disposable {
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
       const run = await this.#adopt(() =>
-        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts }, (created) =>
+        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts, ...pattern }, (created) =>
           this.#watch(created),
         ),
       );

@@ -7,12 +7,13 @@ import { toRunView, type RunView } from "../core/view";
 import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
-import { acceptResult } from "./accept";
+import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
+import { mergesOf, type Merges } from "./merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
 import { goalText, proposePlan } from "./planning";
@@ -32,6 +33,8 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** Accepts and undos. */
+  readonly merges: Merges;
   /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
@@ -60,6 +63,7 @@ export class Run {
     this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
     const { now, prices } = ports;
@@ -173,12 +177,9 @@ export class Run {
     return this.#scheduler.idle();
   }
 
-  /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
-  accept(subtask: string, shown?: string): Promise<void> {
-    return this.#decide(async () => {
-      await acceptResult(this.hostFor(subtask), subtask, shown, this.#stop.signal);
-      this.#scheduler.pump();
-    });
+  /** Merges one result into the target; see {@link Merges}. */
+  accept(subtask: string, options: AcceptOptions = {}): Promise<void> {
+    return this.merges.accept(subtask, options);
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {

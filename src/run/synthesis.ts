@@ -7,10 +7,10 @@ import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
 import { roleOf, type Role } from "../agent/roles";
 import { describeSynthesis } from "../agent/synthesis";
-import { resolveBase } from "../git/base";
 import type { AttemptHost } from "./attempt";
 import { modelNeeds } from "./model-needs";
 import { openNotes } from "./notes";
+import { resolveStart, startOf } from "./start";
 import { runRole } from "./run-role";
 import { openWorkPlace } from "./work-place";
 
@@ -65,13 +65,11 @@ async function mergeResults(
   host: AttemptHost,
   state: RunState,
 ): Promise<{ readonly commit: string; readonly conflict: string | null }> {
-  const results = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
-    status === "finished" && result !== null && decision.kind !== "rejected"
-      ? [{ subtask: subtask.id, commit: result.commit }]
-      : [],
+  const ids = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
+    status === "finished" && result !== null && decision.kind !== "rejected" ? [subtask.id] : [],
   );
   try {
-    return { commit: await resolveBase(host.ports.repo, state.base, results), conflict: null };
+    return { commit: await resolveStart(host.ports.repo, state.base, startOf(state, ids)), conflict: null };
   } catch (error) {
     const { code, message }: Failure = toFailure(error);
     if (!(error instanceof BraidError) || code !== "merge.conflict") throw error;

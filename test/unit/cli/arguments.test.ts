@@ -3,6 +3,19 @@ import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/
 
 const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false } as const;
 
+const ACCEPT = {
+  run: "r1",
+  subtask: "a",
+  allPassing: false,
+  only: [],
+  except: [],
+  includeConfig: [],
+  withDependencies: false,
+  message: undefined,
+  reason: "",
+  json: false,
+} as const;
+
 describe("a command line that is understood", () => {
   const table: readonly (readonly [readonly string[], Command])[] = [
     [[], { name: "help" }],
@@ -103,6 +116,18 @@ describe("a command line that is understood", () => {
         json: false,
       },
     ],
+    [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
+    [
+      ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
+      { name: "accept", ...ACCEPT, only: ["x#1", "y"], except: ["z"], reason: "no", message: "words" },
+    ],
+    [
+      ["accept", "r1", "a", "--include-config", ".npmrc", "--with-dependencies", "--json"],
+      { name: "accept", ...ACCEPT, includeConfig: [".npmrc"], withDependencies: true, json: true },
+    ],
+    [["accept", "r1", "--all-passing"], { name: "accept", ...ACCEPT, subtask: undefined, allPassing: true }],
+    [["review", "r1", "a", "--json"], { name: "review", run: "r1", subtask: "a", json: true }],
+    [["undo", "r1", "a"], { name: "undo", run: "r1", subtask: "a", json: false }],
     [["models"], { name: "models", json: false }],
     [["models", "--json"], { name: "models", json: true }],
     [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],
@@ -114,7 +139,6 @@ describe("a command line that is understood", () => {
     [["status"], { name: "status", run: undefined, json: false, follow: false }],
     [["status", "r1", "--json"], { name: "status", run: "r1", json: true, follow: false }],
     [["status", "-f"], { name: "status", run: undefined, json: false, follow: true }],
-    [["accept", "r1", "a"], { name: "accept", run: "r1", subtask: "a", reason: "", json: false }],
     [
       ["reject", "r1", "a", "--reason", "no", "--json"],
       { name: "reject", run: "r1", subtask: "a", reason: "no", json: true },
@@ -161,12 +185,15 @@ describe("a command line that is not", () => {
     ...["0", "65", "1.5", "-1", "", "x", "1e1", "0x4", " 4", "NaN"].map(
       (word) => [["run", "p.yml", `--concurrency=${word}`], /--concurrency takes a number from 1 to 64/u] as const,
     ),
+    [["accept", "r1"], /`braid accept` takes a run and a subtask, or a run and --all-passing\./u],
+    [["accept", "r1", "a", "--all-passing"], /or a run and --all-passing\./u],
+    [["accept", "r1", "--all-passing", "--only", "x"], /--only is about one subtask/u],
+    [["review", "r1"], /`braid review` takes 2 words, not 1\./u],
+    [["undo", "r1", "a", "--reason", "x"], /`braid undo` has no option --reason\./u],
     [["run", "p.yml", "--effort", "huge"], /The effort of \* is one of low, .*, max, not "huge"\./u],
     [["plan", "g", "--effort", "a b=low"], /"a b" is not the name of a role\./u],
     [["plan", "g", "--effort", "planner="], /The effort of planner is one of .* not ""\./u],
     [["resume", "--effort", "low"], /`braid resume` has no option --effort\./u],
-    [["accept", "r1"], /`braid accept` takes 2 words, not 1\./u],
-    [["accept", "r1", "a", "--reason", "x"], /`braid accept` has no option --reason\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],
     [["status", "--wat"], /Unknown option '--wat'/u],
     [["run", "--goal"], /argument missing/u],

@@ -35,6 +35,8 @@ describe("a command that could not do its work", () => {
     "tree.unsafe": 1,
     "merge.conflict": 3,
     "merge.dependency": 3,
+    "selection.invalid": 2,
+    "config.unconfirmed": 3,
     "checks.failed": 1,
     "command.denied": 1,
     "report.invalid": 1,
