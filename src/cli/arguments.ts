@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
@@ -24,6 +25,7 @@ export type Command =
   | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
@@ -58,6 +60,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+${STEER_USAGE}
   braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
@@ -93,6 +96,7 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  agent: { type: "string" },
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
@@ -100,6 +104,8 @@ const OPTIONS = {
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
+  model: { type: "string" },
+  note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
@@ -123,6 +129,7 @@ const ALLOWED: Readonly<
   undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
@@ -153,10 +160,11 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ask: askPolicy(values.ask),
     json,
   });
-  const forGoal = () =>
-    goalFlags(values, (problem) => {
-      throw new UsageError(problem);
-    });
+  const fail = (problem: string): never => {
+    throw new UsageError(problem);
+  };
+  const forGoal = () => goalFlags(values, fail);
+  if (isSteerName(name)) return steerCommand(name, words, values, fail);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();

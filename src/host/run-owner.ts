@@ -12,6 +12,8 @@ import { proposeFile } from "../run/propose-file";
 import { checkGoal } from "../run/beginning";
 import { readGivenImages } from "../run/images";
 import { Run } from "../run/run";
+import type { Inbox } from "../run/inbox";
+import { hearCommands } from "../run/steer";
 import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
@@ -36,6 +38,7 @@ export class RunOwner implements vscode.Disposable {
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
+  #inbox: Inbox | undefined;
   /** One start, open or approval after the other: each looks at what the one before has left. */
   readonly #inTurn = inTurn();
 
@@ -170,15 +173,18 @@ export class RunOwner implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#run?.close();
+    void this.close();
     this.#changed.dispose();
     this.#acted.dispose();
   }
 
   /** Ends this window's hold on the run; used when the extension is deactivated. */
   async close(): Promise<void> {
+    const inbox = this.#inbox?.close();
+    this.#inbox = undefined;
     await this.#run?.close();
     this.#run = undefined;
+    await inbox;
   }
 
   async #open(id: string, repo: Repository): Promise<void> {
@@ -200,16 +206,15 @@ export class RunOwner implements vscode.Disposable {
   }
 
   async #adopt(open: () => Promise<Run>): Promise<Run> {
-    await this.#run?.close();
-    this.#run = undefined;
+    await this.close();
     this.#activity.clear();
     try {
       const run = await open();
       this.#run = run;
+      this.#inbox = await hearCommands(run);
       return run;
     } catch (error) {
-      await this.#run?.close();
-      this.#run = undefined;
+      await this.close();
       throw error;
     } finally {
       this.#changed.fire();

@@ -180,16 +180,16 @@ export class Run {
     });
   }
 
-  /** Another attempt, with a note and by another role or model where `other` names one. */
+  /** Another attempt, with a note and by another role or model where `other` names one; `later` when the run is resumed. */
   retry(
     subtask: string,
     note?: string,
     by: "policy" | "user" = "user",
-    other: { readonly agent?: string; readonly model?: string } = {},
+    { later = false, ...other }: { readonly agent?: string; readonly model?: string; readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
-      if (by === "user") await this.resume();
+      if (by === "user" && !later) await this.resume();
     });
   }
 
