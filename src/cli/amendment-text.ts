@@ -1,7 +1,6 @@
 import type { AmendmentChange, AmendmentView } from "../core/amendment-view";
-import type { RunEvent } from "../core/events";
 import { describeFailure } from "../core/failure";
-import type { AmendmentEvent } from "../core/fold-amendment";
+import type { AmendmentEvent } from "../core/amendment-event";
 import type { RunView } from "../core/view";
 import { assertNever } from "../util/assert-never";
 
@@ -17,7 +16,7 @@ export function amendmentLines({ amendments }: RunView): readonly string[] {
 }
 
 /** An event about amendments, in lines. */
-export function amendmentEventText(event: Extract<RunEvent, AmendmentEvent>, view: RunView): string {
+export function amendmentEventText(event: AmendmentEvent, view: RunView): string {
   switch (event.type) {
     case "amendment.requested":
       return "The planner looks at the plan again.";

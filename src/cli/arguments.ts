@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
+import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
@@ -25,6 +26,7 @@ export type Command =
   | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
   | {
@@ -71,6 +73,7 @@ export const USAGE = `Usage: braid COMMAND
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
   braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
+${STEER_USAGE}
   braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
@@ -88,6 +91,7 @@ ${ACCEPT_USAGE}
   --concurrency N             workers at the same time (4)
   --yes                       approve the plan, and amendments of it, without asking
   --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
+  --image FILE                hand an image over with the goal; @path in a goal names a file or folder
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more
@@ -109,6 +113,7 @@ const OPTIONS = {
   amend: { type: "string" },
   decline: { type: "boolean" },
   file: { type: "string" },
+  agent: { type: "string" },
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
@@ -116,6 +121,7 @@ const OPTIONS = {
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
+  model: { type: "string" },
   note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
@@ -141,6 +147,7 @@ const ALLOWED: Readonly<
   undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
@@ -175,10 +182,11 @@ export function parseCommandLine(argv: readonly string[]): Command {
     json,
     amend: amendmentPolicy(values.amend),
   });
-  const forGoal = () =>
-    goalFlags(values, (problem) => {
-      throw new UsageError(problem);
-    });
+  const fail = (problem: string): never => {
+    throw new UsageError(problem);
+  };
+  const forGoal = () => goalFlags(values, fail);
+  if (isSteerName(name)) return steerCommand(name, words, values, fail);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();

@@ -8,6 +8,7 @@ import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { hearCommands } from "../run/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AskPolicy, RunFlags } from "./arguments";
 import { decideOnAmendment } from "./decide-on-amendment";
@@ -52,8 +53,8 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back, seeing to its agents' questions and requests. Ctrl+C meanwhile cancels the run; what it has
- * done so far is kept.
+ * Runs `action` and gives the run back; meanwhile sees to its agents' questions and requests, and hears other processes.
+ * Ctrl+C meanwhile cancels the run; what it has done so far is kept.
  */
 export async function withRun(
   run: Run,
@@ -62,6 +63,7 @@ export async function withRun(
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
   const approvals = answerApprovals(run, terminal, flags);
+  const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -71,7 +73,8 @@ export async function withRun(
   } finally {
     questions.dispose();
     approvals.dispose();
-    await run.close();
+    // Who waits for the outcome of a command gets it before this process ends.
+    await Promise.all([inbox?.close(), run.close()]);
     forget();
   }
 }

@@ -18,6 +18,7 @@ const CODES: Readonly<Partial<Record<FailureCode, number>>> = {
   "plan.invalid": EXIT.usage,
   "plan.unreadable": EXIT.usage,
   "goal.empty": EXIT.usage,
+  "goal.path": EXIT.usage,
   "scope.invalid": EXIT.usage,
   "setting.invalid": EXIT.usage,
   "model.no-key": EXIT.usage,

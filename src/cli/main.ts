@@ -10,6 +10,7 @@ import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
 import { runReview } from "./review-command";
 import { runRun } from "./run-command";
+import { runSteer } from "./steer-command";
 import { runStatus } from "./status-command";
 import { consoleTerminal, type Terminal } from "./terminal";
 
@@ -41,6 +42,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       case "undo":
       case "reject":
         return await runDecision(command, terminal);
+      case "steer":
+        return await runSteer(command, terminal);
       case "demo":
         return await runDemo(command, terminal);
     }

@@ -141,7 +141,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
         )
         .join("\n");
     case "run.paused":
-      return "Paused.";
+      return `Paused: no new worker starts. Go on with: braid resume ${view.id}`;
     case "run.resumed":
       return "Resumed.";
     case "run.cancelled":

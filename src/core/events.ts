@@ -1,4 +1,5 @@
-import type { Amendment, AmendmentOccasion, AmendmentPolicy } from "./amendment";
+import type { AmendmentPolicy } from "./amendment";
+import type { AmendmentEvent } from "./amendment-event";
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
@@ -21,6 +22,16 @@ export interface RunOptions {
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */
@@ -195,27 +206,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
-  /** The planner is asked how the plan is to go on. */
-  | { readonly type: "amendment.requested"; readonly occasion: AmendmentOccasion; readonly note?: string }
-  | {
-      readonly type: "amendment.proposed";
-      /** From 1; a decision names it. */
-      readonly number: number;
-      readonly amendment: Amendment;
-      readonly by: "planner" | "user";
-    }
-  /** Nothing is to be changed, and why. */
-  | { readonly type: "amendment.unneeded"; readonly reason: string }
-  | { readonly type: "amendment.failed"; readonly failure: Failure }
-  | { readonly type: "amendment.declined"; readonly number: number; readonly reason: string }
-  | {
-      readonly type: "plan.amended";
-      readonly number: number;
-      readonly amendment: Amendment;
-      /** The whole plan from now on: places as before, new subtasks last. */
-      readonly plan: Plan;
-      readonly by: "user" | "setting";
-    }
+  | AmendmentEvent
   /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
   | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
   | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }

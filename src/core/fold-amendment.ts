@@ -1,14 +1,8 @@
 import { assertNever } from "../util/assert-never";
 import { attemptKey, hasEnded, type AmendmentsState } from "./amendments-state";
-import type { RunEvent } from "./events";
+import type { AmendmentEvent } from "./amendment-event";
 import type { Plan } from "./plan";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
-
-/** An event about the plan's amendments. */
-export type AmendmentEvent = Extract<
-  RunEvent,
-  { readonly type: `amendment.${string}` } | { readonly type: "plan.amended" }
->;
 
 /** The part of a run that amendments change. */
 export interface Amendable {

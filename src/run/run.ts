@@ -1,23 +1,23 @@
 import { decide, type RunCommand } from "../core/decide";
 import { amendmentsOf, type Amendments } from "./amendments";
-import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
+import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { mergesOf, type Merges } from "./merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
-import { goalText, proposePlan } from "./planning";
+import { proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
@@ -76,18 +76,15 @@ export class Run {
 
   /**
    * Starts a run on the branch HEAD names. `onOpen` is called before the first event, so that nothing is missed.
-   * Throws what {@link readHead} and the disk throw, and `goal.empty`.
+   * Throws what {@link beginRun} and the disk throw.
    */
-  static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    const text = goalText(goal);
-    const head = await readHead(ports.repo);
-    const userRoles = await loadUserRoles(ports.repo, head.commit);
+  static async create(ports: RunPorts, goal: string, start: RunStart, onOpen?: (run: Run) => void): Promise<Run> {
+    const begun = await beginRun(ports, goal, start);
     const id = newRunId();
     const run = new Run(id, ports, await takeRun(ports, id));
-    run.#userRoles = userRoles;
+    run.#userRoles = begun.userRoles;
     onOpen?.(run);
-    const { target, commit: base } = head;
-    await run.record({ type: "run.created", run: id, goal: text, target, base, options });
+    await run.record(await begun.created(run.id));
     return run;
   }
 
@@ -186,16 +183,16 @@ export class Run {
     });
   }
 
-  /** Another attempt, with a note and by another role or model where `other` names one. */
+  /** Another attempt, with a note and by another role or model where `other` names one; `later` when the run is resumed. */
   retry(
     subtask: string,
     note?: string,
     by: "policy" | "user" = "user",
-    other: { readonly agent?: string; readonly model?: string } = {},
+    { later = false, ...other }: { readonly agent?: string; readonly model?: string; readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
-      if (by === "user") await this.resume();
+      if (by === "user" && !later) await this.resume();
     });
   }
 

@@ -171,7 +171,10 @@ export class Scheduler {
     if (this.#asides > 0) return false;
     return (
       this.#claimed.size === 0 &&
-      (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
+      (this.#stopped ||
+        this.#run.signal.aborted ||
+        // A pause ends some day; until then what is left is not done.
+        readySubtasks({ ...this.#run.state(), paused: false }).length === 0)
     );
   }
 

@@ -103,6 +103,28 @@ describe("a command line that is understood", () => {
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
+    [["cancel"], { name: "steer", run: undefined, command: { type: "cancel" }, json: false }],
+    [["pause", "r1", "--json"], { name: "steer", run: "r1", command: { type: "pause" }, json: true }],
+    [["stop", "r1", "a"], { name: "steer", run: "r1", command: { type: "stop", subtask: "a" }, json: false }],
+    [
+      ["message", "r1", "a", "use tabs"],
+      { name: "steer", run: "r1", command: { type: "message", subtask: "a", text: "use tabs" }, json: false },
+    ],
+    [["answer", "r1", "blue"], { name: "steer", run: "r1", command: { type: "answer", answer: "blue" }, json: false }],
+    [
+      ["answer", "r1", "12", "3"],
+      { name: "steer", run: "r1", command: { type: "answer", question: 12, answer: "3" }, json: false },
+    ],
+    [["retry", "r1", "a"], { name: "steer", run: "r1", command: { type: "retry", subtask: "a" }, json: false }],
+    [
+      ["retry", "r1", "a", "--note", "n", "--agent", "tester", "--model", "opus"],
+      {
+        name: "steer",
+        run: "r1",
+        command: { type: "retry", subtask: "a", note: "n", agent: "tester", model: "opus" },
+        json: false,
+      },
+    ],
     [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
     [
       ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
@@ -143,6 +165,11 @@ describe("a command line that is understood", () => {
 describe("a command line that is not", () => {
   const table: readonly (readonly [readonly string[], RegExp])[] = [
     [["launch"], /unknown command "launch"\./u],
+    [["answer", "r1"], /takes 2 to 3 words, not 1/u],
+    [["answer", "r1", "one", "x"], /QUESTION is a number, not "one"/u],
+    [["message", "r1", "a"], /takes 3 words, not 2/u],
+    [["stop", "r1", "a", "--note", "n"], /has no option --note/u],
+    [["run", "p.yml", "--ask", "maybe"], /--ask takes wait or never, not "maybe"/u],
     [["constructor"], /unknown command "constructor"\./u],
     [["__proto__"], /unknown command "__proto__"\./u],
     [["plan"], /`braid plan` takes a goal or --check FILE\./u],
