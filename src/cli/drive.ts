@@ -8,8 +8,10 @@ import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { hearCommands } from "../run/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AskPolicy, RunFlags } from "./arguments";
+import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
@@ -51,8 +53,8 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back, seeing to its agents' questions and requests. Ctrl+C meanwhile cancels the run; what it has
- * done so far is kept.
+ * Runs `action` and gives the run back; meanwhile sees to its agents' questions and requests, and hears other processes.
+ * Ctrl+C meanwhile cancels the run; what it has done so far is kept.
  */
 export async function withRun(
   run: Run,
@@ -61,6 +63,7 @@ export async function withRun(
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
   const approvals = answerApprovals(run, terminal, flags);
+  const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -70,7 +73,8 @@ export async function withRun(
   } finally {
     questions.dispose();
     approvals.dispose();
-    await run.close();
+    // Who waits for the outcome of a command gets it before this process ends.
+    await Promise.all([inbox?.close(), run.close()]);
     forget();
   }
 }
@@ -78,15 +82,21 @@ export async function withRun(
 /** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
 export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
   await run.idle();
-  if (!run.state().cancelled) await acceptResults(run, flags, terminal);
+  while (isAmendmentOpen(run) && (await decideOnAmendment(run, flags, terminal))) await run.idle();
+  if (!run.state().cancelled && !isAmendmentOpen(run)) await acceptResults(run, flags, terminal);
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
-  if (code === EXIT.waiting && !flags.json)
+  if (code === EXIT.waiting && view.waiting > 0 && !flags.json)
     terminal.out(
       `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
     );
   return code;
+}
+
+function isAmendmentOpen(run: Run): boolean {
+  const { amendments, cancelled } = run.state();
+  return amendments.open !== null && !cancelled;
 }
 
 /** Merges what the policy says in one move. What does not go in stays in review, and so does what rests on it. */

@@ -1,12 +1,17 @@
+import type { AmendmentPolicy } from "./amendment";
+import type { AmendmentEvent } from "./amendment-event";
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
-import type { LeftOut, Taken } from "./left-out";
+import type { LeftOut } from "./left-out";
+import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./merge-event";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
 import type { Usage } from "./usage";
+
+export type { CheckResult, ExecutableChange, Resolving } from "./merge-event";
 
 /** What a run was started with; fixed for its life. */
 export interface RunOptions {
@@ -14,10 +19,22 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** What happens to amendments of the plan; "ask" where the log does not say. */
+  readonly amendments?: AmendmentPolicy;
   /** The pattern the planner keeps to; absent where it is free. */
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */
@@ -31,15 +48,6 @@ export interface ChangedFile {
   readonly deleted?: number;
 }
 
-/** A change to configuration that something executes later; it goes in only when somebody names it. */
-export interface ExecutableChange {
-  readonly path: string;
-  /** What executes it, in words. */
-  readonly reason: string;
-  /** Git's id of the content, all zeros where the file goes; an approval is for this content only. */
-  readonly blob: string;
-}
-
 /** What an attempt left behind in git: one commit on its base. */
 export interface Result {
   readonly commit: string;
@@ -47,28 +55,6 @@ export interface Result {
   readonly files: readonly ChangedFile[];
   /** Absent in logs of before it was looked for. */
   readonly executable?: readonly ExecutableChange[];
-}
-
-/** A conflict that an attempt starts from. */
-export interface Resolving {
-  /** Where the target was; the attempt's base. */
-  readonly onto: string;
-  /** What could be merged, with markers where it could not. */
-  readonly tree: string;
-  /** In words, one a line. */
-  readonly conflicts: readonly string[];
-  readonly files: readonly string[];
-}
-
-/** One verification command and how it went. */
-export interface CheckResult {
-  readonly command: string;
-  readonly passed: boolean;
-  /** Null when the command was killed. */
-  readonly exitCode: number | null;
-  readonly durationMs: number;
-  /** The end of its output, plain text. */
-  readonly output: string;
 }
 
 /** Facts of a run, in the past tense, in the order they became true. Nothing else changes a run. */
@@ -209,6 +195,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  | AmendmentEvent
   /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
   | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
   | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
@@ -240,41 +227,8 @@ export type RunEvent =
       readonly commit?: string;
     }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
-  | {
-      readonly type: "accept.started";
-      readonly subtask: string;
-      /** Where the target was. */
-      readonly seen: string;
-      /** The commit that carries this subtask to the target; `onto` itself where there was nothing left to change. */
-      readonly commit: string;
-      /** What that commit was made on; `seen` where it is not said. */
-      readonly onto?: string;
-      /** What the target moves to, several accepts together; `commit` where it is not said. */
-      readonly tip?: string;
-      /** Absent where the whole result was taken. */
-      readonly taken?: Taken;
-      /** What the user keeps out of it, now and from earlier. */
-      readonly leftOut?: readonly LeftOut[];
-      /** Executable configuration the user named and so let in. */
-      readonly config?: readonly ExecutableChange[];
-    }
-  | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
-  | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
-  /** The commit `commit` on the target takes an accept back. */
-  | { readonly type: "undo.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
-  | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
-  | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
-  /** Several accepts go in together, or checks run on what one would make of the branch. */
-  | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
-  | {
-      readonly type: "queue.checked";
-      /** Those whose changes are in `commit`, beside what the target has already. */
-      readonly subtasks: readonly string[];
-      readonly commit: string;
-      readonly checks: readonly CheckResult[];
-    }
-  | { readonly type: "queue.ended" }
+  | MergeEvent
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

@@ -81,6 +81,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
+        amended: s.amended?.how === "dropped" ? null : s.amended,
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };

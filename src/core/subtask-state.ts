@@ -67,6 +67,8 @@ export interface SubtaskState {
   readonly resolving: Resolving | null;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
+  /** What the last amendment that named it did to it. */
+  readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
 /** Why the user turned the last result down; the next attempt is told. */
@@ -106,5 +108,6 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     leftOut: [],
     resolving: null,
     acceptFailure: null,
+    amended: null,
   };
 }
