@@ -1,5 +1,7 @@
 import type * as vscode from "vscode";
 import type { RunOwner } from "./run-owner";
+import type { PlanDocuments } from "./plan-documents";
+import type { PlanPreviews } from "./plan-preview";
 import type { Row, RunTree } from "./run-tree";
 
 /** What commands act on. */
@@ -7,6 +9,8 @@ export interface CommandContext {
   readonly context: vscode.ExtensionContext;
   readonly owner: RunOwner;
   readonly tree: RunTree;
+  readonly documents: PlanDocuments;
+  readonly previews: PlanPreviews;
   readonly log: vscode.LogOutputChannel;
 }
 

@@ -3,6 +3,7 @@ import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { planCommands } from "./plan-commands";
+import { planEditCommands } from "./plan-edit-commands";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
 import type { Row } from "./run-tree";
@@ -11,6 +12,7 @@ import type { Row } from "./run-tree";
 export function registerCommands(c: CommandContext): vscode.Disposable {
   const commands: Commands = {
     ...planCommands(c),
+    ...planEditCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),

@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan";
 import type { CommandContext, Commands } from "./command-context";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { askGoal, documentText, selectedText } from "./goal";
-import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
+import { planInEditor, type EditedPlan } from "./plan-editor";
 
 /** From a goal to an approved plan. */
 export function planCommands(c: CommandContext): Commands {
@@ -14,11 +14,12 @@ export function planCommands(c: CommandContext): Commands {
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
       start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
-    "braid.openPlan": async () => openPlanDocument(c.owner.require()),
-    "braid.runPlan": async () => start(c, "", planInEditor()),
+    "braid.openPlan": () => c.documents.open(c.owner.require()),
+    "braid.runPlan": async () => start(c, "", await planInEditor()),
+    "braid.openPlanPreview": async () => c.previews.show(),
     "braid.approvePlan": async () => {
       const run = c.owner.require();
-      const plan = planToApprove(run);
+      const plan = await c.documents.toApprove(run);
       await c.owner.approve(run, plan, skippedIn(c, plan));
       await vscode.commands.executeCommand("braid.run.focus");
     },
@@ -27,14 +28,13 @@ export function planCommands(c: CommandContext): Commands {
 }
 
 /** Starts planning a goal, visibly; undefined means the user turned away. */
-export async function start(
-  c: CommandContext,
-  goal: string | undefined,
-  plan?: ReturnType<typeof planInEditor>,
-): Promise<void> {
+export async function start(c: CommandContext, goal: string | undefined, edited?: EditedPlan): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
-  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, plan));
+  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, edited));
+  const { run } = c.owner;
+  // What is edited there before the approval counts.
+  if (edited !== undefined && run !== undefined) c.documents.adopt(run, edited.document);
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

@@ -4,6 +4,7 @@ import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import type { RunOwner } from "./run-owner";
+import { RunDrag, type OnDrop } from "./run-drag";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";
 
@@ -30,9 +31,13 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(owner: RunOwner) {
+  constructor(owner: RunOwner, onDrop: OnDrop) {
     this.#owner = owner;
-    this.#view = vscode.window.createTreeView("braid.run", { treeDataProvider: this, showCollapseAll: true });
+    this.#view = vscode.window.createTreeView("braid.run", {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      dragAndDropController: new RunDrag(() => this.#shown?.phase === "proposed", onDrop),
+    });
     this.#listeners = [
       this.#view.onDidChangeCheckboxState(({ items }) => {
         for (const [row, state] of items)
@@ -98,6 +103,16 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     return [...this.#tickedOff];
   }
 
+  /** What the view has selected, if it is on screen. */
+  get selected(): SubtaskView | undefined {
+    return this.#view.visible ? this.subtaskOf(undefined) : undefined;
+  }
+
+  /** A subtask that was ticked off stays so under its new name. */
+  renamed(from: string, to: string): void {
+    if (this.#tickedOff.delete(from)) this.#tickedOff.add(to);
+  }
+
   /** Subtasks and files the tree knows by row; commands get rows as arguments. */
   subtaskOf(row: Row | undefined): SubtaskView | undefined {
     const selected = row ?? this.#view.selection[0];
@@ -141,7 +156,9 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#decorate(after);
     if (before === undefined || after === undefined || before.id !== after.id || shape(before) !== shape(after)) {
       this.#rows.clear();
-      this.#tickedOff.clear();
+      const isSameRun = before !== undefined && before.id === after?.id && after.phase === "proposed";
+      // An edit of the plan ticks nothing on again.
+      if (!isSameRun) this.#tickedOff.clear();
       return this.#changed.fire(undefined);
     }
     const old = new Map(subtasksOf(before).map((s) => [s.id, s]));
@@ -152,7 +169,10 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
       if (differs || touched.has(subtask.id))
         this.#changed.fire(this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave }));
     }
-    for (const wave of waves) this.#changed.fire(this.#row({ kind: "wave", wave }));
+    // A row that says the same as before is left alone: drawing a wave draws all that is in it.
+    for (const wave of waves)
+      if (settledIn(before.waves[wave - 1]?.subtasks ?? []) !== settledIn(after.waves[wave - 1]?.subtasks ?? []))
+        this.#changed.fire(this.#row({ kind: "wave", wave }));
   }
 
   #decorate(view: RunView | undefined): void {
@@ -177,9 +197,7 @@ function messageOf(view: RunView | undefined, planning: string | undefined): str
 
 function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
-  const settled = subtasks.filter(
-    (s) => s.status !== "queued" && s.status !== "running" && s.status !== "blocked",
-  ).length;
+  const settled = settledIn(subtasks);
   item.id = `wave-${number}`;
   item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
   item.contextValue = "wave";
@@ -187,6 +205,10 @@ function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: bo
     label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
   };
   return item;
+}
+
+function settledIn(subtasks: readonly SubtaskView[]): number {
+  return subtasks.filter((s) => s.status !== "queued" && s.status !== "running" && s.status !== "blocked").length;
 }
 
 function proposedWave(count: number): string {
@@ -210,16 +232,23 @@ function subtaskItem(
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
-  item.description = proposed !== undefined ? `${s.role} · ${s.objective}` : `${word} · ${s.role}${attempt}${now}`;
-  item.contextValue = `subtask ${s.status}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
+  item.description = proposed !== undefined ? proposedText(s) : `${word} · ${s.role}${attempt}${now}`;
+  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}` };
   item.tooltip = tooltipOf(s);
   item.command = {
-    command: "braid.openReview",
-    title: vscode.l10n.t("Open Review"),
+    command: proposed === undefined ? "braid.openReview" : "braid.showPlanned",
+    title: vscode.l10n.t("Open"),
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** What can be edited before the approval, without what is long. */
+function proposedText(s: SubtaskView): string {
+  const after = s.dependencies.length === 0 ? [] : [vscode.l10n.t("after {0}", s.dependencies.join(", "))];
+  const model = s.model === null ? [] : [s.model];
+  return [s.role, ...model, ...after, ...(s.objective === s.id ? [] : [s.objective])].join(" · ");
 }
 
 /** Plain text: none of it is ours. */
@@ -233,6 +262,8 @@ function tooltipOf(s: SubtaskView): string {
     s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
     list(vscode.l10n.t("May change:"), s.scope),
     list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
+    list(vscode.l10n.t("Instructions it was given:"), s.instructions),
+    list(vscode.l10n.t("Notes it wrote:"), s.notes),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -256,5 +287,7 @@ function shape(view: RunView): string {
 }
 
 function signature(s: SubtaskView | undefined): string {
-  return s === undefined ? "" : [s.status, s.reason, s.attempt, s.commit, s.reviewable].join("|");
+  return s === undefined
+    ? ""
+    : JSON.stringify([s.status, s.reason, s.attempt, s.commit, s.reviewable, proposedText(s), s.scope, s.verify]);
 }
