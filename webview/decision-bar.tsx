@@ -81,6 +81,7 @@ export function canRetry({ status, attempt, reviewable }: SubtaskView): boolean 
     case "queued":
     case "blocked":
     case "running":
+    case "asks":
     case "accepted":
     case "skipped":
       return false;

@@ -8,7 +8,7 @@ import { cutHunks } from "./cut-hunks";
 import { countOf } from "./format";
 import { memo } from "./memo";
 import { Icon, LineCounts, Visible } from "./text";
-import { visibleText } from "./visible";
+import { visibleText } from "../src/core/visible";
 
 interface FileProps {
   readonly subtask: string;

@@ -1,6 +1,6 @@
 import type { Failure } from "../src/core/failure";
 import { Icon, Visible } from "./text";
-import { withoutColours } from "./visible";
+import { withoutColours } from "../src/core/visible";
 
 /** What went wrong and the way out, with the detail folded; read aloud at once when `alert`. */
 export function Problem(props: {

@@ -5,7 +5,7 @@ import type { Actions } from "./actions";
 import { memo } from "./memo";
 import { queueGroups } from "./queue-order";
 import { LineCounts, Status, Visible } from "./text";
-import { visibleText } from "./visible";
+import { visibleText } from "../src/core/visible";
 import { STATUS } from "./words";
 
 interface QueueProps {

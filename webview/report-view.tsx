@@ -3,7 +3,7 @@ import type { Finding, Report } from "../src/core/report";
 import { duration } from "./format";
 import { memo } from "./memo";
 import { Icon, Visible } from "./text";
-import { withoutColours } from "./visible";
+import { withoutColours } from "../src/core/visible";
 import type { IconName } from "./words";
 
 /** What the worker says it did. */

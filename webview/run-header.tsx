@@ -1,5 +1,5 @@
-import { totalTokens } from "../src/core/usage";
 import type { PlanPreview } from "../src/core/plan-preview";
+import { costText, totalTokens } from "../src/core/usage";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
@@ -43,7 +43,7 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       <li>
         <Status shown={PHASE[view.phase]} />
       </li>
-      {view.waiting > 0 && view.phase !== "review" && <li>{countOf(view.waiting, "result")} to review</li>}
+      {resultsOf(view) > 0 && view.phase !== "review" && <li>{countOf(resultsOf(view), "result")} to review</li>}
       <li>
         into{" "}
         <code>
@@ -51,7 +51,7 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
         </code>
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
-      <li>{dollars(view.usage.usd)}</li>
+      <li>{costText(view.usage, dollars)}</li>
     </ul>
     {view.planNote !== null && (
       <p class="quiet">
@@ -98,6 +98,11 @@ function Synthesis({ report }: { readonly report: Report }) {
       </ul>
     </details>
   );
+}
+
+/** Results that wait for a decision; questions wait, too. */
+function resultsOf({ waiting, questions }: RunView): number {
+  return waiting - questions.length;
 }
 
 function planSize(view: RunView): string {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
 import { describeSetup } from "../src/core/setup";
-import { totalTokens } from "../src/core/usage";
+import { costText, totalTokens } from "../src/core/usage";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
 import { DecisionBar } from "./decision-bar";
@@ -150,7 +150,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
         </li>
       )}
       {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}
-      {totalTokens(usage) > 0 && <li>{dollars(usage.usd)}</li>}
+      {totalTokens(usage) > 0 && <li>{costText(usage, dollars)}</li>}
       {dependencies.length > 0 && (
         <li>
           after{" "}
@@ -196,6 +196,7 @@ function noDiff({ status }: SubtaskView): string {
     case "skipped":
       return "Not started.";
     case "running":
+    case "asks":
       return "Still working; the diff comes when it is finished.";
     case "review":
     case "done":

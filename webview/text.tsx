@@ -1,4 +1,4 @@
-import { visiblePieces, type Place } from "./visible";
+import { visiblePieces, type Place } from "../src/core/visible";
 import { ICONS, type IconName, type Shown } from "./words";
 
 /** Text that someone else wrote: shown as text, with what would be invisible made visible. */

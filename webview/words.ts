@@ -21,6 +21,7 @@ export const ICONS = {
   info: "\uea74",
   lightbulb: "\uea61",
   lock: "\uea75",
+  question: "\ueb32",
   sync: "\uea77",
   warning: "\uea6c",
 } as const;
@@ -37,6 +38,7 @@ export const STATUS: Readonly<Record<SubtaskStatus, Shown>> = {
   queued: { icon: "circle-large", word: "Queued", tone: "neutral" },
   blocked: { icon: "lock", word: "Blocked", tone: "bad" },
   running: { icon: "sync", word: "Running", tone: "active" },
+  asks: { icon: "question", word: "Needs input", tone: "attention" },
   review: { icon: "eye", word: "Ready to review", tone: "attention" },
   done: { icon: "check", word: "Done", tone: "good" },
   failed: { icon: "error", word: "Failed", tone: "bad" },
@@ -52,6 +54,7 @@ export const PHASE: Readonly<Record<RunPhase, Shown>> = {
   proposed: { icon: "lightbulb", word: "Plan waits for approval", tone: "attention" },
   running: { icon: "sync", word: "Running", tone: "active" },
   paused: { icon: "debug-pause", word: "Paused", tone: "neutral" },
+  amendment: { icon: "lightbulb", word: "Amendment waits for approval", tone: "attention" },
   review: { icon: "eye", word: "Ready to review", tone: "attention" },
   done: { icon: "check", word: "Done", tone: "good" },
   failed: { icon: "error", word: "Failed", tone: "bad" },

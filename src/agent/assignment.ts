@@ -2,6 +2,8 @@ import type { Failure } from "../core/failure";
 import { objectiveOf, type Subtask } from "../core/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
 import type { Instructions } from "./instructions";
+import { describeMaterial, type Material, NO_MATERIAL } from "./material";
+import { describeScope, REVIEWER_DIFF_CHARS, type ScopeFacts } from "./scope-text";
 
 /** Everything a worker is told about its subtask. Reports of its dependencies, never their transcripts. */
 export interface Assignment {
@@ -14,10 +16,30 @@ export interface Assignment {
   readonly notes: readonly string[];
   /** Of the repository, for the files of this subtask. */
   readonly instructions: readonly Instructions[];
+  /** What there is to look at; null where the plan names nothing. */
+  readonly scope: ScopeFacts | null;
+  /** What its description names. */
+  readonly material?: Material;
   /** What the attempt before failed with. */
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
   readonly note: string | null;
+  /** What the user has answered when the planner, or an attempt before, asked. */
+  readonly answers?: readonly Answered[];
+}
+
+/** A question and what the user said to it. */
+export interface Answered {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** The user's answers so far, so that nobody asks again; empty where there are none. */
+export function describeAnswers(answers: readonly Answered[]): string {
+  return list(
+    "The user was asked and has answered",
+    answers.map(({ question, answer }) => `${question} Answer: ${answer}`),
+  );
 }
 
 /** What a worker is told of a subtask its own rests on. */
@@ -40,7 +62,10 @@ export function describeAssignment(a: Assignment): string {
     list("Done when", subtask.acceptance),
     list("Checks that will be run", subtask.verify),
     list("Decisions to follow", a.constraints),
+    describeAnswers(a.answers ?? []),
     output(subtask),
+    describeMaterial(a.material ?? NO_MATERIAL),
+    a.scope === null ? "" : describeScope(a.scope, REVIEWER_DIFF_CHARS),
     ...a.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
     ...a.dependencies.map(describeDependency),
     list("Notes you wrote in an attempt before (read_note)", a.notes),

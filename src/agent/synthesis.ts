@@ -1,8 +1,14 @@
 import { describeFinding, type Finding, type Report } from "../core/report";
 
-/** Characters a synthesizer is told of one subtask, and of all of them. */
-const MAX_SUBTASK = 3_000;
+/** Characters a synthesizer is told of all subtasks, and of one: the fewer they are, the more of each. */
 const MAX_ALL = 150_000;
+const SUBTASK = { least: 3_000, most: 15_000 } as const;
+
+const ENDED = "All workers have ended. Bring their work together in one report: ";
+const OF_WORK =
+  "in summary what was done; in open_points what is missing against the goal; in findings where results contradict each other and what was done twice; in decisions what all of it rests on.";
+const OF_A_REVIEW =
+  "in summary what state the code is in and what to mend first; in findings those of theirs that stand, each once, worst first, with file, line, severity, message and fix: look at the place before you drop or join one; in open_points what nobody looked at.";
 
 /** What became of one subtask. */
 export interface Contribution {
@@ -23,33 +29,47 @@ export function describeSynthesis(s: {
   readonly subtasks: readonly Contribution[];
   /** Why the folder does not hold the results; null where it does. */
   readonly conflict: string | null;
+  /** Whether all of them only looked: then their findings are the result. */
+  readonly looked: boolean;
 }): string {
-  const told: string[] = [];
-  let chars = 0;
-  for (const subtask of s.subtasks) {
-    const text = describeContribution(subtask);
-    chars += text.length;
-    if (chars > MAX_ALL) break;
-    told.push(text);
-  }
-  const left = s.subtasks.length - told.length;
   return [
     `Goal: ${s.goal}`,
-    "All workers have ended. Bring their work together in one report: in summary what was done; in open_points what is missing against the goal; in findings where results contradict each other and what was done twice; in decisions what all of it rests on.",
+    s.looked ? `${ENDED}${OF_A_REVIEW}` : `${ENDED}${OF_WORK}`,
     s.conflict === null
       ? "The current directory holds all results, merged."
       : `The current directory holds the state before the run, as the results do not merge: ${s.conflict}`,
     list("Decisions to follow", s.constraints),
-    ...told,
-    left === 0 ? "" : `(${left} more subtasks left out.)`,
+    ...tellContributions(s.subtasks),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function describeContribution(c: Contribution): string {
+/** What became of subtasks, a paragraph each, as far as there is room. `more` is a further line about each. */
+export function tellContributions<C extends Contribution>(
+  subtasks: readonly C[],
+  more: (subtask: C) => string = () => "",
+): readonly string[] {
+  const told: string[] = [];
+  let chars = 0;
+  const room = Math.min(SUBTASK.most, Math.max(SUBTASK.least, Math.floor(MAX_ALL / Math.max(1, subtasks.length))));
+  for (const subtask of subtasks) {
+    const text = describeContribution(subtask, { room, more: more(subtask) });
+    chars += text.length;
+    if (chars > MAX_ALL) break;
+    told.push(text);
+  }
+  const left = subtasks.length - told.length;
+  return left === 0 ? told : [...told, `(${left} more subtasks left out.)`];
+}
+
+function describeContribution(
+  c: Contribution,
+  { room, more }: { readonly room: number; readonly more: string },
+): string {
   const parts = [
     `Subtask ${c.id} [${c.status}]: ${c.objective}`,
+    more,
     c.reason === null ? "" : `It ended with: ${c.reason}`,
     c.report === null ? "There is no report." : `Report: ${c.report.summary}`,
     list("Files", c.report?.files ?? []),
@@ -60,7 +80,7 @@ function describeContribution(c: Contribution): string {
     list("Notes (read_note)", c.notes),
   ];
   const text = parts.filter((part) => part !== "").join("\n");
-  return text.length <= MAX_SUBTASK ? text : `${text.slice(0, MAX_SUBTASK).toWellFormed()}\n(Cut.)`;
+  return text.length <= room ? text : `${text.slice(0, room).toWellFormed()}\n(Cut.)`;
 }
 
 function list(title: string, items: readonly string[]): string {

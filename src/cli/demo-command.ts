@@ -23,11 +23,14 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
       terminal.out(
         `Demo workspace: ${dir}\nThe model's answers are scripted; git, worktrees, sandbox and tests are real.\n`,
       );
-    const ports = await openPorts(dir, { apiKey: "demo", baseUrl: demo.url }, terminal);
-    const run = await Run.create(ports, demo.goal, { concurrency: command.concurrency, attempts: 2 }, (created) =>
-      printEvents(created, command.json, terminal),
+    const ports = await openPorts(dir, { apiKey: "demo", baseUrl: demo.url }, terminal, command);
+    const run = await Run.create(
+      ports,
+      demo.goal,
+      { concurrency: command.concurrency, attempts: 2, amendments: command.amend ?? "apply" },
+      (created) => printEvents(created, command.json, terminal),
     );
-    return await withRun(run, terminal, async () => {
+    return await withRun(run, { ...command, terminal }, async () => {
       await run.plan();
       const { plan, planFailure } = run.state();
       if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);

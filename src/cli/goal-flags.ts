@@ -1,22 +1,36 @@
+import { PATTERN_OPTIONS, patternWords, type PatternWords } from "./pattern-words";
 import { EVERY_ROLE, parseEfforts, type Efforts } from "../core/effort";
 
 /** Flags of the commands that start a run; absent where they were not given. */
 export interface GoalFlags {
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  readonly pattern?: PatternWords;
+  /** Image files to hand over with the goal. */
+  readonly images?: readonly string[];
 }
 
 /** Options of {@link GoalFlags}, as `parseArgs` takes them. */
 export const GOAL_OPTIONS = {
   effort: { type: "string" },
+  image: { type: "string", multiple: true },
+  ...PATTERN_OPTIONS,
 } as const;
 
 /** Names of {@link GOAL_OPTIONS}. */
 export const GOAL_OPTION_NAMES = Object.keys(GOAL_OPTIONS);
 
 /** Reads the flags; `refuse` is called with what is wrong and does not return. */
-export function goalFlags(values: { readonly effort?: string }, refuse: (problem: string) => never): GoalFlags {
-  return values.effort === undefined ? {} : { efforts: efforts(values.effort, refuse) };
+export function goalFlags(
+  values: { readonly effort?: string; readonly image?: string[] } & Parameters<typeof patternWords>[0],
+  refuse: (problem: string) => never,
+): GoalFlags {
+  const pattern = patternWords(values, refuse);
+  return {
+    ...(values.effort === undefined ? {} : { efforts: efforts(values.effort, refuse) }),
+    ...(values.image === undefined ? {} : { images: values.image }),
+    ...(pattern === undefined ? {} : { pattern }),
+  };
 }
 
 /** `high` for all roles, or `planner=max,tester=low`. */

@@ -5,10 +5,11 @@ import type { Gate } from "../core/gate";
 import type { Plan } from "../core/plan";
 import { checkPlanText } from "../core/plan-check";
 import { formatDiagnostic } from "../core/plan-file";
+import { plain } from "../core/plain";
 import { openRepository, readHead } from "../git/repository";
 import { gateOptions } from "../run/gate-options";
 import { loadUserRoles } from "../run/user-roles";
-import { plain } from "./text";
+import { pricesOf } from "./prices";
 import type { Terminal } from "./terminal";
 
 /** Reads and judges a plan file and prints its diagnostics; null when one is an error. Throws `plan.unreadable`. */
@@ -22,7 +23,10 @@ export async function loadPlan(
       { cause: error },
     );
   });
-  const options = { ...(await gateOptions(terminal.cwd, workers)), knownRoles: await knownRoles(terminal) };
+  const options = {
+    ...(await gateOptions(terminal.cwd, workers, await pricesOf(terminal))),
+    knownRoles: await knownRoles(terminal),
+  };
   const { plan, gate, diagnostics } = checkPlanText(text, options);
   for (const diagnostic of diagnostics) terminal.error(plain(formatDiagnostic(file, diagnostic)));
   return plan === undefined || gate === undefined ? null : { plan, gate, text };

@@ -3,30 +3,33 @@ import { resolve } from "node:path";
 import { BraidError, toFailure } from "../core/failure";
 import { gateReport } from "../core/gate-text";
 import { writePlanFile } from "../core/plan-text";
+import { plain } from "../core/plain";
 import { Run } from "../run/run";
 import { DEFAULT_CONCURRENCY, type Command } from "./arguments";
 import { printEvents, withRun } from "./drive";
 import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
+import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
+import { handedOver } from "./handed-over";
 import { runOptions } from "./run-options";
-import { plain } from "./text";
 import type { Terminal } from "./terminal";
 
-/** `braid plan "GOAL" [-o FILE]` and `braid plan --check FILE`. */
+/** `braid plan "GOAL" [--pattern NAME] [-o FILE]` and `braid plan --check FILE`. */
 export async function runPlan(command: Extract<Command, { name: "plan" }>, terminal: Terminal): Promise<number> {
   if (command.check !== undefined) return checkPlanFile(command.check, terminal);
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const toFile = command.output !== undefined;
-  const run = await Run.create(
-    ports,
-    command.goal ?? "",
-    runOptions(command, { concurrency: 1, attempts: 1 }),
-    (created) => {
-      if (toFile) printEvents(created, false, terminal);
-    },
-  );
-  return withRun(run, terminal, async () => {
+  const { goal, ...start } = await patternStart(ports, command, terminal);
+  const options = {
+    ...runOptions(command, { concurrency: 1, attempts: 1 }),
+    ...start,
+    ...(await handedOver(ports, { ...command, goal }, terminal)),
+  };
+  const run = await Run.create(ports, goal, options, (created) => {
+    if (toFile) printEvents(created, false, terminal);
+  });
+  return withRun(run, { ask: command.ask, terminal }, async () => {
     await run.plan();
     const { plan, planFailure } = run.state();
     if (plan === undefined) {

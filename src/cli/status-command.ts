@@ -1,13 +1,17 @@
 import { BraidError, failure } from "../core/failure";
-import { toRunView } from "../core/view";
+import { findingsOf } from "../core/findings";
+import { plain } from "../core/plain";
+import { toRunView, type RunView } from "../core/view";
 import { openRepository } from "../git/repository";
-import { listRuns } from "../run/store";
+import { listRuns, type StoredRun } from "../run/store";
 import type { Command } from "./arguments";
 import { EXIT } from "./exit";
+import { followStatus } from "./follow-status";
+import { describeOwner } from "./owner-text";
 import { describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
-/** `braid status [RUN] [--json]`. Reads logs only; works while another process owns the run. */
+/** `braid status [RUN] [--json] [--follow]`. Reads logs only; works while another process owns the run. */
 export async function runStatus(command: Extract<Command, { name: "status" }>, terminal: Terminal): Promise<number> {
   const repo = await openRepository(terminal.cwd);
   const all = await listRuns(repo);
@@ -18,16 +22,26 @@ export async function runStatus(command: Extract<Command, { name: "status" }>, t
         hint: "See `braid status` for the runs there are.",
       }),
     );
+  if (command.follow) return followStatus(repo, chosen[0]?.id, command.json, terminal);
   if (command.json) {
-    terminal.out(JSON.stringify({ runs: chosen.map((run) => ("state" in run ? toRunView(run.state) : run)) }));
+    terminal.out(
+      JSON.stringify({
+        runs: chosen.map((run) =>
+          "state" in run
+            ? {
+                ...withFindings(toRunView(run.state)),
+                owner: run.owner,
+                ...(run.damage === "" ? {} : { damage: run.damage }),
+              }
+            : run,
+        ),
+      }),
+    );
     return EXIT.done;
   }
   const latest = chosen[0];
   if (latest === undefined) terminal.out('No runs yet. Start one: braid run --goal "…"');
-  else
-    terminal.out(
-      "state" in latest ? describeRun(toRunView(latest.state), Date.now()) : `Run ${latest.id}: ${latest.problem}`,
-    );
+  else for (const line of linesFor(latest)) terminal.out(line);
   if (chosen.length > 1)
     terminal.out(
       `\nEarlier runs: ${chosen
@@ -36,4 +50,20 @@ export async function runStatus(command: Extract<Command, { name: "status" }>, t
         .join(", ")}`,
     );
   return EXIT.done;
+}
+
+function linesFor(run: StoredRun): readonly string[] {
+  if (!("state" in run)) return [plain(`Run ${run.id}: ${run.problem}`)];
+  const view = toRunView(run.state);
+  const owner = describeOwner(view, run.owner);
+  return [
+    describeRun(view, Date.now()),
+    ...(owner === undefined ? [] : [plain(owner)]),
+    ...(run.damage === "" ? [] : [`Its log is damaged: ${run.damage}. What is left agrees with itself.`]),
+  ];
+}
+
+/** The view, and what was found in all of it, as one list for programs. */
+function withFindings(view: RunView) {
+  return { ...view, findings: findingsOf(view) };
 }

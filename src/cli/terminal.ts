@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { inTurn } from "../util/in-turn";
 
 /** Where a command prints and asks. */
 export interface Terminal {
@@ -10,6 +11,8 @@ export interface Terminal {
   error(line: string): void;
   /** Asks a yes-or-no question; "no" unless the answer is y or yes. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for a line of text, one question after the other; "" where there is no answer to be had. Rejects when the signal aborts. */
+  ask(question: string, signal: AbortSignal): Promise<string>;
   /** Calls `listener` on Ctrl+C or a polite kill; the returned function stops listening. */
   onInterrupt(listener: () => void): () => void;
 }
@@ -22,6 +25,7 @@ export function consoleTerminal(): Terminal {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });
+  const inOrder = inTurn();
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -33,6 +37,7 @@ export function consoleTerminal(): Terminal {
       const answer = await reader.question(`${question} [y/N] `).finally(() => reader.close());
       return /^y(es)?$/iu.test(answer.trim());
     },
+    ask: (question, signal) => inOrder(() => readAnswer(question, signal)),
     onInterrupt(listener) {
       for (const signal of INTERRUPTS) process.on(signal, listener);
       return () => {
@@ -40,4 +45,15 @@ export function consoleTerminal(): Terminal {
       };
     },
   };
+}
+
+/** The end of the input is no answer. Ctrl+C is for the whole command, as without a question. */
+function readAnswer(question: string, signal: AbortSignal): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<string>((resolve) => {
+    reader.once("close", () => resolve(""));
+  });
+  reader.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  const asked = reader.question(question, { signal });
+  return Promise.race([asked, ended]).finally(() => reader.close());
 }

@@ -1,18 +1,15 @@
+import { amendmentEventText, amendmentLines } from "./amendment-text";
+import { describeRequest, type ApprovalAnswer } from "../core/approval";
+import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
+import { countFindings, findingsOf } from "../core/findings";
+import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
-import { totalTokens } from "../core/usage";
+import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
-
-/** Text as a terminal may have it: escape sequences and turned-round text, which models could write, are made visible. */
-export function plain(text: string): string {
-  return text.replace(UNPRINTABLE, "\ufffd");
-}
-
-/** Control characters but for tab and line feed, and what turns the direction of text. */
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
 export function describeRun(view: RunView, now: number): string {
@@ -22,9 +19,14 @@ export function describeRun(view: RunView, now: number): string {
   ];
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  for (const question of view.questions)
+    if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
+  const found = countFindings(findingsOf(view));
+  if (found !== "") lines.push(`Findings: ${found}. Read them: braid report ${view.id}`);
   return plain(lines.join("\n"));
 }
 
@@ -32,7 +34,7 @@ function spending({ usage, budget, cacheHitRate }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${dollars(usage.usd)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */
@@ -81,6 +83,10 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "setup.completed":
       return `  ${event.subtask}: ${event.by === "merge" ? "merge worktree " : ""}${describeSetup(event)}`;
+    case "approval.requested":
+      return `${describeRequest(event)}${event.remembered === true ? "\n  Allowed before, for this repository." : ""}`;
+    case "approval.answered":
+      return `  ${ANSWERED[event.answer]}`;
     case "check.completed":
       return `  ${event.subtask}: \`${event.check.command}\` ${event.check.passed ? "passed" : "failed"} (${duration(event.check.durationMs)})`;
     case "note.written":
@@ -98,6 +104,21 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
     case "worker.messaged":
       return `  ${event.subtask} is told: ${event.text}`;
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return amendmentEventText(event, view);
+    case "worker.stopped":
+      return `  ${event.subtask} is being stopped`;
+    case "question.asked":
+      return `? ${event.subtask ?? "The planner"} asks: ${event.text}${event.options.length === 0 ? "" : ` (${event.options.join(" / ")})`}`;
+    case "question.answered":
+      return event.by === "nobody"
+        ? `  Nobody answers question ${event.question}; the agent decides.`
+        : `  Question ${event.question} is answered: ${event.answer}`;
     case "synthesis.started":
       return "Bringing the reports together.";
     case "synthesis.completed":
@@ -110,8 +131,20 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `✗ ${event.subtask} not accepted: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
     case "subtask.rejected":
       return `✗ ${event.subtask} rejected${event.reason === "" ? "" : `: ${event.reason}`}`;
+    case "undo.completed":
+      return `↶ ${event.subtask} undone by ${event.commit.slice(0, 10)}`;
+    case "undo.abandoned":
+      return `✗ ${event.subtask} not undone: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "queue.started":
+      return `Merging ${event.subtasks.join(", ")}.`;
+    case "queue.checked":
+      return event.checks
+        .map(
+          (c) => `  with ${event.subtasks.join(", ") || "nothing"}: \`${c.command}\` ${c.passed ? "passed" : "failed"}`,
+        )
+        .join("\n");
     case "run.paused":
-      return "Paused.";
+      return `Paused: no new worker starts. Go on with: braid resume ${view.id}`;
     case "run.resumed":
       return "Resumed.";
     case "run.cancelled":
@@ -119,23 +152,23 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
-      return `  ${event.subtask ?? "planner"}: a call failed that cost ${dollars(event.usage.usd)}: ${event.failure.message}`;
+      return `  ${event.subtask ?? "planner"}: a call failed that cost ${costText(event.usage, dollars)}: ${event.failure.message}`;
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
     case "accept.started":
+    case "undo.started":
+    case "queue.ended":
       return undefined;
   }
 }
 
-/** Milliseconds as `2m10s`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m${seconds % 60}s`;
-  return `${Math.floor(minutes / 60)}h${minutes % 60}m`;
-}
+const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
+  once: "Allowed once.",
+  run: "Allowed for this run.",
+  repository: "Allowed for this repository.",
+  deny: "Not allowed.",
+};
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,5 +1,10 @@
+import type { AmendmentPolicy } from "./amendment";
+import type { AmendmentEvent } from "./amendment-event";
+import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
+import type { LeftOut, Taken } from "./left-out";
+import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
@@ -11,8 +16,22 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** What happens to amendments of the plan; "ask" where the log does not say. */
+  readonly amendments?: AmendmentPolicy;
+  /** The pattern the planner keeps to; absent where it is free. */
+  readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */
@@ -26,11 +45,22 @@ export interface ChangedFile {
   readonly deleted?: number;
 }
 
+/** A change to configuration that something executes later; it goes in only when somebody names it. */
+export interface ExecutableChange {
+  readonly path: string;
+  /** What executes it, in words. */
+  readonly reason: string;
+  /** Git's id of the content, all zeros where the file goes; an approval is for this content only. */
+  readonly blob: string;
+}
+
 /** What an attempt left behind in git: one commit on its base. */
 export interface Result {
   readonly commit: string;
   readonly tree: string;
   readonly files: readonly ChangedFile[];
+  /** Absent in logs of before it was looked for. */
+  readonly executable?: readonly ExecutableChange[];
 }
 
 /** One verification command and how it went. */
@@ -59,8 +89,8 @@ export type RunEvent =
   | {
       readonly type: "plan.proposed";
       readonly plan: Plan;
-      /** The user's own are what an edit before the approval made of the plan. */
-      readonly by: "planner" | "file" | "fallback" | "user";
+      /** The user's own are what an edit before the approval made of the plan; a pattern's own had no planner. */
+      readonly by: "planner" | "file" | "fallback" | "user" | "pattern";
       /** The words of the file or document it was written in, comments and all. */
       readonly text?: string;
       readonly note?: string;
@@ -176,13 +206,73 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  | AmendmentEvent
+  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
+  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
+  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
+  /** The user stops this worker alone; how its attempt ended follows. */
+  | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
+  | {
+      readonly type: "question.asked";
+      /** From 1, one after the other over the whole run. */
+      readonly question: number;
+      /** Null for the planner. */
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly text: string;
+      readonly options: readonly string[];
+      readonly why?: string;
+    }
+  | {
+      readonly type: "question.answered";
+      readonly question: number;
+      /** Empty where nobody could be asked: the agent decides itself. */
+      readonly answer: string;
+      readonly by: "user" | "nobody";
+    }
   | { readonly type: "synthesis.started" }
-  | { readonly type: "synthesis.completed"; readonly report: Report }
+  | {
+      readonly type: "synthesis.completed";
+      readonly report: Report;
+      /** The commit it looked at, where all results were together. */
+      readonly commit?: string;
+    }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
-  | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | {
+      readonly type: "accept.started";
+      readonly subtask: string;
+      /** Where the target was. */
+      readonly seen: string;
+      /** The commit that carries this subtask to the target; `onto` itself where there was nothing left to change. */
+      readonly commit: string;
+      /** What that commit was made on; `seen` where it is not said. */
+      readonly onto?: string;
+      /** What the target moves to, several accepts together; `commit` where it is not said. */
+      readonly tip?: string;
+      /** Absent where the whole result was taken. */
+      readonly taken?: Taken;
+      /** What the user keeps out of it, now and from earlier. */
+      readonly leftOut?: readonly LeftOut[];
+      /** Executable configuration the user named and so let in. */
+      readonly config?: readonly ExecutableChange[];
+    }
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
+  /** The commit `commit` on the target takes an accept back. */
+  | { readonly type: "undo.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
+  | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
+  /** Several accepts go in together, or checks run on what one would make of the branch. */
+  | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
+  | {
+      readonly type: "queue.checked";
+      /** Those whose changes are in `commit`, beside what the target has already. */
+      readonly subtasks: readonly string[];
+      readonly commit: string;
+      readonly checks: readonly CheckResult[];
+    }
+  | { readonly type: "queue.ended" }
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

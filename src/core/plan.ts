@@ -71,6 +71,26 @@ export const Subtask = z.strictObject({
 });
 export type Subtask = z.infer<typeof Subtask>;
 
+/** A commit as a person names it. It is resolved by git behind `--end-of-options`, and starts no option of its own. */
+const Revision = z
+  .string()
+  .regex(
+    /^(?!-)[^\s:\u0000-\u001f\u007f]{1,250}$/u,
+    "a commit is named without spaces or colons, such as main or HEAD~1",
+  );
+
+/** What a review looks at. */
+export const PlanScope = z.strictObject({
+  from: Revision.optional().describe("The commit before the changes to look at."),
+  to: Revision.optional().describe("The commit after them; the run's base where there is none."),
+  folder: z
+    .string()
+    .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).{1,1000}$/u, "a folder is a path inside the repository")
+    .optional()
+    .describe("Only what is in this folder."),
+});
+export type PlanScope = z.infer<typeof PlanScope>;
+
 /** The whole plan, as proposed, edited, approved and re-run. */
 export const Plan = z.strictObject({
   task: z.string().min(1).describe("The goal of the whole plan."),
@@ -78,6 +98,7 @@ export const Plan = z.strictObject({
     .enum(["fan-out", "pipeline", "hierarchical", "scatter-gather", "iterative"])
     .optional()
     .describe("The shape of the plan, for those who read it."),
+  scope: PlanScope.optional().describe("What to look at: the changes between two commits, a folder, or both."),
   constraints: z.array(z.string()).default([]).describe("Decisions every worker must follow."),
   budget: z
     .strictObject({

@@ -37,7 +37,7 @@ export interface ReviewRound extends ReviewVerdict {
 export type Synthesis =
   | { readonly kind: "none" }
   | { readonly kind: "running" }
-  | { readonly kind: "done"; readonly report: Report }
+  | { readonly kind: "done"; readonly report: Report; readonly commit?: string }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /** Names plans use for fields of a finding. */

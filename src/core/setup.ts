@@ -81,7 +81,9 @@ function expandBraces(glob: string): readonly string[] | undefined {
 
 /** In a line: `set up in 1.4 s: node_modules, .env; skipped: vendor (is there already)`. */
 export function describeSetup({ steps, durationMs }: Setup): string {
-  const done = steps.filter((step) => step.outcome === "done").map((step) => step.name);
+  const done = steps
+    .filter((step) => step.outcome === "done")
+    .map((step) => (step.reason === undefined ? step.name : `${step.name} (${step.reason})`));
   const rest = steps.filter((step) => step.outcome !== "done");
   const seconds = (durationMs / 1000).toFixed(1);
   return [

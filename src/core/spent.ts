@@ -1,3 +1,4 @@
+import { questionOf } from "./question";
 import type { RunState } from "./state";
 import { addUsage, type Usage } from "./usage";
 
@@ -9,8 +10,11 @@ export function usageOf(state: RunState): Usage {
   return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), addUsage(state.plannerUsage, state.synthesisUsage));
 }
 
-/** Time in which somebody worked on a subtask, up to `now` (milliseconds since the epoch), in milliseconds. */
+/** Time in which somebody worked on a subtask and did not just wait for the user, up to `now` (milliseconds since the epoch), in milliseconds. */
 export function workedMs(state: RunState, now: number): number {
-  if (!state.subtasks.some((s) => s.status === "running")) return state.workedMs;
+  const works = state.subtasks.some(
+    (s) => s.status === "running" && questionOf(state.questions, s.subtask.id) === undefined,
+  );
+  if (!works) return state.workedMs;
   return state.workedMs + Math.min(Math.max(0, now - state.updatedAt), MAX_WORK_STEP_MS);
 }

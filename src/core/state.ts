@@ -1,9 +1,13 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { NO_AMENDMENTS, type AmendmentsState } from "./amendments-state";
+import { foldApprovals, withoutWaiting, type Approval } from "./approval";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
+import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
+import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
@@ -40,10 +44,17 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  readonly amendments: AmendmentsState;
+  /** What was asked of the user, the latest request of each key. */
+  readonly approvals: readonly Approval[];
+  /** Every question that was asked, in order. */
+  readonly questions: readonly QuestionState[];
   /** Of all subtasks; none again as soon as one of them is at work anew. */
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
+  /** Whose accepts are being merged and checked right now. */
+  readonly queue: readonly string[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
 }
@@ -64,9 +75,13 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  amendments: NO_AMENDMENTS,
+  approvals: [],
+  questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
+  queue: [],
   positions: new Map(),
 };
 
@@ -94,6 +109,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     updatedAt: at,
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
+    questions: foldQuestions(before.questions, recorded),
   };
   switch (event.type) {
     case "run.created":
@@ -132,24 +148,46 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
         : foldInto(state, event.subtask, event, at);
     case "pace.changed":
+    case "question.asked":
+    case "question.answered":
       return state;
     case "note.written": {
       const { subtask, name, file, bytes } = event;
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return { ...state, ...foldAmendment(state, event) };
+    case "approval.requested":
+    case "approval.answered":
+      return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
     case "synthesis.completed":
-      return endSynthesis(state, { kind: "done", report: event.report });
+      return endSynthesis(state, {
+        kind: "done",
+        report: event.report,
+        ...(event.commit === undefined ? {} : { commit: event.commit }),
+      });
     case "synthesis.failed":
       return endSynthesis(state, { kind: "failed", failure: event.failure });
     case "run.paused":
       return { ...state, paused: true };
     case "run.resumed":
-      return { ...state, paused: false, cancelled: false };
+      return { ...state, paused: false, cancelled: false, amendments: reopenRequest(state.amendments) };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "queue.started":
+      return { ...state, queue: event.subtasks };
+    case "queue.checked":
+      return state;
+    case "queue.ended":
+      return { ...state, queue: [] };
     case "subtask.started":
     case "setup.completed":
     case "check.completed":
@@ -158,17 +196,23 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "subtask.failed":
     case "subtask.retried":
     case "worker.messaged":
+    case "worker.stopped":
     case "accept.started":
     case "accept.completed":
     case "accept.abandoned":
     case "subtask.rejected":
+    case "undo.started":
+    case "undo.completed":
+    case "undo.abandoned":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);
   }
 }
 
-function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;

@@ -2,6 +2,7 @@ import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { objectiveOf } from "./plan";
 import type { Finding, Report, ReviewRound } from "./report";
+import { questionOf } from "./question";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
@@ -14,6 +15,7 @@ export type SubtaskStatus =
   | "queued"
   | "blocked"
   | "running"
+  | "asks"
   | "review"
   | "done"
   | "failed"
@@ -38,6 +40,8 @@ export interface SubtaskView {
   readonly reason: string | null;
   readonly attempt: number;
   readonly dependencies: readonly string[];
+  /** What the last amendment that named it did to it. */
+  readonly amended: SubtaskState["amended"];
   /** What it may change, as the plan says; empty when the plan does not. */
   readonly scope: readonly string[];
   /** Commands that will be run to verify it; part of what an approval approves. */
@@ -87,6 +91,7 @@ export function toSubtaskView(
     reason,
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
+    amended: s.amended,
     scope: s.subtask.files,
     verify: s.subtask.verify,
     files: s.result?.files ?? [],
@@ -110,6 +115,11 @@ export function toSubtaskView(
   };
 }
 
+/** Whether a worker is at it, be it that it waits for an answer. */
+export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
+  return status === "running" || status === "asks";
+}
+
 function isReviewable(s: SubtaskState): boolean {
   const ended = s.status === "finished" || s.status === "failed" || s.status === "cancelled";
   return ended && s.decision.kind === "open" && s.result !== null && s.result.files.length > 0;
@@ -123,6 +133,7 @@ function statusOf(
   if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
   if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
+  if (s.decision.kind === "undoing") return { status: "accepted", reason: "is being undone" };
   switch (s.status) {
     case "pending": {
       if (!state.approved) return { status: "queued", reason: null };
@@ -132,16 +143,22 @@ function statusOf(
       if (hindrance?.kind === "overlap") return { status: "queued", reason: `shares a file with ${hindrance.by}` };
       return { status: "queued", reason: s.lastFailure === null ? null : `again after: ${s.lastFailure.message}` };
     }
-    case "running":
-      return { status: "running", reason: null };
+    case "running": {
+      if (s.stopping) return { status: "running", reason: "is being stopped" };
+      const question = questionOf(state.questions, s.subtask.id);
+      return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
+    }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: s.acceptFailure?.message ?? null };
       return { status: "done", reason: null };
     case "failed":
       return { status: "failed", reason: s.failure?.message ?? null };
     case "cancelled":
-      return { status: "cancelled", reason: null };
+      return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
-      return { status: "skipped", reason: null };
+      return {
+        status: "skipped",
+        reason: s.amended?.how === "dropped" ? `dropped by amendment ${s.amended.number}` : null,
+      };
   }
 }

@@ -5,6 +5,8 @@ export interface Usage {
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
   readonly usd: number;
+  /** Tokens whose price nobody knows, and which `usd` is therefore without. */
+  readonly unpricedTokens?: number;
 }
 
 /** Nothing spent. */
@@ -18,7 +20,22 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     usd: a.usd + b.usd,
+    ...optionalSum("unpricedTokens", a, b),
   };
+}
+
+function optionalSum(key: "unpricedTokens", a: Usage, b: Usage): Partial<Usage> {
+  const sum = (a[key] ?? 0) + (b[key] ?? 0);
+  return sum === 0 ? {} : { [key]: sum };
+}
+
+/** What it cost, in words; `dollars` writes an amount. What nobody knows the price of is never shown as free. */
+export function costText(u: Usage, dollars: (usd: number) => string): string {
+  const unpriced = u.unpricedTokens ?? 0;
+  if (unpriced === 0) return dollars(u.usd);
+  return u.usd === 0
+    ? "price unknown"
+    : `${dollars(u.usd)} and ${unpriced.toLocaleString("en")} tokens of unknown price`;
 }
 
 /** Share of the input that was read from the prompt cache, 0 to 1; null where nothing was sent. */

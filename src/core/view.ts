@@ -1,16 +1,30 @@
+import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment-due";
+import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
+import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
 import type { Plan } from "./plan";
+import { openQuestions, type OpenQuestion } from "./question";
 import type { Report } from "./report";
 import { hindrancesOf } from "./schedule";
 import { usageOf } from "./spent";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
-import { toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
+import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
-export type RunPhase = "planning" | "proposed" | "running" | "paused" | "review" | "done" | "failed" | "cancelled";
+export type RunPhase =
+  | "planning"
+  | "proposed"
+  | "running"
+  | "paused"
+  /** Nothing runs, and an amendment of the plan waits for a decision. */
+  | "amendment"
+  | "review"
+  | "done"
+  | "failed"
+  | "cancelled";
 
 /** A wave: subtasks whose dependencies all stand in earlier waves. Numbered from 1. */
 export interface WaveView {
@@ -31,10 +45,17 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
-  /** How many results wait for a human. */
+  /** Commands that wait for the user's word, the oldest first. */
+  readonly approvals: readonly Approval[];
+  /** What agents want to know and nobody has answered yet. */
+  readonly questions: readonly OpenQuestion[];
+  /** How many results, questions and amendments wait for a human. */
   readonly waiting: number;
+  readonly amendments: AmendmentsView;
   /** What the synthesizer made of all reports; null where there is none (yet). */
   readonly synthesis: Report | null;
+  /** The commit its findings count lines in; null where there is no synthesis, or nobody knows. */
+  readonly synthesisCommit: string | null;
   readonly synthesisFailure: Failure | null;
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
@@ -64,6 +85,7 @@ export function toRunView(state: RunState): RunView {
     queued: 0,
     blocked: 0,
     running: 0,
+    asks: 0,
     review: 0,
     done: 0,
     failed: 0,
@@ -73,6 +95,7 @@ export function toRunView(state: RunState): RunView {
     skipped: 0,
   };
   for (const subtask of all) counts[subtask.status] += 1;
+  const questions = openQuestions(state.questions);
   return {
     id: state.id,
     goal: state.goal,
@@ -84,8 +107,12 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
-    waiting: all.filter((s) => s.reviewable).length,
+    approvals: state.approvals.filter((approval) => approval.answer === null),
+    questions,
+    waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),
+    amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
+    synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
@@ -106,8 +133,13 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     if (state.plan !== undefined) return "proposed";
     return state.planFailure === undefined ? "planning" : "failed";
   }
-  if (state.synthesis.kind === "running" || subtasks.some((s) => s.status === "running")) return "running";
+  if (state.synthesis.kind === "running" || isAskingPlanner(state) || subtasks.some(isAtWork)) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
+  if (!state.cancelled && state.amendments.open !== null) return "amendment";
+  // A level that ended is not the end of the run; subtasks that failed are, unless the planner finds a way on.
+  const due = amendmentDue(state);
+  if (due === "level" || due === "last-level") return state.paused ? "paused" : "running";
+  if (planningFailedOf(state) && !state.cancelled) return "failed";
   if (subtasks.some((s) => s.status === "review")) return "review";
   if (state.cancelled || subtasks.some((s) => s.status === "cancelled")) return "cancelled";
   return subtasks.some((s) => s.status === "failed" || s.status === "blocked") ? "failed" : "done";

@@ -16,6 +16,16 @@ export const Scenario = z.strictObject({
       context_tokens: z.int().min(1).optional(),
     })
     .prefault({}),
+  models: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1),
+        line: z.string().optional(),
+        created_at: z.string().optional(),
+        lifecycle: z.enum(["active", "deprecated", "retired"]).optional(),
+      }),
+    )
+    .optional(),
   rules: z.array(Rule).default([]),
 });
 export type Scenario = z.output<typeof Scenario>;

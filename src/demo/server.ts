@@ -7,7 +7,7 @@ import { badRequest, errorBody, type ApiError } from "./api-error";
 import { parseBody, readBody } from "./body";
 import { checkRequest } from "./check-request";
 import type { Facts } from "./facts";
-import { MODELS, toModelInfo } from "./models";
+import { modelPage, toModelInfo } from "./models";
 import { createPlayer } from "./player";
 import { countInput, createPromptCache } from "./prompt-cache";
 import { CountRequest, type MessagesRequest } from "./request";
@@ -64,7 +64,7 @@ export async function startDemoServer(scenario: Scenario, options: DemoServerOpt
     if (key !== undefined) return sendError(response, id, key);
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     const route = `${request.method ?? ""} ${path}`;
-    if (route === "GET /v1/models") return sendJson(response, 200, modelPage());
+    if (route === "GET /v1/models") return sendJson(response, 200, modelPage(scenario.models));
     if (route.startsWith("GET /v1/models/"))
       return sendJson(response, 200, toModelInfo(decodeURIComponent(path.slice("/v1/models/".length))));
     if (route !== "POST /v1/messages" && route !== "POST /v1/messages/count_tokens")
@@ -150,10 +150,6 @@ function countTokensOf(text: string) {
   return problem === undefined
     ? { ok: true as const, value: { input_tokens: countInput(parsed.value) } }
     : { ok: false as const, error: badRequest(problem) };
-}
-
-function modelPage(): object {
-  return { data: MODELS.map(toModelInfo), has_more: false, first_id: MODELS[0], last_id: MODELS.at(-1) };
 }
 
 type Result = { readonly ok: true; readonly value: object } | { readonly ok: false; readonly error: ApiError };

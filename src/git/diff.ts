@@ -15,16 +15,44 @@ export interface RawChange {
 /** `.gitmodules` is part of the tree under judgement and may not say what is left out of it. */
 const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "--submodule=short"];
 
-/** The whole difference as `git diff` prints it, for the parser in core/hunks. */
-export async function diffText(repo: Repository, from: string, to: string): Promise<string> {
-  const args = ["diff", ...QUIET, "-M", "--full-index", "--src-prefix=a/", "--dst-prefix=b/", from, to, "--"];
-  return (await git(repo, args)).stdout.toString("utf8");
+/** Hunks have numbers, so no setting of the user's may cut or order them otherwise. */
+const STABLE = ["--inter-hunk-context=0", "--diff-algorithm=histogram", "--indent-heuristic", "-O/dev/null", "-M"];
+
+/** The whole difference as `git diff` prints it, for the parser in core/hunks; with `folder` only what is below it. */
+export async function diffText(
+  repo: Repository,
+  from: string,
+  to: string,
+  folder: string | null = null,
+): Promise<string> {
+  const args = [
+    "diff",
+    ...QUIET,
+    ...STABLE,
+    "-U3",
+    "--full-index",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    from,
+    to,
+    "--",
+  ];
+  return (await git(repo, [...args, ...below(folder)])).stdout.toString("utf8");
+}
+
+/** A folder as a path, whatever characters its name has. */
+function below(folder: string | null): readonly string[] {
+  return folder === null ? [] : [`:(top,literal)${folder}`];
 }
 
 /** Which entries differ, with renames found. */
-export async function rawChanges(repo: Repository, from: string, to: string): Promise<readonly RawChange[]> {
-  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--raw", "--abbrev=64", "-z", from, to, "--"]);
-  const fields = splitNul(stdout);
+export async function rawChanges(
+  repo: Repository,
+  from: string,
+  to: string,
+  folder: string | null = null,
+): Promise<readonly RawChange[]> {
+  const fields = splitNul(await rawDiff(repo, from, to, folder));
   const changes: RawChange[] = [];
   for (let i = 0; i < fields.length;) {
     const [oldMode = "", newMode = "", , newBlob = "", status = ""] = (fields[i] ?? "").replace(/^:/u, "").split(" ");
@@ -43,9 +71,25 @@ export async function rawChanges(repo: Repository, from: string, to: string): Pr
   return changes;
 }
 
+/** What `git diff --raw -z` says; names as the bytes they are. */
+export async function rawDiff(
+  repo: Repository,
+  from: string,
+  to: string,
+  folder: string | null = null,
+): Promise<Buffer> {
+  const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--", ...below(folder)];
+  return (await git(repo, args)).stdout;
+}
+
 /** The changed files with their line counts, as lists and the log show them. */
-export async function changedFiles(repo: Repository, from: string, to: string): Promise<readonly ChangedFile[]> {
-  const [changes, counts] = await Promise.all([rawChanges(repo, from, to), lineCounts(repo, from, to)]);
+export async function changedFiles(
+  repo: Repository,
+  from: string,
+  to: string,
+  folder: string | null = null,
+): Promise<readonly ChangedFile[]> {
+  const [changes, counts] = await Promise.all([rawChanges(repo, from, to, folder), lineCounts(repo, from, to, folder)]);
   return changes.map((change) => {
     const count = counts.get(change.path);
     return {
@@ -59,8 +103,23 @@ export async function changedFiles(repo: Repository, from: string, to: string): 
 
 type LineCount = { readonly added: number; readonly deleted: number };
 
-async function lineCounts(repo: Repository, from: string, to: string): Promise<ReadonlyMap<string, LineCount>> {
-  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--numstat", "-z", from, to, "--"]);
+async function lineCounts(
+  repo: Repository,
+  from: string,
+  to: string,
+  folder: string | null,
+): Promise<ReadonlyMap<string, LineCount>> {
+  const { stdout } = await git(repo, [
+    "diff",
+    ...QUIET,
+    ...STABLE,
+    "--numstat",
+    "-z",
+    from,
+    to,
+    "--",
+    ...below(folder),
+  ]);
   const fields = splitNul(stdout);
   const counts = new Map<string, LineCount>();
   for (let i = 0; i < fields.length; i += 1) {

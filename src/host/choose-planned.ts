@@ -3,7 +3,7 @@ import { BraidError, failure } from "../core/failure";
 import type { Subtask } from "../core/plan";
 import type { Run } from "../run/run";
 import type { CommandContext } from "./command-context";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** A subtask of a plan that waits for approval. */
 export interface Planned {

@@ -3,7 +3,7 @@ import type { GateOptions } from "../core/gate";
 import { openRepository, readHead } from "../git/repository";
 import { gateOptions, workerFor } from "../run/gate-options";
 import { loadUserRoles } from "../run/user-roles";
-import { readSettings } from "./settings";
+import { readPrices, readSettings } from "./settings";
 
 /** What a plan is judged, completed and explained by. */
 export interface PlanFacts extends GateOptions {
@@ -19,7 +19,7 @@ export async function planFacts(uri: vscode.Uri): Promise<PlanFacts> {
   if (folder === undefined || folder.uri.scheme !== "file" || !vscode.workspace.isTrusted)
     return { workers: concurrency, workerFor, ownRoles: new Map(), knownRoles: [] };
   const [gate, ownRoles] = await Promise.all([
-    gateOptions(folder.uri.fsPath, concurrency),
+    gateOptions(folder.uri.fsPath, concurrency, readPrices()),
     ownRolesOf(folder.uri.fsPath),
   ]);
   return { ...gate, ownRoles, knownRoles: [...ownRoles.keys()] };

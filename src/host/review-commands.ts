@@ -5,7 +5,7 @@ import type { CommandContext, Commands } from "./command-context";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** Looking at results and deciding about them. */
 export function reviewCommands(c: CommandContext): Commands {
@@ -15,7 +15,7 @@ export function reviewCommands(c: CommandContext): Commands {
     "braid.openFileDiff": (row) => openFile(c, row),
     "braid.accept": async (row) => {
       const subtask = await chooseSubtask(c, row, "reviewable");
-      await c.owner.require().accept(subtask.id, subtask.commit ?? undefined);
+      await c.owner.require().accept(subtask.id, { shown: subtask.commit ?? undefined });
     },
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),

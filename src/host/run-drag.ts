@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { DropTarget } from "../core/plan-drop";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** Called when a subtask of a proposed plan was dropped somewhere. */
 export type OnDrop = (subtask: string, onto: DropTarget) => void;
@@ -25,7 +25,14 @@ export class RunDrag implements vscode.TreeDragAndDropController<Row> {
 
   handleDrop(target: Row | undefined, transfer: vscode.DataTransfer): void {
     const id: unknown = transfer.get(MIME)?.value;
-    if (typeof id !== "string" || target === undefined || target.kind === "file" || !this.#isProposed()) return;
+    if (
+      typeof id !== "string" ||
+      target === undefined ||
+      target.kind === "file" ||
+      target.kind === "approval" ||
+      !this.#isProposed()
+    )
+      return;
     this.#onDrop(id, target.kind === "wave" ? { kind: "wave", wave: target.wave } : { kind: "subtask", id: target.id });
   }
 }

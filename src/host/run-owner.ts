@@ -1,14 +1,19 @@
 import * as vscode from "vscode";
-import { BraidError, describeFailure, failure } from "../core/failure";
+import { BraidError, describeFailure, type Failure, failure, toFailure } from "../core/failure";
+import type { PatternChoice } from "../core/patterns";
 import type { Plan } from "../core/plan";
 import type { WrittenPlan } from "../core/plan-edit-text";
 import { toRunView, type RunView } from "../core/view";
 import { openRepository, type Repository } from "../git/repository";
-import { resolveModel } from "../model/models";
+import type { ListedModel } from "../model/model-list";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
 import { proposeFile } from "../run/propose-file";
+import { checkGoal } from "../run/beginning";
+import { readGivenImages } from "../run/images";
 import { Run } from "../run/run";
+import type { Inbox } from "../run/inbox";
+import { hearCommands } from "../run/steer";
 import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
@@ -18,7 +23,10 @@ import { stillWaits } from "./can-resume";
 import { demoEndpoint } from "./demo";
 import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
-import { readSettings } from "./settings";
+import { readModelSettings, readPrices, readSettings } from "./settings";
+
+/** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
+export type Given = WrittenPlan | { readonly pattern: PatternChoice };
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
@@ -26,10 +34,11 @@ export class RunOwner implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
-  readonly #models = new Models();
+  readonly #models = new Models(readPrices);
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
+  #inbox: Inbox | undefined;
   /** One start, open or approval after the other: each looks at what the one before has left. */
   readonly #inTurn = inTurn();
 
@@ -68,17 +77,28 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
-  /** Starts a run for a goal and lets the planner plan it; with `written` the plan is given. */
-  async start(goal: string, written?: WrittenPlan): Promise<void> {
+  /**
+   * Starts a run for a goal and lets the planner plan it, in a pattern where one is given; a plan that is given is not planned.
+   * `images` are files to hand over.
+   */
+  async start(goal: string, given?: Given, images: readonly string[] = []): Promise<void> {
+    const written = given !== undefined && "plan" in given ? given : undefined;
+    const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts, efforts } = readSettings();
+      const { concurrency, attempts } = readSettings();
+      const { efforts } = readModelSettings();
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
+      const attached = await readGivenImages(images);
+      if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts }, (created) =>
-          this.#watch(created),
+        Run.create(
+          ports,
+          written?.plan.task ?? goal,
+          { concurrency, attempts, efforts, attached, ...pattern },
+          (created) => this.#watch(created),
         ),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
@@ -123,6 +143,16 @@ export class RunOwner implements vscode.Disposable {
     }).catch((error: unknown) => this.#log.warn(String(error)));
   }
 
+  /** What the API lists for this folder's endpoint, or why it cannot be asked. */
+  async listModels(): Promise<readonly ListedModel[] | Failure> {
+    try {
+      const endpoint = await this.#endpoint(await this.repository());
+      return await this.#models.catalogue(endpoint).listed(new AbortController().signal);
+    } catch (error) {
+      return toFailure(error);
+    }
+  }
+
   /** The repository of the workspace folder in use. Throws `repo.missing`, and `run.state` before the folder is trusted. */
   async repository(): Promise<Repository> {
     requireTrust();
@@ -143,15 +173,18 @@ export class RunOwner implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#run?.close();
+    void this.close();
     this.#changed.dispose();
     this.#acted.dispose();
   }
 
   /** Ends this window's hold on the run; used when the extension is deactivated. */
   async close(): Promise<void> {
+    const inbox = this.#inbox?.close();
+    this.#inbox = undefined;
     await this.#run?.close();
     this.#run = undefined;
+    await inbox;
   }
 
   async #open(id: string, repo: Repository): Promise<void> {
@@ -173,16 +206,15 @@ export class RunOwner implements vscode.Disposable {
   }
 
   async #adopt(open: () => Promise<Run>): Promise<Run> {
-    await this.#run?.close();
-    this.#run = undefined;
+    await this.close();
     this.#activity.clear();
     try {
       const run = await open();
       this.#run = run;
+      this.#inbox = await hearCommands(run);
       return run;
     } catch (error) {
-      await this.#run?.close();
-      this.#run = undefined;
+      await this.close();
       throw error;
     } finally {
       this.#changed.fire();
@@ -216,9 +248,11 @@ export class RunOwner implements vscode.Disposable {
     return {
       repo,
       model: this.#models.at(() => this.#endpoint(repo)),
-      resolveModel,
+      resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
+      prices: readModelSettings().prices,
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
-      setup: { include: readSettings().worktreeInclude },
+      setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
+      canApprove: () => true,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

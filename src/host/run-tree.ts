@@ -1,18 +1,11 @@
 import * as vscode from "vscode";
-import type { ChangedFile } from "../core/events";
-import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
+import { costText } from "../core/usage";
 import type { RunOwner } from "./run-owner";
 import { RunDrag, type OnDrop } from "./run-drag";
-import { reviewUri } from "./review-documents";
-import { statusIcon, statusWord } from "./status-icon";
-
-/** A row of the tree; the same object for the same row, so that VS Code keeps selection and expansion. */
-export type Row =
-  | { readonly kind: "wave"; readonly wave: number }
-  | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
-  | { readonly kind: "file"; readonly subtask: string; readonly path: string };
+import { approvalItem } from "./approvals";
+import { fileItem, keyOf, messageOf, settledIn, shape, signature, subtaskItem, waveItem, type Row } from "./run-rows";
 
 /** Changes that come closer together than this are drawn together, in milliseconds. */
 const COALESCE_MS = 100;
@@ -56,19 +49,23 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   getChildren(row?: Row): Row[] {
     const view = this.#shown;
     if (view === undefined) return [];
-    if (row === undefined) return view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number }));
+    if (row === undefined)
+      return [
+        ...view.approvals.map(({ key }) => this.#row({ kind: "approval", key })),
+        ...view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number })),
+      ];
     if (row.kind === "wave")
       return (view.waves[row.wave - 1]?.subtasks ?? []).map((s) =>
         this.#row({ kind: "subtask", id: s.id, wave: s.wave }),
       );
-    if (row.kind === "file") return [];
+    if (row.kind === "file" || row.kind === "approval") return [];
     return (this.#subtask(row.id)?.files ?? []).map((file) =>
       this.#row({ kind: "file", subtask: row.id, path: file.path }),
     );
   }
 
   getParent(row: Row): Row | undefined {
-    if (row.kind === "wave") return undefined;
+    if (row.kind === "wave" || row.kind === "approval") return undefined;
     if (row.kind === "subtask") return this.#row({ kind: "wave", wave: row.wave });
     const subtask = this.#subtask(row.subtask);
     return subtask === undefined ? undefined : this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave });
@@ -76,6 +73,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
 
   getTreeItem(row: Row): vscode.TreeItem {
     switch (row.kind) {
+      case "approval":
+        return approvalItem(
+          this.#shown?.approvals.find((one) => one.key === row.key),
+          row,
+        );
       case "wave":
         return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#shown?.phase === "proposed");
       case "subtask": {
@@ -116,7 +118,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** Subtasks and files the tree knows by row; commands get rows as arguments. */
   subtaskOf(row: Row | undefined): SubtaskView | undefined {
     const selected = row ?? this.#view.selection[0];
-    if (selected === undefined || selected.kind === "wave") return undefined;
+    if (selected === undefined || selected.kind === "wave" || selected.kind === "approval") return undefined;
     return this.#subtask(selected.kind === "subtask" ? selected.id : selected.subtask);
   }
 
@@ -132,8 +134,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   }
 
   #row(row: Row): Row {
-    const key =
-      row.kind === "wave" ? `w${row.wave}` : row.kind === "subtask" ? `s${row.id}` : `f${row.subtask}\0${row.path}`;
+    const key = keyOf(row);
     const known = this.#rows.get(key);
     if (known !== undefined && JSON.stringify(known) === JSON.stringify(row)) return known;
     this.#rows.set(key, row);
@@ -178,116 +179,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   #decorate(view: RunView | undefined): void {
     const waiting = view?.waiting ?? 0;
     this.#view.badge =
-      waiting === 0 ? undefined : { value: waiting, tooltip: vscode.l10n.t("{0} results to review", waiting) };
+      waiting === 0
+        ? undefined
+        : { value: waiting, tooltip: vscode.l10n.t("{0} results or questions wait for you", waiting) };
     this.#view.description =
-      view === undefined ? "" : vscode.l10n.t("{0} · ${1}", view.phase, view.usage.usd.toFixed(2));
+      view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
   }
-}
-
-/** What the view says above its rows: the goal, and what to do next. */
-function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
-  if (view === undefined) return undefined;
-  if (view.phase === "planning")
-    return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
-  if (view.phase === "proposed")
-    return vscode.l10n.t("{0} — approve the plan to start, or open it to edit.", view.planNote ?? view.goal);
-  return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
-}
-
-function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
-  const settled = settledIn(subtasks);
-  item.id = `wave-${number}`;
-  item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
-  item.contextValue = "wave";
-  item.accessibilityInformation = {
-    label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
-  };
-  return item;
-}
-
-function settledIn(subtasks: readonly SubtaskView[]): number {
-  return subtasks.filter((s) => s.status !== "queued" && s.status !== "running" && s.status !== "blocked").length;
-}
-
-function proposedWave(count: number): string {
-  return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
-}
-
-/** `proposed` where the plan waits for approval: whether this subtask is to be part of it. */
-function subtaskItem(
-  s: SubtaskView,
-  activity: string | undefined,
-  proposed: { readonly ticked: boolean } | undefined,
-): vscode.TreeItem {
-  const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(s.id, state);
-  const word = statusWord(s.status);
-  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
-  const now = s.status === "running" && activity !== undefined ? ` · ${activity}` : "";
-  item.id = `subtask-${s.id}`;
-  item.iconPath = statusIcon(s.status);
-  if (proposed !== undefined) {
-    const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
-    item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
-  }
-  item.description = proposed !== undefined ? proposedText(s) : `${word} · ${s.role}${attempt}${now}`;
-  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
-  item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}` };
-  item.tooltip = tooltipOf(s);
-  item.command = {
-    command: proposed === undefined ? "braid.openReview" : "braid.showPlanned",
-    title: vscode.l10n.t("Open"),
-    arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
-  };
-  return item;
-}
-
-/** What can be edited before the approval, without what is long. */
-function proposedText(s: SubtaskView): string {
-  const after = s.dependencies.length === 0 ? [] : [vscode.l10n.t("after {0}", s.dependencies.join(", "))];
-  const model = s.model === null ? [] : [s.model];
-  return [s.role, ...model, ...after, ...(s.objective === s.id ? [] : [s.objective])].join(" · ");
-}
-
-/** Plain text: none of it is ours. */
-function tooltipOf(s: SubtaskView): string {
-  const list = (title: string, items: readonly string[]) =>
-    items.length === 0 ? "" : `${title}\n${items.map((item) => `  ${item}`).join("\n")}`;
-  return [
-    s.objective,
-    s.reason ?? "",
-    s.report?.summary ?? "",
-    s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
-    list(vscode.l10n.t("May change:"), s.scope),
-    list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
-    list(vscode.l10n.t("Instructions it was given:"), s.instructions),
-    list(vscode.l10n.t("Notes it wrote:"), s.notes),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
-}
-
-function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: ChangedFile): vscode.TreeItem {
-  const item = new vscode.TreeItem(reviewUri(file.path, subtask.commit));
-  const counts = file.added === undefined ? vscode.l10n.t("binary") : `+${file.added} −${file.deleted ?? 0}`;
-  item.id = `file-${row.subtask}-${row.path}`;
-  item.description = `${file.status === "modified" ? "" : `${file.status} `}${counts}`;
-  item.contextValue = "file";
-  item.command = { command: "braid.openFileDiff", title: vscode.l10n.t("Open Changes"), arguments: [row] };
-  item.accessibilityInformation = { label: `${file.path}, ${file.status}, ${counts}` };
-  return item;
-}
-
-function shape(view: RunView): string {
-  const ids = view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
-  // A proposed plan reads differently in every row.
-  return view.phase === "proposed" ? `proposed ${ids}` : ids;
-}
-
-function signature(s: SubtaskView | undefined): string {
-  return s === undefined
-    ? ""
-    : JSON.stringify([s.status, s.reason, s.attempt, s.commit, s.reviewable, proposedText(s), s.scope, s.verify]);
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Efforts } from "../core/effort";
-import { effortsIn } from "./model-settings";
+import { PRICES, type PriceRule } from "../model/prices";
+import { effortsIn, pricesIn } from "./model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {
@@ -9,15 +10,19 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** The user's own set-up commands for new worktrees. */
+  readonly worktreeSetup: readonly string[];
   /** VS Code's own globs of ignored files a new worktree gets. */
   readonly worktreeInclude: readonly string[];
-  readonly efforts: Efforts;
 }
 
-/**
- * Reads the settings. What decides where the key goes, and what is spent, comes from the user's own settings, never from a
- * workspace. Throws `setting.invalid`.
- */
+/** What the user has set about models. */
+export interface ModelSettings {
+  readonly efforts: Efforts;
+  readonly prices: readonly PriceRule[];
+}
+
+/** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect<string>(key)?.globalValue?.trim() || undefined;
@@ -26,13 +31,29 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),
     worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
-    efforts: effortsIn(settings.inspect("roles.effort")?.globalValue),
   };
 }
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}
+
+/** What decides what is spent, from the user's own settings, never from a workspace. Throws `setting.invalid`. */
+export function readModelSettings(): ModelSettings {
+  const settings = vscode.workspace.getConfiguration("braid");
+  const own = (key: string) => settings.inspect(key)?.globalValue;
+  return { efforts: effortsIn(own("roles.effort")), prices: pricesIn(own("model.prices")) };
+}
+
+/** What models cost; the list prices where the user's own cannot be read, which who starts a run is told. */
+export function readPrices(): readonly PriceRule[] {
+  try {
+    return readModelSettings().prices;
+  } catch {
+    return PRICES;
+  }
 }
 
 function clamp(value: number, least: number, most: number): number {

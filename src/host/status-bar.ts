@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { costText } from "../core/usage";
 import type { RunView } from "../core/view";
 import type { RunOwner } from "./run-owner";
 
@@ -6,13 +7,14 @@ import type { RunOwner } from "./run-owner";
 export function createStatusBar(owner: RunOwner): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("braid.status", vscode.StatusBarAlignment.Left, 10);
   item.name = "Braid";
-  item.command = "braid.openReview";
   const show = (): void => {
     const { view } = owner;
     if (view === undefined) return item.hide();
     const text = describe(view);
-    item.text = `${iconOf(view)} Braid: ${text}`;
-    item.tooltip = `${view.goal}\n${text} · $${view.usage.usd.toFixed(2)}`;
+    const asks = view.questions.length > 0;
+    item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
+    item.command = asks ? "braid.answerQuestion" : "braid.openReview";
+    item.tooltip = `${view.goal}\n${text} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     item.accessibilityInformation = { label: `Braid: ${text}` };
     item.show();
   };
@@ -23,7 +25,8 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
 
 function describe(view: RunView): string {
   const total = Object.values(view.counts).reduce((sum, count) => sum + count, 0);
-  const ended = total - view.counts.queued - view.counts.running - view.counts.blocked;
+  const ended = total - view.counts.queued - view.counts.running - view.counts.asks - view.counts.blocked;
+  if (view.questions.length > 0) return vscode.l10n.t("needs input");
   switch (view.phase) {
     case "planning":
       return vscode.l10n.t("planning");
@@ -33,6 +36,8 @@ function describe(view: RunView): string {
       return `${ended}/${total}`;
     case "paused":
       return vscode.l10n.t("paused {0}/{1}", ended, total);
+    case "amendment":
+      return vscode.l10n.t("amendment waits for approval");
     case "review":
       return vscode.l10n.t("{0} to review", view.waiting);
     case "done":
@@ -50,6 +55,7 @@ function iconOf(view: RunView): string {
     case "running":
       return "$(sync~spin)";
     case "proposed":
+    case "amendment":
     case "review":
       return "$(eye)";
     case "paused":

@@ -12,6 +12,8 @@ export function statusIcon(status: SubtaskStatus): vscode.ThemeIcon {
       return icon("lock", "testing.iconFailed");
     case "running":
       return icon("sync~spin", "testing.runAction");
+    case "asks":
+      return icon("question", "list.warningForeground");
     case "review":
       return icon("eye", "list.warningForeground");
     case "done":
@@ -38,6 +40,8 @@ export function statusWord(status: SubtaskStatus): string {
       return vscode.l10n.t("blocked");
     case "running":
       return vscode.l10n.t("running");
+    case "asks":
+      return vscode.l10n.t("needs input");
     case "review":
       return vscode.l10n.t("ready to review");
     case "done":

@@ -1,14 +1,14 @@
 import { APIError } from "@anthropic-ai/sdk";
 
 import { type FailureCode, failure } from "../core/failure";
-import type { Usage } from "../core/usage";
+import { totalTokens, type Usage } from "../core/usage";
 import { assertNever } from "../util/assert-never";
 import { DEFAULT_BASE_URL, createClient } from "./anthropic-client";
 import { type FailedReply, cutShort, toFailedReply } from "./anthropic-failure";
 import { toParams } from "./anthropic-request";
 import { type MessageAssembly, type ReceivedMessage, assembleMessage } from "./anthropic-stream";
 import type { Model, ModelReply, ModelRequest } from "./model";
-import { type PriceRule, costOf } from "./prices";
+import { type PriceRule, costOf, hasPrice, PRICES } from "./prices";
 import { showProgress } from "./progress";
 import { quote, redact } from "./quote";
 import { Watchdog } from "./watchdog";
@@ -38,7 +38,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     headerTimeoutMs: options.headerTimeoutMs ?? HEADER_TIMEOUT_MS,
     now: options.now ?? Date.now,
-    prices: options.prices,
+    prices: options.prices ?? PRICES,
   };
   const unusable = findFault(settings);
   return {
@@ -69,7 +69,7 @@ interface Settings {
   readonly idleTimeoutMs: number;
   readonly headerTimeoutMs: number;
   readonly now: () => number;
-  readonly prices: readonly PriceRule[] | undefined;
+  readonly prices: readonly PriceRule[];
 }
 
 async function respond(
@@ -134,7 +134,9 @@ async function respond(
 }
 
 function usageOf({ model, tokens }: Pick<ReceivedMessage, "model" | "tokens">, { prices }: Settings): Usage {
-  return { ...tokens, usd: costOf(model, tokens, prices) };
+  const known = hasPrice(model, prices);
+  const usd = costOf(model, tokens, prices);
+  return { ...tokens, usd, ...(known ? {} : { unpricedTokens: totalTokens({ ...tokens, usd }) }) };
 }
 
 function notTheApi(host: string, contentType: string): FailedReply {

@@ -1,19 +1,24 @@
+import type { ApprovalAnswer } from "../core/approval";
 import { toRole } from "../core/role";
 import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { sharedFilePredecessors } from "../core/schedule";
 import { subtaskState, type RunState } from "../core/state";
+import type { Ask } from "../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
 import { roleOf, type Role } from "../agent/roles";
 import type { Report } from "../core/report";
-import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
+import { commandRefusal } from "./command-approval";
 import { loadInstructions } from "./instructions";
+import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
+import { readScope } from "./scope";
 import type { SetupPlan } from "./setup-plan";
+import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -26,8 +31,11 @@ export interface AttemptHost {
   record(event: RunEvent): Promise<void>;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
+  /** Puts a question to the user. */
+  readonly ask: Ask;
   onActivity(activity: AgentActivity): void;
   /** `part` tells who speaks, where it is not the subtask's own worker. */
   onMessage(message: Message, part?: string): void;
@@ -53,17 +61,19 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const reviewer = review === undefined ? null : findRole(host, review.agent);
     writes = role.writes;
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
-    const results = resultsOf(state, [...new Set(restsOn)]);
-    base = await resolveBase(host.ports.repo, state.base, results);
+    const start = startOf(state, [...new Set(restsOn)]);
+    base = await resolveStart(host.ports.repo, state.base, start);
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
+    const { scope: named } = state.plan ?? {};
+    const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
-    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model);
+    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
     await host.record({
       type: "subtask.started",
       subtask: id,
       attempt,
       base,
-      restsOn: results.map((r) => r.subtask),
+      restsOn: start.restsOn,
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
@@ -73,12 +83,14 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       commit: base,
       writable: writes,
       setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
       signal,
     });
     outcome = await work(host, subtask, {
       role,
       reviewer,
       instructions,
+      scope,
       model,
       position,
       attempt,
@@ -87,7 +99,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       signal,
     });
   } catch (error) {
-    outcome = { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
+    outcome = { kind: "failed", failure: signal.aborted ? whyAborted(signal) : toFailure(error) };
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
@@ -109,6 +121,11 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   );
 }
 
+/** The reason given, where there is one: the user may have stopped this worker alone. */
+function whyAborted({ reason }: AbortSignal): Failure {
+  return reason instanceof BraidError ? reason.failure : failure("cancelled", "Cancelled.");
+}
+
 /** The role of this name: Braid's own, or a user's. */
 function findRole(host: AttemptHost, agent: string): Role {
   const name = toRole(agent);
@@ -119,15 +136,6 @@ function findRole(host: AttemptHost, agent: string): Role {
       hint: "Put its file back, or give the subtask another role.",
     }),
   );
-}
-
-/** The commits of subtasks. One without a diff of its own passes on what it was based on. */
-function resultsOf(state: RunState, ids: readonly string[]): readonly DependencyResult[] {
-  return ids.flatMap((id) => {
-    const dependency = subtaskState(state, id);
-    const commit = dependency?.result?.commit ?? dependency?.base ?? null;
-    return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
-  });
 }
 
 /** The first line without control characters, which git refuses or a terminal obeys. */

@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan";
 import { usageOf, workedMs } from "../core/spent";
 import { type RunState } from "../core/state";
 import { totalTokens, type Usage } from "../core/usage";
-import { hasPrice } from "../model/prices";
+import { hasPrice, type PriceRule } from "../model/prices";
 import type { Model, ModelReply } from "../model/model";
 import { showProgress } from "../model/progress";
 import { estimateCall, type CallEstimate } from "./call-estimate";
@@ -16,6 +16,8 @@ export interface BudgetOptions {
   /** Milliseconds since the epoch. */
   now(): number;
   record(event: RunEvent): Promise<void>;
+  /** The list prices where there are no others. */
+  readonly prices?: readonly PriceRule[] | undefined;
 }
 
 /**
@@ -43,9 +45,10 @@ export class Budget {
     return {
       respond: async (request, { signal, onProgress }) => {
         const limits = this.#limits();
-        if (limits?.usd !== undefined && !hasPrice(request.model)) return refused(unpriced(request.model, limits.usd));
+        if (limits?.usd !== undefined && !hasPrice(request.model, this.#options.prices))
+          return refused(unpriced(request.model, limits.usd));
         for (const held of this.#held) if (held.subtask === subtask && held.answered) this.#release(held);
-        const reservation = { subtask, answered: false, estimate: estimateCall(request, last) };
+        const reservation = { subtask, answered: false, estimate: estimateCall(request, last, this.#options.prices) };
         const stop = await this.#reserve(reservation, signal, () =>
           showProgress(
             { type: "waiting", reason: "The run's budget has room for one call at a time.", ms: 0 },
@@ -191,6 +194,8 @@ interface Waiter {
 /** Whose calls an event brings into the log; undefined for one that is about no call. */
 function settledBy(event: RunEvent): string | null | undefined {
   if (event.type === "plan.proposed" || event.type === "plan.failed") return null;
+  if (event.type === "amendment.proposed" || event.type === "amendment.unneeded") return null;
+  if (event.type === "amendment.failed") return null;
   const settles =
     event.type === "turn.completed" ||
     event.type === "context.compacted" ||
@@ -211,6 +216,6 @@ function overspent(limit: string, spent: string): Failure {
 
 function unpriced(model: string, usd: number): Failure {
   return failure("plan.invalid", `The price of ${model} is not known, so a budget of $${usd} cannot be kept.`, {
-    hint: "Set `budget.tokens` in place of `budget.usd`, or choose another model.",
+    hint: "Set `budget.tokens` in place of `budget.usd`, choose another model, or say what it costs (`braid.model.prices`, BRAID_PRICES).",
   });
 }

@@ -1,7 +1,7 @@
 import { totalTokens, type Usage } from "../core/usage";
 import type { ModelRequest } from "../model/model";
 import { modelLimits } from "../model/models";
-import { costOf } from "../model/prices";
+import { costOf, type PriceRule } from "../model/prices";
 import { estimateTokens } from "../model/token-estimate";
 
 /** The most one call can be expected to cost. */
@@ -15,11 +15,15 @@ export interface CallEstimate {
  * what was added since by its length, all of it as if it were new to the cache (the dearest price there is for
  * input), and an answer as long as it may get. `last` is the usage of the turn before.
  */
-export function estimateCall(request: ModelRequest, last: Usage | undefined): CallEstimate {
+export function estimateCall(
+  request: ModelRequest,
+  last: Usage | undefined,
+  prices?: readonly PriceRule[],
+): CallEstimate {
   const { system, tools, messages } = request;
   const added = last === undefined ? { system, tools, messages } : { messages: messages.slice(-1) };
   const input = (last === undefined ? 0 : totalTokens(last)) + estimateTokens(added);
   const output = Math.min(request.maxTokens, modelLimits(request.model).maxOutputTokens);
   const counts = { inputTokens: 0, outputTokens: output, cacheReadTokens: 0, cacheWriteTokens: input };
-  return { usd: costOf(request.model, counts), tokens: input + output };
+  return { usd: costOf(request.model, counts, prices), tokens: input + output };
 }

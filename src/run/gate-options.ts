@@ -6,7 +6,7 @@ import type { GateOptions } from "../core/gate";
 import type { RoleName } from "../core/role";
 import { openRepository, type Repository } from "../git/repository";
 import { modelLimits, resolveModel } from "../model/models";
-import { priceOf } from "../model/prices";
+import { priceOf, type PriceRule } from "../model/prices";
 import { listRuns } from "./store";
 
 /** Older runs than these say little about the repository as it is. */
@@ -16,17 +16,23 @@ const RUNS_TO_LEARN_FROM = 20;
  * What the gate must know, from the models' tables and the repository around `dir`. Outside a repository, or in one that
  * cannot be read, it judges from the roles' defaults: never throws.
  */
-export async function gateOptions(dir: string, workers: number): Promise<GateOptions> {
+export async function gateOptions(dir: string, workers: number, prices?: readonly PriceRule[]): Promise<GateOptions> {
+  const own = { workers, workerFor: (role: RoleName, model?: string) => workerFor(role, model, prices) };
   const repo = await openRepository(dir).catch(() => undefined);
-  if (repo === undefined) return { workers, workerFor };
-  return { workers, workerFor, history: await historyOf(repo), scripts: await scriptNames(repo.dir) };
+  if (repo === undefined) return own;
+  return { ...own, history: await historyOf(repo), scripts: await scriptNames(repo.dir) };
 }
 
 /** The worker a role and a plan's model name stand for. */
-export function workerFor(role: RoleName, model: string | undefined): WorkerFacts {
+export function workerFor(role: RoleName, model: string | undefined, prices?: readonly PriceRule[]): WorkerFacts {
   const definition = roleOf(role);
   const id = resolveModel(model ?? definition.model);
-  return { model: id, price: priceOf(id), contextTokens: modelLimits(id).contextTokens, maxTurns: definition.maxTurns };
+  return {
+    model: id,
+    price: priceOf(id, prices),
+    contextTokens: modelLimits(id).contextTokens,
+    maxTurns: definition.maxTurns,
+  };
 }
 
 async function historyOf(repo: Repository): Promise<readonly Figure[]> {

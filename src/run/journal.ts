@@ -1,17 +1,13 @@
-import { mkdir, open, readFile, type FileHandle } from "node:fs/promises";
+import { appendFile, mkdir, open, readFile, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { crc32 } from "node:zlib";
 import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure } from "../core/failure";
+import { firstContradiction } from "../core/log-gap";
+import { readLines, toLine, type Damage, type JournalContent } from "./journal-lines";
 
-/** The version of the line format this Braid writes, and the newest it reads. */
-const VERSION = 1;
-
-/** What a journal file holds: its whole lines, and how many bytes of it they are. */
-export interface JournalContent {
-  readonly events: readonly RecordedEvent[];
-  /** Bytes up to the end of the last whole line; what is behind them was being written when the power went. */
-  readonly bytes: number;
+interface JournalOptions {
+  readonly renew?: boolean;
+  readonly refusal?: () => BraidError | undefined;
 }
 
 /**
@@ -21,6 +17,7 @@ export interface JournalContent {
 export class Journal {
   readonly #file: FileHandle;
   readonly #now: () => number;
+  readonly #refusal: () => BraidError | undefined;
   #queue: { readonly event: RunEvent; resolve(recorded: RecordedEvent): void; reject(error: unknown): void }[] = [];
   #flushing: Promise<void> | undefined;
   #bytes: number;
@@ -28,30 +25,42 @@ export class Journal {
   /** A write failed and what it left behind still stands in the file. */
   #torn = false;
 
-  private constructor(file: FileHandle, now: () => number, content: JournalContent) {
+  private constructor(
+    file: FileHandle,
+    now: () => number,
+    content: JournalContent,
+    refusal: () => BraidError | undefined,
+  ) {
     this.#file = file;
     this.#now = now;
+    this.#refusal = refusal;
     this.#bytes = content.bytes;
     this.#seq = content.events.at(-1)?.seq ?? 0;
   }
 
-  /** Opens or creates a journal for writing and cuts a torn tail. Throws `journal.corrupt`, `journal.newer`, `disk.*`. */
+  /**
+   * Opens or creates a journal for writing and cuts a torn tail. `renew` puts a copy in its place, so that who still has the old
+   * one open writes into nothing; `refusal` says why nothing may be written any more. Throws `journal.corrupt`, `journal.newer`, `disk.*`.
+   */
   static async open(
     path: string,
     now: () => number,
-  ): Promise<{ readonly journal: Journal; readonly events: readonly RecordedEvent[] }> {
+    { renew = false, refusal = () => undefined }: JournalOptions = {},
+  ): Promise<{ readonly journal: Journal } & Pick<JournalContent, "events" | "damage">> {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const content = await readJournal(path);
+      if (renew) await putCopy(path, content.bytes);
       const file = await open(path, "a", 0o600);
       try {
+        await keepTail(path, content.bytes);
         await file.truncate(content.bytes);
       } catch (error) {
         await file.close();
         throw error;
       }
       if (content.bytes === 0) await syncNames(path);
-      return { journal: new Journal(file, now, content), events: content.events };
+      return { journal: new Journal(file, now, content, refusal), events: content.events, damage: content.damage };
     } catch (error) {
       throw new BraidError(toFailure(error), { cause: error });
     }
@@ -76,6 +85,8 @@ export class Journal {
       const batch = this.#queue;
       this.#queue = [];
       try {
+        const refusal = this.#refusal();
+        if (refusal !== undefined) throw refusal;
         const at = this.#now();
         const recorded = batch.map(({ event }, i) => ({ seq: this.#seq + i + 1, at, event }));
         const bytes = Buffer.from(recorded.map(toLine).join(""), "utf8");
@@ -103,33 +114,80 @@ export class Journal {
   }
 }
 
-/** Reads a journal without touching it. A missing file is an empty one. Throws `journal.corrupt`, `journal.newer`. */
+/**
+ * Reads a journal without touching it. A missing file is an empty one. What is damaged but leaves no doubt is passed over and
+ * told in `damage`. Throws `journal.corrupt` where the rest would not make sense, and `journal.newer`.
+ */
 export async function readJournal(path: string): Promise<JournalContent> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const read = readLines(await bytesOf(path));
+  const newer = read.damage.find((damage) => damage.kind === "newer");
+  if (newer !== undefined)
+    throw new BraidError(
+      failure("journal.newer", `${path}, line ${newer.line}, was written by a newer Braid (format ${newer.version}).`, {
+        hint: "Update Braid to open this run.",
+      }),
+    );
+  const isMissed = read.damage.some(({ kind }) => kind === "missing");
+  const unsure = isMissed ? firstContradiction(read.events) : undefined;
+  const isEmptied = read.events.length === 0 && read.damage.length > 0;
+  if (isEmptied || unsure !== undefined || read.damage.some(({ kind }) => kind === "contradiction"))
+    throw new BraidError(
+      failure(
+        "journal.corrupt",
+        `${path} is damaged (${describeDamage(read.damage)}), and what is left of it does not make sense${unsure === undefined ? "" : ` from event ${unsure} on`}.`,
+        { hint: "The results are still in git under refs/braid/; start a new run from the plan." },
+      ),
+    );
+  return read;
+}
+
+/** Damage in words: `line 17 cannot be read; event 17 is missing`. */
+export function describeDamage(damage: readonly Damage[]): string {
+  return damage.map(wordsFor).join("; ");
+}
+
+function wordsFor(damage: Damage): string {
+  switch (damage.kind) {
+    case "unreadable":
+      return `line ${damage.line} cannot be read`;
+    case "missing":
+      return damage.from === damage.to
+        ? `event ${damage.from} is missing`
+        : `events ${damage.from} to ${damage.to} are missing`;
+    case "repeated":
+      return `line ${damage.line} repeats an earlier one`;
+    case "contradiction":
+      return `line ${damage.line} contradicts an earlier one`;
+    case "out-of-order":
+      return `line ${damage.line} stands too late`;
+    case "newer":
+      return `line ${damage.line} is of a newer format`;
+  }
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return Buffer.alloc(0);
     throw error;
   });
-  const events: RecordedEvent[] = [];
-  let start = 0;
-  for (let end = content.indexOf(10, start); end !== -1; end = content.indexOf(10, start)) {
-    const recorded = parseLine(content.toString("utf8", start, end));
-    if (recorded === "newer")
-      throw new BraidError(
-        failure("journal.newer", `${path} was written by a newer Braid.`, { hint: "Update Braid to open this run." }),
-      );
-    if (recorded === undefined || recorded.seq !== events.length + 1) {
-      // Only the last line can be torn; damage before it is not ours to guess about.
-      if (content.indexOf(10, end + 1) === -1) break;
-      throw new BraidError(
-        failure("journal.corrupt", `${path}, line ${events.length + 1}, is damaged.`, {
-          hint: "The results are still in git under refs/braid/; start a new run from the plan.",
-        }),
-      );
-    }
-    events.push(recorded);
-    start = end + 1;
+}
+
+/** What is cut off may have been whole once: beside the journal it can still be read. */
+async function keepTail(path: string, bytes: number): Promise<void> {
+  const tail = (await bytesOf(path)).subarray(bytes);
+  if (tail.some((byte) => byte !== 0)) await appendFile(`${path}.cut`, tail, { mode: 0o600 }).catch(() => undefined);
+}
+
+async function putCopy(path: string, bytes: number): Promise<void> {
+  const copy = await open(`${path}.copy`, "w", 0o600);
+  try {
+    await copy.writeFile((await bytesOf(path)).subarray(0, bytes));
+    await copy.sync();
+  } finally {
+    await copy.close();
   }
-  return { events, bytes: start };
+  await rename(`${path}.copy`, path);
+  await syncNames(path);
 }
 
 /** A new file outlives a power cut only when the folders that name it are on disk. Not every system can do that. */
@@ -139,26 +197,4 @@ async function syncNames(path: string): Promise<void> {
     await folder?.sync().catch(() => undefined);
     await folder?.close();
   }
-}
-
-function toLine(recorded: RecordedEvent): string {
-  return `${JSON.stringify({ v: VERSION, crc: checksum(recorded), ...recorded })}\n`;
-}
-
-function parseLine(line: string): RecordedEvent | "newer" | undefined {
-  try {
-    const { v, crc, seq, at, event }: { v?: unknown; crc?: unknown; seq: number; at: number; event: RunEvent } =
-      JSON.parse(line);
-    if (typeof v === "number" && v > VERSION) return "newer";
-    const recorded = { seq, at, event };
-    return crc === checksum(recorded) ? recorded : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function checksum({ seq, at, event }: RecordedEvent): string {
-  return crc32(JSON.stringify([seq, at, event]))
-    .toString(16)
-    .padStart(8, "0");
 }

@@ -1,37 +1,49 @@
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { link, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
 import { BraidError, failure } from "../core/failure";
 import { sleep } from "../util/abort";
+import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
 
 /** Pause between two looks at a lock somebody else holds, and how long to look at all. */
 const RETRY_MS = 20;
 const WAIT_MS = 60_000;
 
-const LockOwner = z.object({ pid: z.int().min(1), host: z.string(), label: z.string() });
-/** Who holds a lock. */
-export type LockOwner = Readonly<z.infer<typeof LockOwner>>;
-
-/** A lock held across processes; `release` gives it up. */
+/** A lock held across processes; while it is held its file's time says that the holder is there. */
 export interface Lock {
+  /** Aborts when somebody has taken the lock from us: what it guards is theirs now. */
+  readonly lost: AbortSignal;
+  /** Gives it up. */
   release(): Promise<void>;
 }
 
+/** Somebody else who holds a lock, and what is known of them. */
+export interface Holder extends LockOwner {
+  readonly standing: Standing;
+  /** Milliseconds since the holder last said that it is there. */
+  readonly heardMs: number;
+}
+
 /**
- * Takes a lock file at once, or tells who has it. A lock whose process is gone, or that nobody can have written, is
- * taken over. Rejects with the file system's error when the folder cannot be written or the file cannot be read.
+ * Takes a lock file at once, or tells who has it. A lock whose process is gone, or that nobody can have written, is taken over;
+ * with `fromSilent` also one whose holder has not been heard of for long. Rejects with the file system's error when the folder
+ * cannot be written or the file cannot be read.
  */
-export async function tryLock(path: string, label: string): Promise<Lock | LockOwner> {
+export async function tryLock(
+  path: string,
+  label: string,
+  options: { readonly fromSilent?: boolean } = {},
+): Promise<Lock | Holder> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   for (;;) {
     const held = await readHeld(path);
     if (held === undefined) {
-      if (await claim(path, label)) return lockAt(path);
+      const id = await claim(path, label);
+      if (id !== undefined) return lockAt(path, id);
       continue;
     }
-    if (held.owner !== undefined && isAlive(held.owner)) return held.owner;
+    const { holder } = held;
+    if (holder?.standing === "alive" || (holder?.standing === "silent" && options.fromSilent !== true)) return holder;
     // Two who found the same dead lock must not both remove it: the second would remove the first one's new lock.
     // So the right to remove this very lock is a lock itself, named after its content.
     const right = await tryLock(`${path}.${held.id}`, label);
@@ -42,6 +54,12 @@ export async function tryLock(path: string, label: string): Promise<Lock | LockO
       await right.release();
     }
   }
+}
+
+/** Who holds a lock now; undefined when nobody does whose process is still there. Takes nothing and changes nothing. */
+export async function readHolder(path: string): Promise<Holder | undefined> {
+  const holder = (await readHeld(path))?.holder;
+  return holder?.standing === "gone" ? undefined : holder;
 }
 
 /** Runs `action` under a lock file, waiting for its turn. Throws `repo.busy` when the turn does not come in a minute. */
@@ -71,47 +89,80 @@ export async function withLock<T>(
   }
 }
 
-/** A lock that is released once; a second call must not remove the next owner's. */
-function lockAt(path: string): Lock {
+/** A lock that is released once, and only while it is ours: what stands there may be the next owner's. */
+function lockAt(path: string, id: string): Lock {
+  const lost = new AbortController();
+  const isOurs = async (): Promise<boolean> => (await readIfThere(path)).includes(id);
+  const beatOnce = async (): Promise<void> => {
+    if (await isOurs()) await utimes(path, new Date(), new Date());
+    else if (!released) lost.abort();
+  };
+  const beat = setInterval(() => {
+    // What cannot be read just now (too many open files, a network away) is not lost.
+    void beatOnce().catch(() => undefined);
+  }, HEARTBEAT_MS);
+  beat.unref();
   let released = false;
   return {
+    lost: lost.signal,
     async release() {
       if (released) return;
       released = true;
-      await rm(path, { force: true });
+      clearInterval(beat);
+      if (await isOurs()) await rm(path, { force: true });
     },
   };
 }
 
 /** Puts a lock file in place unless there is one. Written aside and linked, so that a lock is whole from its first moment. */
-async function claim(path: string, label: string): Promise<boolean> {
+async function claim(path: string, label: string): Promise<string | undefined> {
   const id = randomBytes(8).toString("hex");
   const draft = `${path}.${id}.new`;
   try {
-    await writeFile(draft, JSON.stringify({ pid: process.pid, host: hostname(), label, id }), {
-      flag: "wx",
-      mode: 0o600,
-    });
+    await writeFile(draft, JSON.stringify({ ...(await ownIdentity(label)), id }), { flag: "wx", mode: 0o600 });
     await link(draft, path);
-    return true;
+    return id;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
     throw error;
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-/** The lock that stands: a name for this very one, and its owner, if it has one. Undefined when there is none. */
+/** The lock that stands: a name for this very one, and its holder, if it has one. Undefined when there is none. */
 async function readHeld(
   path: string,
-): Promise<{ readonly id: string; readonly owner: LockOwner | undefined } | undefined> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+): Promise<{ readonly id: string; readonly holder: Holder | undefined } | undefined> {
+  const found = await readWithTime(path);
+  if (found === undefined) return undefined;
+  const owner = parseOwner(found.text);
+  const heardMs = Math.max(Date.now() - found.at, 0);
+  return {
+    id: createHash("sha256").update(found.text).digest("hex").slice(0, 16),
+    holder:
+      owner === undefined ? undefined : { ...owner, heardMs, standing: standingOf(owner, await sight(owner, heardMs)) },
+  };
+}
+
+/** Text and time of one and the same file, whatever is put in its place meanwhile. */
+async function readWithTime(path: string): Promise<{ readonly text: string; readonly at: number } | undefined> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (text === undefined) return undefined;
-  return { id: createHash("sha256").update(text).digest("hex").slice(0, 16), owner: parseOwner(text) };
+  try {
+    return file === undefined ? undefined : { text: await file.readFile("utf8"), at: (await file.stat()).mtimeMs };
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
 }
 
 /** Undefined for what a power cut left: an empty file, or half of one. */
@@ -120,15 +171,5 @@ function parseOwner(text: string): LockOwner | undefined {
     return LockOwner.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(owner: LockOwner): boolean {
-  if (owner.host !== hostname()) return true;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -1,9 +1,18 @@
-import { failure, toFailure } from "../core/failure";
+import { BraidError, failure, toFailure } from "../core/failure";
+import { plainPlan } from "../core/pattern-plan";
+import { patternOf } from "../core/patterns";
+import { answersTo } from "../core/question";
+import { askTool } from "../agent/ask";
+import type { Material } from "../agent/material";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
+import { loadImages } from "./images";
 import { loadInstructions } from "./instructions";
+import { readMentions } from "./mentions";
 import { runRole } from "./run-role";
+import { shapeOf } from "./plan-shape";
+import { readScope } from "./scope";
 import { openWorkPlace } from "./work-place";
 
 /**
@@ -12,9 +21,17 @@ import { openWorkPlace } from "./work-place";
  */
 export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promise<void> {
   const state = host.state();
+  const pattern = patternOf(state.options.pattern?.name);
+  const choice = pattern === undefined ? undefined : state.options.pattern;
+  if (choice !== undefined && pattern?.brief === "")
+    return host.record({ type: "plan.proposed", plan: plainPlan(state.goal, choice), by: "pattern" });
   const role = roleOf("planner");
   const model = host.ports.resolveModel(role.model);
   try {
+    const { repo } = host.ports;
+    const scope = choice?.scope === undefined ? undefined : await readScope(repo, state.base, choice.scope);
+    const material = await planMaterial(host);
+    const shape = choice === undefined ? undefined : await shapeOf(host, choice);
     const place = await openWorkPlace(host.ports, {
       name: `${state.id}-plan`,
       commit: state.base,
@@ -27,11 +44,17 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
-        conclusion: planConclusion(state.goal, [...host.userRoles.keys()]),
+        tools: [askTool(host.ask)],
+        conclusion: planConclusion(state.goal, [...host.userRoles.keys()], shape),
         assignment: planAssignment(state.goal, {
           roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
-          instructions: await loadInstructions(host.ports.repo, state.base, []),
+          answers: answersTo(state.questions, null),
+          instructions: await loadInstructions(repo, state.base, []),
+          pattern,
+          scope,
+          material,
         }),
+        images: material.images,
         mayContinue: () => host.overBudget(),
         signal,
       });
@@ -49,4 +72,24 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       failure: signal.aborted ? failure("cancelled", "Planning was cancelled.") : toFailure(error),
     });
   }
+}
+
+/** What the goal names, and every image that came with it. */
+async function planMaterial(host: AttemptHost): Promise<Material> {
+  const { id, goal, base, options } = host.state();
+  const { repo, log } = host.ports;
+  const given = await loadImages(repo, id, options.images ?? [], log);
+  const named = await readMentions(repo, goal, { commit: base, images: given, strict: true });
+  const others = named.images.filter(({ sha256 }) => !given.some((image) => image.sha256 === sha256));
+  return { files: named.files, images: [...given, ...others] };
+}
+
+/** A goal without the space around it. Throws `goal.empty`. */
+export function goalText(goal: string): string {
+  const text = goal.trim();
+  if (text === "")
+    throw new BraidError(
+      failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
+    );
+  return text;
 }

@@ -1,10 +1,16 @@
+import type { FoundSandbox } from "../agent/sandbox-find";
+import type { Approval } from "../core/approval";
 import type { Repository } from "../git/repository";
+import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";
+import type { PriceRule } from "../model/prices";
 
 /** What settings ask to be in every worktree. */
 export interface SetupWishes {
   /** Globs as in VS Code's `git.worktreeIncludeFiles`: ignored files to copy. */
   readonly include?: readonly string[];
+  /** The user's own set-up commands; they stand in for the repository's and need no approval. */
+  readonly commands?: readonly string[];
 }
 
 /** What a run needs from outside; passed in, so that tests and front ends choose. */
@@ -12,11 +18,17 @@ export interface RunPorts {
   readonly repo: Repository;
   readonly model: Model;
   /** The exact id for a role's alias or a plan's model name. */
-  readonly resolveModel: (name: string) => string;
+  readonly resolveModel: (name: string, needs?: ModelNeeds) => string;
+  /** What models cost; the list prices where nobody says otherwise. */
+  readonly prices?: readonly PriceRule[];
   /** Folder for worktrees. */
   readonly worktreeRoot: string;
   /** What the front end's settings want in every worktree. */
   readonly setup?: SetupWishes;
+  /** Whether somebody answers requests for approval of this kind; where nobody does, they are refused at once. */
+  readonly canApprove?: (about: Approval["about"]) => boolean;
+  /** What stands in for looking for a sandbox. */
+  readonly findSandbox?: () => Promise<FoundSandbox>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */

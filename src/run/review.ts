@@ -7,6 +7,7 @@ import { describeRequest, describeReview, verdictConclusion } from "../agent/rev
 import { toReviewer, type Role } from "../agent/roles";
 import { changedFiles, diffText } from "../git/diff";
 import type { AttemptHost } from "./attempt";
+import { modelNeeds } from "./model-needs";
 import { runRole } from "./run-role";
 import type { WorkPlace } from "./work-place";
 
@@ -33,7 +34,7 @@ export interface ReviewOptions {
 export function reviewLoop(host: AttemptHost, o: ReviewOptions): NonNullable<Evidence["review"]> {
   const { id } = o.subtask.subtask;
   const role = toReviewer(o.role);
-  const modelId = host.ports.resolveModel(role.model);
+  const modelId = host.ports.resolveModel(role.model, modelNeeds(host.state()));
   let round = 0;
   let asked: readonly Finding[] = [];
   return async (report) => {

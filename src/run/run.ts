@@ -1,34 +1,31 @@
 import { decide, type RunCommand } from "../core/decide";
-import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
-import { BraidError, failure, toFailure, type Failure } from "../core/failure";
+import { amendmentsOf, type Amendments } from "./amendments";
+import type { RecordedEvent, RunEvent } from "../core/events";
+import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import type { AgentActivity } from "../agent/loop";
-import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
-import { acceptResult } from "./accept";
+import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
+import { attemptHost, type Activity } from "./attempt-host";
+import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
-import { logPace } from "./pace";
-import { takeRun, type OwnedRun } from "./ownership";
+import { mergesOf, type Merges } from "./merges";
+import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
 import { proposePlan } from "./planning";
+import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./setup-plan";
+import { unknownRun } from "./store";
 import { openTranscripts, type Transcripts } from "./transcripts";
 import { loadUserRoles, type UserRoles } from "./user-roles";
-
-/** What a worker, or with `subtask` null the planner, is doing right now. */
-export interface Activity {
-  readonly subtask: string | null;
-  readonly activity: AgentActivity;
-}
 
 /**
  * A run this process owns: the log, the state folded from it, and the commands people give. Everything it does is in
@@ -37,7 +34,11 @@ export interface Activity {
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
-  /** What every worktree of the run gets; the user's work tree is looked at once. */
+  /** Changes of the plan in mid-run. */
+  readonly amendments: Amendments;
+  /** Accepts and undos. */
+  readonly merges: Merges;
+  /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
   readonly #lock: Lock;
@@ -46,6 +47,7 @@ export class Run {
   readonly #failed = new Emitter<Failure>();
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
+  readonly #questions: Questions;
   #userRoles: UserRoles = new Map();
   #state: RunState;
   #view: RunView | undefined;
@@ -61,72 +63,55 @@ export class Run {
     this.#journal = journal;
     this.#lock = lock;
     this.#state = events.reduce(evolve, initialState());
-    this.setup = setupOnce(ports);
+    this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
-    this.#budget = new Budget({ state: () => this.#state, now: ports.now, record: (event) => this.record(event) });
+    this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
+    this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
+    stopWhenTaken(this, lock);
+    this.#questions = new Questions(this, this.#scheduler);
+    const { now, prices } = ports;
+    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
   }
 
   /**
    * Starts a run on the branch HEAD names. `onOpen` is called before the first event, so that nothing is missed.
-   * Throws what {@link readHead} and the disk throw, and `goal.empty`.
+   * Throws what {@link beginRun} and the disk throw.
    */
-  static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    if (goal.trim() === "")
-      throw new BraidError(
-        failure("goal.empty", "The goal is empty.", { hint: "Say what should be different when the run is done." }),
-      );
-    const head = await readHead(ports.repo);
-    const userRoles = await loadUserRoles(ports.repo, head.commit);
-    const run = await Run.#take(ports, newRunId());
-    run.#userRoles = userRoles;
+  static async create(ports: RunPorts, goal: string, start: RunStart, onOpen?: (run: Run) => void): Promise<Run> {
+    const begun = await beginRun(ports, goal, start);
+    const id = newRunId();
+    const run = new Run(id, ports, await takeRun(ports, id));
+    run.#userRoles = begun.userRoles;
     onOpen?.(run);
-    await run.record({
-      type: "run.created",
-      run: run.id,
-      goal: goal.trim(),
-      target: head.target,
-      base: head.commit,
-      options,
-    });
+    await run.record(await begun.created(run.id));
     return run;
   }
 
-  /** Takes over a run from its log and reconciles it with what is really there. Throws `run.unknown`, `run.busy`, `journal.*`. */
-  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void): Promise<Run> {
-    const run = await Run.#take(ports, id);
+  /**
+   * Takes over a run from its log and reconciles it with what is really there; see {@link takeRun} for `takeOver`. Throws
+   * `run.unknown`, `run.busy`, `journal.*`.
+   */
+  static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
+    const run = new Run(id, ports, await takeRun(ports, id, how));
     onOpen?.(run);
     if (run.#state.seq === 0) {
       await run.close();
-      throw new BraidError(
-        failure("run.unknown", `There is no run ${id} in this repository.`, {
-          hint: "See `braid status` for the runs there are.",
-        }),
-      );
+      throw unknownRun(id);
     }
     run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
     for (const event of await reconcile(ports, run.#state)) await run.record(event);
     return run;
   }
 
-  static async #take(ports: RunPorts, id: string): Promise<Run> {
-    return new Run(id, ports, await takeRun(ports, id));
-  }
-
   /** Fires after each event is on disk and folded in. */
-  get onDidRecord() {
-    return this.#recorded.event;
-  }
+  readonly onDidRecord = this.#recorded.event;
 
   /** What agents are doing; nothing depends on it. */
-  get onDidAct() {
-    return this.#acted.event;
-  }
+  readonly onDidAct = this.#acted.event;
 
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
-  get onDidFail() {
-    return this.#failed.event;
-  }
+  readonly onDidFail = this.#failed.event;
 
   state(): RunState {
     return this.#state;
@@ -142,6 +127,7 @@ export class Run {
     this.#state = evolve(this.#state, recorded);
     this.#view = undefined;
     this.#budget.onRecorded(event);
+    this.#questions.onRecorded(event);
     this.#recorded.fire(recorded);
   }
 
@@ -153,7 +139,7 @@ export class Run {
 
   /** Puts what the user made of a proposed plan in its place. Throws `run.state` once it is approved, `plan.invalid`. */
   edit(plan: Plan, text: string): Promise<void> {
-    return this.#decide(() => this.#command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
+    return this.#decide(() => this.command({ type: "edit", plan, text, knownRoles: this.knownRoles }));
   }
 
   /** Names of users' own roles, as the run's base defines them. */
@@ -164,11 +150,15 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      // All workers get what is there now; the first one that needs it sees why it failed.
+      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
+  }
+
+  /** Undoes {@link holdWorkers}. */
+  releaseWorkers(): void {
+    this.#scheduler.start();
   }
 
   /** Keeps workers from starting: this process only decides. */
@@ -181,53 +171,61 @@ export class Run {
     return this.#scheduler.idle();
   }
 
-  /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
-  accept(subtask: string, shown?: string): Promise<void> {
-    return this.#decide(async () => {
-      await acceptResult(this, subtask, shown, this.#stop.signal);
-      this.#scheduler.pump();
-    });
+  /** Merges one result into the target; see {@link Merges}. */
+  accept(subtask: string, options: AcceptOptions = {}): Promise<void> {
+    return this.merges.accept(subtask, options);
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "reject", subtask, reason, shown });
+      await this.command({ type: "reject", subtask, reason, shown });
       this.#scheduler.pump();
     });
   }
 
-  /** Another attempt, with a note and by another role or model where `other` names one. */
+  /** Another attempt, with a note and by another role or model where `other` names one; `later` when the run is resumed. */
   retry(
     subtask: string,
     note?: string,
     by: "policy" | "user" = "user",
-    other: { readonly agent?: string; readonly model?: string } = {},
+    { later = false, ...other }: { readonly agent?: string; readonly model?: string; readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.#command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
-      if (by === "user") await this.resume();
+      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+      if (by === "user" && !later) await this.resume();
     });
   }
 
   /** Says something to a running worker; it hears it with its next tool results. */
   message(subtask: string, text: string): Promise<void> {
-    return this.#command({ type: "message", subtask, text });
+    return this.command({ type: "message", subtask, text });
+  }
+
+  /** Stops one worker; the others go on. Resolves when the log says how its attempt ended. */
+  async stop(subtask: string): Promise<void> {
+    await this.command({ type: "stop", subtask });
+    await this.#scheduler.stopOne(subtask);
+  }
+
+  /** Answers a question of an agent, without a number the one there is; by "nobody" the agent is told to decide. */
+  answer(question: number | undefined, answer: string, by: "user" | "nobody" = "user"): Promise<void> {
+    return this.command({ type: "answer", question, answer, by });
   }
 
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
-    return this.#command({ type: "pause" });
+    return this.command({ type: "pause" });
   }
 
   async resume(): Promise<void> {
-    await this.#command({ type: "resume" });
+    await this.command({ type: "resume" });
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }
 
   /** Stops every worker; partial work is kept. Resolves when nothing runs any more. */
   async cancel(): Promise<void> {
-    await this.#command({ type: "cancel" });
+    await this.command({ type: "cancel" });
     this.#stop.abort();
     try {
       await this.idle();
@@ -276,23 +274,17 @@ export class Run {
 
   /** This run as one worker (or, with null, the planner) sees it: activity and transcript carry its name. */
   hostFor(subtask: string | null): AttemptHost {
-    const model = this.#budget.guard(
-      logPace(this.ports, (event) => this.record(event)),
-      subtask,
-    );
-    return {
-      ports: { ...this.ports, model },
+    return attemptHost(this, subtask, {
+      budget: this.#budget,
+      ask: this.#questions.askOf(subtask),
+      transcripts: this.#transcripts,
       userRoles: this.#userRoles,
-      state: () => this.#state,
-      record: (event) => this.record(event),
-      setup: this.setup,
-      overBudget: () => this.overBudget(),
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
-      onMessage: (message, part) => this.#transcripts.write(this.#state, subtask, message, part),
-    };
+    });
   }
 
-  async #command(command: RunCommand): Promise<void> {
+  /** Records what follows from a command that needs no effect. Throws `run.state` where it is refused. */
+  async command(command: RunCommand): Promise<void> {
     const decided = decide(this.#state, command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);

@@ -1,10 +1,15 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { BraidError, toFailure, type FailureCode } from "../core/failure";
-import { readySubtasks } from "../core/schedule";
+import { MAX_LEVELS } from "../core/amendment";
+import { amendmentDue, type DueAmendment } from "../core/amendment-due";
+import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
+import { concurrencyOf, readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
 import { isSynthesisDue } from "../core/synthesis";
+import { unlessAborted } from "../util/abort";
+import { proposeAmendment } from "./amending";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
+import { takeSlot, type Slot } from "./slot";
 import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
@@ -17,6 +22,13 @@ const WORTH_ANOTHER_ATTEMPT: ReadonlySet<FailureCode> = new Set([
   "worktree.failed",
 ]);
 
+/** An attempt that has a place, or waits for its place again. */
+interface Attempt {
+  slot: Slot;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /**
  * Keeps a run's slots full: a subtask starts the moment its own dependencies are done and a slot is free, the longest
  * remaining path first.
@@ -25,8 +37,10 @@ export class Scheduler {
   readonly #run: Run;
   /** Subtasks that have a slot but whose start is not in the log yet, or whose end is not. */
   readonly #claimed = new Set<string>();
+  readonly #attempts = new Map<string, Attempt>();
   #slots: LimitFunction | undefined;
-  #synthesising = false;
+  /** Works on the run as a whole that are under way: the planner's, the synthesizer's. */
+  #asides = 0;
   #stopped = false;
   #waiting: (() => void)[] = [];
   #crashed: Error | undefined;
@@ -42,20 +56,16 @@ export class Scheduler {
     const slots = this.#slots;
     if (!this.#stopped && !this.#run.signal.aborted) {
       for (const { subtask } of readySubtasks(state, this.#claimed)) {
-        if (slots.activeCount + slots.pendingCount >= state.options.concurrency) break;
+        if (slots.activeCount + slots.pendingCount >= concurrencyOf(state)) break;
         this.#claimed.add(subtask.id);
-        void slots(() => this.#attempt(subtask.id)).then(
-          () => this.#released(subtask.id),
-          (error: unknown) => {
-            this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
-            this.#run.fail(this.#crashed);
-            this.#released(subtask.id);
-          },
-        );
+        this.#begin(subtask.id, slots);
       }
     }
-    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && !this.#synthesising)
-      if (isSynthesisDue(state)) this.#synthesise();
+    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && this.#asides === 0) {
+      const due = state.paused ? undefined : amendmentDue(state);
+      if (due !== undefined) void this.#aside(() => this.#amend(due));
+      else if (isSynthesisDue(state)) void this.#aside(() => synthesise(this.#run.hostFor(null), this.#run.signal));
+    }
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -78,25 +88,93 @@ export class Scheduler {
     this.#stopped = true;
   }
 
-  #synthesise(): void {
-    this.#synthesising = true;
-    const end = (crashed?: Error): void => {
-      this.#synthesising = false;
-      this.#crashed ??= crashed;
-      if (crashed !== undefined) this.#stopped = true;
-      this.pump();
-    };
-    void synthesise(this.#run.hostFor(null), this.#run.signal).then(
-      () => end(),
-      (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
+  /** Ends one attempt; its siblings go on. Resolves when the log says how it ended. */
+  async stopOne(id: string): Promise<void> {
+    const attempt = this.#attempts.get(id);
+    attempt?.stop.abort(
+      new BraidError(
+        failure("cancelled", "Stopped by the user.", { hint: "What it did until then is kept. Retry it to go on." }),
+      ),
     );
+    await attempt?.ended;
+  }
+
+  /** Frees the place of a worker that waits for the user; the returned function waits for a place again. */
+  stepAside(id: string): (signal: AbortSignal) => Promise<void> {
+    const attempt = this.#attempts.get(id);
+    const slots = this.#slots;
+    if (attempt === undefined || slots === undefined) return async () => undefined;
+    void attempt.slot.giveBack().then(() => this.pump());
+    return async (signal) => {
+      attempt.slot = takeSlot(slots);
+      await unlessAborted(attempt.slot.held, signal);
+    };
+  }
+
+  #begin(id: string, slots: LimitFunction): void {
+    const slot = takeSlot(slots);
+    const stop = new AbortController();
+    const work = async (): Promise<void> => {
+      await slot.held;
+      try {
+        await this.#attempt(id, stop.signal);
+      } catch (error) {
+        this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
+        this.#run.fail(this.#crashed);
+      }
+      // One that still waits for its place again gives it up when it comes; nobody waits for that.
+      void this.#attempts
+        .get(id)
+        ?.slot.giveBack()
+        .then(() => this.pump());
+      this.#attempts.delete(id);
+    };
+    const ended = work();
+    this.#attempts.set(id, { slot, stop, ended });
+    void ended.then(() => this.#released(id));
+  }
+
+  /** Lets the planner answer the request that is in the log; resolves when it has. Never rejects. */
+  amend(): Promise<void> {
+    return this.#aside(() => this.#answer());
+  }
+
+  async #amend(due: DueAmendment): Promise<void> {
+    if (due === "last-level")
+      return this.#run.record({
+        type: "amendment.unneeded",
+        reason: `The plan has ${MAX_LEVELS} levels, which is the most; the planner is not asked for another.`,
+      });
+    await this.#run.record({ type: "amendment.requested", occasion: due });
+    return this.#answer();
+  }
+
+  async #answer(): Promise<void> {
+    await proposeAmendment(this.#run.hostFor(null), this.#run.signal);
+    await this.#run.amendments.applyBySetting();
+  }
+
+  async #aside(work: () => Promise<void>): Promise<void> {
+    this.#asides += 1;
+    try {
+      await work();
+    } catch (error) {
+      this.#crashed ??= error instanceof Error ? error : new BraidError(toFailure(error));
+      this.#stopped = true;
+    } finally {
+      this.#asides -= 1;
+    }
+    this.pump();
   }
 
   #isIdle(): boolean {
-    if (this.#synthesising) return false;
+    if (this.#asides > 0) return false;
     return (
       this.#claimed.size === 0 &&
-      (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
+      (this.#stopped ||
+        this.#run.signal.aborted ||
+        // A pause ends some day; until then what is left is not done.
+        readySubtasks({ ...this.#run.state(), paused: false }).length === 0)
     );
   }
 
@@ -107,13 +185,13 @@ export class Scheduler {
     this.pump();
   }
 
-  async #attempt(id: string): Promise<void> {
+  async #attempt(id: string, stopped: AbortSignal): Promise<void> {
     const over = this.#run.overBudget();
     if (over !== undefined) {
       const attempt = (subtaskState(this.#run.state(), id)?.attempt ?? 0) + 1;
       return this.#run.record({ type: "subtask.failed", subtask: id, attempt, failure: over, result: null });
     }
-    await attemptSubtask(this.#run.hostFor(id), id, this.#run.signal);
+    await attemptSubtask(this.#run.hostFor(id), id, AbortSignal.any([this.#run.signal, stopped]));
     const subtask = subtaskState(this.#run.state(), id);
     if (subtask?.status !== "failed" || subtask.failure === null || this.#stopped) return;
     if (subtask.attempt < this.#run.state().options.attempts && WORTH_ANOTHER_ATTEMPT.has(subtask.failure.code))

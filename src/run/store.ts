@@ -1,12 +1,21 @@
 import { BraidError, failure, toFailure } from "../core/failure";
 import { evolve, initialState, type RunState } from "../core/state";
 import type { Repository } from "../git/repository";
-import { readJournal } from "./journal";
+import { describeDamage, readJournal } from "./journal";
+import type { Holder } from "./lock";
+import { ownerOf } from "./ownership";
 import { isRunId, journalPath, listRunIds } from "./places";
 
 /** A run as its log tells it, read without taking it over; `problem` where the log cannot be read. */
 export type StoredRun =
-  | { readonly id: string; readonly state: RunState }
+  | {
+      readonly id: string;
+      readonly state: RunState;
+      /** The process that has the run now. */
+      readonly owner: Holder | null;
+      /** What is damaged in the log, in words; "" where nothing is. */
+      readonly damage: string;
+    }
   | { readonly id: string; readonly problem: string };
 
 /** All runs of a repository, the latest first. */
@@ -14,11 +23,13 @@ export async function listRuns(repo: Repository): Promise<readonly StoredRun[]> 
   const runs = await Promise.all(
     (await listRunIds(repo)).map(async (id): Promise<readonly StoredRun[]> => {
       try {
-        return [{ id, state: await readRun(repo, id) }];
-      } catch (error) {
-        const { code, message } = toFailure(error);
+        const { events, damage } = await readJournal(journalPath(repo, id));
         // A folder without a first event is a run that never began.
-        return code === "run.unknown" ? [] : [{ id, problem: message }];
+        if (events.length === 0) return [];
+        const owner = (await ownerOf(repo, id).catch(() => undefined)) ?? null;
+        return [{ id, state: events.reduce(evolve, initialState()), owner, damage: describeDamage(damage) }];
+      } catch (error) {
+        return [{ id, problem: toFailure(error).message }];
       }
     }),
   );
@@ -51,7 +62,8 @@ function createdAt(run: StoredRun): number {
   return "state" in run ? run.state.createdAt : 0;
 }
 
-function unknownRun(id: string): BraidError {
+/** The failure that says so. */
+export function unknownRun(id: string): BraidError {
   return new BraidError(
     failure("run.unknown", `There is no run "${id}" in this repository.`, {
       hint: "See `braid status` for the runs there are.",

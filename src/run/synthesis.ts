@@ -1,4 +1,4 @@
-import { BraidError, failure, toFailure, type Failure } from "../core/failure";
+import { failure, toFailure } from "../core/failure";
 import type { Report } from "../core/report";
 import type { RunState } from "../core/state";
 import { subtasksOf, toRunView } from "../core/view";
@@ -7,8 +7,9 @@ import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
 import { roleOf, type Role } from "../agent/roles";
 import { describeSynthesis } from "../agent/synthesis";
-import { resolveBase } from "../git/base";
 import type { AttemptHost } from "./attempt";
+import { mergeResults } from "./merged-results";
+import { modelNeeds } from "./model-needs";
 import { openNotes } from "./notes";
 import { runRole } from "./run-role";
 import { openWorkPlace } from "./work-place";
@@ -19,24 +20,30 @@ import { openWorkPlace } from "./work-place";
  */
 export async function synthesise(host: AttemptHost, signal: AbortSignal): Promise<void> {
   await host.record({ type: "synthesis.started" });
-  const outcome = await report(host, signal).catch((error: unknown): AgentOutcome<Report> => {
+  const outcome = await report(host, signal).catch((error: unknown): AgentOutcome<Synthesised> => {
     return { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
   });
   await host.record(
     outcome.kind === "done"
-      ? { type: "synthesis.completed", report: outcome.value }
+      ? { type: "synthesis.completed", ...outcome.value }
       : { type: "synthesis.failed", failure: outcome.failure },
   );
 }
 
-async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Report>> {
+/** What the synthesizer said, and the commit it looked at. */
+interface Synthesised {
+  readonly report: Report;
+  readonly commit: string;
+}
+
+async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Synthesised>> {
   const state = host.state();
   const role = roleOf("synthesizer");
-  const model = host.ports.resolveModel(role.model);
-  const { commit, conflict } = await mergeResults(host, state);
+  const model = host.ports.resolveModel(role.model, modelNeeds(state));
+  const { commit, conflict } = await mergeResults(host.ports.repo, state);
   const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
   try {
-    return await runRole<Report>(host, {
+    const outcome = await runRole<Report>(host, {
       role: readOnly(role),
       modelId: model,
       place,
@@ -47,36 +54,22 @@ async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutc
       mayContinue: () => host.overBudget(),
       signal,
     });
+    return outcome.kind === "done" ? { kind: "done", value: { report: outcome.value, commit } } : outcome;
   } finally {
     await place.close();
   }
 }
 
-/** All results in one commit; where they do not go together, the run's base and the reason. */
-async function mergeResults(
-  host: AttemptHost,
-  state: RunState,
-): Promise<{ readonly commit: string; readonly conflict: string | null }> {
-  const results = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
-    status === "finished" && result !== null && decision.kind !== "rejected"
-      ? [{ subtask: subtask.id, commit: result.commit }]
-      : [],
-  );
-  try {
-    return { commit: await resolveBase(host.ports.repo, state.base, results), conflict: null };
-  } catch (error) {
-    const { code, message }: Failure = toFailure(error);
-    if (!(error instanceof BraidError) || code !== "merge.conflict") throw error;
-    return { commit: state.base, conflict: message };
-  }
-}
-
 function assignmentOf(state: RunState, conflict: string | null): string {
+  const subtasks = subtasksOf(toRunView(state));
   return describeSynthesis({
     goal: state.goal,
     constraints: state.plan?.constraints ?? [],
     conflict,
-    subtasks: subtasksOf(toRunView(state)),
+    subtasks,
+    looked:
+      subtasks.every(({ files }) => files.length === 0) &&
+      subtasks.some(({ report }) => (report?.findings.length ?? 0) > 0),
   });
 }
 

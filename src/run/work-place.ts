@@ -2,8 +2,11 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../agent/jail";
+import { openApprovedShell } from "../agent/approved-shell";
 import { openSandbox } from "../agent/sandbox";
+import { findSandbox } from "../agent/sandbox-find";
 import type { Shell } from "../agent/shell";
+import type { Failure } from "../core/failure";
 import type { Workspace } from "../agent/workspace";
 import { git, gitText } from "../git/git";
 import { addWorktree, checkOut, removeWorktree, type Worktree } from "../git/worktree";
@@ -29,6 +32,15 @@ export interface WorkPlace {
   close(): Promise<void>;
 }
 
+/** A command that would run without a sandbox. */
+export interface UnsandboxedCommand {
+  readonly dir: string;
+  readonly command: string;
+  /** Why there is no sandbox. */
+  readonly missing: Failure;
+  readonly signal: AbortSignal;
+}
+
 /** A worktree that was just checked out. */
 export interface FreshPlace {
   readonly worktree: Worktree;
@@ -47,6 +59,8 @@ export async function openWorkPlace(
     readonly writable: boolean;
     /** What is done to the files before any tool may see them. */
     readonly setUp?: (place: FreshPlace) => Promise<void>;
+    /** Asked before each command where there is no sandbox; without it commands are refused there. */
+    readonly refusal?: (asked: UnsandboxedCommand) => Promise<Failure | undefined>;
     readonly signal: AbortSignal;
   },
 ): Promise<WorkPlace> {
@@ -66,12 +80,17 @@ export async function openWorkPlace(
     const checkedOut = checkouts(() => checkOut(worktree, options.signal));
     // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
     checkedOut.catch(() => undefined);
-    const sandbox = await openSandbox({
-      worktree: dir,
-      gitDir: repo.commonDir,
-      tempDir: join(home, "private"),
-      env: placeEnvironment(dir, own),
-    });
+    const found = await (ports.findSandbox ?? findSandbox)();
+    const [env, tempDir, { refusal }] = [placeEnvironment(dir, own), join(home, "private"), options];
+    const sandbox =
+      found.ok || refusal === undefined
+        ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, env, found })
+        : openApprovedShell({
+            cwd: dir,
+            tempDir,
+            env,
+            refusal: (command, signal) => refusal({ dir, command, missing: found.failure, signal }),
+          });
     const ready = checkedOut.then(() => options.setUp?.({ worktree, shell: sandbox }));
     ready.catch(() => undefined);
     return {

@@ -1,17 +1,22 @@
 import { failure, type Failure } from "../core/failure";
-import { durationMs } from "../core/plan";
+import { durationMs, objectiveOf } from "../core/plan";
+import { answersTo, askedMs } from "../core/question";
 import type { Report } from "../core/report";
 import { subtaskState } from "../core/state";
 import { type SubtaskState } from "../core/subtask-state";
 import { totalTokens } from "../core/usage";
+import { askTool } from "../agent/ask";
 import { describeAssignment } from "../agent/assignment";
 import type { Instructions } from "../agent/instructions";
 import type { AgentOutcome } from "../agent/loop";
 import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
 import type { Role } from "../agent/roles";
+import type { ScopeFacts } from "../agent/scope-text";
 import type { AttemptHost } from "./attempt";
 import { runChecks } from "./checks";
+import { loadImages } from "./images";
+import { readMentions } from "./mentions";
 import { openNotes } from "./notes";
 import { reviewLoop } from "./review";
 import { runRole } from "./run-role";
@@ -23,6 +28,8 @@ export interface Work {
   /** Who judges its reports; null where the plan wants no review. */
   readonly reviewer: Role | null;
   readonly instructions: readonly Instructions[];
+  /** What it is to look at; null for who changes things, and where the plan names nothing. */
+  readonly scope: ScopeFacts | null;
   readonly model: string;
   readonly position: number;
   readonly attempt: number;
@@ -37,13 +44,18 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
   const { id, constraints, verify, dependencies, review } = subtask.subtask;
   const notesOf = (writer: string) => state.notes.filter((note) => note.subtask === writer).map((note) => note.name);
   const notes = openNotes(host, { subtask: id, position: w.position, attempt: w.attempt });
-  const mayContinue = limitsOf(host, subtask);
+  const material = await readMentions(host.ports.repo, objectiveOf(subtask.subtask), {
+    commit: w.base,
+    images: await loadImages(host.ports.repo, state.id, state.options.images ?? [], host.ports.log),
+    strict: false,
+  });
+  const mayContinue = limitsOf(host, subtask, w.attempt);
   return runRole<Report>(host, {
     role: w.role,
     modelId: w.model,
     place: w.place,
     speaker: { subtask: id, attempt: w.attempt },
-    tools: noteTools(notes),
+    tools: [...noteTools(notes), ...(mayAsk(w.role) ? [askTool(host.ask)] : [])],
     conclusion: reportConclusion({
       output: subtask.subtask.output,
       mustChange: w.role.name === "implementer",
@@ -68,14 +80,23 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       }),
       notes: notesOf(id),
       instructions: w.instructions,
+      scope: w.scope,
+      material,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
+      answers: [...answersTo(state.questions, null), ...answersTo(state.questions, id)],
     }),
+    images: material.images,
     ...(constraints?.max_turns === undefined ? {} : { maxTurns: constraints.max_turns }),
     inbox: inboxOf(host, id),
     mayContinue,
     signal: w.signal,
   });
+}
+
+/** Who judges or brings together has nothing to ask the user for. */
+function mayAsk({ name }: Role): boolean {
+  return name !== "reviewer" && name !== "synthesizer";
 }
 
 /** What the user said to the worker of this attempt, each message once. */
@@ -89,7 +110,7 @@ function inboxOf(host: AttemptHost, id: string): () => readonly string[] {
 }
 
 /** The limits of one attempt: the subtask's own tokens and time, and the run's budget. */
-function limitsOf(host: AttemptHost, subtask: SubtaskState): () => Failure | undefined {
+function limitsOf(host: AttemptHost, subtask: SubtaskState, attempt: number): () => Failure | undefined {
   const { id, constraints } = subtask.subtask;
   const deadline =
     constraints?.time_budget === undefined ? undefined : host.ports.now() + durationMs(constraints.time_budget);
@@ -100,7 +121,10 @@ function limitsOf(host: AttemptHost, subtask: SubtaskState): () => Failure | und
       return failure("limit.tokens", `"${id}" used ${tokens} of ${constraints.max_tokens} tokens.`, {
         hint: "Raise constraints.max_tokens, then retry.",
       });
-    if (deadline !== undefined && host.ports.now() >= deadline)
+    const now = host.ports.now();
+    // Waiting for the user is not the worker's time.
+    const waited = askedMs(host.state().questions, { subtask: id, attempt }, now);
+    if (deadline !== undefined && now - waited >= deadline)
       return failure("limit.time", `"${id}" ran out of its ${constraints?.time_budget ?? ""}.`, {
         hint: "Raise constraints.time_budget, then retry.",
       });

@@ -4,7 +4,7 @@ import { failure } from "../../src/core/failure";
 import { parseDiff } from "../../src/core/hunks";
 import { Plan } from "../../src/core/plan";
 import { Report } from "../../src/core/report";
-import { visibleText, type Place } from "../../webview/visible";
+import { visibleText, type Place } from "../../src/core/visible";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun } from "./panel/fixture";
 import { panelSuite, shownDiff } from "./panel/suite";

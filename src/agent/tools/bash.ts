@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { forbiddenGitIn } from "../../core/command-policy";
 import { describeFailure } from "../../core/failure";
 import { defineTool } from "../tool";
 
@@ -19,9 +20,18 @@ export const bashTool = defineTool({
     const seconds = Math.round(durationMs / 100) / 10;
     if (timedOut) return { content: `${output}\n(Killed: over its time limit after ${seconds} s.)`, isError: true };
     if (exitCode === null) return { content: `${output}\n(Killed by a signal.)`, isError: true };
-    if (exitCode !== 0) return { content: `${output}\n(Exit code ${exitCode}.)`, isError: true };
+    if (exitCode !== 0)
+      return { content: `${output}\n(Exit code ${exitCode}.${whyGitFailed(command, output)})`, isError: true };
     return { content: output === "" ? "(No output.)" : output };
   },
 });
+
+/** Git says "read-only file system" and the like; a worker needs to know that it is meant so. */
+function whyGitFailed(command: string, output: string): string {
+  const why = forbiddenGitIn(command);
+  const isShut =
+    /read-only file system|does not appear to be a git repository|no configured push destination|cannot lock ref|unable to create/iu;
+  return why !== undefined && isShut.test(output) ? ` Here ${why}.` : "";
+}
 
 const DEFAULT_TIMEOUT_MS = 120_000;

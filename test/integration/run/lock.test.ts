@@ -1,12 +1,21 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Lock, type LockOwner, tryLock, withLock } from "../../../src/run/lock";
+import { type Holder, type Lock, readHolder, tryLock, withLock } from "../../../src/run/lock";
 import { asNobody } from "../../support/as-nobody";
 import { tempFolder } from "../../support/temp-repo";
 
@@ -20,12 +29,12 @@ beforeEach(() => {
 });
 afterEach(() => folder.dispose());
 
-function taken(lock: Lock | LockOwner): Lock {
+function taken(lock: Lock | Holder): Lock {
   ok("release" in lock, "the lock was refused");
   return lock;
 }
 
-function refused(lock: Lock | LockOwner): LockOwner {
+function refused(lock: Lock | Holder): Holder {
   ok(!("release" in lock), "the lock was given");
   return lock;
 }
@@ -33,7 +42,12 @@ function refused(lock: Lock | LockOwner): LockOwner {
 describe("a lock in one process", () => {
   it("is held once, tells who has it, and is free again", async () => {
     const lock = taken(await tryLock(path, "Braid"));
-    deepEqual(refused(await tryLock(path, "me too")), { pid: process.pid, host: hostname(), label: "Braid" });
+    const { pid, host, label, standing } = refused(await tryLock(path, "me too"));
+    deepEqual(
+      { pid, host, label, standing },
+      { pid: process.pid, host: hostname(), label: "Braid", standing: "alive" },
+    );
+    equal((await readHolder(path))?.pid, process.pid);
     await lock.release();
     const next = taken(await tryLock(path, "me too"));
     await lock.release();
@@ -83,8 +97,9 @@ describe("a lock in one process", () => {
   });
 });
 
+const dead = { pid: 2 ** 22 + 1, host: hostname(), label: "gone", id: "x" };
+
 describe("a lock file nobody living has written", () => {
-  const dead = { pid: 2 ** 22 + 1, host: hostname(), label: "gone", id: "x" };
   for (const [what, content] of [
     ["an owner that is gone", JSON.stringify(dead)],
     ["nothing", ""],
@@ -136,6 +151,56 @@ describe("a lock file nobody living has written", () => {
     mkdirSync(join(folder.dir, "deep"));
     writeFileSync(path, JSON.stringify({ ...dead, host: "elsewhere" }));
     equal(refused(await tryLock(path, "Braid")).host, "elsewhere");
+  });
+});
+
+describe("a lock of a process whose number another one has now", () => {
+  beforeEach(() => mkdirSync(join(folder.dir, "deep")));
+  const mine = async () => {
+    taken(await tryLock(`${path}.mine`, "Braid"));
+    return JSON.parse(readFileSync(`${path}.mine`, "utf8")) as Record<string, unknown>;
+  };
+  it("is taken over, whatever the machine is called by now", async function () {
+    const own = await mine();
+    if (own["machine"] === undefined) this.skip();
+    for (const host of [hostname(), "renamed"]) {
+      writeFileSync(path, JSON.stringify({ ...own, host, started: "1" }));
+      equal(await readHolder(path), undefined);
+      await taken(await tryLock(path, "Braid")).release();
+    }
+  });
+  it("is left alone when it is the same process under another name of the machine", async function () {
+    const own = await mine();
+    if (own["machine"] === undefined) this.skip();
+    writeFileSync(path, JSON.stringify({ ...own, host: "renamed" }));
+    equal(refused(await tryLock(path, "Braid")).standing, "alive");
+  });
+});
+
+describe("a holder that says nothing any more", () => {
+  beforeEach(() => mkdirSync(join(folder.dir, "deep")));
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  it("keeps its lock until somebody takes it on purpose, and learns of it", async () => {
+    writeFileSync(path, JSON.stringify({ ...dead, host: "elsewhere" }));
+    utimesSync(path, anHourAgo, anHourAgo);
+    equal(refused(await tryLock(path, "Braid")).standing, "silent");
+    const heir = taken(await tryLock(path, "Braid", { fromSilent: true }));
+    equal((await readHolder(path))?.pid, process.pid);
+    await heir.release();
+  });
+  it("is not robbed while it is heard of", async () => {
+    writeFileSync(path, JSON.stringify({ ...dead, host: "elsewhere" }));
+    equal(refused(await tryLock(path, "Braid", { fromSilent: true })).standing, "alive");
+  });
+  it("that wakes up is told, and leaves the new lock alone", async function () {
+    this.timeout(30_000);
+    const sleeper = taken(await tryLock(path, "the sleeper"));
+    rmSync(path);
+    const heir = taken(await tryLock(path, "the heir"));
+    await once(sleeper.lost, "abort");
+    await sleeper.release();
+    equal((await readHolder(path))?.label, "the heir");
+    await heir.release();
   });
 });
 

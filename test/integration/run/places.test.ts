@@ -115,7 +115,12 @@ describe("the runs of a repository", () => {
     );
     deepEqual(
       runs.map((run) => ("state" in run ? run.state.seq : run.problem.replace(folder.dir, ""))),
-      [1, 2, 1, "/.git/braid/runs/r0000006/journal.jsonl, line 1, is damaged."],
+      [
+        1,
+        2,
+        1,
+        "/.git/braid/runs/r0000006/journal.jsonl is damaged (line 1 cannot be read; line 2 cannot be read), and what is left of it does not make sense.",
+      ],
     );
     equal(await chooseRun(repo, undefined), "r0000002");
     equal(await chooseRun(repo, "r0000001"), "r0000001");

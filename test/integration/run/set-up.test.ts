@@ -33,7 +33,7 @@ describe("what a worktree gets beside its tracked files", function () {
     between: () => void = () => undefined,
   ): Promise<void> {
     const ports = await portsFor(repo.dir, trees.dir, more);
-    const plan = await planSetup(ports);
+    const plan = await planSetup(ports, repo.git("rev-parse", "HEAD"));
     between();
     const { signal } = new AbortController();
     let steps: readonly SetupStep[] = [];

@@ -13,6 +13,7 @@ function assignment(subtask: Sketch, more: Partial<Assignment> = {}): Assignment
     dependencies: [],
     notes: [],
     instructions: [],
+    scope: null,
     lastFailure: null,
     note: null,
     ...more,

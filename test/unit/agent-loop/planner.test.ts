@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { planAssignment, planConclusion, type Planned } from "../../../src/agent/planner";
 import type { Verdict } from "../../../src/agent/loop";
 import { call, callTools, type Line, say } from "../../support/scripted-model";
+import { PATTERNS } from "../../../src/core/patterns";
 import { planOf } from "../../support/builders";
 import { play } from "./agent";
 
@@ -94,6 +95,49 @@ describe("a planner that gets it wrong", () => {
   it("one planner's mistakes are not another's", async () => {
     for (let i = 0; i < 5; i += 1) equal((await planning(plan("1", bad), plan("2", GOOD))).outcome.kind, "done");
   });
+});
+
+describe("a plan that has to keep to a pattern", () => {
+  const shape = {
+    fallback: planOf("whole"),
+    hold: (plan: ReturnType<typeof planOf>) => ({
+      plan: { ...plan, pattern: "pipeline" as const },
+      problems: plan.subtasks.some((s) => s.id === "a") ? [] : ['There is no subtask "a".', "Nor b."],
+    }),
+  };
+  const conclude = (...plans: readonly unknown[]) => {
+    const conclusion = planConclusion(GOAL, [], shape);
+    return plans.reduce<Promise<Verdict<Planned>>>(
+      async (before, plan) => (await before, conclusion.conclude({ plan })),
+      Promise.resolve({ kind: "again", say: "" }),
+    );
+  };
+  const bad = { subtasks: [{ id: "z" }] };
+
+  it("is taken as the pattern completes it", async () => {
+    const verdict = await conclude(GOOD);
+    equal(verdict.kind === "done" && verdict.value.plan.pattern, "pipeline");
+  });
+  it("goes back with every reason where it does not", async () =>
+    match(said(await conclude(bad)), /refused\..*submit_plan again:\n- There is no subtask "a"\.\n- Nor b\.$/u));
+  it("at the fourth time is the pattern's own", async () => {
+    const verdict = await conclude(bad, bad, bad, bad);
+    deepEqual(verdict.kind === "done" && [verdict.value.by, verdict.value.plan], ["fallback", shape.fallback]);
+    match((verdict.kind === "done" && verdict.value.note) || "", /this is the pattern as it stands/u);
+  });
+  it("is still held to the graph and the number of subtasks", async () =>
+    match(said(await conclude({ subtasks: [{ id: "a", dependencies: ["q"] }] })), /Unknown dependency "q"/u));
+  it("is told to the planner with its skeleton and what to look at", () => {
+    const scope = { changes: null, folder: "src", base: "b", files: ["src/a.ts"], diff: "" };
+    const text = planAssignment("g", { roles: [], instructions: [], pattern: PATTERNS.review, scope });
+    match(
+      text,
+      /\n\nPattern: review\. Review what is named .*\nKeep to this skeleton.*\nsubtasks:\n  - id: security\n/u,
+    );
+    match(text, /\n\nTo look at: the files in src, as of b:\n- src\/a\.ts$/u);
+  });
+  it("cannot say itself what to look at", () =>
+    equal(JSON.stringify(planConclusion(GOAL).spec.schema).includes('"scope"'), false));
 });
 
 describe("a repository's own roles and instructions", () => {

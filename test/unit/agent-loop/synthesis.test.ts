@@ -11,8 +11,8 @@ const one: Contribution = {
   openFindings: [],
   notes: [],
 };
-const told = (subtasks: readonly Contribution[], conflict: string | null = null) =>
-  describeSynthesis({ goal: "Ship it", constraints: ["no GraphQL"], subtasks, conflict });
+const told = (subtasks: readonly Contribution[], conflict: string | null = null, looked = false) =>
+  describeSynthesis({ goal: "Ship it", constraints: ["no GraphQL"], subtasks, conflict, looked });
 
 describe("what a synthesizer is told", () => {
   it("is the goal and what came of each subtask", () => {
@@ -31,6 +31,14 @@ describe("what a synthesizer is told", () => {
         "Subtask b [failed]: Do it.\nIt ended with: `npm test` failed.\nThere is no report.",
       ],
     );
+  });
+  it("asks for the findings that stand where everybody only looked, and for contradictions where not", () => {
+    match(told([one], null, true), /in findings those of theirs that stand, each once, worst first/u);
+    match(told([one]), /in findings where results contradict each other/u);
+  });
+  it("has more of each, the fewer there are", () => {
+    const long = { ...one, report: { ...REPORT, summary: "x".repeat(10_000) } };
+    equal(told([long, long]).split("(Cut.)").length - 1, 0);
   });
   it("names what does not merge", () =>
     match(told([one], "The results of a and b conflict in x."), /state before the run, as .*conflict in x\./u));

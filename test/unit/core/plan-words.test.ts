@@ -15,7 +15,7 @@ const labels = (text: string) =>
     .map((s) => s.label)
     .join(" ");
 
-const TOP = "task pattern constraints budget subtasks integration";
+const TOP = "task pattern scope constraints budget subtasks integration";
 const SUBTASK =
   "id description agent model dependencies estimated_time files focus acceptance verify output constraints review best_of";
 const but = (words: string, ...left: readonly string[]) =>

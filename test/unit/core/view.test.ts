@@ -137,7 +137,7 @@ describe("the whole run", () => {
   const view = toRunView(stateAfter(...events));
 
   it("counts each status, and what waits for a human", () => {
-    const none = { queued: 0, done: 0, accepted: 0, rejected: 0, cancelled: 0 };
+    const none = { queued: 0, asks: 0, done: 0, accepted: 0, rejected: 0, cancelled: 0 };
     deepEqual(view.counts, { ...none, queued: 1, review: 1, failed: 1, blocked: 1, running: 1, skipped: 1 });
     equal(view.waiting, 2);
   });

@@ -1,8 +1,32 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { BraidError, failure } from "../../../src/core/failure";
+import { parseScenario } from "../../../src/demo/scenario";
+import { startDemoServer } from "../../../src/demo/server";
 import { Models } from "../../../src/host/models";
 import { failedOf, never, REQUEST } from "../../support/model-request";
 import { startRawServer } from "../../support/raw-http";
+
+describe("names of models in a window", () => {
+  it("mean what the endpoint lists as soon as it has; without an endpoint, what the table says", async () => {
+    const server = await startDemoServer(parseScenario("models: [{ id: claude-opus-9, line: opus }]", "m.yml"));
+    try {
+      const models = new Models();
+      const endpoint = { apiKey: "k", baseUrl: server.url };
+      const resolve = models.resolver(async () => endpoint);
+      equal(resolve("opus"), "claude-opus-5-5");
+      await models.catalogue(endpoint).listed(never());
+      await until(() => resolve("opus") === "claude-opus-9");
+      equal(models.resolver(() => Promise.reject(new Error("no key")))("opus"), "claude-opus-5-5");
+    } finally {
+      await server.dispose();
+    }
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await setImmediate();
+}
 
 describe("a model that asks where it is reached", () => {
   it("sends each call with the key of that moment", async () => {

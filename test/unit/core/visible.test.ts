@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { visiblePieces, visibleText, withoutColours, type Place } from "../../../webview/visible";
+import { visiblePieces, visibleText, withoutColours, type Place } from "../../../src/core/visible";
 
 describe("visibleText", () => {
   const rows: readonly (readonly [string, Place, string, string])[] = [

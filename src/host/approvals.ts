@@ -1,0 +1,132 @@
+import * as vscode from "vscode";
+import {
+  answersTo,
+  describeRequest,
+  questionOf,
+  shownCommand,
+  type Approval,
+  type ApprovalAnswer,
+} from "../core/approval";
+import { BraidError, failure } from "../core/failure";
+import type { Run } from "../run/run";
+import { asText } from "./as-text";
+import type { CommandContext, Commands } from "./command-context";
+import { reportFailures } from "./failures";
+import type { RunOwner } from "./run-owner";
+import type { Row } from "./run-rows";
+
+/** Scheme of the read-only documents that show in full what is asked for. */
+const SCHEME = "braid-approval";
+
+/** `Braid: Allow or Deny Command…`. */
+export function approvalCommands(c: CommandContext): Commands {
+  return {
+    "braid.answerApproval": async (row) => {
+      const run = c.owner.require();
+      const approval = await chooseApproval(run, row);
+      if (approval !== undefined) await decide(run, approval);
+    },
+  };
+}
+
+/** One notification for each request, the moment it is made; it only leads to the whole text, never past it. */
+export function tellApprovals(owner: RunOwner, log: vscode.LogOutputChannel): vscode.Disposable {
+  const told = new WeakMap<Run, Map<string, Approval>>();
+  const listening = owner.onDidChange(() => {
+    const { run } = owner;
+    if (run === undefined) return;
+    const before = told.get(run) ?? new Map<string, Approval>();
+    const waiting = run.view.approvals;
+    told.set(run, new Map(waiting.map((one) => [one.key, one])));
+    for (const approval of waiting) if (!before.has(approval.key)) void reportFailures(log, () => tell(run, approval));
+  });
+  const documents = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+    provideTextDocumentContent({ query }) {
+      const approval = owner.run?.state().approvals.find((one) => one.key === query);
+      return approval === undefined ? "" : `${describeRequest(approval)}\n`;
+    },
+  });
+  return vscode.Disposable.from({ dispose: () => listening.dispose() }, documents);
+}
+
+/** A row of the Run view. */
+export function approvalItem(approval: Approval | undefined, row: Row): vscode.TreeItem {
+  if (approval === undefined) return new vscode.TreeItem("");
+  const item = new vscode.TreeItem(firstLine(approval));
+  item.id = `approval-${approval.key}`;
+  item.iconPath = new vscode.ThemeIcon("shield", new vscode.ThemeColor("list.warningForeground"));
+  item.description = vscode.l10n.t("waits for your word · {0}", approval.subtask ?? shownCommand(approval.source));
+  item.tooltip = describeRequest(approval);
+  item.contextValue = "approval";
+  item.accessibilityInformation = { label: vscode.l10n.t("Waits for your word: {0}", item.tooltip) };
+  item.command = { command: "braid.answerApproval", title: vscode.l10n.t("Allow or Deny…"), arguments: [row] };
+  return item;
+}
+
+async function tell(run: Run, approval: Approval): Promise<void> {
+  const look = vscode.l10n.t("Look…");
+  const choice = await vscode.window.showWarningMessage(`Braid: ${questionText(approval)}`, look);
+  if (choice === look) await decide(run, approval);
+}
+
+/** Shows all of it, and takes the user's word; turning away leaves the request open. */
+async function decide(run: Run, approval: Approval): Promise<void> {
+  const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${approval.about}.txt`, query: approval.key });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+    preview: true,
+    preserveFocus: true,
+  });
+  const items = answersTo(approval.about).map((answer) => ({ ...wordsOf(answer), answer }));
+  const choice = await vscode.window.showQuickPick(items, {
+    title: questionText(approval),
+    placeHolder: vscode.l10n.t("The whole text is in the editor."),
+    ignoreFocusOut: true,
+  });
+  if (choice !== undefined) await run.command({ type: "allow", key: approval.key, answer: choice.answer });
+}
+
+/** The question for a notification or a pick, where text of a stranger's makes no links and no icons. */
+function questionText(approval: Approval): string {
+  return asText(shownCommand(questionOf(approval)));
+}
+
+function firstLine(approval: Approval): string {
+  return asText(shownCommand(approval.commands[0] ?? "").split("\n", 1)[0] ?? "");
+}
+
+function wordsOf(answer: ApprovalAnswer): { readonly label: string; readonly detail: string } {
+  switch (answer) {
+    case "once":
+      return { label: vscode.l10n.t("Allow Once"), detail: vscode.l10n.t("The same command is asked for again.") };
+    case "run":
+      return {
+        label: vscode.l10n.t("Allow for This Run"),
+        detail: vscode.l10n.t("Exactly this, until the run is over."),
+      };
+    case "repository":
+      return {
+        label: vscode.l10n.t("Allow for This Repository"),
+        detail: vscode.l10n.t("Exactly this, in later runs too, until a byte of it changes."),
+      };
+    case "deny":
+      return { label: vscode.l10n.t("Deny"), detail: vscode.l10n.t("Not asked again in this run.") };
+  }
+}
+
+/** The request of the row, the one there is, or one the user picks. Throws `run.state` where there is none. */
+async function chooseApproval(run: Run, row: Row | undefined): Promise<Approval | undefined> {
+  const waiting = run.view.approvals;
+  const ofRow = row?.kind === "approval" ? waiting.find((one) => one.key === row.key) : undefined;
+  if (ofRow !== undefined) return ofRow;
+  if (waiting.length === 0) throw new BraidError(failure("run.state", "Nothing waits for your word."));
+  if (waiting.length === 1) return waiting[0];
+  const choice = await vscode.window.showQuickPick(
+    waiting.map((approval) => ({
+      label: questionText(approval),
+      detail: firstLine(approval),
+      approval,
+    })),
+    { title: vscode.l10n.t("Braid: Which one?") },
+  );
+  return choice?.approval;
+}
