@@ -14,6 +14,8 @@ export interface Actions {
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
+  readonly approveAmendment: (run: string, number: number) => void;
+  readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
   readonly dismiss: (about: string) => void;
 }
@@ -46,6 +48,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
     retry: (subtask) => run(subtask, rpc.request("retry", { subtask }), `${subtask}: starts again.`),
     approve: (id) => run(RUN, rpc.request("approve", { run: id }), "Plan approved."),
+    approveAmendment: (id, number) =>
+      run(RUN, rpc.request("approveAmendment", { run: id, number }), "Amendment approved."),
+    declineAmendment: (id, number, reason) =>
+      run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
   };

@@ -86,7 +86,7 @@ export class RunOwner implements vscode.Disposable {
     const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
+      const { concurrency, attempts, amendments } = readSettings();
       const { efforts } = readModelSettings();
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
@@ -97,7 +97,7 @@ export class RunOwner implements vscode.Disposable {
         Run.create(
           ports,
           written?.plan.task ?? goal,
-          { concurrency, attempts, efforts, attached, ...pattern },
+          { concurrency, attempts, amendments, efforts, attached, ...pattern },
           (created) => this.#watch(created),
         ),
       );

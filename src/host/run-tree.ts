@@ -2,19 +2,23 @@ import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
 import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
-import { isAtWork, type SubtaskView } from "../core/subtask-view";
+import type { SubtaskView } from "../core/subtask-view";
 import { costText } from "../core/usage";
 import type { RunOwner } from "./run-owner";
+import { amendmentItem, changeRows, type AmendmentRow } from "./amendment-rows";
 import { approvalItem } from "./approvals";
 import { reviewUri } from "./review-documents";
+import { messageOf } from "./run-message";
 import { statusIcon, statusWord } from "./status-icon";
+import { waveItem } from "./wave-item";
 
 /** A row of the tree; the same object for the same row, so that VS Code keeps selection and expansion. */
 export type Row =
   | { readonly kind: "wave"; readonly wave: number }
   | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
   | { readonly kind: "file"; readonly subtask: string; readonly path: string }
-  | { readonly kind: "approval"; readonly key: string };
+  | { readonly kind: "approval"; readonly key: string }
+  | AmendmentRow;
 
 /** Changes that come closer together than this are drawn together, in milliseconds. */
 const COALESCE_MS = 100;
@@ -54,23 +58,27 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   getChildren(row?: Row): Row[] {
     const view = this.#shown;
     if (view === undefined) return [];
+    const { open } = view.amendments;
+    if (row?.kind === "amendment") return open?.number === row.number ? changeRows(open).map((r) => this.#row(r)) : [];
     if (row === undefined)
       return [
         ...view.approvals.map(({ key }) => this.#row({ kind: "approval", key })),
+        ...(open === null ? [] : [this.#row({ kind: "amendment", number: open.number })]),
         ...view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number })),
       ];
     if (row.kind === "wave")
       return (view.waves[row.wave - 1]?.subtasks ?? []).map((s) =>
         this.#row({ kind: "subtask", id: s.id, wave: s.wave }),
       );
-    if (row.kind === "file" || row.kind === "approval") return [];
+    if (row.kind !== "subtask") return [];
     return (this.#subtask(row.id)?.files ?? []).map((file) =>
       this.#row({ kind: "file", subtask: row.id, path: file.path }),
     );
   }
 
   getParent(row: Row): Row | undefined {
-    if (row.kind === "wave" || row.kind === "approval") return undefined;
+    if (row.kind === "wave" || row.kind === "approval" || row.kind === "amendment") return undefined;
+    if (row.kind === "change") return this.#row({ kind: "amendment", number: row.number });
     if (row.kind === "subtask") return this.#row({ kind: "wave", wave: row.wave });
     const subtask = this.#subtask(row.subtask);
     return subtask === undefined ? undefined : this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave });
@@ -83,6 +91,9 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
           this.#shown?.approvals.find((one) => one.key === row.key),
           row,
         );
+      case "amendment":
+      case "change":
+        return amendmentItem(this.#shown?.amendments.open ?? null, row);
       case "wave":
         return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#shown?.phase === "proposed");
       case "subtask": {
@@ -113,8 +124,8 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** Subtasks and files the tree knows by row; commands get rows as arguments. */
   subtaskOf(row: Row | undefined): SubtaskView | undefined {
     const selected = row ?? this.#view.selection[0];
-    if (selected === undefined || selected.kind === "wave" || selected.kind === "approval") return undefined;
-    return this.#subtask(selected.kind === "subtask" ? selected.id : selected.subtask);
+    if (selected?.kind === "subtask") return this.#subtask(selected.id);
+    return selected?.kind === "file" ? this.#subtask(selected.subtask) : undefined;
   }
 
   dispose(): void {
@@ -171,39 +182,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#view.badge =
       waiting === 0
         ? undefined
-        : { value: waiting, tooltip: vscode.l10n.t("{0} results or questions wait for you", waiting) };
+        : { value: waiting, tooltip: vscode.l10n.t("{0} results, questions or amendments wait for you", waiting) };
     this.#view.description =
       view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
   }
-}
-
-/** What the view says above its rows: the goal, and what to do next. */
-function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
-  if (view === undefined) return undefined;
-  const asked = view.questions.find((question) => question.subtask === null);
-  if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asked.text);
-  if (view.phase === "planning")
-    return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
-  if (view.phase === "proposed")
-    return vscode.l10n.t("{0} — approve the plan to start, or open it to edit.", view.planNote ?? view.goal);
-  return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
-}
-
-function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
-  const settled = subtasks.filter((s) => s.status !== "queued" && !isAtWork(s) && s.status !== "blocked").length;
-  item.id = `wave-${number}`;
-  item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
-  item.contextValue = "wave";
-  item.accessibilityInformation = {
-    label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
-  };
-  return item;
-}
-
-function proposedWave(count: number): string {
-  return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
 }
 
 /** `proposed` where the plan waits for approval: whether this subtask is to be part of it. */
@@ -279,12 +262,18 @@ function keyOf(row: Row): string {
       return `f${row.subtask}\0${row.path}`;
     case "approval":
       return `a${row.key}`;
+    case "amendment":
+      return `m${row.number}`;
+    case "change":
+      return `c${row.number}.${row.index}`;
   }
 }
 
 function shape(view: RunView): string {
   const asked = view.approvals.map((one) => one.key).join(",");
-  const ids = asked + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  const { open } = view.amendments;
+  const amendment = open === null ? "" : `${open.number} ${open.problem ?? ""}`;
+  const ids = asked + amendment + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
   // A proposed plan reads differently in every row.
   return view.phase === "proposed" ? `proposed ${ids}` : ids;
 }

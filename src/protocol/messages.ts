@@ -22,6 +22,13 @@ export const RequestSchemas = {
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
   approve: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** `number` is the amendment that was on screen. */
+  approveAmendment: z.strictObject({ run: z.string().min(1).max(200), number: z.int().min(1) }),
+  declineAmendment: z.strictObject({
+    run: z.string().min(1).max(200),
+    number: z.int().min(1),
+    reason: z.string().max(MAX_REASON_CHARS),
+  }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: z.string().min(1).max(4096) }),
   select: z.strictObject({ subtask: SubtaskId }),
 } as const;
