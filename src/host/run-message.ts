@@ -13,7 +13,7 @@ export function messageOf(view: RunView | undefined, planning: string | undefine
   if (view.phase === "proposed")
     return vscode.l10n.t("{0} — approve the plan to start, or open it to edit.", view.planNote ?? view.goal);
   if (asking) return vscode.l10n.t("The planner looks at the plan again{0}", now);
-  if (open !== null) return vscode.l10n.t("Amendment {0}: {1} — approve or decline it.", open.number, open.reason);
+  if (open !== null) return vscode.l10n.t("Amendment {0} waits for your decision: {1}", open.number, open.reason);
   if (failure !== null) return vscode.l10n.t("No amendment: {0}", describeFailure(failure));
   if (unneeded !== null) return vscode.l10n.t("{0} — no amendment: {1}", view.goal, unneeded);
   return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
