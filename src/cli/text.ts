@@ -2,6 +2,7 @@ import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
+import { countFindings, findingsOf } from "../core/findings";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
@@ -24,6 +25,8 @@ export function describeRun(view: RunView, now: number): string {
   lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
+  const found = countFindings(findingsOf(view));
+  if (found !== "") lines.push(`Findings: ${found}. Read them: braid report ${view.id}`);
   return plain(lines.join("\n"));
 }
 

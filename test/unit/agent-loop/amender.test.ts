@@ -8,7 +8,7 @@ import { play } from "./agent";
 const GOOD = { reason: "r", add: [{ id: "c" }] };
 const conclude = (input: unknown, problems: readonly string[] = []) =>
   amendmentConclusion(() => problems).conclude(input);
-const submit = (id: string, value: unknown): Line => callTools(call(id, "submit_amendment", value as object));
+const submit = (id: string, value: unknown): Line => callTools(call(id, "submit_amendment", value));
 
 describe("an amendment handed in", () => {
   for (const [what, input] of [
