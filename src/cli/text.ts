@@ -1,6 +1,8 @@
+import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
+import { countFindings, findingsOf } from "../core/findings";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
@@ -20,8 +22,11 @@ export function describeRun(view: RunView, now: number): string {
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
+  const found = countFindings(findingsOf(view));
+  if (found !== "") lines.push(`Findings: ${found}. Read them: braid report ${view.id}`);
   return plain(lines.join("\n"));
 }
 
@@ -99,6 +104,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
     case "worker.messaged":
       return `  ${event.subtask} is told: ${event.text}`;
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return amendmentEventText(event, view);
     case "worker.stopped":
       return `  ${event.subtask} is being stopped`;
     case "question.asked":

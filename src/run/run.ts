@@ -1,4 +1,5 @@
 import { decide, type RunCommand } from "../core/decide";
+import { amendmentsOf, type Amendments } from "./amendments";
 import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
@@ -33,6 +34,8 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** Changes of the plan in mid-run. */
+  readonly amendments: Amendments;
   /** Accepts and undos. */
   readonly merges: Merges;
   /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
@@ -63,6 +66,7 @@ export class Run {
     this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
@@ -101,19 +105,13 @@ export class Run {
   }
 
   /** Fires after each event is on disk and folded in. */
-  get onDidRecord() {
-    return this.#recorded.event;
-  }
+  readonly onDidRecord = this.#recorded.event;
 
   /** What agents are doing; nothing depends on it. */
-  get onDidAct() {
-    return this.#acted.event;
-  }
+  readonly onDidAct = this.#acted.event;
 
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
-  get onDidFail() {
-    return this.#failed.event;
-  }
+  readonly onDidFail = this.#failed.event;
 
   state(): RunState {
     return this.#state;
@@ -156,6 +154,11 @@ export class Run {
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
+  }
+
+  /** Undoes {@link holdWorkers}. */
+  releaseWorkers(): void {
+    this.#scheduler.start();
   }
 
   /** Keeps workers from starting: this process only decides. */
