@@ -1,3 +1,4 @@
+import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
@@ -49,6 +50,11 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
+      {webText(view.web) !== "" && (
+        <li>
+          <Visible text={webText(view.web)} place="prose" />
+        </li>
+      )}
     </ul>
     {view.planNote !== null && (
       <p class="quiet">

@@ -10,6 +10,7 @@ import type { Synthesis } from "./report";
 import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { addWeb, NO_WEB, toWebUse, type WebUse } from "./web";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** A note somebody wrote; the last one of its name and writer. */
@@ -43,6 +44,8 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** What was looked at in the web for the run as a whole. */
+  readonly web: WebUse;
   readonly notes: readonly NoteState[];
   readonly amendments: AmendmentsState;
   /** What was asked of the user, the latest request of each key. */
@@ -74,6 +77,7 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  web: NO_WEB,
   notes: [],
   amendments: NO_AMENDMENTS,
   approvals: [],
@@ -137,6 +141,10 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        : foldInto(state, event.subtask, event, at);
+    case "web.used":
+      return event.subtask === null
+        ? { ...state, web: addWeb(state.web, toWebUse(event.steps)) }
         : foldInto(state, event.subtask, event, at);
     case "context.compacted":
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
