@@ -1,4 +1,5 @@
 import { costText, totalTokens } from "../src/core/usage";
+import { describeTreeWatch } from "../src/core/main-tree";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
@@ -50,6 +51,13 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
     </ul>
+    {view.tree !== null &&
+      view.phase !== "running" &&
+      describeTreeWatch(view.tree).map((line) => (
+        <p key={line} class="quiet">
+          <Visible text={line} place="prose" />
+        </p>
+      ))}
     {view.planNote !== null && (
       <p class="quiet">
         <Visible text={view.planNote} place="prose" />

@@ -1,6 +1,7 @@
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
+import type { TreeDifference, TreeDigests, TreeWatch } from "./main-tree";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
@@ -215,6 +216,16 @@ export type RunEvent =
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
+  /** The user's files, index and refs were looked at: how they stand, and what is not as it was the last time. */
+  | {
+      readonly type: "tree.compared";
+      readonly moment: "start" | "accept" | "end";
+      readonly digests: TreeDigests;
+      /** At most {@link KEPT_DIFFERENCES}; `counts` has all of them. */
+      readonly differences: readonly TreeDifference[];
+      readonly counts: TreeWatch["counts"];
+      readonly durationMs: number;
+    }
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

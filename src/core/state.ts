@@ -8,6 +8,7 @@ import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "./tree-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** A note somebody wrote; the last one of its name and writer. */
@@ -42,6 +43,8 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** The user's own tree, as it was last looked at. */
+  readonly tree: TreeState;
   /** What was asked of the user, the latest request of each key. */
   readonly approvals: readonly Approval[];
   /** Every question that was asked, in order. */
@@ -70,6 +73,7 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  tree: NOT_LOOKED_AT,
   approvals: [],
   questions: [],
   synthesis: { kind: "none" },
@@ -149,6 +153,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "tree.compared":
+      return { ...state, tree: foldTree(state.tree, event, at) };
     case "approval.requested":
     case "approval.answered":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
@@ -189,7 +195,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
 
 function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
   const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
-  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
+  const approvals = ended ? withoutWaiting(before.approvals, id) : before.approvals;
+  const state = { ...before, approvals, tree: treeAfter(before.tree, id, event) };
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;

@@ -16,6 +16,7 @@ import { commandRefusal } from "./command-approval";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import type { SetupPlan } from "./setup-plan";
+import { compareTree } from "./tree-proof";
 import { openWorkPlace } from "./work-place";
 
 /** Longest subject of a commit, in characters, as git's own tools show it. */
@@ -52,6 +53,8 @@ export async function acceptResult(
     const reason = toFailure(error);
     await host.record({ type: "accept.abandoned", subtask: id, failure: reason });
     throw error;
+  } finally {
+    await compareTree(host, "accept");
   }
 }
 

@@ -10,6 +10,7 @@ import { inTurn } from "../util/in-turn";
 import { acceptResult } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beforeWork } from "./before-work";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
@@ -158,7 +159,7 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      await this.setup().catch(() => undefined);
+      await beforeWork(this);
       this.#scheduler.start();
     });
   }
@@ -224,6 +225,7 @@ export class Run {
 
   async resume(): Promise<void> {
     await this.command({ type: "resume" });
+    await beforeWork(this);
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }

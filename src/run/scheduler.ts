@@ -1,12 +1,14 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
 import { readySubtasks } from "../core/schedule";
-import { subtaskState } from "../core/state";
+import { subtaskState, type RunState } from "../core/state";
+import { isComparisonDue } from "../core/tree-state";
 import { isSynthesisDue } from "../core/synthesis";
 import { unlessAborted } from "../util/abort";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
 import { takeSlot, type Slot } from "./slot";
+import { compareTree } from "./tree-proof";
 import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
@@ -36,7 +38,9 @@ export class Scheduler {
   readonly #claimed = new Set<string>();
   readonly #attempts = new Map<string, Attempt>();
   #slots: LimitFunction | undefined;
-  #synthesising = false;
+  #finishing = false;
+  /** Who had worked when the user's tree was last looked at. */
+  #looked: readonly string[] | undefined;
   #stopped = false;
   #waiting: (() => void)[] = [];
   #crashed: Error | undefined;
@@ -57,8 +61,11 @@ export class Scheduler {
         this.#begin(subtask.id, slots);
       }
     }
-    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && !this.#synthesising)
-      if (isSynthesisDue(state)) this.#synthesise();
+    if (!this.#stopped && this.#claimed.size === 0 && !this.#finishing)
+      if (!this.#run.signal.aborted && isSynthesisDue(state))
+        this.#finish(synthesise(this.#run.hostFor(null), this.#run.signal));
+      else if (this.#isLookDue(state) && (this.#run.signal.aborted || readySubtasks(state).length === 0))
+        this.#look(state);
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -127,22 +134,33 @@ export class Scheduler {
     void ended.then(() => this.#released(id));
   }
 
-  #synthesise(): void {
-    this.#synthesising = true;
+  /** A look that failed is not tried again until somebody has worked again. */
+  #isLookDue(state: RunState): boolean {
+    return isComparisonDue(state) && state.tree.worked !== this.#looked;
+  }
+
+  #look(state: RunState): void {
+    this.#looked = state.tree.worked;
+    this.#finish(compareTree(this.#run, "end"));
+  }
+
+  /** Something that is done once between workers and rest. */
+  #finish(action: Promise<void>): void {
+    this.#finishing = true;
     const end = (crashed?: Error): void => {
-      this.#synthesising = false;
+      this.#finishing = false;
       this.#crashed ??= crashed;
       if (crashed !== undefined) this.#stopped = true;
       this.pump();
     };
-    void synthesise(this.#run.hostFor(null), this.#run.signal).then(
+    void action.then(
       () => end(),
       (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
     );
   }
 
   #isIdle(): boolean {
-    if (this.#synthesising) return false;
+    if (this.#finishing) return false;
     return (
       this.#claimed.size === 0 &&
       (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
