@@ -4,6 +4,8 @@ import { registerCommands } from "./host/commands";
 import { keepContextKeys } from "./host/context-keys";
 import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
+import { registerFindingActions } from "./host/finding-commands";
+import { FindingDiagnostics } from "./host/finding-diagnostics";
 import { start } from "./host/plan-commands";
 import { PlanLanguage } from "./host/plan-language";
 import { tellQuestions } from "./host/questions";
@@ -11,6 +13,7 @@ import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
 import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
 import { RunOwner } from "./host/run-owner";
+import { registerRunReports } from "./host/run-report-document";
 import { RunTree } from "./host/run-tree";
 import { createStatusBar } from "./host/status-bar";
 
@@ -22,11 +25,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = new RunOwner(context, log);
   const tree = new RunTree(runs);
   owner = runs;
-  const commands = { context, owner: runs, tree, log };
+  const findings = new FindingDiagnostics(runs);
+  const commands = { context, owner: runs, tree, findings, log };
   context.subscriptions.push(
     log,
     runs,
     tree,
+    findings,
+    registerFindingActions(findings),
+    registerRunReports(runs),
     createStatusBar(runs),
     keepContextKeys(runs),
     tellQuestions(runs, log),

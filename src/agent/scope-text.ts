@@ -74,7 +74,12 @@ function leftOut(files: readonly string[]): readonly string[] {
 }
 
 function describeFile(file: ChangedFile | string): string {
-  if (typeof file === "string") return `- ${file}`;
+  if (typeof file === "string") return `- ${named(file)}`;
   const lines = file.added === undefined ? "binary" : `+${file.added} -${file.deleted ?? 0}`;
-  return `- ${file.path} (${file.status}${file.from === undefined ? "" : ` from ${file.from}`}, ${lines})`;
+  return `- ${named(file.path)} (${file.status}${file.from === undefined ? "" : ` from ${named(file.from)}`}, ${lines})`;
+}
+
+/** A name with a line feed in it would be a line of its own. */
+function named(path: string): string {
+  return /[\u0000-\u001f\u007f]/u.test(path) ? JSON.stringify(path) : path;
 }

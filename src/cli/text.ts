@@ -1,7 +1,9 @@
+import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
 import { describeTreeWatch } from "../core/main-tree";
+import { countFindings, findingsOf } from "../core/findings";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
@@ -22,8 +24,11 @@ export function describeRun(view: RunView, now: number): string {
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
   if (view.tree !== null && view.phase !== "running") lines.push(...describeTreeWatch(view.tree));
+  lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
+  const found = countFindings(findingsOf(view));
+  if (found !== "") lines.push(`Findings: ${found}. Read them: braid report ${view.id}`);
   return plain(lines.join("\n"));
 }
 
@@ -103,6 +108,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
     case "worker.messaged":
       return `  ${event.subtask} is told: ${event.text}`;
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return amendmentEventText(event, view);
     case "worker.stopped":
       return `  ${event.subtask} is being stopped`;
     case "question.asked":
@@ -123,8 +135,20 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `✗ ${event.subtask} not accepted: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
     case "subtask.rejected":
       return `✗ ${event.subtask} rejected${event.reason === "" ? "" : `: ${event.reason}`}`;
+    case "undo.completed":
+      return `↶ ${event.subtask} undone by ${event.commit.slice(0, 10)}`;
+    case "undo.abandoned":
+      return `✗ ${event.subtask} not undone: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "queue.started":
+      return `Merging ${event.subtasks.join(", ")}.`;
+    case "queue.checked":
+      return event.checks
+        .map(
+          (c) => `  with ${event.subtasks.join(", ") || "nothing"}: \`${c.command}\` ${c.passed ? "passed" : "failed"}`,
+        )
+        .join("\n");
     case "run.paused":
-      return "Paused.";
+      return `Paused: no new worker starts. Go on with: braid resume ${view.id}`;
     case "run.resumed":
       return "Resumed.";
     case "run.cancelled":
@@ -137,6 +161,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
     case "accept.started":
+    case "undo.started":
+    case "queue.ended":
       return undefined;
   }
 }

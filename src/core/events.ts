@@ -1,7 +1,10 @@
+import type { AmendmentPolicy } from "./amendment";
+import type { AmendmentEvent } from "./amendment-event";
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { TreeDifference, TreeDigests, TreeWatch } from "./main-tree";
+import type { LeftOut, Taken } from "./left-out";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
@@ -14,10 +17,22 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** What happens to amendments of the plan; "ask" where the log does not say. */
+  readonly amendments?: AmendmentPolicy;
   /** The pattern the planner keeps to; absent where it is free. */
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */
@@ -31,11 +46,22 @@ export interface ChangedFile {
   readonly deleted?: number;
 }
 
+/** A change to configuration that something executes later; it goes in only when somebody names it. */
+export interface ExecutableChange {
+  readonly path: string;
+  /** What executes it, in words. */
+  readonly reason: string;
+  /** Git's id of the content, all zeros where the file goes; an approval is for this content only. */
+  readonly blob: string;
+}
+
 /** What an attempt left behind in git: one commit on its base. */
 export interface Result {
   readonly commit: string;
   readonly tree: string;
   readonly files: readonly ChangedFile[];
+  /** Absent in logs of before it was looked for. */
+  readonly executable?: readonly ExecutableChange[];
 }
 
 /** One verification command and how it went. */
@@ -181,6 +207,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  | AmendmentEvent
   /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
   | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
   | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
@@ -212,7 +239,24 @@ export type RunEvent =
       readonly commit?: string;
     }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
-  | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | {
+      readonly type: "accept.started";
+      readonly subtask: string;
+      /** Where the target was. */
+      readonly seen: string;
+      /** The commit that carries this subtask to the target; `onto` itself where there was nothing left to change. */
+      readonly commit: string;
+      /** What that commit was made on; `seen` where it is not said. */
+      readonly onto?: string;
+      /** What the target moves to, several accepts together; `commit` where it is not said. */
+      readonly tip?: string;
+      /** Absent where the whole result was taken. */
+      readonly taken?: Taken;
+      /** What the user keeps out of it, now and from earlier. */
+      readonly leftOut?: readonly LeftOut[];
+      /** Executable configuration the user named and so let in. */
+      readonly config?: readonly ExecutableChange[];
+    }
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
@@ -226,6 +270,20 @@ export type RunEvent =
       readonly counts: TreeWatch["counts"];
       readonly durationMs: number;
     }
+  /** The commit `commit` on the target takes an accept back. */
+  | { readonly type: "undo.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
+  | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
+  /** Several accepts go in together, or checks run on what one would make of the branch. */
+  | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
+  | {
+      readonly type: "queue.checked";
+      /** Those whose changes are in `commit`, beside what the target has already. */
+      readonly subtasks: readonly string[];
+      readonly commit: string;
+      readonly checks: readonly CheckResult[];
+    }
+  | { readonly type: "queue.ended" }
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

@@ -75,19 +75,44 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
+        leftOut: s.leftOut,
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
+        amended: s.amended?.how === "dropped" ? null : s.amended,
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };
     case "worker.stopped":
       return { stopping: true };
     case "accept.started":
-      return { decision: { kind: "accepting", seen: event.seen, commit: event.commit }, acceptFailure: null };
-    case "accept.completed":
-      return { decision: { kind: "accepted", commit: event.commit }, acceptFailure: null };
+      return {
+        decision: {
+          kind: "accepting",
+          seen: event.seen,
+          tip: event.tip ?? event.commit,
+          commit: event.commit,
+          onto: event.onto ?? event.seen,
+          taken: event.taken ?? null,
+        },
+        leftOut: event.leftOut ?? s.leftOut,
+        acceptFailure: null,
+      };
+    case "accept.completed": {
+      const { onto, taken } = s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null };
+      return { decision: { kind: "accepted", commit: event.commit, onto, taken }, acceptFailure: null };
+    }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
+    case "undo.started":
+      return s.decision.kind === "accepted"
+        ? { decision: { kind: "undoing", seen: event.seen, commit: event.commit, accepted: s.decision } }
+        : {};
+    case "undo.completed":
+      return { decision: { kind: "open" }, acceptFailure: null };
+    case "undo.abandoned":
+      return s.decision.kind === "undoing"
+        ? { decision: { ...s.decision.accepted, kind: "accepted" }, acceptFailure: event.failure }
+        : { acceptFailure: event.failure };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:

@@ -33,8 +33,9 @@ export const ABSENT = "absent";
 /** How the entries of two commits differ; each side as mode and blob, or {@link ABSENT}. */
 export type CommitDiff = ReadonlyMap<string, { readonly old: string; readonly new: string }>;
 
-/** An accept of Braid's: what it put on the branch. */
+/** A commit Braid put on the branch. */
 export interface LandedCommit {
+  readonly what: "accept" | "undo";
   readonly subtask: string;
   /** Full ref name. */
   readonly target: string;
@@ -92,7 +93,7 @@ function pathDifferences(before: MainTree, after: MainTree, between: Between): r
     const landed = between.landed.findLast((one) => one.diff.has(path));
     const wanted = landed?.diff.get(path)?.new;
     if (landed !== undefined && index.new === wanted && (!isFile || file.new === wanted))
-      return [{ what, name: path, by: "braid", why: `accept of "${landed.subtask}"` }];
+      return [{ what, name: path, by: "braid", why: `${landed.what} of "${landed.subtask}"` }];
     return [{ what, name: path, ...ownerOf(path, between) }];
   });
 }
@@ -132,7 +133,7 @@ function refDifferences(before: MainTree, after: MainTree, between: Between): re
     return [
       landed === undefined
         ? { what: "ref", name, ...others }
-        : { what: "ref", name, by: "braid", why: `accept of "${landed.subtask}"` },
+        : { what: "ref", name, by: "braid", why: `${landed.what} of "${landed.subtask}"` },
     ];
   });
   return before.head === after.head

@@ -2,7 +2,7 @@ import type { Pattern, PatternChoice, Slot } from "./patterns";
 import { PATTERNS } from "./patterns";
 import { Plan, type Subtask } from "./plan";
 import { fieldOf } from "./report";
-import { toRole } from "./role";
+import { canWrite, toRole } from "./role";
 
 /** A plan held against its pattern: completed where the planner left out what the pattern fixes, and what is wrong with it. */
 export interface Held {
@@ -126,8 +126,7 @@ function subtaskProblems(
 ): readonly string[] {
   const { id, agent, dependencies, files, output } = subtask;
   const problems: string[] = [];
-  if (slot.agent !== "any" && toRole(agent) !== slot.agent)
-    problems.push(`"${id}" is for a ${slot.agent}, not ${agent}.`);
+  if (!isRoleFor(slot, agent)) problems.push(`"${id}" is for a ${slot.agent}, not ${agent}.`);
   // Left empty they are filled in; what is written down must fit.
   const missing = dependencies.length === 0 ? [] : required.filter((other) => !dependencies.includes(other));
   if (missing.length > 0) problems.push(`"${id}" must depend on ${missing.join(", ")}.`);
@@ -138,6 +137,13 @@ function subtaskProblems(
   const lacking = (slot.output?.required ?? []).filter((field) => output !== undefined && !has(output.required, field));
   if (lacking.length > 0) problems.push(`"${id}" must have ${lacking.join(", ")} in output.required.`);
   return problems;
+}
+
+/** A user's own role may stand in for one that writes. One that only reads is a promise that nothing will be changed. */
+function isRoleFor(slot: Slot, agent: string): boolean {
+  if (slot.agent === "any") return true;
+  const role = toRole(agent);
+  return role === undefined ? canWrite(slot.agent) : role === slot.agent;
 }
 
 function has(required: readonly string[], field: string): boolean {

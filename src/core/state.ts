@@ -1,11 +1,13 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { NO_AMENDMENTS, type AmendmentsState } from "./amendments-state";
 import { foldApprovals, withoutWaiting, type Approval } from "./approval";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
+import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "./tree-state";
@@ -45,6 +47,7 @@ export interface RunState {
   readonly notes: readonly NoteState[];
   /** The user's own tree, as it was last looked at. */
   readonly tree: TreeState;
+  readonly amendments: AmendmentsState;
   /** What was asked of the user, the latest request of each key. */
   readonly approvals: readonly Approval[];
   /** Every question that was asked, in order. */
@@ -53,6 +56,8 @@ export interface RunState {
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
+  /** Whose accepts are being merged and checked right now. */
+  readonly queue: readonly string[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
 }
@@ -74,11 +79,13 @@ const EMPTY: RunState = {
   plannerTurns: 0,
   notes: [],
   tree: NOT_LOOKED_AT,
+  amendments: NO_AMENDMENTS,
   approvals: [],
   questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
+  queue: [],
   positions: new Map(),
 };
 
@@ -155,6 +162,13 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     }
     case "tree.compared":
       return { ...state, tree: foldTree(state.tree, event, at) };
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return { ...state, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
@@ -171,9 +185,15 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.paused":
       return { ...state, paused: true };
     case "run.resumed":
-      return { ...state, paused: false, cancelled: false };
+      return { ...state, paused: false, cancelled: false, amendments: reopenRequest(state.amendments) };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "queue.started":
+      return { ...state, queue: event.subtasks };
+    case "queue.checked":
+      return state;
+    case "queue.ended":
+      return { ...state, queue: [] };
     case "subtask.started":
     case "setup.completed":
     case "check.completed":
@@ -187,6 +207,9 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "accept.completed":
     case "accept.abandoned":
     case "subtask.rejected":
+    case "undo.started":
+    case "undo.completed":
+    case "undo.abandoned":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);

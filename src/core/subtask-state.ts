@@ -1,5 +1,6 @@
 import type { CheckResult, Result } from "./events";
 import type { Failure } from "./failure";
+import type { LeftOut, Taken } from "./left-out";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
 import type { Setup } from "./setup";
@@ -11,9 +12,19 @@ export type WorkStatus = "pending" | "running" | "finished" | "failed" | "cancel
 /** What the user said about a result. `accepting` means the branch may be half-way moved. */
 export type Decision =
   | { readonly kind: "open" }
-  | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
-  | { readonly kind: "accepted"; readonly commit: string }
+  | ({ readonly kind: "accepting"; readonly seen: string; readonly tip: string } & Accepted)
+  | ({ readonly kind: "accepted" } & Accepted)
+  | { readonly kind: "undoing"; readonly seen: string; readonly commit: string; readonly accepted: Accepted }
   | { readonly kind: "rejected"; readonly reason: string };
+
+/** How a result went in. */
+export interface Accepted {
+  readonly commit: string;
+  /** What `commit` was made on; the same where there was nothing left to change. Null in logs that do not say. */
+  readonly onto: string | null;
+  /** Null where the whole result was taken. */
+  readonly taken: Taken | null;
+}
 
 /** A subtask as the log tells it. */
 export interface SubtaskState {
@@ -50,8 +61,12 @@ export interface SubtaskState {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly decision: Decision;
+  /** What the user keeps out of it, through undo and further attempts. */
+  readonly leftOut: readonly LeftOut[];
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
+  /** What the last amendment that named it did to it. */
+  readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
 /** Why the user turned the last result down; the next attempt is told. */
@@ -88,6 +103,8 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },
+    leftOut: [],
     acceptFailure: null,
+    amended: null,
   };
 }

@@ -40,6 +40,8 @@ export interface SubtaskView {
   readonly reason: string | null;
   readonly attempt: number;
   readonly dependencies: readonly string[];
+  /** What the last amendment that named it did to it. */
+  readonly amended: SubtaskState["amended"];
   /** What it may change, as the plan says; empty when the plan does not. */
   readonly scope: readonly string[];
   /** Commands that will be run to verify it; part of what an approval approves. */
@@ -89,6 +91,7 @@ export function toSubtaskView(
     reason,
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
+    amended: s.amended,
     scope: s.subtask.files,
     verify: s.subtask.verify,
     files: s.result?.files ?? [],
@@ -130,6 +133,7 @@ function statusOf(
   if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
   if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
+  if (s.decision.kind === "undoing") return { status: "accepted", reason: "is being undone" };
   switch (s.status) {
     case "pending": {
       if (!state.approved) return { status: "queued", reason: null };
@@ -152,6 +156,9 @@ function statusOf(
     case "cancelled":
       return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
-      return { status: "skipped", reason: null };
+      return {
+        status: "skipped",
+        reason: s.amended?.how === "dropped" ? `dropped by amendment ${s.amended.number}` : null,
+      };
   }
 }

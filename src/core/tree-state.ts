@@ -5,9 +5,14 @@ import { KEPT_DIFFERENCES, type TreeWatch } from "./main-tree";
 export interface TreeState {
   /** Null before the first look. */
   readonly watch: TreeWatch | null;
-  /** Subtasks that were at work since the last look, and the accepts that were begun since. */
+  /** Subtasks that were at work since the last look, and the accepts and undos that were begun since. */
   readonly worked: readonly string[];
-  readonly landed: readonly { readonly subtask: string; readonly seen: string; readonly commit: string }[];
+  readonly landed: readonly {
+    readonly what: "accept" | "undo";
+    readonly subtask: string;
+    readonly seen: string;
+    readonly commit: string;
+  }[];
 }
 
 export const NOT_LOOKED_AT: TreeState = { watch: null, worked: [], landed: [] };
@@ -54,7 +59,8 @@ export function treeAfter(tree: TreeState, subtask: string, event: RunEvent): Tr
   if (event.type === "subtask.started")
     return tree.worked.includes(subtask) ? tree : { ...tree, worked: [...tree.worked, subtask] };
   // One that did not land explains nothing, as nothing equals its commit.
-  if (event.type === "accept.started")
-    return { ...tree, landed: [...tree.landed, { subtask, seen: event.seen, commit: event.commit }] };
-  return tree;
+  if (event.type !== "accept.started" && event.type !== "undo.started") return tree;
+  const [what, onto] =
+    event.type === "undo.started" ? (["undo", undefined] as const) : (["accept", event.onto] as const);
+  return { ...tree, landed: [...tree.landed, { what, subtask, seen: onto ?? event.seen, commit: event.commit }] };
 }

@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { FindingDiagnostics } from "./finding-diagnostics";
 import type { RunOwner } from "./run-owner";
 import type { Row, RunTree } from "./run-tree";
 
@@ -7,6 +8,7 @@ export interface CommandContext {
   readonly context: vscode.ExtensionContext;
   readonly owner: RunOwner;
   readonly tree: RunTree;
+  readonly findings: FindingDiagnostics;
   readonly log: vscode.LogOutputChannel;
 }
 

@@ -15,7 +15,7 @@ export function reviewCommands(c: CommandContext): Commands {
     "braid.openFileDiff": (row) => openFile(c, row),
     "braid.accept": async (row) => {
       const subtask = await chooseSubtask(c, row, "reviewable");
-      await c.owner.require().accept(subtask.id, subtask.commit ?? undefined);
+      await c.owner.require().accept(subtask.id, { shown: subtask.commit ?? undefined });
     },
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),

@@ -33,7 +33,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
         );
       return parseDiff(await diffText(run.ports.repo, base, commit));
     },
-    accept: (id, commit) => run.accept(id, commit),
+    accept: (id, commit) => run.accept(id, { shown: commit }),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.

@@ -8,7 +8,6 @@ import type { Ask } from "../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
 import { roleOf, type Role } from "../agent/roles";
 import type { Report } from "../core/report";
-import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
@@ -19,6 +18,7 @@ import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import { readScope } from "./scope";
 import type { SetupPlan } from "./setup-plan";
+import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -61,8 +61,8 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const reviewer = review === undefined ? null : findRole(host, review.agent);
     writes = role.writes;
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
-    const results = resultsOf(state, [...new Set(restsOn)]);
-    base = await resolveBase(host.ports.repo, state.base, results);
+    const start = startOf(state, [...new Set(restsOn)]);
+    base = await resolveStart(host.ports.repo, state.base, start);
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
@@ -73,7 +73,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       subtask: id,
       attempt,
       base,
-      restsOn: results.map((r) => r.subtask),
+      restsOn: start.restsOn,
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
@@ -136,15 +136,6 @@ function findRole(host: AttemptHost, agent: string): Role {
       hint: "Put its file back, or give the subtask another role.",
     }),
   );
-}
-
-/** The commits of subtasks. One without a diff of its own passes on what it was based on. */
-function resultsOf(state: RunState, ids: readonly string[]): readonly DependencyResult[] {
-  return ids.flatMap((id) => {
-    const dependency = subtaskState(state, id);
-    const commit = dependency?.result?.commit ?? dependency?.base ?? null;
-    return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
-  });
 }
 
 /** The first line without control characters, which git refuses or a terminal obeys. */

@@ -1,10 +1,13 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import { MAX_LEVELS } from "../core/amendment";
+import { amendmentDue, type DueAmendment } from "../core/amendment-due";
 import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
-import { readySubtasks } from "../core/schedule";
-import { subtaskState, type RunState } from "../core/state";
+import { concurrencyOf, readySubtasks } from "../core/schedule";
+import { subtaskState } from "../core/state";
 import { isComparisonDue } from "../core/tree-state";
 import { isSynthesisDue } from "../core/synthesis";
 import { unlessAborted } from "../util/abort";
+import { proposeAmendment } from "./amending";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
 import { takeSlot, type Slot } from "./slot";
@@ -38,7 +41,8 @@ export class Scheduler {
   readonly #claimed = new Set<string>();
   readonly #attempts = new Map<string, Attempt>();
   #slots: LimitFunction | undefined;
-  #finishing = false;
+  /** Works on the run as a whole that are under way: the planner's, the synthesizer's. */
+  #asides = 0;
   /** Who had worked when the user's tree was last looked at. */
   #looked: readonly string[] | undefined;
   #stopped = false;
@@ -56,16 +60,17 @@ export class Scheduler {
     const slots = this.#slots;
     if (!this.#stopped && !this.#run.signal.aborted) {
       for (const { subtask } of readySubtasks(state, this.#claimed)) {
-        if (slots.activeCount + slots.pendingCount >= state.options.concurrency) break;
+        if (slots.activeCount + slots.pendingCount >= concurrencyOf(state)) break;
         this.#claimed.add(subtask.id);
         this.#begin(subtask.id, slots);
       }
     }
-    if (!this.#stopped && this.#claimed.size === 0 && !this.#finishing)
-      if (!this.#run.signal.aborted && isSynthesisDue(state))
-        this.#finish(synthesise(this.#run.hostFor(null), this.#run.signal));
-      else if (this.#isLookDue(state) && (this.#run.signal.aborted || readySubtasks(state).length === 0))
-        this.#look(state);
+    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && this.#asides === 0) {
+      const due = state.paused ? undefined : amendmentDue(state);
+      if (due !== undefined) void this.#aside(() => this.#amend(due));
+      else if (isSynthesisDue(state)) void this.#aside(() => synthesise(this.#run.hostFor(null), this.#run.signal));
+    }
+    if (this.#isLookDue()) this.#look();
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -134,36 +139,58 @@ export class Scheduler {
     void ended.then(() => this.#released(id));
   }
 
-  /** A look that failed is not tried again until somebody has worked again. */
-  #isLookDue(state: RunState): boolean {
-    return isComparisonDue(state) && state.tree.worked !== this.#looked;
+  /** Lets the planner answer the request that is in the log; resolves when it has. Never rejects. */
+  amend(): Promise<void> {
+    return this.#aside(() => this.#answer());
   }
 
-  #look(state: RunState): void {
-    this.#looked = state.tree.worked;
-    this.#finish(compareTree(this.#run, "end"));
+  async #amend(due: DueAmendment): Promise<void> {
+    if (due === "last-level")
+      return this.#run.record({
+        type: "amendment.unneeded",
+        reason: `The plan has ${MAX_LEVELS} levels, which is the most; the planner is not asked for another.`,
+      });
+    await this.#run.record({ type: "amendment.requested", occasion: due });
+    return this.#answer();
   }
 
-  /** Something that is done once between workers and rest. */
-  #finish(action: Promise<void>): void {
-    this.#finishing = true;
-    const end = (crashed?: Error): void => {
-      this.#finishing = false;
-      this.#crashed ??= crashed;
-      if (crashed !== undefined) this.#stopped = true;
-      this.pump();
-    };
-    void action.then(
-      () => end(),
-      (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
-    );
+  async #answer(): Promise<void> {
+    await proposeAmendment(this.#run.hostFor(null), this.#run.signal);
+    await this.#run.amendments.applyBySetting();
+  }
+
+  /** Whether the workers are done and the user's tree has not been looked at since; a look that failed was one. */
+  #isLookDue(): boolean {
+    const state = this.#run.state();
+    return !this.#stopped && isComparisonDue(state) && state.tree.worked !== this.#looked && this.#isIdle();
+  }
+
+  #look(): void {
+    this.#looked = this.#run.state().tree.worked;
+    void this.#aside(() => compareTree(this.#run, "end"));
+  }
+
+  async #aside(work: () => Promise<void>): Promise<void> {
+    this.#asides += 1;
+    try {
+      await work();
+    } catch (error) {
+      this.#crashed ??= error instanceof Error ? error : new BraidError(toFailure(error));
+      this.#stopped = true;
+    } finally {
+      this.#asides -= 1;
+    }
+    this.pump();
   }
 
   #isIdle(): boolean {
-    if (this.#finishing) return false;
+    if (this.#asides > 0) return false;
     return (
       this.#claimed.size === 0 &&
-      (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
+      (this.#stopped ||
+        this.#run.signal.aborted ||
+        // A pause ends some day; until then what is left is not done.
+        readySubtasks({ ...this.#run.state(), paused: false }).length === 0)
     );
   }
 

@@ -60,8 +60,8 @@ async function compare(host: TreeHost, before: MainTree, after: MainTree): Promi
   const { repo } = host.ports;
   const state = host.state();
   const landed: LandedCommit[] = [];
-  for (const { subtask, seen, commit } of state.tree.landed)
-    landed.push({ subtask, commit, target: state.target, diff: await commitDiff(repo, seen, commit) });
+  for (const { what, subtask, seen, commit } of state.tree.landed)
+    landed.push({ what, subtask, commit, target: state.target, diff: await commitDiff(repo, seen, commit) });
   // One that was at work at the last look and still is has no start of its own since.
   const running = state.subtasks.filter((s) => s.status === "running").map((s) => s.subtask.id);
   const workers = [...new Set([...state.tree.worked, ...running])].map((id) => {

@@ -75,7 +75,7 @@ describe("what differs in the user's tree, and whose it is", () => {
   check("another branch", tree({}), tree({ head: "refs/heads/x" }), {}, "you: head refs/heads/x");
 
   const diff = diffOf({ a: ["m0", "m1"], gone: ["g0", ABSENT], fresh: [ABSENT, "f1"] });
-  const landed = [{ subtask: "s", target: "refs/heads/main", commit: "c1", diff }];
+  const landed = [{ what: "accept" as const, subtask: "s", target: "refs/heads/main", commit: "c1", diff }];
   check(
     "an accept",
     tree({}),
@@ -183,7 +183,7 @@ describe("the log of looks at the tree", () => {
 
   it("knows the accepts since the last look", () => {
     const { tree: state } = stateAfter(...begin(), started("a"), finished("a", "x"), accepting("a"), accepted("a"));
-    deepEqual(state.landed, [{ subtask: "a", seen: "seen", commit: "merge-a" }]);
+    deepEqual(state.landed, [{ what: "accept", subtask: "a", seen: "seen", commit: "merge-a" }]);
     deepEqual(stateAfter(...begin(), started("a"), finished("a", "x"), accepting("a"), looked(0)).tree.landed, []);
   });
 });

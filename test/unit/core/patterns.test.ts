@@ -83,6 +83,11 @@ describe("a plan that keeps to its pattern", () => {
     deepEqual(plan.integration, { strategy: "merge-and-validate", validation_tests: ["npm test"] });
   });
 
+  it("may give a writer's part to a role of the user's own", () => {
+    const own = FEATURE.map((s): Sketch => (s.id === "implement-a" ? { ...s, agent: "frontend" } : s));
+    deepEqual(held("feature", own).problems, []);
+  });
+
   it("looks at what the run says, not at what the planner says", () => {
     const plan = { ...planOf(...REVIEW), scope: { from: "theirs" } };
     equal(holdToPattern(plan, { name: "review" }).plan.scope, undefined);

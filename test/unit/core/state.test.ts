@@ -148,12 +148,15 @@ describe("what each event says about a subtask", () => {
     [
       "being accepted",
       [started("a"), finished("a", "x"), accepting("a")],
-      { ...done, decision: { kind: "accepting", seen: "seen", commit: "merge-a" } },
+      {
+        ...done,
+        decision: { kind: "accepting", seen: "seen", tip: "merge-a", commit: "merge-a", onto: "seen", taken: null },
+      },
     ],
     [
       "accepted",
       [started("a"), finished("a", "x"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a" } },
+      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null } },
     ],
     [
       "an accept that did not land",
@@ -163,7 +166,7 @@ describe("what each event says about a subtask", () => {
     [
       "an accept after one that did not land",
       [started("a"), finished("a", "x"), abandoned("a", "target.moved"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a" } },
+      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null } },
     ],
   ];
   for (const [what, events, expected] of table)
