@@ -5,7 +5,7 @@ import { subtasksOf } from "../core/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** What a command can be about. */
 const FITS = {

@@ -5,7 +5,7 @@ import type { CommandContext, Commands } from "./command-context";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** Looking at results and deciding about them. */
 export function reviewCommands(c: CommandContext): Commands {
