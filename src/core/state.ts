@@ -216,14 +216,17 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   }
 }
 
-function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
-  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
-  const approvals = ended ? withoutWaiting(before.approvals, id) : before.approvals;
-  const state = { ...before, approvals, tree: treeAfter(before.tree, id, event) };
+function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;
-  return { ...state, subtasks: state.subtasks.with(position, foldSubtask(current, event, at)) };
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  return {
+    ...state,
+    subtasks: state.subtasks.with(position, foldSubtask(current, event, at)),
+    approvals: ended ? withoutWaiting(state.approvals, id) : state.approvals,
+    tree: treeAfter(state.tree, id, event),
+  };
 }
 
 /** One that a worker's new start overtook tells of a run that is no more. */
