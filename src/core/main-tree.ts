@@ -156,6 +156,17 @@ export interface TreeWatch {
 /** Differences that are kept and told one by one; the rest is counted. */
 export const KEPT_DIFFERENCES = 100;
 
+/** The user's files, index and refs were looked at: how they stand, and what is not as it was the last time. */
+export interface TreeEvent {
+  readonly type: "tree.compared";
+  readonly moment: "start" | "accept" | "end";
+  readonly digests: TreeDigests;
+  /** At most {@link KEPT_DIFFERENCES}; `counts` has all of them. */
+  readonly differences: readonly TreeDifference[];
+  readonly counts: TreeWatch["counts"];
+  readonly durationMs: number;
+}
+
 /** In a sentence, and a line for each thing that is worth a look. */
 export function describeTreeWatch({
   counts,

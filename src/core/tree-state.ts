@@ -1,5 +1,5 @@
 import type { RunEvent } from "./events";
-import { KEPT_DIFFERENCES, type TreeWatch } from "./main-tree";
+import { KEPT_DIFFERENCES, type TreeEvent, type TreeWatch } from "./main-tree";
 
 /** What the log knows about the user's own tree. */
 export interface TreeState {
@@ -18,11 +18,7 @@ export interface TreeState {
 export const NOT_LOOKED_AT: TreeState = { watch: null, worked: [], landed: [] };
 
 /** Folds a look at the tree; what happened before it is accounted for. */
-export function foldTree(
-  { watch }: TreeState,
-  event: Extract<RunEvent, { readonly type: "tree.compared" }>,
-  at: number,
-): TreeState {
+export function foldTree({ watch }: TreeState, event: TreeEvent, at: number): TreeState {
   const { braid, you, unknown } = event.counts;
   const before = watch?.counts ?? { braid: 0, you: 0, unknown: 0 };
   return {

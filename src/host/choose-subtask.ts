@@ -10,6 +10,7 @@ import type { Row } from "./run-rows";
 /** What a command can be about. */
 const FITS = {
   reviewable: (s: SubtaskView) => s.reviewable,
+  accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
 } as const;

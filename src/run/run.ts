@@ -1,4 +1,4 @@
-import { decide, type RunCommand } from "../core/decide";
+import { decide, type RetryOptions, type RunCommand } from "../core/decide";
 import { amendmentsOf, type Amendments } from "./amendments";
 import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
@@ -189,7 +189,7 @@ export class Run {
     subtask: string,
     note?: string,
     by: "policy" | "user" = "user",
-    { later = false, ...other }: { readonly agent?: string; readonly model?: string; readonly later?: boolean } = {},
+    { later = false, ...other }: RetryOptions & { readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
