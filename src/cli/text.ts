@@ -4,6 +4,7 @@ import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
 import { describeTreeWatch } from "../core/main-tree";
 import { countFindings, findingsOf } from "../core/findings";
+import { scopeWords } from "../core/pattern-plan";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
@@ -79,6 +80,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "plan.proposed":
       return [
         `Plan: ${count(event.plan.subtasks.length, "subtask")} in ${count(view.waves.length, "wave")}${event.note === undefined ? "" : ` (${event.note})`}`,
+        ...(event.plan.scope === undefined ? [] : [`  To look at: ${scopeWords(event.plan.scope)}`]),
         ...planLines(view),
       ].join("\n");
     case "plan.failed":
