@@ -1,5 +1,7 @@
+import { webText } from "../src/core/web";
 import type { PlanPreview } from "../src/core/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
+import { describeTreeWatch } from "../src/core/main-tree";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
@@ -54,7 +56,19 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
+      {webText(view.web) !== "" && (
+        <li>
+          <Visible text={webText(view.web)} place="prose" />
+        </li>
+      )}
     </ul>
+    {view.tree !== null &&
+      view.phase !== "running" &&
+      describeTreeWatch(view.tree).map((line) => (
+        <p key={line} class="quiet">
+          <Visible text={line} place="prose" />
+        </p>
+      ))}
     {view.planNote !== null && (
       <p class="quiet">
         <Visible text={view.planNote} place="prose" />

@@ -3,6 +3,7 @@ import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
 import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
+import type { TreeWatch } from "./main-tree";
 import type { Plan } from "./plan";
 import { openQuestions, type OpenQuestion } from "./question";
 import type { Report } from "./report";
@@ -11,6 +12,7 @@ import { usageOf } from "./spent";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
 import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
+import { addWeb, type WebDomains, type WebUse } from "./web";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
@@ -45,6 +47,8 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
+  /** The user's own tree since the run began; null before workers start. */
+  readonly tree: TreeWatch | null;
   /** Commands that wait for the user's word, the oldest first. */
   readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
@@ -62,6 +66,10 @@ export interface RunView {
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
+  /** Where agents may look in the web; null where they may not. */
+  readonly webDomains: WebDomains | null;
+  /** What they looked at, the planner and all subtasks together. */
+  readonly web: WebUse;
   /** What the run may spend; null where nobody set a limit. */
   readonly budget: Plan["budget"] | null;
   readonly createdAt: number;
@@ -110,6 +118,7 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
+    tree: state.tree.watch,
     approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
     results,
@@ -120,6 +129,8 @@ export function toRunView(state: RunState): RunView {
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
+    webDomains: state.options.web ?? null,
+    web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
