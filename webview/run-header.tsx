@@ -7,6 +7,7 @@ import { branchName, countOf, dollars, tokens } from "./format";
 import { memo } from "./memo";
 import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
+import { QuestionView } from "./question-view";
 import { RUN } from "./state";
 import { Status, Visible } from "./text";
 import { PHASE } from "./words";
@@ -57,6 +58,16 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
     )}
     {view.failure !== null && <Problem failure={view.failure} />}
     {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+    {view.questions
+      .filter((question) => question.subtask === null)
+      .map((question) => (
+        <QuestionView
+          key={question.number}
+          question={question}
+          busy={busy}
+          onAnswer={(answer) => actions.answer(view.id, question, answer)}
+        />
+      ))}
     {view.synthesis !== null && <Synthesis report={view.synthesis} />}
     {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
     {view.waves.length > 0 && (

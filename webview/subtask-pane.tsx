@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
 import { describeSetup } from "../src/core/setup";
 import { costText, totalTokens } from "../src/core/usage";
+import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
 import { DecisionBar } from "./decision-bar";
@@ -10,10 +11,12 @@ import { countOf, dollars, duration, tokens } from "./format";
 import { memo } from "./memo";
 import { PlanPart } from "./plan-part";
 import { Problem } from "./problem";
+import { QuestionView } from "./question-view";
 import { ChecksView, ReportView } from "./report-view";
 import type { DiffState } from "./state";
+import { SteerBar } from "./steer-bar";
 import { Status, Visible } from "./text";
-import { STATUS } from "./words";
+import { isAtWork, STATUS } from "./words";
 
 interface SubtaskPaneProps {
   readonly subtask: SubtaskView;
@@ -21,6 +24,9 @@ interface SubtaskPaneProps {
   readonly line: string | undefined;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
+  /** What its worker wants to know, and of which run it is. */
+  readonly question: OpenQuestion | undefined;
+  readonly run: string;
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
@@ -45,6 +51,7 @@ function Pane(props: SubtaskPaneProps) {
         <h2 id="subtask-title" tabIndex={-1} ref={heading}>
           {id}
         </h2>
+        {isAtWork(subtask) && <SteerBar subtask={subtask} busy={busy} actions={actions} />}
         <DecisionBar
           subtask={subtask}
           shown={diff?.kind === "shown" ? commit : null}
@@ -56,6 +63,7 @@ function Pane(props: SubtaskPaneProps) {
         />
       </div>
       {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(id)} />}
+      {props.question !== undefined && <Asked {...props} question={props.question} />}
       {subtask.objective !== id && (
         <p class="prose objective">
           <Visible text={subtask.objective} place="prose" />
@@ -81,6 +89,17 @@ function Pane(props: SubtaskPaneProps) {
       )}
       {!hasDiff && <p class="quiet">{noDiff(subtask)}</p>}
     </main>
+  );
+}
+
+function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly question: OpenQuestion }) {
+  return (
+    <QuestionView
+      key={question.number}
+      question={question}
+      busy={busy}
+      onAnswer={(answer) => actions.answer(run, question, answer)}
+    />
   );
 }
 
@@ -113,8 +132,8 @@ interface FactsProps {
 
 function Facts({ subtask, onSelect }: FactsProps) {
   const { status, reason, role, model, attempt, startedAt, endedAt, turns, compactions, usage, dependencies } = subtask;
-  // A failure has its own box below, in the same words.
-  const shownReason = subtask.failure === null ? reason : null;
+  // A failure or a question has its own part below, in the same words.
+  const shownReason = subtask.failure === null && status !== "asks" ? reason : null;
   return (
     <ul class="facts" aria-label="Subtask">
       <li>

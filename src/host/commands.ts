@@ -10,6 +10,7 @@ import { planCommands } from "./plan-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
+import { steerCommands } from "./steer-commands";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./run-tree";
 
@@ -23,6 +24,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...runCommands(c),
     ...reviewCommands(c),
     ...questionCommands(c),
+    ...steerCommands(c),
     ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),

@@ -38,6 +38,9 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.
     approve: async () => void (await vscode.commands.executeCommand("braid.approvePlan")),
+    answer: (question, answer) => run.answer(question, answer),
+    stop: (id) => run.stop(id),
+    message: (id, text) => run.message(id, text),
     async openDiff(id, path) {
       const view = subtask(id);
       const file = view.files.find((f) => f.path === path);

@@ -18,6 +18,11 @@ export interface ReviewSource {
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
+  answer(question: number, answer: string): Promise<void>;
+  /** Stops one worker. */
+  stop(subtask: string): Promise<void>;
+  /** Says something to a running worker. */
+  message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
 }
 
@@ -125,6 +130,29 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
               failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
             );
           await source.approve();
+          return done();
+        },
+      },
+      answer: {
+        schema: RequestSchemas.answer,
+        answer: async ({ run, question, answer }) => {
+          if (run !== source.view.id)
+            throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
+          await source.answer(question, answer);
+          return done();
+        },
+      },
+      stop: {
+        schema: RequestSchemas.stop,
+        answer: async ({ subtask }) => {
+          await source.stop(known(subtask).id);
+          return done();
+        },
+      },
+      message: {
+        schema: RequestSchemas.message,
+        answer: async ({ subtask, text }) => {
+          await source.message(known(subtask).id, text);
           return done();
         },
       },
