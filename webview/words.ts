@@ -59,6 +59,7 @@ export const PHASE: Readonly<Record<RunPhase, Shown>> = {
   proposed: { icon: "lightbulb", word: "Plan waits for approval", tone: "attention" },
   running: { icon: "sync", word: "Running", tone: "active" },
   paused: { icon: "debug-pause", word: "Paused", tone: "neutral" },
+  amendment: { icon: "lightbulb", word: "Amendment waits for approval", tone: "attention" },
   review: { icon: "eye", word: "Ready to review", tone: "attention" },
   done: { icon: "check", word: "Done", tone: "good" },
   failed: { icon: "error", word: "Failed", tone: "bad" },

@@ -2,6 +2,7 @@ import type { Failure } from "../core/failure";
 import { objectiveOf, type Subtask } from "../core/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
 import type { Instructions } from "./instructions";
+import { describeMaterial, type Material, NO_MATERIAL } from "./material";
 import { describeScope, REVIEWER_DIFF_CHARS, type ScopeFacts } from "./scope-text";
 
 /** Everything a worker is told about its subtask. Reports of its dependencies, never their transcripts. */
@@ -17,6 +18,8 @@ export interface Assignment {
   readonly instructions: readonly Instructions[];
   /** What there is to look at; null where the plan names nothing. */
   readonly scope: ScopeFacts | null;
+  /** What its description names. */
+  readonly material?: Material;
   /** What the attempt before failed with. */
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
@@ -61,6 +64,7 @@ export function describeAssignment(a: Assignment): string {
     list("Decisions to follow", a.constraints),
     describeAnswers(a.answers ?? []),
     output(subtask),
+    describeMaterial(a.material ?? NO_MATERIAL),
     a.scope === null ? "" : describeScope(a.scope, REVIEWER_DIFF_CHARS),
     ...a.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
     ...a.dependencies.map(describeDependency),

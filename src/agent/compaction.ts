@@ -74,9 +74,11 @@ function isThinking(block: Block): boolean {
 }
 
 function dropped(block: Block): Block {
-  if (block.type !== "tool_result" || block.content.length <= SHORT_RESULT) return block;
+  if (block.type !== "tool_result") return block;
+  const { images = [], ...text } = block;
+  if (block.content.length <= SHORT_RESULT) return images.length === 0 ? block : text;
   return {
-    ...block,
+    ...text,
     content: `(${block.content.length} characters dropped to save room; call the tool again if you need them.)`,
   };
 }

@@ -2,6 +2,7 @@ import type { Effort } from "../core/effort";
 import { failure, type Failure } from "../core/failure";
 import type {
   Block,
+  ImageBlock,
   Message,
   Model,
   ModelProgress,
@@ -57,6 +58,8 @@ export interface AgentOptions<T> {
   readonly conclusion: Conclusion<T>;
   /** The first message. */
   readonly assignment: string;
+  /** What belongs to it, before its text. */
+  readonly images?: readonly ImageBlock[];
   readonly context: ToolContext;
   readonly maxTurns: number;
   /** Longest answer, in tokens. */
@@ -96,7 +99,7 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
   const say = (text: string): void => push({ role: "user", content: [{ type: "text", text }] });
   let cut = 0;
   let pauses = 0;
-  say(options.assignment);
+  push({ role: "user", content: [...(options.images ?? []), { type: "text", text: options.assignment }] });
 
   for (let turn = 1; turn <= options.maxTurns; turn += 1) {
     signal.throwIfAborted();
@@ -210,6 +213,7 @@ async function runCalls<T>(
       type: "tool_result",
       tool_use_id: call.id,
       content: output.content,
+      ...(output.images === undefined ? {} : { images: output.images }),
       ...(output.isError === true ? { is_error: true } : {}),
     };
   };

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
@@ -35,6 +36,15 @@ export type Command =
       readonly reason: string;
       readonly json: boolean;
     }
+  | ({
+      readonly name: "amend";
+      readonly run: string | undefined;
+      readonly note: string | undefined;
+      /** A file with an amendment somebody wrote. */
+      readonly file: string | undefined;
+      readonly decline: boolean;
+      readonly reason: string;
+    } & Pick<RunFlags, "yes" | "json">)
   | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
@@ -48,6 +58,8 @@ export interface RunFlags {
   /** Undefined: on the terminal where there is one, else never. */
   readonly ask: AskPolicy | undefined;
   readonly json: boolean;
+  /** What happens to amendments of the plan; undefined where the command line does not say. */
+  readonly amend: AmendmentPolicy | undefined;
 }
 
 /** Workers at the same time unless the user says otherwise. */
@@ -60,6 +72,7 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
 ${STEER_USAGE}
   braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
@@ -76,8 +89,10 @@ ${ACCEPT_USAGE}
   --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --yes                       approve the plan, and amendments of it, without asking
+  --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
+  --image FILE                hand an image over with the goal; @path in a goal names a file or folder
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
-  --yes                       approve the plan without asking
   --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
@@ -95,6 +110,9 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  amend: { type: "string" },
+  decline: { type: "boolean" },
+  file: { type: "string" },
   agent: { type: "string" },
   ask: { type: "string" },
   check: { type: "string" },
@@ -118,10 +136,11 @@ const OPTIONS = {
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
+  amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: {
     words: [0, 1],
-    options: ["goal", "accept", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+    options: ["goal", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
   },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
@@ -132,7 +151,10 @@ const ALLOWED: Readonly<
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
+  demo: {
+    words: [0, 0],
+    options: ["workspace", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json"],
+  },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -158,6 +180,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     ask: askPolicy(values.ask),
     json,
+    amend: amendmentPolicy(values.amend),
   });
   const fail = (problem: string): never => {
     throw new UsageError(problem);
@@ -191,6 +214,14 @@ export function parseCommandLine(argv: readonly string[]): Command {
     }
     case "models":
       return { name, json };
+    case "amend": {
+      const { note, file, decline = false, reason = "", yes = false } = values;
+      if ([note, file, decline ? "" : undefined].filter((value) => value !== undefined).length > 1)
+        throw new UsageError("`braid amend` takes one of --note, --file and --decline.");
+      if (decline && yes) throw new UsageError("`braid amend` takes --yes or --decline, one of them.");
+      if (reason !== "" && !decline) throw new UsageError("`braid amend` takes --reason with --decline only.");
+      return { name, run: first, note, file, decline, reason, yes, json };
+    }
     case "resume":
       return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
@@ -224,6 +255,13 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
   if (value === undefined) return "none";
   if (value === "all" || value === "passing" || value === "none") return value;
   throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function amendmentPolicy(value: string | undefined): AmendmentPolicy | undefined {
+  const policy = AMENDMENT_POLICIES.find((each) => each === value);
+  if (value !== undefined && policy === undefined)
+    throw new UsageError(`--amend takes ask, apply or off, not "${value}".`);
+  return policy;
 }
 
 function askPolicy(value: string | undefined): AskPolicy | undefined {

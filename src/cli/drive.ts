@@ -11,6 +11,7 @@ import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AskPolicy, RunFlags } from "./arguments";
+import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
@@ -81,15 +82,21 @@ export async function withRun(
 /** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
 export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
   await run.idle();
-  if (!run.state().cancelled) await acceptResults(run, flags, terminal);
+  while (isAmendmentOpen(run) && (await decideOnAmendment(run, flags, terminal))) await run.idle();
+  if (!run.state().cancelled && !isAmendmentOpen(run)) await acceptResults(run, flags, terminal);
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
-  if (code === EXIT.waiting && !flags.json)
+  if (code === EXIT.waiting && view.waiting > 0 && !flags.json)
     terminal.out(
       `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
     );
   return code;
+}
+
+function isAmendmentOpen(run: Run): boolean {
+  const { amendments, cancelled } = run.state();
+  return amendments.open !== null && !cancelled;
 }
 
 /** Merges what the policy says in one move. What does not go in stays in review, and so does what rests on it. */

@@ -6,11 +6,14 @@ export interface GoalFlags {
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
   readonly pattern?: PatternWords;
+  /** Image files to hand over with the goal. */
+  readonly images?: readonly string[];
 }
 
 /** Options of {@link GoalFlags}, as `parseArgs` takes them. */
 export const GOAL_OPTIONS = {
   effort: { type: "string" },
+  image: { type: "string", multiple: true },
   ...PATTERN_OPTIONS,
 } as const;
 
@@ -19,12 +22,13 @@ export const GOAL_OPTION_NAMES = Object.keys(GOAL_OPTIONS);
 
 /** Reads the flags; `refuse` is called with what is wrong and does not return. */
 export function goalFlags(
-  values: { readonly effort?: string } & Parameters<typeof patternWords>[0],
+  values: { readonly effort?: string; readonly image?: string[] } & Parameters<typeof patternWords>[0],
   refuse: (problem: string) => never,
 ): GoalFlags {
   const pattern = patternWords(values, refuse);
   return {
     ...(values.effort === undefined ? {} : { efforts: efforts(values.effort, refuse) }),
+    ...(values.image === undefined ? {} : { images: values.image }),
     ...(pattern === undefined ? {} : { pattern }),
   };
 }

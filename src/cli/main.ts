@@ -1,4 +1,5 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { runAmend } from "./amend-command";
 import { parseCommandLine, USAGE, UsageError } from "./arguments";
 import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
@@ -27,6 +28,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runRun(command, terminal);
       case "resume":
         return await runResume(command, terminal);
+      case "amend":
+        return await runAmend(command, terminal);
       case "models":
         return await runModels(command, terminal);
       case "status":

@@ -6,6 +6,7 @@ import { sendCommand } from "../run/send-command";
 import { resumeRun } from "../run/steer";
 import { chooseRun } from "../run/store";
 import type { Command } from "./arguments";
+import { printAmendment } from "./decide-on-amendment";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
 import { EXIT } from "./exit";
 import { endpointOf, openPorts } from "./ports";
@@ -26,6 +27,8 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
     if (run.state().plan === undefined) await run.plan();
     if (!run.state().approved && !(await approvePlan(run, command, terminal)))
       return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;
+    // What an amendment is about does not start before it is decided; that is asked when what else can run has run.
+    if (!command.json) printAmendment(run, terminal);
     await resumeRun(run);
     return await finish(run, command, terminal);
   });

@@ -1,3 +1,4 @@
+import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
@@ -20,6 +21,7 @@ export function describeRun(view: RunView, now: number): string {
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
   return plain(lines.join("\n"));
@@ -99,6 +101,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
     case "worker.messaged":
       return `  ${event.subtask} is told: ${event.text}`;
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return amendmentEventText(event, view);
     case "worker.stopped":
       return `  ${event.subtask} is being stopped`;
     case "question.asked":

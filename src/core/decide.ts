@@ -1,3 +1,5 @@
+import { planningFailedOf } from "./amendment-due";
+import { decideAmendment, type AmendmentCommand } from "./decide-amendment";
 import { answersTo, type ApprovalAnswer } from "./approval";
 import {
   acceptingRefusal,
@@ -21,6 +23,7 @@ import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
 export type RunCommand =
+  | AmendmentCommand
   | {
       readonly type: "approve";
       readonly plan: Plan;
@@ -146,6 +149,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (text === "") return refuse("The message is empty.");
       return events({ type: "worker.messaged", subtask: command.subtask, attempt: subtask.attempt, text });
     }
+    case "ask-amendment":
+    case "propose-amendment":
+    case "approve-amendment":
+    case "decline-amendment":
+      return decideAmendment(state, command);
     case "allow": {
       const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
       if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
@@ -165,7 +173,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "pause":
       return state.paused ? events() : events({ type: "run.paused" });
     case "resume":
-      return state.paused || state.cancelled ? events({ type: "run.resumed" }) : events();
+      return state.paused || state.cancelled || planningFailedOf(state) ? events({ type: "run.resumed" }) : events();
     case "cancel":
       return state.cancelled ? events() : events({ type: "run.cancelled" });
     default:

@@ -1,3 +1,5 @@
+import type { AmendmentPolicy } from "./amendment";
+import type { AmendmentEvent } from "./amendment-event";
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
@@ -14,10 +16,22 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** What happens to amendments of the plan; "ask" where the log does not say. */
+  readonly amendments?: AmendmentPolicy;
   /** The pattern the planner keeps to; absent where it is free. */
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */
@@ -192,6 +206,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  | AmendmentEvent
   /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
   | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
   | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }

@@ -50,6 +50,7 @@ export type FailureCode =
   | "plan.invalid"
   | "plan.unreadable"
   | "goal.empty"
+  | "goal.path"
   | "scope.invalid"
   | "setting.invalid"
   | "run.unknown"

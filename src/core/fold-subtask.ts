@@ -78,6 +78,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         leftOut: s.leftOut,
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
+        amended: s.amended?.how === "dropped" ? null : s.amended,
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };

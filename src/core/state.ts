@@ -1,11 +1,13 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { NO_AMENDMENTS, type AmendmentsState } from "./amendments-state";
 import { foldApprovals, withoutWaiting, type Approval } from "./approval";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
+import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
@@ -42,6 +44,7 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  readonly amendments: AmendmentsState;
   /** What was asked of the user, the latest request of each key. */
   readonly approvals: readonly Approval[];
   /** Every question that was asked, in order. */
@@ -72,6 +75,7 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  amendments: NO_AMENDMENTS,
   approvals: [],
   questions: [],
   synthesis: { kind: "none" },
@@ -152,6 +156,13 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return { ...state, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
@@ -168,7 +179,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.paused":
       return { ...state, paused: true };
     case "run.resumed":
-      return { ...state, paused: false, cancelled: false };
+      return { ...state, paused: false, cancelled: false, amendments: reopenRequest(state.amendments) };
     case "run.cancelled":
       return { ...state, cancelled: true };
     case "queue.started":

@@ -65,6 +65,8 @@ export interface SubtaskState {
   readonly leftOut: readonly LeftOut[];
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
+  /** What the last amendment that named it did to it. */
+  readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
 /** Why the user turned the last result down; the next attempt is told. */
@@ -103,5 +105,6 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     decision: { kind: "open" },
     leftOut: [],
     acceptFailure: null,
+    amended: null,
   };
 }

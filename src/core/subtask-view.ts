@@ -40,6 +40,8 @@ export interface SubtaskView {
   readonly reason: string | null;
   readonly attempt: number;
   readonly dependencies: readonly string[];
+  /** What the last amendment that named it did to it. */
+  readonly amended: SubtaskState["amended"];
   /** What it may change, as the plan says; empty when the plan does not. */
   readonly scope: readonly string[];
   /** Commands that will be run to verify it; part of what an approval approves. */
@@ -89,6 +91,7 @@ export function toSubtaskView(
     reason,
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
+    amended: s.amended,
     scope: s.subtask.files,
     verify: s.subtask.verify,
     files: s.result?.files ?? [],
@@ -153,6 +156,9 @@ function statusOf(
     case "cancelled":
       return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
-      return { status: "skipped", reason: null };
+      return {
+        status: "skipped",
+        reason: s.amended?.how === "dropped" ? `dropped by amendment ${s.amended.number}` : null,
+      };
   }
 }

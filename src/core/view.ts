@@ -1,3 +1,5 @@
+import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment-due";
+import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
 import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
@@ -12,7 +14,17 @@ import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from ".
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
-export type RunPhase = "planning" | "proposed" | "running" | "paused" | "review" | "done" | "failed" | "cancelled";
+export type RunPhase =
+  | "planning"
+  | "proposed"
+  | "running"
+  | "paused"
+  /** Nothing runs, and an amendment of the plan waits for a decision. */
+  | "amendment"
+  | "review"
+  | "done"
+  | "failed"
+  | "cancelled";
 
 /** A wave: subtasks whose dependencies all stand in earlier waves. Numbered from 1. */
 export interface WaveView {
@@ -37,8 +49,9 @@ export interface RunView {
   readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
   readonly questions: readonly OpenQuestion[];
-  /** How many results and questions wait for a human. */
+  /** How many results, questions and amendments wait for a human. */
   readonly waiting: number;
+  readonly amendments: AmendmentsView;
   /** What the synthesizer made of all reports; null where there is none (yet). */
   readonly synthesis: Report | null;
   /** The commit its findings count lines in; null where there is no synthesis, or nobody knows. */
@@ -96,7 +109,8 @@ export function toRunView(state: RunState): RunView {
     counts,
     approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
-    waiting: all.filter((s) => s.reviewable).length + questions.length,
+    waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),
+    amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
@@ -119,8 +133,13 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     if (state.plan !== undefined) return "proposed";
     return state.planFailure === undefined ? "planning" : "failed";
   }
-  if (state.synthesis.kind === "running" || subtasks.some(isAtWork)) return "running";
+  if (state.synthesis.kind === "running" || isAskingPlanner(state) || subtasks.some(isAtWork)) return "running";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
+  if (!state.cancelled && state.amendments.open !== null) return "amendment";
+  // A level that ended is not the end of the run; subtasks that failed are, unless the planner finds a way on.
+  const due = amendmentDue(state);
+  if (due === "level" || due === "last-level") return state.paused ? "paused" : "running";
+  if (planningFailedOf(state) && !state.cancelled) return "failed";
   if (subtasks.some((s) => s.status === "review")) return "review";
   if (state.cancelled || subtasks.some((s) => s.status === "cancelled")) return "cancelled";
   return subtasks.some((s) => s.status === "failed" || s.status === "blocked") ? "failed" : "done";

@@ -7,17 +7,8 @@ export interface GoalWords {
   readonly placeHolder: string;
 }
 
-/** Asks for a goal; what is selected in the editor is offered as a start. Undefined when the user turned away. */
-export function askGoal(words: GoalWords = planGoalWords()): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    ...words,
-    value: selectedText()?.split("\n", 1)[0] ?? "",
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? vscode.l10n.t("The goal is empty.") : undefined),
-  });
-}
-
-function planGoalWords(): GoalWords {
+/** The words of the box that asks for any goal. */
+export function planGoalWords(): GoalWords {
   return {
     title: vscode.l10n.t("Braid: Plan Goal"),
     prompt: vscode.l10n.t(

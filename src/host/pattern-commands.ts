@@ -6,13 +6,16 @@ import { readHead } from "../git/repository";
 import { resolveScope, type ScopeRequest } from "../run/scope";
 import { asText } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
-import { askGoal, type GoalWords } from "./goal";
+import { askGoal } from "./ask-goal";
+import type { GoalWords } from "./goal";
 import { start } from "./plan-commands";
 
 /** A command for each pattern: what it asks for, then a plan of its shape. */
 export function patternCommands(c: CommandContext): Commands {
-  const of = (pattern: PatternName, words: () => GoalWords) => async () =>
-    start(c, await askGoal(words()), { pattern: { name: pattern } });
+  const of = (pattern: PatternName, words: () => GoalWords) => async () => {
+    const asked = await askGoal(() => c.owner.repository(), words());
+    await start(c, asked?.goal, { pattern: { name: pattern } }, asked?.images);
+  };
   return {
     "braid.buildFeature": of("feature", () => ({
       title: vscode.l10n.t("Braid: Build Feature"),

@@ -3,14 +3,18 @@ import { BraidError, failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import type { CommandContext, Commands } from "./command-context";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
-import { askGoal, documentText, selectedText } from "./goal";
+import { askGoal } from "./ask-goal";
+import { documentText, selectedText } from "./goal";
 import type { Given } from "./run-owner";
 import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
 
 /** From a goal to an approved plan. */
 export function planCommands(c: CommandContext): Commands {
   return {
-    "braid.planGoal": async () => start(c, await askGoal()),
+    "braid.planGoal": async () => {
+      const asked = await askGoal(() => c.owner.repository());
+      await start(c, asked?.goal, undefined, asked?.images);
+    },
     "braid.planSelection": async () =>
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
@@ -28,10 +32,15 @@ export function planCommands(c: CommandContext): Commands {
 }
 
 /** Starts planning a goal, visibly; undefined means the user turned away. */
-export async function start(c: CommandContext, goal: string | undefined, given?: Given): Promise<void> {
+export async function start(
+  c: CommandContext,
+  goal: string | undefined,
+  given?: Given,
+  images: readonly string[] = [],
+): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
-  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given));
+  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

@@ -9,6 +9,8 @@ import type { ListedModel } from "../model/model-list";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
 import { proposeFile } from "../run/propose-file";
+import { checkGoal } from "../run/beginning";
+import { readGivenImages } from "../run/images";
 import { Run } from "../run/run";
 import type { Inbox } from "../run/inbox";
 import { hearCommands } from "../run/steer";
@@ -75,8 +77,11 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
-  /** Starts a run for a goal and lets the planner plan it, in a pattern where one is given; a plan that is given is not planned. */
-  async start(goal: string, given?: Given): Promise<void> {
+  /**
+   * Starts a run for a goal and lets the planner plan it, in a pattern where one is given; a plan that is given is not planned.
+   * `images` are files to hand over.
+   */
+  async start(goal: string, given?: Given, images: readonly string[] = []): Promise<void> {
     const written = given !== undefined && "plan" in given ? given : undefined;
     const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
@@ -86,9 +91,14 @@ export class RunOwner implements vscode.Disposable {
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
+      const attached = await readGivenImages(images);
+      if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts, ...pattern }, (created) =>
-          this.#watch(created),
+        Run.create(
+          ports,
+          written?.plan.task ?? goal,
+          { concurrency, attempts, efforts, attached, ...pattern },
+          (created) => this.#watch(created),
         ),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.

@@ -2,7 +2,7 @@ import type { Anthropic } from "@anthropic-ai/sdk";
 
 import { assertNever } from "../util/assert-never";
 import { asksForThinking, supportedEffort } from "./efforts";
-import type { Block, Message, ModelRequest } from "./model";
+import type { Block, ImageBlock, Message, ModelRequest, ToolResultBlock } from "./model";
 import { modelLimits, resolveModel } from "./models";
 import { withUniqueIds } from "./unique-ids";
 
@@ -73,13 +73,28 @@ function toBlock(
       return {
         type: "tool_result",
         tool_use_id: block.tool_use_id,
-        content: block.content.toWellFormed(),
+        content: resultContent(block),
         ...(block.is_error === undefined ? {} : { is_error: block.is_error }),
         ...mark,
       };
+    case "image":
+      return { ...toImage(block), ...mark };
     case "opaque":
       return block.raw as Anthropic.ContentBlockParam;
     default:
       return assertNever(block);
   }
+}
+
+/** Source: `ToolResultBlockParam` of @anthropic-ai/sdk 1.12.0, which takes images beside text. */
+function resultContent({
+  content,
+  images = [],
+}: ToolResultBlock): NonNullable<Anthropic.ToolResultBlockParam["content"]> {
+  const text = content.toWellFormed();
+  return images.length === 0 ? text : [{ type: "text", text }, ...images.map(toImage)];
+}
+
+function toImage({ mediaType, data }: ImageBlock): Anthropic.ImageBlockParam {
+  return { type: "image", source: { type: "base64", media_type: mediaType, data } };
 }

@@ -1,12 +1,28 @@
 import type { Effort } from "../core/effort";
 import type { Failure } from "../core/failure";
+import type { ImageType } from "../core/image";
 import type { Usage } from "../core/usage";
 
 /** A block of a message. Blocks we do not read (signed thinking, server tools) are kept as they came. */
-export type Block = TextBlock | ToolUseBlock | ToolResultBlock | OpaqueBlock;
+export type Block = TextBlock | ImageBlock | ToolUseBlock | ToolResultBlock | OpaqueBlock;
 export interface TextBlock {
   readonly type: "text";
   readonly text: string;
+}
+export interface ImageBlock {
+  readonly type: "image";
+  /** What people and models call it. */
+  readonly name: string;
+  readonly mediaType: ImageType;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What it counts as, by estimate. */
+  readonly tokens: number;
+  /** Base64. Never in a log or transcript. */
+  readonly data: string;
 }
 export interface ToolUseBlock {
   readonly type: "tool_use";
@@ -19,6 +35,7 @@ export interface ToolResultBlock {
   readonly type: "tool_result";
   readonly tool_use_id: string;
   readonly content: string;
+  readonly images?: readonly ImageBlock[];
   readonly is_error?: boolean;
 }
 export interface OpaqueBlock {

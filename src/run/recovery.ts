@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf } from "../agent/roles";
+import { isAskingPlanner } from "../core/amendment-due";
 import type { Result, RunEvent } from "../core/events";
 import { failure, toFailure, type Failure } from "../core/failure";
 import { toRole } from "../core/role";
@@ -42,6 +43,13 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
     if (subtask.decision.kind === "accepting" || subtask.decision.kind === "undoing")
       events.push(await settleMove(ports, state.target, id, subtask.decision));
   }
+  if (isAskingPlanner(state))
+    events.push({
+      type: "amendment.failed",
+      failure: failure("run.interrupted", "Braid was closed while the planner looked at the plan again.", {
+        hint: "Resume the run to have it asked again.",
+      }),
+    });
   if (state.queue.length > 0) events.push({ type: "queue.ended" });
   if (state.synthesis.kind === "running")
     events.push({

@@ -2,6 +2,7 @@ import { effortOf } from "../core/effort";
 import type { Failure } from "../core/failure";
 import { NO_USAGE } from "../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
+import type { ImageBlock } from "../model/model";
 import type { Role } from "../agent/roles";
 import type { Tool } from "../agent/tool";
 import type { AttemptHost } from "./attempt";
@@ -27,6 +28,7 @@ export function runRole<T>(
     readonly speaker: Speaker;
     readonly conclusion: Conclusion<T>;
     readonly assignment: string;
+    readonly images?: readonly ImageBlock[];
     /** Tools beside the role's own. */
     readonly tools?: readonly Tool[];
     readonly maxTurns?: number;
@@ -43,6 +45,7 @@ export function runRole<T>(
     tools: [...role.tools, ...(a.tools ?? [])],
     conclusion: a.conclusion,
     assignment: a.assignment,
+    ...(a.images === undefined ? {} : { images: a.images }),
     context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,

@@ -1,22 +1,23 @@
 import { decide, type RunCommand } from "../core/decide";
-import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
+import { amendmentsOf, type Amendments } from "./amendments";
+import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
 import { mergesOf, type Merges } from "./merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
-import { goalText, proposePlan } from "./planning";
+import { proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
@@ -33,6 +34,8 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** Changes of the plan in mid-run. */
+  readonly amendments: Amendments;
   /** Accepts and undos. */
   readonly merges: Merges;
   /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
@@ -63,6 +66,7 @@ export class Run {
     this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
@@ -72,24 +76,15 @@ export class Run {
 
   /**
    * Starts a run on the branch HEAD names. `onOpen` is called before the first event, so that nothing is missed.
-   * Throws what {@link readHead} and the disk throw, and `goal.empty`.
+   * Throws what {@link beginRun} and the disk throw.
    */
-  static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    const text = goalText(goal);
-    const head = await readHead(ports.repo);
-    const userRoles = await loadUserRoles(ports.repo, head.commit);
+  static async create(ports: RunPorts, goal: string, start: RunStart, onOpen?: (run: Run) => void): Promise<Run> {
+    const begun = await beginRun(ports, goal, start);
     const id = newRunId();
     const run = new Run(id, ports, await takeRun(ports, id));
-    run.#userRoles = userRoles;
+    run.#userRoles = begun.userRoles;
     onOpen?.(run);
-    await run.record({
-      type: "run.created",
-      run: run.id,
-      goal: text,
-      target: head.target,
-      base: head.commit,
-      options,
-    });
+    await run.record(await begun.created(run.id));
     return run;
   }
 
@@ -110,19 +105,13 @@ export class Run {
   }
 
   /** Fires after each event is on disk and folded in. */
-  get onDidRecord() {
-    return this.#recorded.event;
-  }
+  readonly onDidRecord = this.#recorded.event;
 
   /** What agents are doing; nothing depends on it. */
-  get onDidAct() {
-    return this.#acted.event;
-  }
+  readonly onDidAct = this.#acted.event;
 
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
-  get onDidFail() {
-    return this.#failed.event;
-  }
+  readonly onDidFail = this.#failed.event;
 
   state(): RunState {
     return this.#state;
@@ -165,6 +154,11 @@ export class Run {
       await this.setup().catch(() => undefined);
       this.#scheduler.start();
     });
+  }
+
+  /** Undoes {@link holdWorkers}. */
+  releaseWorkers(): void {
+    this.#scheduler.start();
   }
 
   /** Keeps workers from starting: this process only decides. */

@@ -54,9 +54,13 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
   }
 }
 
-/** Goes on with a run that has a plan: what failed or was cancelled and nobody has decided about is tried again. */
+/**
+ * Goes on with a run that has a plan: what failed or was cancelled and nobody has decided about is tried again, unless an
+ * amendment waits: what it is about must not start before that is decided.
+ */
 export async function resumeRun(run: Run): Promise<void> {
-  for (const { subtask, status, decision } of run.state().subtasks)
+  const failed = run.state().amendments.open === null ? run.state().subtasks : [];
+  for (const { subtask, status, decision } of failed)
     if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
   await run.resume();
 }

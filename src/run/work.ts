@@ -1,5 +1,5 @@
 import { failure, type Failure } from "../core/failure";
-import { durationMs } from "../core/plan";
+import { durationMs, objectiveOf } from "../core/plan";
 import { answersTo, askedMs } from "../core/question";
 import type { Report } from "../core/report";
 import { subtaskState } from "../core/state";
@@ -15,6 +15,8 @@ import type { Role } from "../agent/roles";
 import type { ScopeFacts } from "../agent/scope-text";
 import type { AttemptHost } from "./attempt";
 import { runChecks } from "./checks";
+import { loadImages } from "./images";
+import { readMentions } from "./mentions";
 import { openNotes } from "./notes";
 import { reviewLoop } from "./review";
 import { runRole } from "./run-role";
@@ -42,6 +44,11 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
   const { id, constraints, verify, dependencies, review } = subtask.subtask;
   const notesOf = (writer: string) => state.notes.filter((note) => note.subtask === writer).map((note) => note.name);
   const notes = openNotes(host, { subtask: id, position: w.position, attempt: w.attempt });
+  const material = await readMentions(host.ports.repo, objectiveOf(subtask.subtask), {
+    commit: w.base,
+    images: await loadImages(host.ports.repo, state.id, state.options.images ?? [], host.ports.log),
+    strict: false,
+  });
   const mayContinue = limitsOf(host, subtask, w.attempt);
   return runRole<Report>(host, {
     role: w.role,
@@ -74,10 +81,12 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       notes: notesOf(id),
       instructions: w.instructions,
       scope: w.scope,
+      material,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
       answers: [...answersTo(state.questions, null), ...answersTo(state.questions, id)],
     }),
+    images: material.images,
     ...(constraints?.max_turns === undefined ? {} : { maxTurns: constraints.max_turns }),
     inbox: inboxOf(host, id),
     mayContinue,

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false, amend: undefined } as const;
+const AMEND = { note: undefined, file: undefined, decline: false, reason: "", yes: false, json: false } as const;
 
 const ACCEPT = {
   run: "r1",
@@ -74,6 +75,14 @@ describe("a command line that is understood", () => {
     [
       ["run", "p.yml", "--accept", "all", "--concurrency=64", "-y", "--json"],
       { name: "run", file: "p.yml", goal: undefined, ...FLAGS, accept: "all", concurrency: 64, yes: true, json: true },
+    ],
+    [["run", "p.yml", "--amend", "off"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, amend: "off" }],
+    [["amend"], { name: "amend", run: undefined, ...AMEND }],
+    [["amend", "r1", "--note", "n"], { name: "amend", run: "r1", ...AMEND, note: "n" }],
+    [["amend", "r1", "--file", "a.yml", "-y"], { name: "amend", run: "r1", ...AMEND, file: "a.yml", yes: true }],
+    [
+      ["amend", "r1", "--decline", "--reason", "no"],
+      { name: "amend", run: "r1", ...AMEND, decline: true, reason: "no" },
     ],
     [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
     [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
@@ -185,6 +194,11 @@ describe("a command line that is not", () => {
     ...["0", "65", "1.5", "-1", "", "x", "1e1", "0x4", " 4", "NaN"].map(
       (word) => [["run", "p.yml", `--concurrency=${word}`], /--concurrency takes a number from 1 to 64/u] as const,
     ),
+    [["run", "p.yml", "--amend", "never"], /--amend takes ask, apply or off, not "never"\./u],
+    [["resume", "--amend", "off"], /`braid resume` has no option --amend\./u],
+    [["amend", "--note", "n", "--file", "f"], /takes one of --note, --file and --decline\./u],
+    [["amend", "--yes", "--decline"], /takes --yes or --decline, one of them\./u],
+    [["amend", "--reason", "x"], /takes --reason with --decline only\./u],
     [["accept", "r1"], /`braid accept` takes a run and a subtask, or a run and --all-passing\./u],
     [["accept", "r1", "a", "--all-passing"], /or a run and --all-passing\./u],
     [["accept", "r1", "--all-passing", "--only", "x"], /--only is about one subtask/u],
@@ -212,7 +226,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "models", "status", "report", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "amend", "models", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });

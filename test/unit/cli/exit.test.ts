@@ -68,6 +68,7 @@ describe("a command that could not do its work", () => {
     "plan.invalid": 2,
     "plan.unreadable": 2,
     "setting.invalid": 2,
+    "goal.path": 2,
     "goal.empty": 2,
     "scope.invalid": 2,
     "run.unknown": 2,
