@@ -4,6 +4,7 @@ import { describeSetup } from "../core/setup";
 import { subtasksOf, type RunView } from "../core/view";
 import { isAtWork, type SubtaskView } from "../core/subtask-view";
 import { costText } from "../core/usage";
+import { asText } from "./as-text";
 import type { RunOwner } from "./run-owner";
 import { approvalItem } from "./approvals";
 import { reviewUri } from "./review-documents";
@@ -182,7 +183,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
 function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
   if (view === undefined) return undefined;
   const asked = view.questions.find((question) => question.subtask === null);
-  if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asked.text);
+  if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asText(asked.text));
   if (view.phase === "planning")
     return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
   if (view.phase === "proposed")
@@ -216,14 +217,13 @@ function subtaskItem(
   const item = new vscode.TreeItem(s.id, state);
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
-  const now = nowOf(s, activity);
   item.id = `subtask-${s.id}`;
   item.iconPath = statusIcon(s.status);
   if (proposed !== undefined) {
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
-  item.description = proposed !== undefined ? `${s.role} · ${s.objective}` : `${word} · ${s.role}${attempt}${now}`;
+  item.description = proposed !== undefined ? `${s.role} · ${s.objective}` : standing(s, word, activity);
   item.contextValue = `subtask ${s.status}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}${asks}` };
@@ -234,6 +234,13 @@ function subtaskItem(
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** What a row says behind its name. A question comes before the role: the end of a row may be out of sight. */
+function standing(s: SubtaskView, word: string, activity: string | undefined): string {
+  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
+  const now = nowOf(s, activity);
+  return s.status === "asks" ? `${word}${now} · ${s.role}${attempt}` : `${word} · ${s.role}${attempt}${now}`;
 }
 
 /** What its worker does now, or wants to know. */

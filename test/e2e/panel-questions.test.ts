@@ -34,7 +34,7 @@ describe("questions and steering in the review panel", () => {
       ["answer 1 per address"],
     );
     await page.getByRole("status").filter({ hasText: "Answered." }).waitFor();
-    await page.locator(".facts", { hasText: "Running" }).waitFor();
+    await page.getByRole("list", { name: "Subtask" }).filter({ hasText: "Running" }).waitFor();
   });
 
   it("takes an answer of one's own, by keyboard, and no blank one", async () => {
