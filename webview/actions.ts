@@ -1,4 +1,4 @@
-import { BraidError, toFailure } from "../src/core/failure";
+import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
 import type { Events, Requests } from "../src/protocol/messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
@@ -20,7 +20,14 @@ export interface Actions {
   readonly message: (subtask: string, text: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
   readonly dismiss: (about: string) => void;
+  /** A note's text, or why it cannot be read; kept by whoever asks, as only they show it. */
+  readonly readNote: (subtask: string, name: string) => Promise<NoteText>;
 }
+
+/** What came of asking for a note. */
+export type NoteText =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "failed"; readonly failure: Failure };
 
 /** Binds the actions to the host and to the state. */
 export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => void): Actions {
@@ -56,6 +63,11 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     message: (subtask, text) => run(subtask, rpc.request("message", { subtask, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
+    readNote: (subtask, name) =>
+      rpc.request("note", { subtask, name }).then(
+        ({ text }): NoteText => ({ kind: "text", text }),
+        (error: unknown): NoteText => ({ kind: "failed", failure: toFailure(error) }),
+      ),
   };
 }
 

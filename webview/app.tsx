@@ -15,7 +15,7 @@ interface AppProps {
 
 /** The whole panel, drawn from the state and nothing else. */
 export function App({ state, actions }: AppProps) {
-  const { view, selected } = state;
+  const { view, preview, selected } = state;
   const [rejecting, setRejecting] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const all = view === null ? [] : allSubtasks(view);
@@ -70,6 +70,7 @@ export function App({ state, actions }: AppProps) {
     <div class="panel">
       <RunHeader
         view={view}
+        preview={preview}
         selected={selected}
         busy={state.busy.has(RUN)}
         problem={state.problems.get(RUN)}

@@ -1,10 +1,13 @@
+import type { PlanPreview } from "../src/core/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
+import { describeTreeWatch } from "../src/core/main-tree";
 import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";
 import { branchName, countOf, dollars, tokens } from "./format";
 import { memo } from "./memo";
+import { PlanChart } from "./plan-chart";
 import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
@@ -14,6 +17,7 @@ import { PHASE } from "./words";
 
 interface RunHeaderProps {
   readonly view: RunView;
+  readonly preview: PlanPreview | null;
   readonly selected: string | null;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
@@ -22,7 +26,7 @@ interface RunHeaderProps {
 }
 
 /** The run in a few lines: goal, where it stands, what it has cost, and the picture of its plan. */
-export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp }: RunHeaderProps) => (
+export const RunHeader = memo(({ view, preview, selected, busy, problem, actions, onHelp }: RunHeaderProps) => (
   <header class="run">
     <div class="run-title">
       <h1>
@@ -51,6 +55,13 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
     </ul>
+    {view.tree !== null &&
+      view.phase !== "running" &&
+      describeTreeWatch(view.tree).map((line) => (
+        <p key={line} class="quiet">
+          <Visible text={line} place="prose" />
+        </p>
+      ))}
     {view.planNote !== null && (
       <p class="quiet">
         <Visible text={view.planNote} place="prose" />
@@ -75,7 +86,11 @@ export const RunHeader = memo(({ view, selected, busy, problem, actions, onHelp 
         <summary>
           Plan <span class="quiet">{planSize(view)}</span>
         </summary>
-        <PlanPicture view={view} selected={selected} actions={actions} />
+        {preview === null ? (
+          <PlanPicture view={view} selected={selected} actions={actions} />
+        ) : (
+          <PlanChart plan={preview} selected={selected} onChoose={actions.select} />
+        )}
       </details>
     )}
   </header>

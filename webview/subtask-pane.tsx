@@ -9,10 +9,11 @@ import { DecisionBar } from "./decision-bar";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
 import { memo } from "./memo";
-import { PlanPart } from "./plan-part";
+import { Notes } from "./notes-part";
+import { CodeList, PlanPart } from "./plan-part";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
-import { ChecksView, ReportView } from "./report-view";
+import { ChecksView, OpenFindings, ReportView } from "./report-view";
 import type { DiffState } from "./state";
 import { SteerBar } from "./steer-bar";
 import { Status, Visible } from "./text";
@@ -83,7 +84,10 @@ function Pane(props: SubtaskPaneProps) {
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
       {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
+      {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}
       {subtask.checks.length > 0 && <ChecksView checks={subtask.checks} />}
+      <Notes subtask={id} names={subtask.notes} actions={actions} />
+      <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
       {hasDiff && commit !== null && (
         <DiffPart subtask={id} diff={diff} actions={actions} onRetry={() => actions.load(id, commit)} />
       )}

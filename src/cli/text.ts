@@ -2,6 +2,9 @@ import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
+import { describeTreeWatch } from "../core/main-tree";
+import { countFindings, findingsOf } from "../core/findings";
+import { scopeWords } from "../core/pattern-plan";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
@@ -21,9 +24,12 @@ export function describeRun(view: RunView, now: number): string {
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  if (view.tree !== null && view.phase !== "running") lines.push(...describeTreeWatch(view.tree));
   lines.push(...amendmentLines(view));
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
+  const found = countFindings(findingsOf(view));
+  if (found !== "") lines.push(`Findings: ${found}. Read them: braid report ${view.id}`);
   return plain(lines.join("\n"));
 }
 
@@ -70,6 +76,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "plan.proposed":
       return [
         `Plan: ${count(event.plan.subtasks.length, "subtask")} in ${count(view.waves.length, "wave")}${event.note === undefined ? "" : ` (${event.note})`}`,
+        ...(event.plan.scope === undefined ? [] : [`  To look at: ${scopeWords(event.plan.scope)}`]),
         ...planLines(view),
       ].join("\n");
     case "plan.failed":
@@ -80,6 +87,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `▶ ${event.subtask} started${event.attempt > 1 ? ` (attempt ${event.attempt})` : ""}`;
     case "setup.completed":
       return `  ${event.subtask}: ${event.by === "merge" ? "merge worktree " : ""}${describeSetup(event)}`;
+    case "tree.compared":
+      return event.counts.unknown === 0 ? undefined : describeTreeWatch(event).join("\n");
     case "approval.requested":
       return `${describeRequest(event)}${event.remembered === true ? "\n  Allowed before, for this repository." : ""}`;
     case "approval.answered":

@@ -67,6 +67,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         ...freshSubtask(
           {
             ...s.subtask,
+            dependencies: s.subtask.dependencies.filter((each) => !event.without?.includes(each)),
             ...(event.agent === undefined ? {} : { agent: event.agent }),
             ...(event.model === undefined ? {} : { model: event.model }),
           },
@@ -75,7 +76,9 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
-        leftOut: s.leftOut,
+        leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
+        // What fails by itself has still the same to do.
+        resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
         amended: s.amended?.how === "dropped" ? null : s.amended,

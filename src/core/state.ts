@@ -10,6 +10,7 @@ import type { Synthesis } from "./report";
 import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "./tree-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** A note somebody wrote; the last one of its name and writer. */
@@ -44,6 +45,8 @@ export interface RunState {
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
   readonly notes: readonly NoteState[];
+  /** The user's own tree, as it was last looked at. */
+  readonly tree: TreeState;
   readonly amendments: AmendmentsState;
   /** What was asked of the user, the latest request of each key. */
   readonly approvals: readonly Approval[];
@@ -75,6 +78,7 @@ const EMPTY: RunState = {
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
   notes: [],
+  tree: NOT_LOOKED_AT,
   amendments: NO_AMENDMENTS,
   approvals: [],
   questions: [],
@@ -156,6 +160,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "tree.compared":
+      return { ...state, tree: foldTree(state.tree, event, at) };
     case "amendment.requested":
     case "amendment.proposed":
     case "amendment.unneeded":
@@ -210,13 +216,17 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   }
 }
 
-function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
-  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
-  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
+function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;
-  return { ...state, subtasks: state.subtasks.with(position, foldSubtask(current, event, at)) };
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  return {
+    ...state,
+    subtasks: state.subtasks.with(position, foldSubtask(current, event, at)),
+    approvals: ended ? withoutWaiting(state.approvals, id) : state.approvals,
+    tree: treeAfter(state.tree, id, event),
+  };
 }
 
 /** One that a worker's new start overtook tells of a run that is no more. */

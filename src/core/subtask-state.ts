@@ -1,4 +1,4 @@
-import type { CheckResult, Result } from "./events";
+import type { CheckResult, Resolving, Result } from "./events";
 import type { Failure } from "./failure";
 import type { LeftOut, Taken } from "./left-out";
 import type { Subtask } from "./plan";
@@ -63,6 +63,8 @@ export interface SubtaskState {
   readonly decision: Decision;
   /** What the user keeps out of it, through undo and further attempts. */
   readonly leftOut: readonly LeftOut[];
+  /** The conflict its next or current attempt is to resolve. */
+  readonly resolving: Resolving | null;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
   /** What the last amendment that named it did to it. */
@@ -104,6 +106,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     endedAt: null,
     decision: { kind: "open" },
     leftOut: [],
+    resolving: null,
     acceptFailure: null,
     amended: null,
   };

@@ -3,6 +3,7 @@ import { toAmendmentsView, type AmendmentsView } from "./amendment-view";
 import type { Approval } from "./approval";
 import type { Failure } from "./failure";
 import { toWaves } from "./graph";
+import type { TreeWatch } from "./main-tree";
 import type { Plan } from "./plan";
 import { openQuestions, type OpenQuestion } from "./question";
 import type { Report } from "./report";
@@ -45,6 +46,8 @@ export interface RunView {
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
+  /** The user's own tree since the run began; null before workers start. */
+  readonly tree: TreeWatch | null;
   /** Commands that wait for the user's word, the oldest first. */
   readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
@@ -107,6 +110,7 @@ export function toRunView(state: RunState): RunView {
     failure: state.planFailure ?? null,
     waves,
     counts,
+    tree: state.tree.watch,
     approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
     waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),

@@ -5,11 +5,12 @@ import { subtasksOf } from "../core/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** What a command can be about. */
 const FITS = {
   reviewable: (s: SubtaskView) => s.reviewable,
+  accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
   atWork: isAtWork,

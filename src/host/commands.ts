@@ -7,17 +7,19 @@ import { patternCommands } from "./pattern-commands";
 import { approvalCommands } from "./approvals";
 import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
+import { planEditCommands } from "./plan-edit-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
 import { steerCommands } from "./steer-commands";
 import { reportCommands } from "./run-report-document";
-import type { Row } from "./run-tree";
+import type { Row } from "./run-rows";
 
 /** Registers every command. Each failure a user can meet is shown once, where they are. */
 export function registerCommands(c: CommandContext): vscode.Disposable {
   const commands: Commands = {
     ...planCommands(c),
+    ...planEditCommands(c),
     ...patternCommands(c),
     ...findingCommands(c),
     ...reportCommands(c),

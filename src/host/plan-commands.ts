@@ -6,7 +6,7 @@ import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
 import { askGoal } from "./ask-goal";
 import { documentText, selectedText } from "./goal";
 import type { Given } from "./run-owner";
-import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
+import { planInEditor, type EditedPlan } from "./plan-editor";
 
 /** From a goal to an approved plan. */
 export function planCommands(c: CommandContext): Commands {
@@ -19,11 +19,12 @@ export function planCommands(c: CommandContext): Commands {
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
       start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
-    "braid.openPlan": async () => openPlanDocument(c.owner.require()),
-    "braid.runPlan": async () => start(c, "", planInEditor()),
+    "braid.openPlan": () => c.documents.open(c.owner.require()),
+    "braid.runPlan": async () => start(c, "", await planInEditor()),
+    "braid.openPlanPreview": async () => c.previews.show(),
     "braid.approvePlan": async () => {
       const run = c.owner.require();
-      const plan = planToApprove(run);
+      const plan = await c.documents.toApprove(run);
       await c.owner.approve(run, plan, skippedIn(c, plan));
       await vscode.commands.executeCommand("braid.run.focus");
     },
@@ -35,12 +36,15 @@ export function planCommands(c: CommandContext): Commands {
 export async function start(
   c: CommandContext,
   goal: string | undefined,
-  given?: Given,
+  given?: Given | EditedPlan,
   images: readonly string[] = [],
 ): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
   await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
+  const { run } = c.owner;
+  // What is edited there before the approval counts.
+  if (given !== undefined && "document" in given && run !== undefined) c.documents.adopt(run, given.document);
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

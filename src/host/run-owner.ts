@@ -231,7 +231,7 @@ export class RunOwner implements vscode.Disposable {
         "failure" in event ? `: ${describeFailure(event.failure)}\n${event.failure.detail ?? ""}`.trimEnd() : "";
       this.#log.info(`${run.id} ${event.type}${about}${why}`);
       // The source control view does not notice by itself that index and branch moved.
-      if (event.type === "accept.completed")
+      if (event.type === "accept.completed" || event.type === "undo.completed")
         void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });

@@ -1,15 +1,18 @@
 import type { FileDiff } from "../core/diff";
 import { BraidError, failure } from "../core/failure";
+import type { PlanPreview } from "../core/plan-preview";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
-import { boundDiff } from "./bound-diff";
+import { boundDiff, boundNote } from "./bound-diff";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
   readonly view: RunView;
+  /** The plan with its estimate, while it waits for approval. */
+  readonly preview: PlanPreview | null;
   readonly onDidChange: (listener: () => void) => Disposable;
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
@@ -24,6 +27,8 @@ export interface ReviewSource {
   /** Says something to a running worker. */
   message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
+  /** The text of a note a subtask wrote. */
+  note(subtask: string, name: string): Promise<string>;
 }
 
 /** The host's end of an open panel. */
@@ -89,7 +94,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         answer: () => {
           changed = false;
           unsent.clear();
-          return { view: source.view, selected, activity: Object.fromEntries(activity) };
+          return { view: source.view, preview: source.preview, selected, activity: Object.fromEntries(activity) };
         },
       },
       diff: {
@@ -165,6 +170,14 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
           return null;
         },
       },
+      note: {
+        schema: RequestSchemas.note,
+        answer: async ({ subtask, name }) => {
+          if (!known(subtask).notes.includes(name))
+            throw new BraidError(failure("run.state", `"${subtask}" wrote no such note.`));
+          return { text: boundNote(await source.note(subtask, name)) };
+        },
+      },
       select: {
         schema: RequestSchemas.select,
         answer: ({ subtask }) => {
@@ -177,7 +190,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
 
   const flush = (): void => {
     frame = undefined;
-    if (changed) rpc.notify("view", { view: source.view });
+    if (changed) rpc.notify("view", { view: source.view, preview: source.preview });
     for (const subtask of unsent) rpc.notify("activity", { subtask, line: activity.get(subtask) ?? "" });
     changed = false;
     unsent.clear();

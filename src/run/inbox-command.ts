@@ -5,6 +5,8 @@ import type { FailureCode } from "../core/failure";
 export const MAX_COMMAND_BYTES = 64_000;
 /** Longest note, message or answer, in characters. */
 const MAX_TEXT_CHARS = 10_000;
+/** Files or subtasks one command can name. */
+const MAX_NAMES = 200;
 
 const Text = z.string().max(MAX_TEXT_CHARS);
 const SubtaskId = z.string().min(1).max(64);
@@ -19,6 +21,9 @@ export const SteeringCommand = z.discriminatedUnion("type", [
     note: Text.optional(),
     agent: z.string().max(64).optional(),
     model: z.string().max(200).optional(),
+    without: z.array(SubtaskId).max(MAX_NAMES).optional(),
+    turnDown: z.array(z.string().max(4_096)).max(MAX_NAMES).optional(),
+    reason: Text.optional(),
   }),
   z.strictObject({ type: z.literal("stop"), subtask: SubtaskId }),
   z.strictObject({ type: z.literal("pause") }),

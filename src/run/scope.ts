@@ -15,6 +15,9 @@ export interface ScopeRequest {
   readonly folder?: string | undefined;
 }
 
+/** Nobody is shown more than a part of a longer diff, and reading it would only fill the memory. */
+const MAX_DIFF_LINES = 200_000;
+
 /**
  * What a request means, pinned to commits: against a branch is what came after the commit both have in common. Throws
  * `scope.invalid` where it names nothing, lies outside the repository, or holds nothing to look at.
@@ -42,7 +45,9 @@ export async function readScope(repo: Repository, base: string, scope: PlanScope
     return { changes: null, folder: within, base, files: await filesIn(repo, base, within), diff: "" };
   const to = scope.to === undefined ? base : await commitOf(repo, scope.to);
   const from = scope.from === undefined ? await commitOf(repo, `${to}~1`) : await commitOf(repo, scope.from);
-  const [files, diff] = await Promise.all([changedFiles(repo, from, to, within), diffText(repo, from, to, within)]);
+  const files = await changedFiles(repo, from, to, within);
+  const lines = files.reduce((sum, { added = 0, deleted = 0 }) => sum + added + deleted, 0);
+  const diff = lines > MAX_DIFF_LINES ? "" : await diffText(repo, from, to, within);
   return { changes: { from, to }, folder: within, base, files, diff };
 }
 

@@ -126,4 +126,31 @@ describe("a review with agents in the workbench", function () {
     await became("fix", "accepted");
     assert.match(repo.read("src/login.js"), /where name = \?", name/u);
   });
+
+  it("is started on a folder from the explorer", async () => {
+    assert.ok(workbench && server);
+    const w = workbench;
+    // The explorer's menu has the command once the extension is known.
+    await w.runCommand("View: Show Explorer");
+    const item = w.page.locator(".context-view .action-label", { hasText: "Review Changes with Agents…" });
+    await w.waitFor("the command in the folder's menu", async () => {
+      await w.page.keyboard.press("Escape");
+      await w.page
+        .locator(".explorer-folders-view .monaco-list-row", { hasText: "src" })
+        .first()
+        .click({ button: "right" });
+      return item
+        .waitFor({ timeout: 2_000 })
+        .then(() => true)
+        .catch(() => false);
+    });
+    // A menu that has just opened takes no click yet, in case it was the one that opened it.
+    await item.hover();
+    await w.page.keyboard.press("Enter");
+    await w.waitFor("the plan", async () =>
+      (await w.treeRows("Run").catch(() => [])).some((row) => row.label.startsWith("coverage, queued")),
+    );
+    const asked = JSON.stringify(server.requests[0]?.body?.messages[0]);
+    assert.match(asked, /To look at: the files in src, as of [0-9a-f]{40}:\\n- src\/list\.js\\n- src\/login\.js/u);
+  });
 });

@@ -1,12 +1,16 @@
 import type { FileDiff } from "../../../src/core/diff";
 import type { RunEvent } from "../../../src/core/events";
 import { BraidError, type Failure } from "../../../src/core/failure";
+import { judgePlan } from "../../../src/core/gate";
 import { parseDiff } from "../../../src/core/hunks";
+import { previewOf, type PlanPreview } from "../../../src/core/plan-preview";
 import { evolve, initialState, type RunState } from "../../../src/core/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
 import type { ReviewSource } from "../../../src/protocol/serve-review";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
+
+const WORKER = { model: "m", price: undefined, contextTokens: 200_000, maxTurns: 40 };
 
 /** A run in memory behind the panel's port: real events, real fold, real view; no git and no workers. */
 export class FakeSource implements ReviewSource {
@@ -30,6 +34,17 @@ export class FakeSource implements ReviewSource {
 
   get view(): RunView {
     return this.viewOverride ?? toRunView(this.#state);
+  }
+
+  get preview(): PlanPreview | null {
+    const { plan } = this.#state;
+    if (plan === undefined || this.view.phase !== "proposed") return null;
+    return previewOf(plan, judgePlan(plan, { workers: 4, workerFor: () => WORKER }));
+  }
+
+  async note(subtask: string, name: string): Promise<string> {
+    this.#call(`note ${subtask} ${name}`);
+    return `What ${subtask} noted.`;
   }
 
   record(event: RunEvent): void {
