@@ -1,3 +1,4 @@
+import { webText } from "../src/core/web";
 import type { PlanPreview } from "../src/core/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
 import { describeTreeWatch } from "../src/core/main-tree";
@@ -54,6 +55,11 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
+      {webText(view.web) !== "" && (
+        <li>
+          <Visible text={webText(view.web)} place="prose" />
+        </li>
+      )}
     </ul>
     {view.tree !== null &&
       view.phase !== "running" &&

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
 import { describeSetup } from "../src/core/setup";
+import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/subtask-view";
@@ -135,7 +136,8 @@ interface FactsProps {
 }
 
 function Facts({ subtask, onSelect }: FactsProps) {
-  const { status, reason, role, model, attempt, startedAt, endedAt, turns, compactions, usage, dependencies } = subtask;
+  const { status, reason, role, model, attempt, startedAt, endedAt, turns, compactions, web, usage, dependencies } =
+    subtask;
   // A failure or a question has its own part below, in the same words.
   const shownReason = subtask.failure === null && status !== "asks" ? reason : null;
   return (
@@ -166,6 +168,11 @@ function Facts({ subtask, onSelect }: FactsProps) {
       {compactions > 0 && (
         <li title="The conversation grew too long for the model and was summed up.">
           {`compacted ${countOf(compactions, "time")}`}
+        </li>
+      )}
+      {webText(web) !== "" && (
+        <li>
+          <Visible text={webText(web)} place="prose" />
         </li>
       )}
       {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}

@@ -12,6 +12,7 @@ import { usageOf } from "./spent";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
 import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
+import { addWeb, type WebDomains, type WebUse } from "./web";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
@@ -63,6 +64,10 @@ export interface RunView {
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
+  /** Where agents may look in the web; null where they may not. */
+  readonly webDomains: WebDomains | null;
+  /** What they looked at, the planner and all subtasks together. */
+  readonly web: WebUse;
   /** What the run may spend; null where nobody set a limit. */
   readonly budget: Plan["budget"] | null;
   readonly createdAt: number;
@@ -120,6 +125,8 @@ export function toRunView(state: RunState): RunView {
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
+    webDomains: state.options.web ?? null,
+    web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import type { Efforts } from "../core/effort";
+import type { WebDomains } from "../core/web";
 import { PRICES, type PriceRule } from "../model/prices";
-import { effortsIn, pricesIn } from "./model-settings";
+import { effortsIn, pricesIn, webDomainsIn } from "./model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {
@@ -20,6 +21,8 @@ export interface Settings {
 export interface ModelSettings {
   readonly efforts: Efforts;
   readonly prices: readonly PriceRule[];
+  /** Where agents may look in the web; undefined for nowhere. */
+  readonly web: WebDomains | undefined;
 }
 
 /** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
@@ -44,7 +47,11 @@ function strings(value: unknown): readonly string[] {
 export function readModelSettings(): ModelSettings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect(key)?.globalValue;
-  return { efforts: effortsIn(own("roles.effort")), prices: pricesIn(own("model.prices")) };
+  return {
+    efforts: effortsIn(own("roles.effort")),
+    prices: pricesIn(own("model.prices")),
+    web: webDomainsIn(own("web.allowedDomains")),
+  };
 }
 
 /** What models cost; the list prices where the user's own cannot be read, which who starts a run is told. */
