@@ -12,6 +12,7 @@ import { memo } from "./memo";
 import { PlanChart } from "./plan-chart";
 import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
+import { QuestionView } from "./question-view";
 import { RUN } from "./state";
 import { Status, Visible } from "./text";
 import { PHASE } from "./words";
@@ -92,6 +93,16 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
         No amendment: <Visible text={view.amendments.unneeded} place="prose" />
       </p>
     )}
+    {view.questions
+      .filter((question) => question.subtask === null)
+      .map((question) => (
+        <QuestionView
+          key={question.number}
+          question={question}
+          busy={busy}
+          onAnswer={(answer) => actions.answer(view.id, question, answer)}
+        />
+      ))}
     {view.synthesis !== null && <Synthesis report={view.synthesis} />}
     {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
     {view.waves.length > 0 && (

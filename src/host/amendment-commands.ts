@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import { asText } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
 import type { Row } from "./run-rows";
 import type { Run } from "../run/run";
@@ -39,7 +40,9 @@ async function amend(c: CommandContext): Promise<void> {
   // The workers may be waiting since a reload; what the setting has applied is to be carried out.
   if (request.kind === "none" && run.state().amendments.open === null) run.releaseWorkers();
   if (request.kind === "unneeded")
-    void vscode.window.showInformationMessage(vscode.l10n.t("Braid: the plan stays as it is. {0}", request.reason));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("Braid: the plan stays as it is. {0}", asText(request.reason)),
+    );
 }
 
 async function decline(c: CommandContext, row: Row | undefined): Promise<void> {

@@ -12,6 +12,7 @@ import { planEditCommands } from "./plan-edit-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
+import { steerCommands } from "./steer-commands";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./run-rows";
 
@@ -27,6 +28,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...reviewCommands(c),
     ...questionCommands(c),
     ...amendmentCommands(c),
+    ...steerCommands(c),
     ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),

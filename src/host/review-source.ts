@@ -51,6 +51,9 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       await run.amendments.decline(number, reason);
       run.releaseWorkers();
     },
+    answer: (question, answer) => run.answer(question, answer),
+    stop: (id) => run.stop(id),
+    message: (id, text) => run.message(id, text),
     note: (id, name) => readNote(run, id, name),
     async openDiff(id, path) {
       const view = subtask(id);

@@ -47,14 +47,13 @@ export function subtaskItem(
   const item = new vscode.TreeItem(s.id, state);
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
-  const now = nowOf(s, activity);
   item.id = `subtask-${s.id}`;
   item.iconPath = statusIcon(s.status);
   if (proposed !== undefined) {
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
-  item.description = proposed !== undefined ? proposedText(s) : `${word} · ${s.role}${attempt}${now}`;
+  item.description = proposed !== undefined ? proposedText(s) : standing(s, word, activity);
   item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}${asks}` };
@@ -72,6 +71,13 @@ function proposedText(s: SubtaskView): string {
   const after = s.dependencies.length === 0 ? [] : [vscode.l10n.t("after {0}", s.dependencies.join(", "))];
   const model = s.model === null ? [] : [s.model];
   return [s.role, ...model, ...after, ...(s.objective === s.id ? [] : [s.objective])].join(" · ");
+}
+
+/** What a row says behind its name. A question comes before the role: the end of a row may be out of sight. */
+function standing(s: SubtaskView, word: string, activity: string | undefined): string {
+  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
+  const now = nowOf(s, activity);
+  return s.status === "asks" ? `${word}${now} · ${s.role}${attempt}` : `${word} · ${s.role}${attempt}${now}`;
 }
 
 /** What its worker does now, or wants to know. */

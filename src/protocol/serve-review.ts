@@ -24,6 +24,11 @@ export interface ReviewSource {
   /** `number` is the amendment that was shown. */
   approveAmendment(number: number): Promise<void>;
   declineAmendment(number: number, reason: string): Promise<void>;
+  answer(question: number, answer: string): Promise<void>;
+  /** Stops one worker. */
+  stop(subtask: string): Promise<void>;
+  /** Says something to a running worker. */
+  message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
   /** The text of a note a subtask wrote. */
   note(subtask: string, name: string): Promise<string>;
@@ -153,6 +158,29 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         answer: async ({ run, number, reason }) => {
           onScreen(run);
           await source.declineAmendment(number, reason);
+          return done();
+        },
+      },
+      answer: {
+        schema: RequestSchemas.answer,
+        answer: async ({ run, question, answer }) => {
+          if (run !== source.view.id)
+            throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
+          await source.answer(question, answer);
+          return done();
+        },
+      },
+      stop: {
+        schema: RequestSchemas.stop,
+        answer: async ({ subtask }) => {
+          await source.stop(known(subtask).id);
+          return done();
+        },
+      },
+      message: {
+        schema: RequestSchemas.message,
+        answer: async ({ subtask, text }) => {
+          await source.message(known(subtask).id, text);
           return done();
         },
       },

@@ -91,6 +91,21 @@ export class FakeSource implements ReviewSource {
     if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
   }
 
+  async answer(question: number, answer: string): Promise<void> {
+    this.#call(`answer ${question} ${answer}`);
+    this.record({ type: "question.answered", question, answer, by: "user" });
+  }
+
+  async stop(subtask: string): Promise<void> {
+    this.#call(`stop ${subtask}`);
+    this.record({ type: "worker.stopped", subtask, attempt: 1 });
+  }
+
+  async message(subtask: string, text: string): Promise<void> {
+    this.#call(`message ${subtask} ${text}`);
+    this.record({ type: "worker.messaged", subtask, attempt: 1, text });
+  }
+
   async openDiff(subtask: string, path: string): Promise<void> {
     this.#call(`openDiff ${subtask} ${path}`);
   }
