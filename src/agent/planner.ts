@@ -67,7 +67,8 @@ export function planConclusion(
       const parsed = Plan.safeParse(withTask(unwrap(input), goal));
       if (!parsed.success)
         return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".") || "plan"}: ${issue.message}`));
-      const { plan, problems } = shape?.hold(parsed.data) ?? { plan: parsed.data, problems: [] };
+      const { scope: _theirs, ...own } = parsed.data;
+      const { plan, problems } = shape?.hold(own) ?? { plan: own, problems: [] };
       if (problems.length > 0) return refuse(problems);
       const errors = checkPlan(plan, knownRoles).filter((problem) => problem.severity === "error");
       if (errors.length > 0) return refuse(errors.map((problem) => problem.message));

@@ -136,8 +136,11 @@ describe("a plan that has to keep to a pattern", () => {
     );
     match(text, /\n\nTo look at: the files in src, as of b:\n- src\/a\.ts$/u);
   });
-  it("cannot say itself what to look at", () =>
-    equal(JSON.stringify(planConclusion(GOAL).spec.schema).includes('"scope"'), false));
+  it("cannot say itself what to look at", async () => {
+    equal(JSON.stringify(planConclusion(GOAL).spec.schema).includes('"scope"'), false);
+    const verdict = await submit({ ...GOOD, scope: { from: "main" } });
+    equal(verdict.kind === "done" && "scope" in verdict.value.plan, false);
+  });
 });
 
 describe("a repository's own roles and instructions", () => {
