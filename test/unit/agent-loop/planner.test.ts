@@ -89,7 +89,10 @@ describe("a planner that gets it wrong", () => {
     const { outcome, model } = await planning(say("Hm."), say("Well."), say("So."), say("That's it."));
     equal(model.requests.length, 4);
     match(JSON.stringify(model.requests[1]?.messages.at(-1)), /Call submit_plan/u);
-    equal(outcome.kind === "failed" && outcome.failure.code, "plan.invalid");
+    deepEqual(outcome.kind === "failed" && [outcome.failure.code, outcome.failure.detail], [
+      "plan.invalid",
+      "That's it.",
+    ]);
   });
 
   it("one planner's mistakes are not another's", async () => {
