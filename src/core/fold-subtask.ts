@@ -1,6 +1,7 @@
 import { assertNever } from "../util/assert-never";
 import type { RunEvent } from "./events";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
+import { addWeb, toWebUse } from "./web";
 import { addUsage } from "./usage";
 
 /** An event about one subtask. */
@@ -41,6 +42,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
       return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+    case "web.used":
+      return { web: addWeb(s.web, toWebUse(event.steps)) };
     case "context.compacted":
       return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
     case "call.failed":

@@ -10,6 +10,7 @@ import type { Synthesis } from "./report";
 import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { addWeb, NO_WEB, toWebUse, type WebUse } from "./web";
 import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "./tree-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
@@ -44,6 +45,8 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** What was looked at in the web for the run as a whole. */
+  readonly web: WebUse;
   readonly notes: readonly NoteState[];
   /** The user's own tree, as it was last looked at. */
   readonly tree: TreeState;
@@ -77,6 +80,7 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  web: NO_WEB,
   notes: [],
   tree: NOT_LOOKED_AT,
   amendments: NO_AMENDMENTS,
@@ -141,6 +145,10 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        : foldInto(state, event.subtask, event, at);
+    case "web.used":
+      return event.subtask === null
+        ? { ...state, web: addWeb(state.web, toWebUse(event.steps)) }
         : foldInto(state, event.subtask, event, at);
     case "context.compacted":
       if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
