@@ -15,6 +15,8 @@ export interface Actions {
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
+  readonly approveAmendment: (run: string, number: number) => void;
+  readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
   readonly stop: (subtask: string) => void;
   readonly message: (subtask: string, text: string) => void;
@@ -57,6 +59,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
     retry: (subtask) => run(subtask, rpc.request("retry", { subtask }), `${subtask}: starts again.`),
     approve: (id) => run(RUN, rpc.request("approve", { run: id }), "Plan approved."),
+    approveAmendment: (id, number) =>
+      run(RUN, rpc.request("approveAmendment", { run: id, number }), "Amendment approved."),
+    declineAmendment: (id, number, reason) =>
+      run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
     answer: (id, { number: question, subtask }, answer) =>
       run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), "Answered."),
     stop: (subtask) => run(subtask, rpc.request("stop", { subtask }), `${subtask}: stopped.`),

@@ -6,6 +6,7 @@ import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";
+import { AmendmentPart } from "./amendment-part";
 import { branchName, countOf, dollars, tokens } from "./format";
 import { memo } from "./memo";
 import { PlanChart } from "./plan-chart";
@@ -46,7 +47,8 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       <li>
         <Status shown={PHASE[view.phase]} />
       </li>
-      {resultsOf(view) > 0 && view.phase !== "review" && <li>{countOf(resultsOf(view), "result")} to review</li>}
+      {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
+      {view.amendments.sequential && <li>one worker at a time</li>}
       <li>
         into{" "}
         <code>
@@ -75,6 +77,22 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
     )}
     {view.failure !== null && <Problem failure={view.failure} />}
     {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+    {view.amendments.open !== null && (
+      <AmendmentPart
+        key={view.amendments.open.number}
+        run={view.id}
+        open={view.amendments.open}
+        busy={busy}
+        actions={actions}
+      />
+    )}
+    {view.amendments.asking && <p class="quiet">The planner looks at the plan again…</p>}
+    {view.amendments.failure !== null && <Problem failure={view.amendments.failure} />}
+    {view.amendments.unneeded !== null && (
+      <p class="quiet">
+        No amendment: <Visible text={view.amendments.unneeded} place="prose" />
+      </p>
+    )}
     {view.questions
       .filter((question) => question.subtask === null)
       .map((question) => (
@@ -123,11 +141,6 @@ function Synthesis({ report }: { readonly report: Report }) {
       </ul>
     </details>
   );
-}
-
-/** Results that wait for a decision; questions wait, too. */
-function resultsOf({ waiting, questions }: RunView): number {
-  return waiting - questions.length;
 }
 
 function planSize(view: RunView): string {

@@ -53,6 +53,8 @@ export interface RunView {
   readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
   readonly questions: readonly OpenQuestion[];
+  /** How many results wait for a decision. */
+  readonly results: number;
   /** How many results, questions and amendments wait for a human. */
   readonly waiting: number;
   readonly amendments: AmendmentsView;
@@ -107,6 +109,7 @@ export function toRunView(state: RunState): RunView {
   };
   for (const subtask of all) counts[subtask.status] += 1;
   const questions = openQuestions(state.questions);
+  const results = all.filter((s) => s.reviewable).length;
   return {
     id: state.id,
     goal: state.goal,
@@ -121,7 +124,8 @@ export function toRunView(state: RunState): RunView {
     tree: state.tree.watch,
     approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
-    waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),
+    results,
+    waiting: results + questions.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { amendmentCommands } from "./amendment-commands";
 import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
@@ -26,6 +27,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...runCommands(c),
     ...reviewCommands(c),
     ...questionCommands(c),
+    ...amendmentCommands(c),
     ...steerCommands(c),
     ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),

@@ -86,9 +86,9 @@ export class RunOwner implements vscode.Disposable {
     const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
+      const { concurrency, attempts, amendments } = readSettings();
       const { efforts, web } = readModelSettings();
-      const options = { concurrency, attempts, efforts, ...(web === undefined ? {} : { web }), ...pattern };
+      const options = { concurrency, attempts, amendments, efforts, ...(web === undefined ? {} : { web }), ...pattern };
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);

@@ -3,7 +3,7 @@ import type { ChangedFile } from "../core/events";
 import { describeSetup } from "../core/setup";
 import type { RunView } from "../core/view";
 import { isAtWork, type SubtaskView } from "../core/subtask-view";
-import { asText } from "./as-text";
+import type { AmendmentRow } from "./amendment-rows";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";
 
@@ -12,19 +12,8 @@ export type Row =
   | { readonly kind: "wave"; readonly wave: number }
   | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
   | { readonly kind: "file"; readonly subtask: string; readonly path: string }
-  | { readonly kind: "approval"; readonly key: string };
-
-/** What the view says above its rows: the goal, and what to do next. */
-export function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
-  if (view === undefined) return undefined;
-  const asked = view.questions.find((question) => question.subtask === null);
-  if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asText(asked.text));
-  if (view.phase === "planning")
-    return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
-  if (view.phase === "proposed")
-    return vscode.l10n.t("{0} — approve the plan to start, or open it to edit.", view.planNote ?? view.goal);
-  return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
-}
+  | { readonly kind: "approval"; readonly key: string }
+  | AmendmentRow;
 
 /** The row of a wave. */
 export function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
@@ -138,13 +127,19 @@ export function keyOf(row: Row): string {
       return `f${row.subtask}\0${row.path}`;
     case "approval":
       return `a${row.key}`;
+    case "amendment":
+      return `m${row.number}`;
+    case "change":
+      return `c${row.number}.${row.index}`;
   }
 }
 
 /** What must differ for all rows to be drawn anew. */
 export function shape(view: RunView): string {
   const asked = view.approvals.map((one) => one.key).join(",");
-  const ids = asked + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  const { open } = view.amendments;
+  const amendment = open === null ? "" : `${open.number} ${open.problem ?? ""}`;
+  const ids = asked + amendment + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
   // A proposed plan reads differently in every row.
   return view.phase === "proposed" ? `proposed ${ids}` : ids;
 }

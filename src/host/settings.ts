@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import type { Efforts } from "../core/effort";
 import type { WebDomains } from "../core/web";
 import { PRICES, type PriceRule } from "../model/prices";
@@ -8,6 +9,8 @@ import { effortsIn, pricesIn, webDomainsIn } from "./model-settings";
 export interface Settings {
   readonly concurrency: number;
   readonly attempts: number;
+  /** What happens to amendments of a plan. */
+  readonly amendments: AmendmentPolicy;
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
@@ -25,13 +28,14 @@ export interface ModelSettings {
   readonly web: WebDomains | undefined;
 }
 
-/** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
+/** Reads the settings. What decides where the key goes and what runs unasked comes from the user's own settings, never from a workspace. */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect<string>(key)?.globalValue?.trim() || undefined;
   return {
     concurrency: clamp(settings.get("run.concurrency", 4), 1, 64),
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
+    amendments: AMENDMENT_POLICIES.find((policy) => policy === own("run.amendments")) ?? "ask",
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
     worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),

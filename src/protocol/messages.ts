@@ -26,6 +26,13 @@ export const RequestSchemas = {
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
   approve: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** `number` is the amendment that was on screen. */
+  approveAmendment: z.strictObject({ run: z.string().min(1).max(200), number: z.int().min(1) }),
+  declineAmendment: z.strictObject({
+    run: z.string().min(1).max(200),
+    number: z.int().min(1),
+    reason: z.string().max(MAX_REASON_CHARS),
+  }),
   /** `run` is the run whose question was on screen. */
   answer: z.strictObject({
     run: z.string().min(1).max(200),

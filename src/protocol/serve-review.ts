@@ -21,6 +21,9 @@ export interface ReviewSource {
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
+  /** `number` is the amendment that was shown. */
+  approveAmendment(number: number): Promise<void>;
+  declineAmendment(number: number, reason: string): Promise<void>;
   answer(question: number, answer: string): Promise<void>;
   /** Stops one worker. */
   stop(subtask: string): Promise<void>;
@@ -78,6 +81,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     );
   };
 
+  const onScreen = (run: string): void => {
+    if (run !== source.view.id)
+      throw new BraidError(
+        failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
+      );
+  };
+
   // The page hears of a decision's effect before its reply, or it would offer the same decision again for a frame.
   const done = (): null => {
     frame?.dispose();
@@ -130,11 +140,24 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       approve: {
         schema: RequestSchemas.approve,
         answer: async ({ run }) => {
-          if (run !== source.view.id)
-            throw new BraidError(
-              failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
-            );
+          onScreen(run);
           await source.approve();
+          return done();
+        },
+      },
+      approveAmendment: {
+        schema: RequestSchemas.approveAmendment,
+        answer: async ({ run, number }) => {
+          onScreen(run);
+          await source.approveAmendment(number);
+          return done();
+        },
+      },
+      declineAmendment: {
+        schema: RequestSchemas.declineAmendment,
+        answer: async ({ run, number, reason }) => {
+          onScreen(run);
+          await source.declineAmendment(number, reason);
           return done();
         },
       },

@@ -72,6 +72,15 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "subtask.rejected", subtask, reason });
   }
 
+  async approveAmendment(number: number): Promise<void> {
+    this.#call(`approve amendment ${number}`);
+  }
+
+  async declineAmendment(number: number, reason: string): Promise<void> {
+    this.#call(`decline amendment ${number} ${reason}`);
+    this.record({ type: "amendment.declined", number, reason });
+  }
+
   async retry(subtask: string): Promise<void> {
     this.#call(`retry ${subtask}`);
     this.record({ type: "subtask.retried", subtask, by: "user" });
