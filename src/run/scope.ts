@@ -51,6 +51,11 @@ export async function readScope(repo: Repository, base: string, scope: PlanScope
   return { changes: { from, to }, folder: within, base, files, diff };
 }
 
+/** Whether tracked files differ from the last commit: a review does not see that. */
+export async function hasLocalChanges(repo: Repository): Promise<boolean> {
+  return (await git(repo, ["status", "--porcelain", "-z", "--untracked-files=no"])).stdout.length > 0;
+}
+
 /** Plain files of a commit, below a folder or all of them. */
 export async function filesIn(repo: Repository, commit: string, folder: string | null): Promise<readonly string[]> {
   const { stdout } = await git(repo, [
@@ -59,7 +64,8 @@ export async function filesIn(repo: Repository, commit: string, folder: string |
     "-z",
     "--full-tree",
     commit,
-    ...(folder === null ? [] : ["--", `${folder}/`]),
+    // A name that begins with a colon would be read as a pattern.
+    ...(folder === null ? [] : ["--", `./${folder}/`]),
   ]);
   return splitNul(stdout).flatMap((entry) => {
     const [, mode = "", path = ""] = /^(\d+) [^\t]*\t(.*)$/su.exec(entry) ?? [];

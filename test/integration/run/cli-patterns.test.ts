@@ -67,6 +67,17 @@ describe("a pattern on the command line", function () {
     match(firstOf("coverage"), /- src\/a\.js/u);
   });
 
+  it("review: says that local changes are not looked at, where there are some", async () => {
+    t.repo.write("a.js", "1\n");
+    t.repo.commit("a");
+    equal((await t.braid("plan", "--pattern", "review", "--against", "HEAD~1")).stderr, "");
+    t.repo.write("a.js", "2\n");
+    match(
+      (await t.braid("plan", "--pattern", "review", "--against", "HEAD~1")).stderr,
+      /Local changes are not part of the review/u,
+    );
+  });
+
   it("review: of a folder, its files and no diff", async () => {
     t.repo.write("src/a.js", "1\n");
     t.repo.write("lib/b.js", "1\n");
