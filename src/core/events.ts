@@ -4,11 +4,13 @@ import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
 import type { LeftOut } from "./left-out";
+import type { TreeEvent } from "./main-tree";
 import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./merge-event";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
+import type { WebDomains, WebStep } from "./web";
 import type { Usage } from "./usage";
 
 export type { CheckResult, ExecutableChange, Resolving } from "./merge-event";
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** Where agents may look in the web; not at all where absent. */
+  readonly web?: WebDomains;
   /** What the user handed over with the goal. */
   readonly images?: readonly GivenImage[];
 }
@@ -112,6 +116,13 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+    }
+  /** What an agent looked for and at in the web, in one turn. */
+  | {
+      readonly type: "web.used";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly steps: readonly WebStep[];
     }
   /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
   | {
@@ -229,6 +240,7 @@ export type RunEvent =
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
   | MergeEvent
+  | TreeEvent
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

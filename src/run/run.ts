@@ -10,6 +10,7 @@ import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beforeWork } from "./before-work";
 import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
@@ -151,7 +152,7 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      await this.setup().catch(() => undefined);
+      await beforeWork(this);
       this.#scheduler.start();
     });
   }
@@ -219,6 +220,7 @@ export class Run {
 
   async resume(): Promise<void> {
     await this.command({ type: "resume" });
+    await beforeWork(this);
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }
