@@ -22,7 +22,7 @@ const products = [
   },
   {
     ...shared,
-    entryPoints: { panel: "webview/main.tsx" },
+    entryPoints: { panel: "webview/main.tsx", preview: "webview/preview.tsx" },
     outdir: "dist/webview",
     format: "esm",
     splitting: true,

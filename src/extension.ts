@@ -4,13 +4,19 @@ import { registerCommands } from "./host/commands";
 import { keepContextKeys } from "./host/context-keys";
 import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
+import { registerFindingActions } from "./host/finding-commands";
+import { FindingDiagnostics } from "./host/finding-diagnostics";
 import { start } from "./host/plan-commands";
+import { PlanDocuments } from "./host/plan-documents";
+import { dropSubtask } from "./host/plan-edit-commands";
 import { PlanLanguage } from "./host/plan-language";
+import { PlanPreviews } from "./host/plan-preview";
 import { tellQuestions } from "./host/questions";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
 import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
 import { RunOwner } from "./host/run-owner";
+import { registerRunReports } from "./host/run-report-document";
 import { RunTree } from "./host/run-tree";
 import { createStatusBar } from "./host/status-bar";
 
@@ -20,19 +26,31 @@ let owner: RunOwner | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Braid", { log: true });
   const runs = new RunOwner(context, log);
-  const tree = new RunTree(runs);
+  const documents = new PlanDocuments(runs, (take) => void reportFailures(log, take));
+  const tree = new RunTree(
+    runs,
+    (subtask, onto) => void reportFailures(log, () => dropSubtask(commands, subtask, onto)),
+  );
   owner = runs;
-  const commands = { context, owner: runs, tree, log };
+  const language = new PlanLanguage();
+  const previews = new PlanPreviews(context.extensionUri, language);
+  const findings = new FindingDiagnostics(runs);
+  const commands = { context, owner: runs, tree, documents, previews, findings, log };
   context.subscriptions.push(
     log,
     runs,
     tree,
+    documents,
+    findings,
+    registerFindingActions(findings),
+    registerRunReports(runs),
     createStatusBar(runs),
     keepContextKeys(runs),
     tellQuestions(runs, log),
     tellApprovals(runs, log),
     registerCommands(commands),
-    new PlanLanguage(),
+    language,
+    previews,
     keepPanelOnRun(runs, context.extensionUri),
     registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
   );

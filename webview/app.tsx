@@ -15,7 +15,7 @@ interface AppProps {
 
 /** The whole panel, drawn from the state and nothing else. */
 export function App({ state, actions }: AppProps) {
-  const { view, selected } = state;
+  const { view, preview, selected } = state;
   const [rejecting, setRejecting] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const all = view === null ? [] : allSubtasks(view);
@@ -70,6 +70,7 @@ export function App({ state, actions }: AppProps) {
     <div class="panel">
       <RunHeader
         view={view}
+        preview={preview}
         selected={selected}
         busy={state.busy.has(RUN)}
         problem={state.problems.get(RUN)}
@@ -89,6 +90,8 @@ export function App({ state, actions }: AppProps) {
           line={state.activity.get(subtask.id)}
           busy={state.busy.has(subtask.id)}
           problem={state.problems.get(subtask.id)}
+          question={view.questions.find((question) => question.subtask === subtask.id)}
+          run={view.id}
           next={subtask.reviewable ? null : (all.find((s) => s.reviewable)?.id ?? null)}
           rejecting={rejecting === subtask.id && subtask.reviewable}
           onRejecting={onRejecting}

@@ -29,7 +29,7 @@ const rpc = new Rpc<Nothing, Events, Requests, Nothing>({
   post: (message) => vscode.postMessage(message),
   serve: {},
   hear: {
-    view: { schema: EventSchemas.view, hear: ({ view }) => dispatch({ type: "view", view }) },
+    view: { schema: EventSchemas.view, hear: ({ view, preview }) => dispatch({ type: "view", view, preview }) },
     select: { schema: EventSchemas.select, hear: ({ subtask }) => dispatch({ type: "select", subtask }) },
     activity: { schema: EventSchemas.activity, hear: (data) => dispatch({ type: "activity", ...data }) },
   },

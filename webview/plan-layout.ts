@@ -1,58 +1,76 @@
-import type { RunView } from "../src/core/view";
-import type { SubtaskView } from "../src/core/subtask-view";
+/** What the picture must know of a subtask. */
+export interface LayoutSubtask {
+  readonly id: string;
+  readonly dependencies: readonly string[];
+}
+
+/** A plan as the picture takes it: the subtasks of each wave. */
+export interface LayoutPlan<S extends LayoutSubtask> {
+  readonly waves: readonly { readonly subtasks: readonly S[] }[];
+}
 
 /** A subtask's place in the picture; pixels from the top left corner. */
-export interface PlanNode {
-  readonly subtask: SubtaskView;
+export interface PlanNode<S extends LayoutSubtask> {
+  readonly subtask: S;
   readonly x: number;
   readonly y: number;
 }
 
 /** The picture of a plan: a column per wave, an edge per dependency. */
-export interface PlanLayout {
+export interface PlanLayout<S extends LayoutSubtask> {
   readonly width: number;
   readonly height: number;
   readonly nodeWidth: number;
   readonly nodeHeight: number;
   /** Nodes are glyphs without names: there are too many for more. */
   readonly compact: boolean;
-  readonly nodes: readonly PlanNode[];
+  /** Where the column of each wave begins. */
+  readonly columns: readonly number[];
+  readonly nodes: readonly PlanNode<S>[];
   readonly edges: readonly { readonly from: string; readonly to: string; readonly path: string }[];
 }
 
 /** The most subtasks that are drawn with their names. */
 export const MAX_NAMED_NODES = 40;
 
-const NAMED = { nodeWidth: 148, nodeHeight: 24, gapX: 40, gapY: 6 };
-const COMPACT = { nodeWidth: 20, nodeHeight: 20, gapX: 48, gapY: 2 };
+const NAMED = { nodeWidth: 148, nodeHeight: 24, gapX: 40, gapY: 6, top: 0 };
+const COMPACT = { nodeWidth: 20, nodeHeight: 20, gapX: 48, gapY: 2, top: 0 };
+/** With a line for what a subtask takes, and one above for the wave's name. */
+const DETAILED = { nodeWidth: 176, nodeHeight: 42, gapX: 40, gapY: 8, top: 24 };
 const MARGIN = 2;
 
 /** Lays the plan out. Within a wave a subtask stands at the height of what it depends on, so that edges cross little. */
-export function planLayout(view: RunView): PlanLayout {
-  const total = view.waves.reduce((sum, wave) => sum + wave.subtasks.length, 0);
+export function planLayout<S extends LayoutSubtask>(
+  plan: LayoutPlan<S>,
+  { detailed = false }: { readonly detailed?: boolean } = {},
+): PlanLayout<S> {
+  const total = plan.waves.reduce((sum, wave) => sum + wave.subtasks.length, 0);
   const compact = total > MAX_NAMED_NODES;
-  const { nodeWidth, nodeHeight, gapX, gapY } = compact ? COMPACT : NAMED;
-  const tallest = Math.max(0, ...view.waves.map((wave) => wave.subtasks.length));
+  const size = compact ? { ...COMPACT, top: detailed ? DETAILED.top : 0 } : detailed ? DETAILED : NAMED;
+  const { nodeWidth, nodeHeight, gapX, gapY } = size;
+  const tallest = Math.max(0, ...plan.waves.map((wave) => wave.subtasks.length));
   const height = Math.max(0, tallest * (nodeHeight + gapY) - gapY);
-  const places = new Map<string, PlanNode>();
-  for (const [column, wave] of view.waves.entries()) {
+  const columns = plan.waves.map((_, column) => MARGIN + column * (nodeWidth + gapX));
+  const places = new Map<string, PlanNode<S>>();
+  for (const [column, wave] of plan.waves.entries()) {
     const weighed = wave.subtasks.map((subtask, i) => ({ subtask, weight: meanHeight(subtask, places) ?? i }));
     const ordered = weighed.toSorted((a, b) => a.weight - b.weight);
     const top = (height - (ordered.length * (nodeHeight + gapY) - gapY)) / 2;
     for (const [row, { subtask }] of ordered.entries())
       places.set(subtask.id, {
         subtask,
-        x: MARGIN + column * (nodeWidth + gapX),
-        y: MARGIN + top + row * (nodeHeight + gapY),
+        x: columns[column] ?? MARGIN,
+        y: MARGIN + size.top + top + row * (nodeHeight + gapY),
       });
   }
   const nodes = [...places.values()];
   return {
-    width: Math.max(0, view.waves.length * (nodeWidth + gapX) - gapX) + 2 * MARGIN,
-    height: height + 2 * MARGIN,
+    width: Math.max(0, plan.waves.length * (nodeWidth + gapX) - gapX) + 2 * MARGIN,
+    height: height + size.top + 2 * MARGIN,
     nodeWidth,
     nodeHeight,
     compact,
+    columns,
     nodes,
     edges: nodes.flatMap((to) =>
       to.subtask.dependencies.flatMap((id) => {
@@ -69,7 +87,26 @@ export function planLayout(view: RunView): PlanLayout {
   };
 }
 
-function meanHeight(subtask: SubtaskView, places: ReadonlyMap<string, PlanNode>): number | undefined {
+/** The node an arrow key leads to: up and down in the wave, left and right to the nearest of the next. */
+export function neighbourOf<S extends LayoutSubtask>(
+  layout: PlanLayout<S>,
+  id: string,
+  key: "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight",
+): string | undefined {
+  const here = layout.nodes.find((node) => node.subtask.id === id);
+  if (here === undefined) return undefined;
+  const column = layout.columns.indexOf(here.x);
+  const isSideways = key === "ArrowLeft" || key === "ArrowRight";
+  const x = isSideways ? layout.columns[column + (key === "ArrowRight" ? 1 : -1)] : here.x;
+  const candidates = layout.nodes.filter((node) => {
+    if (node.x !== x) return false;
+    if (isSideways) return true;
+    return key === "ArrowDown" ? node.y > here.y : node.y < here.y;
+  });
+  return candidates.toSorted((a, b) => Math.abs(a.y - here.y) - Math.abs(b.y - here.y))[0]?.subtask.id;
+}
+
+function meanHeight<S extends LayoutSubtask>(subtask: S, places: ReadonlyMap<string, PlanNode<S>>): number | undefined {
   const heights = subtask.dependencies.flatMap((id) => places.get(id)?.y ?? []);
   return heights.length === 0 ? undefined : heights.reduce((sum, y) => sum + y, 0) / heights.length;
 }

@@ -18,7 +18,8 @@ interface CodeListProps {
   readonly items: readonly string[];
 }
 
-function CodeList({ id, title, items }: CodeListProps) {
+/** A list of paths, patterns or commands under a heading; nothing where it is empty. */
+export function CodeList({ id, title, items }: CodeListProps) {
   if (items.length === 0) return null;
   return (
     <section class="part" aria-labelledby={id}>

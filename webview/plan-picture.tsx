@@ -2,6 +2,7 @@ import type { RunView } from "../src/core/view";
 import type { Actions } from "./actions";
 import { countOf } from "./format";
 import { memo } from "./memo";
+import type { SubtaskView } from "../src/core/subtask-view";
 import { planLayout, type PlanLayout, type PlanNode } from "./plan-layout";
 import { ICONS, STATUS } from "./words";
 
@@ -45,7 +46,11 @@ export const PlanPicture = memo(({ view, selected, actions }: PlanPictureProps) 
   );
 });
 
-function Node(props: { readonly node: PlanNode; readonly layout: PlanLayout; readonly current: boolean }) {
+function Node(props: {
+  readonly node: PlanNode<SubtaskView>;
+  readonly layout: PlanLayout<SubtaskView>;
+  readonly current: boolean;
+}) {
   const { node, layout, current } = props;
   const { id, status } = node.subtask;
   const { icon, word, tone } = STATUS[status];

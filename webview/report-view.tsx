@@ -18,15 +18,17 @@ export const ReportView = memo(({ report }: { readonly report: Report }) => (
     {report.findings.length > 0 && (
       <>
         <h4>Findings</h4>
-        <ul class="findings">
-          {report.findings.map((finding, i) => (
-            <li key={i}>
-              <FindingLine finding={finding} />
-            </li>
-          ))}
-        </ul>
+        <FindingList findings={report.findings} />
       </>
     )}
+  </section>
+));
+
+/** What the last round of review left to be done or said. */
+export const OpenFindings = memo(({ findings }: { readonly findings: readonly Finding[] }) => (
+  <section class="part" aria-labelledby="open-title">
+    <h3 id="open-title">Open findings</h3>
+    <FindingList findings={findings} />
   </section>
 ));
 
@@ -57,6 +59,18 @@ export const ChecksView = memo(({ checks }: { readonly checks: readonly CheckRes
     ))}
   </section>
 ));
+
+function FindingList({ findings }: { readonly findings: readonly Finding[] }) {
+  return (
+    <ul class="findings">
+      {findings.map((finding, i) => (
+        <li key={i}>
+          <FindingLine finding={finding} />
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 function TextList({ title, items }: { readonly title: string; readonly items: readonly string[] }) {
   if (items.length === 0) return null;

@@ -1,4 +1,5 @@
 import type { Failure } from "../src/core/failure";
+import type { PlanPreview } from "../src/core/plan-preview";
 import type { RunView } from "../src/core/view";
 import type { ShownFile, Snapshot } from "../src/protocol/messages";
 import { assertNever } from "../src/util/assert-never";
@@ -15,6 +16,8 @@ export type DiffState =
 /** All the page knows. Nothing here outlives the page but which subtask was selected. */
 export interface PanelState {
   readonly view: RunView | null;
+  /** The plan with its estimate, while it waits for approval. */
+  readonly preview: PlanPreview | null;
   readonly selected: string | null;
   readonly activity: ReadonlyMap<string, string>;
   /** By {@link diffKey}, the oldest first. */
@@ -30,7 +33,7 @@ export interface PanelState {
 /** What happens to the page. */
 export type PanelAction =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly remembered: string | null }
-  | { readonly type: "view"; readonly view: RunView }
+  | { readonly type: "view"; readonly view: RunView; readonly preview: PlanPreview | null }
   | { readonly type: "select"; readonly subtask: string }
   | { readonly type: "activity"; readonly subtask: string; readonly line: string }
   | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
@@ -48,6 +51,7 @@ export const MAX_KEPT_DIFFS = 6;
 /** The page before the host has answered. */
 export const EMPTY_STATE: PanelState = {
   view: null,
+  preview: null,
   selected: null,
   activity: new Map(),
   diffs: new Map(),
@@ -65,15 +69,16 @@ export function diffKey(subtask: string, commit: string): string {
 export function reduce(state: PanelState, action: PanelAction): PanelState {
   switch (action.type) {
     case "snapshot": {
-      const { view, selected, activity } = action.snapshot;
+      const { view, preview, selected, activity } = action.snapshot;
       return {
         ...withView(state, view),
+        preview: reuse(state.preview, preview),
         selected: chooseSelected(view, selected ?? action.remembered),
         activity: new Map(Object.entries(activity)),
       };
     }
     case "view":
-      return withView(state, action.view);
+      return { ...withView(state, action.view), preview: reuse(state.preview, action.preview) };
     case "select":
       return { ...state, selected: action.subtask };
     case "activity":

@@ -48,12 +48,18 @@ export const STATUS: Readonly<Record<SubtaskStatus, Shown>> = {
   skipped: { icon: "debug-step-over", word: "Skipped", tone: "neutral" },
 };
 
+/** Whether a worker is at it. The one in core would bring the plan's schemas along. */
+export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
+  return status === "running" || status === "asks";
+}
+
 /** Every phase of a run in words. */
 export const PHASE: Readonly<Record<RunPhase, Shown>> = {
   planning: { icon: "sync", word: "Planning", tone: "active" },
   proposed: { icon: "lightbulb", word: "Plan waits for approval", tone: "attention" },
   running: { icon: "sync", word: "Running", tone: "active" },
   paused: { icon: "debug-pause", word: "Paused", tone: "neutral" },
+  amendment: { icon: "lightbulb", word: "Amendment waits for approval", tone: "attention" },
   review: { icon: "eye", word: "Ready to review", tone: "attention" },
   done: { icon: "check", word: "Done", tone: "good" },
   failed: { icon: "error", word: "Failed", tone: "bad" },

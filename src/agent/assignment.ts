@@ -1,7 +1,10 @@
+import type { Resolving } from "../core/events";
 import type { Failure } from "../core/failure";
+import type { LeftOut } from "../core/left-out";
 import { objectiveOf, type Subtask } from "../core/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
 import type { Instructions } from "./instructions";
+import { describeMaterial, type Material, NO_MATERIAL } from "./material";
 import { describeScope, REVIEWER_DIFF_CHARS, type ScopeFacts } from "./scope-text";
 
 /** Everything a worker is told about its subtask. Reports of its dependencies, never their transcripts. */
@@ -17,10 +20,16 @@ export interface Assignment {
   readonly instructions: readonly Instructions[];
   /** What there is to look at; null where the plan names nothing. */
   readonly scope: ScopeFacts | null;
+  /** What its description names. */
+  readonly material?: Material;
   /** What the attempt before failed with. */
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
   readonly note: string | null;
+  /** What the user did not take of this or of what it rests on. */
+  readonly leftOut?: readonly (LeftOut & { readonly subtask: string })[];
+  /** A conflict this attempt starts from. */
+  readonly resolving?: Resolving | null;
   /** What the user has answered when the planner, or an attempt before, asked. */
   readonly answers?: readonly Answered[];
 }
@@ -61,6 +70,7 @@ export function describeAssignment(a: Assignment): string {
     list("Decisions to follow", a.constraints),
     describeAnswers(a.answers ?? []),
     output(subtask),
+    describeMaterial(a.material ?? NO_MATERIAL),
     a.scope === null ? "" : describeScope(a.scope, REVIEWER_DIFF_CHARS),
     ...a.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
     ...a.dependencies.map(describeDependency),
@@ -69,8 +79,33 @@ export function describeAssignment(a: Assignment): string {
       ? ""
       : `The attempt before this one failed: ${a.lastFailure.message}\n${a.lastFailure.detail ?? ""}`.trim(),
     a.note === null ? "" : `Note from the user: ${a.note}`,
+    describeLeftOut(a.leftOut ?? []),
+    describeResolving(a.resolving ?? null),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** Parts named at most; a long list teaches no more. */
+const MAX_LEFT_OUT = 20;
+
+function describeLeftOut(parts: NonNullable<Assignment["leftOut"]>): string {
+  if (parts.length === 0) return "";
+  const shown = parts.slice(0, MAX_LEFT_OUT).map(({ subtask, path, excerpt, reason }) => {
+    const why = reason === "" ? "" : ` Reason: ${reason}`;
+    return `In ${path} (of ${subtask}):${why}\n${excerpt}`;
+  });
+  const more = parts.length > shown.length ? [`And ${parts.length - shown.length} more.`] : [];
+  return ["The user turned these changes down. Do not make them again:", ...shown, ...more].join("\n\n");
+}
+
+function describeResolving(resolving: Resolving | null): string {
+  if (resolving === null) return "";
+  return [
+    "Your last result could not be merged. The worktree holds the branch with your result merged into it as far as that " +
+      "went; conflict markers show the rest (first the branch, between ||||||| and ======= the common base, then your " +
+      "result). Resolve every conflict so that both intents are kept, remove all markers, and change nothing else.",
+    list("Conflicts", resolving.conflicts),
+  ].join("\n\n");
 }
 
 function describeDependency({ id, report, notes }: Dependency): string {

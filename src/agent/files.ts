@@ -11,8 +11,12 @@ import type { Confined } from "./workspace";
 /** Largest file that is read, in bytes. */
 export const MAX_READ_BYTES = 2 * 1024 * 1024;
 
-/** Reads a text file whole. A folder, a pipe, a binary file or one over {@link MAX_READ_BYTES} is refused. */
-export async function readPlace(place: Place, label: string): Promise<Confined<Buffer>> {
+/** Reads a text file whole, or with `any` whatever is in it. A folder, a pipe, a binary file or one over {@link MAX_READ_BYTES} is refused. */
+export async function readPlace(
+  place: Place,
+  label: string,
+  content: "text" | "any" = "text",
+): Promise<Confined<Buffer>> {
   if (place.stats === undefined) return refuse("not-found", `${label} does not exist.`);
   if (place.stats.isDirectory()) return refuse("not-a-file", `${label} is a folder; use glob to list it.`);
   if (!place.stats.isFile()) return refuse("not-a-file", `${label} is not a regular file.`);
@@ -24,11 +28,16 @@ export async function readPlace(place: Place, label: string): Promise<Confined<B
     const bytes = stats.size > MAX_READ_BYTES ? undefined : await readUpTo(file, MAX_READ_BYTES);
     if (bytes === undefined)
       return refuse("too-large", `${label} is over ${MAX_READ_BYTES / 1024 / 1024} MB; use grep, or bash with sed.`);
-    if (bytes.subarray(0, BINARY_PROBE_BYTES).includes(0)) return refuse("binary", `${label} is a binary file.`);
+    if (content === "text" && isBinary(bytes)) return refuse("binary", `${label} is a binary file.`);
     return { ok: true, value: bytes };
   } finally {
     await file.close();
   }
+}
+
+/** Whether bytes are no text: text has no NUL in it. */
+export function isBinary(bytes: Buffer): boolean {
+  return bytes.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
 
 /** Puts `bytes` in place by temp file, flush and rename. A hard link elsewhere keeps its old content; the mode is kept. */

@@ -56,8 +56,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 
   const search = { root, roots: [root, given], protect, ripgrep, read };
 
-  function read(path: string): Promise<Confined<Buffer>> {
-    return at(path, "read", readPlace);
+  function read(path: string, content?: "text" | "any"): Promise<Confined<Buffer>> {
+    return at(path, "read", (place, label) => readPlace(place, label, content));
   }
 
   return {

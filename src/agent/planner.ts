@@ -7,6 +7,7 @@ import { MAX_PLANNED_SUBTASKS, Plan } from "../core/plan";
 import { describeAnswers, type Answered } from "./assignment";
 import type { Instructions } from "./instructions";
 import type { Conclusion, Verdict } from "./loop";
+import { describeMaterial, type Material, NO_MATERIAL } from "./material";
 import { describeScope, PLANNER_DIFF_CHARS, type ScopeFacts } from "./scope-text";
 
 /** How often a plan (or an answer without one) goes back to the planner; the next is the last. */
@@ -66,7 +67,8 @@ export function planConclusion(
       const parsed = Plan.safeParse(withTask(unwrap(input), goal));
       if (!parsed.success)
         return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".") || "plan"}: ${issue.message}`));
-      const { plan, problems } = shape?.hold(parsed.data) ?? { plan: parsed.data, problems: [] };
+      const { scope: _theirs, ...own } = parsed.data;
+      const { plan, problems } = shape?.hold(own) ?? { plan: own, problems: [] };
       if (problems.length > 0) return refuse(problems);
       const errors = checkPlan(plan, knownRoles).filter((problem) => problem.severity === "error");
       if (errors.length > 0) return refuse(errors.map((problem) => problem.message));
@@ -74,7 +76,7 @@ export function planConclusion(
         return refuse([`${plan.subtasks.length} subtasks are too many; at most ${MAX_PLANNED_SUBTASKS}.`]);
       return { kind: "done", value: { plan, by: "planner" } };
     },
-    async concludeText() {
+    async concludeText(text) {
       refusals += 1;
       if (refusals <= MAX_REFUSALS)
         return { kind: "again", say: "Call submit_plan with the plan; text alone does not count." };
@@ -82,6 +84,8 @@ export function planConclusion(
         kind: "failed",
         failure: failure("plan.invalid", "The planner ended without a plan.", {
           hint: "Try again, or write the plan as a file: braid run plan.yml.",
+          // Why it makes none is often all it has to say.
+          detail: text,
         }),
       };
     },
@@ -99,22 +103,31 @@ export interface Surroundings {
   readonly scope?: ScopeFacts | undefined;
   /** What the user answered when the planner was at it before. */
   readonly answers?: readonly Answered[];
+  /** What the goal names, and the images that came with it. */
+  readonly material?: Material;
 }
 
 /** The planner's assignment. */
 export function planAssignment(goal: string, around: Surroundings = { roles: [], instructions: [] }): string {
   const roles = around.roles.map(({ name, description }) => `- ${name}${description === "" ? "" : `: ${description}`}`);
   const answers = describeAnswers(around.answers ?? []);
+  const { material = NO_MATERIAL } = around;
+  const named = describeMaterial(material);
   return [
     `Goal: ${goal}`,
     ...(answers === "" ? [] : [answers]),
     "The current directory is the repository. Look at what matters for the goal, then call submit_plan.",
     ...(around.pattern === undefined ? [] : [describePattern(around.pattern)]),
     ...(around.scope === undefined ? [] : [describeScope(around.scope, PLANNER_DIFF_CHARS)]),
+    ...(material.images.length === 0 ? [] : [SHOW_IMAGES]),
+    ...(named === "" ? [] : [named]),
     ...(roles.length === 0 ? [] : [`This repository has roles of its own, also for \`agent\`:\n${roles.join("\n")}`]),
     ...around.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
   ].join("\n\n");
 }
+
+const SHOW_IMAGES =
+  "Workers see none of these images by themselves: name one with @ in a description, and its worker is shown it. So with files.";
 
 /** The demo model reads the pattern off the first words. */
 function describePattern(pattern: Pattern): string {

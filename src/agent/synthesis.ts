@@ -32,16 +32,6 @@ export function describeSynthesis(s: {
   /** Whether all of them only looked: then their findings are the result. */
   readonly looked: boolean;
 }): string {
-  const told: string[] = [];
-  let chars = 0;
-  const room = Math.min(SUBTASK.most, Math.max(SUBTASK.least, Math.floor(MAX_ALL / Math.max(1, s.subtasks.length))));
-  for (const subtask of s.subtasks) {
-    const text = describeContribution(subtask, room);
-    chars += text.length;
-    if (chars > MAX_ALL) break;
-    told.push(text);
-  }
-  const left = s.subtasks.length - told.length;
   return [
     `Goal: ${s.goal}`,
     s.looked ? `${ENDED}${OF_A_REVIEW}` : `${ENDED}${OF_WORK}`,
@@ -49,16 +39,37 @@ export function describeSynthesis(s: {
       ? "The current directory holds all results, merged."
       : `The current directory holds the state before the run, as the results do not merge: ${s.conflict}`,
     list("Decisions to follow", s.constraints),
-    ...told,
-    left === 0 ? "" : `(${left} more subtasks left out.)`,
+    ...tellContributions(s.subtasks),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function describeContribution(c: Contribution, room: number): string {
+/** What became of subtasks, a paragraph each, as far as there is room. `more` is a further line about each. */
+export function tellContributions<C extends Contribution>(
+  subtasks: readonly C[],
+  more: (subtask: C) => string = () => "",
+): readonly string[] {
+  const told: string[] = [];
+  let chars = 0;
+  const room = Math.min(SUBTASK.most, Math.max(SUBTASK.least, Math.floor(MAX_ALL / Math.max(1, subtasks.length))));
+  for (const subtask of subtasks) {
+    const text = describeContribution(subtask, { room, more: more(subtask) });
+    chars += text.length;
+    if (chars > MAX_ALL) break;
+    told.push(text);
+  }
+  const left = subtasks.length - told.length;
+  return left === 0 ? told : [...told, `(${left} more subtasks left out.)`];
+}
+
+function describeContribution(
+  c: Contribution,
+  { room, more }: { readonly room: number; readonly more: string },
+): string {
   const parts = [
     `Subtask ${c.id} [${c.status}]: ${c.objective}`,
+    more,
     c.reason === null ? "" : `It ended with: ${c.reason}`,
     c.report === null ? "There is no report." : `Report: ${c.report.summary}`,
     list("Files", c.report?.files ?? []),

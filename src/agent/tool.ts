@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ToolSpec } from "../model/model";
+import type { ImageBlock, ToolSpec } from "../model/model";
 import type { Shell } from "./shell";
 import type { Workspace } from "./workspace";
 
@@ -13,6 +13,8 @@ export interface ToolContext {
 /** What the model reads back. A refusal or a mistake is a result with `isError`, never an exception. */
 export interface ToolOutput {
   readonly content: string;
+  /** Shown to the model beside the text. */
+  readonly images?: readonly ImageBlock[];
   readonly isError?: boolean;
 }
 

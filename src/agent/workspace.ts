@@ -25,7 +25,8 @@ export interface Workspace {
   readonly root: string;
   /** Resolves when the files are there; every method below awaits it. Rejects with a BraidError. */
   ready(): Promise<void>;
-  read(path: string): Promise<Confined<Buffer>>;
+  /** A text file whole; with `any` a binary one, too. */
+  read(path: string, content?: "text" | "any"): Promise<Confined<Buffer>>;
   /** Creates or replaces a file and its parent folders: temp file, then rename; mode kept. */
   write(path: string, bytes: Uint8Array): Promise<Confined<{ readonly created: boolean }>>;
   /** Relative paths of tracked and unignored files that match, sorted, at most `limit`. */

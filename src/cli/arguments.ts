@@ -1,4 +1,7 @@
 import { parseArgs } from "node:util";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
+import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -19,17 +22,36 @@ export type Command =
     } & GoalFlags)
   | ({ readonly name: "run"; readonly file: string | undefined; readonly goal: string | undefined } & RunFlags &
       GoalFlags)
+  | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
+  | ({
+      readonly name: "resolve";
+      readonly run: string;
+      readonly subtask: string;
+      readonly note: string | undefined;
+    } & RunFlags)
   | {
-      readonly name: "accept" | "reject";
+      readonly name: "reject";
       readonly run: string;
       readonly subtask: string;
       readonly reason: string;
       readonly json: boolean;
     }
+  | ({
+      readonly name: "amend";
+      readonly run: string | undefined;
+      readonly note: string | undefined;
+      /** A file with an amendment somebody wrote. */
+      readonly file: string | undefined;
+      readonly decline: boolean;
+      readonly reason: string;
+    } & Pick<RunFlags, "yes" | "json">)
+  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
 /** Flags of the commands that let workers work. */
@@ -42,6 +64,8 @@ export interface RunFlags {
   /** Undefined: on the terminal where there is one, else never. */
   readonly ask: AskPolicy | undefined;
   readonly json: boolean;
+  /** What happens to amendments of the plan; undefined where the command line does not say. */
+  readonly amend: AmendmentPolicy | undefined;
 }
 
 /** Workers at the same time unless the user says otherwise. */
@@ -54,11 +78,17 @@ export const USAGE = `Usage: braid COMMAND
   braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
   braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
   braid resume [RUN]                        go on with a run: retry what failed or was interrupted
+  braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
+${STEER_USAGE}
+  braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
   braid models                              what opus, sonnet and haiku mean now, and what models cost
   braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
   braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
   braid accept RUN SUBTASK                  merge a result into the branch
+${ACCEPT_USAGE}
+  braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
+  braid resolve RUN SUBTASK [--note TEXT]   let an agent resolve the conflict that keeps a result from going in
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
   --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
@@ -66,8 +96,11 @@ export const USAGE = `Usage: braid COMMAND
   --folder DIR                review, refactor, research: only this folder
   --accept all|passing|none   what to merge when the workers are done (none)
   --concurrency N             workers at the same time (4)
+  --yes                       approve the plan, and amendments of it, without asking
+  --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
+  --image FILE                hand an image over with the goal; @path in a goal names a file or folder
+  --web DOMAIN,… | *          let who plans and researches search and read these domains of the web, or all
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
-  --yes                       approve the plan without asking
   --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more
   --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
@@ -85,6 +118,10 @@ export class UsageError extends Error {
 
 const OPTIONS = {
   accept: { type: "string" },
+  amend: { type: "string" },
+  decline: { type: "boolean" },
+  file: { type: "string" },
+  agent: { type: "string" },
   ask: { type: "string" },
   check: { type: "string" },
   concurrency: { type: "string" },
@@ -92,6 +129,8 @@ const OPTIONS = {
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
   json: { type: "boolean" },
+  model: { type: "string" },
+  note: { type: "string" },
   output: { type: "string", short: "o" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
@@ -99,23 +138,34 @@ const OPTIONS = {
   "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
+  ...ACCEPT_OPTIONS,
+  "turn-down": { type: "string", multiple: true },
+  without: { type: "string", multiple: true },
 } as const;
 
 const ALLOWED: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
+  amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: {
     words: [0, 1],
-    options: ["goal", "accept", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+    options: ["goal", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
   },
+  review: { words: [2, 2], options: ["json"] },
+  accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
+  undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
-  accept: { words: [2, 2], options: ["json"] },
+  resolve: { words: [2, 2], options: ["note", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: { words: [0, 0], options: ["workspace", "accept", "concurrency", "yes", "allow-setup", "ask", "json"] },
+  demo: {
+    words: [0, 0],
+    options: ["workspace", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json"],
+  },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -141,11 +191,13 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
     ask: askPolicy(values.ask),
     json,
+    amend: amendmentPolicy(values.amend),
   });
-  const forGoal = () =>
-    goalFlags(values, (problem) => {
-      throw new UsageError(problem);
-    });
+  const fail = (problem: string): never => {
+    throw new UsageError(problem);
+  };
+  const forGoal = () => goalFlags(values, fail);
+  if (isSteerName(name)) return steerCommand(name, words, values, fail);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();
@@ -173,13 +225,30 @@ export function parseCommandLine(argv: readonly string[]): Command {
     }
     case "models":
       return { name, json };
+    case "amend": {
+      const { note, file, decline = false, reason = "", yes = false } = values;
+      if ([note, file, decline ? "" : undefined].filter((value) => value !== undefined).length > 1)
+        throw new UsageError("`braid amend` takes one of --note, --file and --decline.");
+      if (decline && yes) throw new UsageError("`braid amend` takes --yes or --decline, one of them.");
+      if (reason !== "" && !decline) throw new UsageError("`braid amend` takes --reason with --decline only.");
+      return { name, run: first, note, file, decline, reason, yes, json };
+    }
     case "resume":
       return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
     case "status":
       return { name, run: first, json, follow: values.follow ?? false };
     case "report":
       return { name, run: first, output: values.output };
-    case "accept":
+    case "accept": {
+      const asked = acceptFlags(first ?? "", words[1], values);
+      if (typeof asked === "string") throw new UsageError(asked);
+      return { name, ...asked };
+    }
+    case "resolve":
+      return { name, run: first ?? "", subtask: second, note: values.note, ...flags() };
+    case "review":
+    case "undo":
+      return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };
     default:
@@ -199,6 +268,13 @@ function acceptPolicy(value: string | undefined): AcceptPolicy {
   if (value === undefined) return "none";
   if (value === "all" || value === "passing" || value === "none") return value;
   throw new UsageError(`--accept takes all, passing or none, not "${value}".`);
+}
+
+function amendmentPolicy(value: string | undefined): AmendmentPolicy | undefined {
+  const policy = AMENDMENT_POLICIES.find((each) => each === value);
+  if (value !== undefined && policy === undefined)
+    throw new UsageError(`--amend takes ask, apply or off, not "${value}".`);
+  return policy;
 }
 
 function askPolicy(value: string | undefined): AskPolicy | undefined {

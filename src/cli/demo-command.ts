@@ -24,8 +24,11 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
         `Demo workspace: ${dir}\nThe model's answers are scripted; git, worktrees, sandbox and tests are real.\n`,
       );
     const ports = await openPorts(dir, { apiKey: "demo", baseUrl: demo.url }, terminal, command);
-    const run = await Run.create(ports, demo.goal, { concurrency: command.concurrency, attempts: 2 }, (created) =>
-      printEvents(created, command.json, terminal),
+    const run = await Run.create(
+      ports,
+      demo.goal,
+      { concurrency: command.concurrency, attempts: 2, amendments: command.amend ?? "apply" },
+      (created) => printEvents(created, command.json, terminal),
     );
     return await withRun(run, { ...command, terminal }, async () => {
       await run.plan();

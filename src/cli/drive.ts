@@ -1,17 +1,17 @@
-import { undecidedDependencies } from "../core/decide";
 import type { RecordedEvent } from "../core/events";
 import { judgePlan } from "../core/gate";
 import { gateSummary } from "../core/gate-text";
-import { inOrder } from "../core/graph";
-import { subtaskState } from "../core/state";
+import { passingSubtasks } from "../core/passing";
 import { plain } from "../core/plain";
 import type { Plan } from "../core/plan";
 import type { RunView } from "../core/view";
 import { gateOptions } from "../run/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
+import { hearCommands } from "../run/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
-import type { AcceptPolicy, AskPolicy, RunFlags } from "./arguments";
+import type { AskPolicy, RunFlags } from "./arguments";
+import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
@@ -53,8 +53,8 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
 }
 
 /**
- * Runs `action` and gives the run back, seeing to its agents' questions and requests. Ctrl+C meanwhile cancels the run; what it has
- * done so far is kept.
+ * Runs `action` and gives the run back; meanwhile sees to its agents' questions and requests, and hears other processes.
+ * Ctrl+C meanwhile cancels the run; what it has done so far is kept.
  */
 export async function withRun(
   run: Run,
@@ -63,6 +63,7 @@ export async function withRun(
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
   const approvals = answerApprovals(run, terminal, flags);
+  const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
     void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
@@ -72,7 +73,8 @@ export async function withRun(
   } finally {
     questions.dispose();
     approvals.dispose();
-    await run.close();
+    // Who waits for the outcome of a command gets it before this process ends.
+    await Promise.all([inbox?.close(), run.close()]);
     forget();
   }
 }
@@ -80,34 +82,30 @@ export async function withRun(
 /** Lets the workers finish, merges what the policy says, prints how it ended, and resolves with the exit code. */
 export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Promise<number> {
   await run.idle();
-  if (!run.state().cancelled) await acceptResults(run, flags.accept);
+  while (isAmendmentOpen(run) && (await decideOnAmendment(run, flags, terminal))) await run.idle();
+  if (!run.state().cancelled && !isAmendmentOpen(run)) await acceptResults(run, flags, terminal);
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
-  if (code === EXIT.waiting && !flags.json)
+  if (code === EXIT.waiting && view.results > 0 && !flags.json)
     terminal.out(
-      `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
+      `\n${view.results} result${view.results === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
     );
   return code;
 }
 
-/** What a result rests on goes in first. One that does not go in stays in review, and so do those that rest on it. */
-async function acceptResults(run: Run, policy: AcceptPolicy): Promise<void> {
-  if (policy === "none") return;
-  const isWanted = (id: string): boolean => {
-    const subtask = subtaskState(run.state(), id);
-    if (subtask === undefined || subtask.result === null || subtask.decision.kind !== "open") return false;
-    return subtask.status === "finished" || (policy === "all" && subtask.status === "failed");
-  };
-  const tried = new Set<string>();
-  for (const subtask of inOrder(run.state().plan?.subtasks ?? [])) {
-    for (const id of [...undecidedDependencies(run.state(), subtask.id), subtask.id]) {
-      if (tried.has(id) || !isWanted(id)) continue;
-      tried.add(id);
-      // The refusal is an event of its own, already printed and part of the view.
-      await run.accept(id).catch(toFailure);
-    }
-  }
+function isAmendmentOpen(run: Run): boolean {
+  const { amendments, cancelled } = run.state();
+  return amendments.open !== null && !cancelled;
+}
+
+/** Merges what the policy says in one move. What does not go in stays in review, and so does what rests on it. */
+async function acceptResults(run: Run, { accept, json }: RunFlags, terminal: Terminal): Promise<void> {
+  if (accept === "none") return;
+  const passing = passingSubtasks(run.state(), accept === "all" ? "failed" : "none");
+  if (!json) for (const { subtask, reason } of passing.left) terminal.out(`${subtask} stays in review: ${reason}`);
+  // A refusal is an event of its own, already printed and part of the view.
+  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

@@ -18,6 +18,7 @@ const CODES: Readonly<Partial<Record<FailureCode, number>>> = {
   "plan.invalid": EXIT.usage,
   "plan.unreadable": EXIT.usage,
   "goal.empty": EXIT.usage,
+  "goal.path": EXIT.usage,
   "scope.invalid": EXIT.usage,
   "setting.invalid": EXIT.usage,
   "model.no-key": EXIT.usage,
@@ -28,6 +29,8 @@ const CODES: Readonly<Partial<Record<FailureCode, number>>> = {
   "repo.detached": EXIT.usage,
   "run.unknown": EXIT.usage,
   "run.state": EXIT.usage,
+  "selection.invalid": EXIT.usage,
+  "config.unconfirmed": EXIT.waiting,
 };
 
 /** The exit code of a command that could not do its work at all. */
@@ -40,6 +43,8 @@ export function exitCodeOfRun(view: RunView): number {
   const subtasks = subtasksOf(view);
   if (view.cancelled || view.phase === "cancelled") return EXIT.cancelled;
   if (subtasks.some((s) => s.failure?.code === "budget.reached")) return EXIT.budget;
+  if (view.amendments.failure?.code === "budget.reached") return EXIT.budget;
+  if (view.amendments.open !== null) return EXIT.waiting;
   if (view.phase === "failed" || subtasks.some((s) => s.status === "failed" || s.status === "blocked"))
     return EXIT.failed;
   return view.waiting > 0 ? EXIT.waiting : EXIT.done;

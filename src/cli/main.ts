@@ -1,4 +1,5 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { runAmend } from "./amend-command";
 import { parseCommandLine, USAGE, UsageError } from "./arguments";
 import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
@@ -7,7 +8,10 @@ import { runModels } from "./models-command";
 import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
+import { runResolve } from "./resolve-command";
+import { runReview } from "./review-command";
 import { runRun } from "./run-command";
+import { runSteer } from "./steer-command";
 import { runStatus } from "./status-command";
 import { consoleTerminal, type Terminal } from "./terminal";
 
@@ -25,15 +29,24 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runRun(command, terminal);
       case "resume":
         return await runResume(command, terminal);
+      case "amend":
+        return await runAmend(command, terminal);
       case "models":
         return await runModels(command, terminal);
       case "status":
         return await runStatus(command, terminal);
+      case "review":
+        return await runReview(command, terminal);
       case "report":
         return await runReport(command, terminal);
+      case "resolve":
+        return await runResolve(command, terminal);
       case "accept":
+      case "undo":
       case "reject":
         return await runDecision(command, terminal);
+      case "steer":
+        return await runSteer(command, terminal);
       case "demo":
         return await runDemo(command, terminal);
     }

@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
+import { handedOver } from "./handed-over";
 import { runOptions } from "./run-options";
 import type { Terminal } from "./terminal";
 
@@ -20,7 +21,11 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal);
   const toFile = command.output !== undefined;
   const { goal, ...start } = await patternStart(ports, command, terminal);
-  const options = { ...runOptions(command, { concurrency: 1, attempts: 1 }), ...start };
+  const options = {
+    ...runOptions(command, { concurrency: 1, attempts: 1 }),
+    ...start,
+    ...(await handedOver(ports, { ...command, goal }, terminal)),
+  };
   const run = await Run.create(ports, goal, options, (created) => {
     if (toFile) printEvents(created, false, terminal);
   });

@@ -6,6 +6,7 @@ import { EXIT, exitCodeOf } from "./exit";
 import { loadPlan } from "./load-plan";
 import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
+import { handedOver } from "./handed-over";
 import { runOptions } from "./run-options";
 import type { Terminal } from "./terminal";
 
@@ -23,7 +24,11 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
   const run = await Run.create(
     ports,
     plan?.task ?? goal,
-    { ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }), ...start },
+    {
+      ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }),
+      ...start,
+      ...(await handedOver(ports, { ...command, goal: plan === undefined ? goal : undefined }, terminal)),
+    },
     (created) => printEvents(created, command.json, terminal),
   );
   return withRun(run, { ...command, terminal }, async () => {

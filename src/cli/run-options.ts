@@ -1,11 +1,18 @@
 import type { RunOptions } from "../core/events";
+import type { RunFlags } from "./arguments";
 import type { GoalFlags } from "./goal-flags";
 
 /** What a run is started with, from the flags of its command. */
 export function runOptions(
-  flags: GoalFlags,
+  flags: GoalFlags & Partial<Pick<RunFlags, "amend" | "yes">>,
   limits: { readonly concurrency: number; readonly attempts: number },
 ): RunOptions {
-  const { efforts } = flags;
-  return { ...limits, ...(efforts === undefined ? {} : { efforts }) };
+  const { efforts, web, amend, yes } = flags;
+  const amendments = amend ?? (yes === true ? "apply" : "ask");
+  return {
+    ...limits,
+    amendments,
+    ...(efforts === undefined ? {} : { efforts }),
+    ...(web === undefined ? {} : { web }),
+  };
 }

@@ -1,17 +1,31 @@
+import { planningFailedOf } from "./amendment-due";
+import { decideAmendment, type AmendmentCommand } from "./decide-amendment";
 import { answersTo, type ApprovalAnswer } from "./approval";
-import type { RunEvent } from "./events";
+import {
+  acceptingRefusal,
+  acceptRefusal,
+  isStale,
+  refusal,
+  staleRefusal,
+  undoingRefusal,
+  unknownSubtask,
+  type AcceptRequest,
+} from "./decide-accept";
+import type { Resolving, RunEvent } from "./events";
 import { failure, type Failure } from "./failure";
 import { checkPlan } from "./graph";
+import type { LeftOut } from "./left-out";
 import { keptText } from "./plan-now";
 import type { Plan } from "./plan";
 import { openQuestions } from "./question";
 import { ROLES, toRole } from "./role";
 import { subtaskState, type RunState } from "./state";
-import { isInterrupted, type SubtaskState } from "./subtask-state";
+import { isInterrupted } from "./subtask-state";
 import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
 export type RunCommand =
+  | AmendmentCommand
   | {
       readonly type: "approve";
       readonly plan: Plan;
@@ -26,8 +40,9 @@ export type RunCommand =
       readonly text: string;
       readonly knownRoles?: readonly string[];
     }
-  /** `shown` is the result commit the decision was made on. */
-  | { readonly type: "accept"; readonly subtask: string; readonly shown?: string | undefined }
+  | ({ readonly type: "accept" } & AcceptRequest)
+  /** `shown` is the commit on the target that is to be taken back. */
+  | { readonly type: "undo"; readonly subtask: string; readonly shown?: string | undefined }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string; readonly shown?: string | undefined }
   | {
       readonly type: "retry";
@@ -40,6 +55,10 @@ export type RunCommand =
       /** Its record is there: an attempt that was interrupted goes on after its last complete turn. */
       readonly continues?: boolean;
       readonly knownRoles?: readonly string[];
+      /** Rejected dependencies to do without. */
+      readonly without?: readonly string[] | undefined;
+      readonly leftOut?: readonly LeftOut[] | undefined;
+      readonly resolve?: Resolving | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
   /** The user's word on commands that wait for it. */
@@ -57,7 +76,13 @@ export type RunCommand =
   | { readonly type: "resume" }
   | { readonly type: "cancel" };
 
-/** Events that follow from a command, or why it is refused. An allowed `accept` has no event of its own yet. */
+/** What is different in another attempt. */
+export type RetryOptions = Omit<
+  Extract<RunCommand, { readonly type: "retry" }>,
+  "type" | "subtask" | "by" | "note" | "knownRoles"
+>;
+
+/** Events that follow from a command, or why it is refused. An allowed `accept` or `undo` has none of its own yet. */
 export type Decided =
   | { readonly ok: true; readonly events: readonly RunEvent[] }
   | { readonly ok: false; readonly failure: Failure };
@@ -79,15 +104,29 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
       return events({ type: "plan.proposed", plan: command.plan, by: "user", ...keptText(command.text) });
     }
-    case "accept":
-      return decideAccept(state, command.subtask, command.shown);
+    case "accept": {
+      const reason = acceptRefusal(state, command);
+      return reason === undefined ? events() : no(reason);
+    }
+    case "undo": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
+      const { decision } = subtask;
+      if (decision.kind === "undoing") return no(undoingRefusal(command.subtask));
+      if (decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
+      if (decision.kind !== "accepted")
+        return refuse(`"${command.subtask}" is not accepted; there is nothing to undo.`);
+      if (command.shown !== undefined && command.shown !== decision.commit) return no(staleRefusal(command.subtask));
+      return events();
+    }
     case "reject": {
       const subtask = subtaskState(state, command.subtask);
-      if (subtask === undefined) return unknownSubtask(state, command.subtask);
-      if (isStale(subtask, command.shown)) return refuseStale(command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
+      if (isStale(subtask, command.shown)) return no(staleRefusal(command.subtask));
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
-      if (subtask.decision.kind === "accepting") return refuseAccepting(command.subtask);
+      if (subtask.decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
+      if (subtask.decision.kind === "undoing") return no(undoingRefusal(command.subtask));
       if (subtask.decision.kind === "rejected") return events();
       if (subtask.status === "running" || subtask.status === "pending")
         return refuse(`"${command.subtask}" has no result yet.`, "Wait for it to finish, or cancel the run.");
@@ -96,13 +135,22 @@ export function decide(state: RunState, command: RunCommand): Decided {
     }
     case "retry": {
       const subtask = subtaskState(state, command.subtask);
-      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
       if (subtask.status === "running" || subtask.status === "pending")
         return refuse(`"${command.subtask}" is still on its way.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
-      if (subtask.decision.kind === "accepting") return refuseAccepting(command.subtask);
-      const { subtask: id, by, note, agent, model } = command;
+      if (subtask.decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
+      if (subtask.decision.kind === "undoing") return no(undoingRefusal(command.subtask));
+      const { subtask: id, by, note, agent, model, without, leftOut, resolve } = command;
+      const stranger = without?.find((each) => !subtask.subtask.dependencies.includes(each));
+      if (stranger !== undefined)
+        return refuse(
+          `"${id}" does not depend on "${stranger}".`,
+          subtask.subtask.dependencies.length === 0
+            ? undefined
+            : `It does on: ${subtask.subtask.dependencies.join(", ")}.`,
+        );
       if (agent !== undefined && toRole(agent) === undefined && !command.knownRoles?.includes(agent))
         return refuse(`Unknown role "${agent}".`, `Known: ${[...ROLES, ...(command.knownRoles ?? [])].join(", ")}.`);
       return events({
@@ -113,17 +161,25 @@ export function decide(state: RunState, command: RunCommand): Decided {
         ...(agent === undefined ? {} : { agent }),
         ...(model === undefined ? {} : { model }),
         ...(command.continues === true && isInterrupted(subtask) ? { continues: true } : {}),
+        ...(without === undefined || without.length === 0 ? {} : { without }),
+        ...(leftOut === undefined || leftOut.length === 0 ? {} : { leftOut }),
+        ...(resolve === undefined ? {} : { resolve }),
       });
     }
     case "message": {
       const subtask = subtaskState(state, command.subtask);
-      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
       if (subtask.status !== "running")
         return refuse(`"${command.subtask}" is not running.`, "Retry it with a note instead.");
       const text = command.text.trim();
       if (text === "") return refuse("The message is empty.");
       return events({ type: "worker.messaged", subtask: command.subtask, attempt: subtask.attempt, text });
     }
+    case "ask-amendment":
+    case "propose-amendment":
+    case "approve-amendment":
+    case "decline-amendment":
+      return decideAmendment(state, command);
     case "allow": {
       const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
       if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
@@ -133,7 +189,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
     }
     case "stop": {
       const subtask = subtaskState(state, command.subtask);
-      if (subtask === undefined) return unknownSubtask(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
       if (subtask.status !== "running") return refuse(`"${command.subtask}" is not running.`);
       if (subtask.stopping) return events();
       return events({ type: "worker.stopped", subtask: command.subtask, attempt: subtask.attempt });
@@ -143,34 +199,12 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "pause":
       return state.paused ? events() : events({ type: "run.paused" });
     case "resume":
-      return state.paused || state.cancelled ? events({ type: "run.resumed" }) : events();
+      return state.paused || state.cancelled || planningFailedOf(state) ? events({ type: "run.resumed" }) : events();
     case "cancel":
       return state.cancelled ? events() : events({ type: "run.cancelled" });
     default:
       return assertNever(command);
   }
-}
-
-function decideAccept(state: RunState, id: string, shown: string | undefined): Decided {
-  const subtask = subtaskState(state, id);
-  if (subtask === undefined) return unknownSubtask(state, id);
-  if (subtask.decision.kind === "accepted") return refuse(`"${id}" is already accepted.`);
-  if (subtask.decision.kind === "accepting") return refuseAccepting(id);
-  if (subtask.decision.kind === "rejected") return refuse(`"${id}" was rejected.`, "Retry it to get a new result.");
-  if (subtask.status === "running" || subtask.status === "pending")
-    return refuse(`"${id}" has no result yet.`, "Wait for it to finish.");
-  if (subtask.result === null || subtask.result.files.length === 0)
-    return { ok: false, failure: failure("result.missing", `"${id}" changed no files; there is nothing to accept.`) };
-  const open = undecidedDependencies(state, id);
-  if (open.length > 0)
-    return {
-      ok: false,
-      failure: failure("merge.dependency", `"${id}" rests on ${quoted(open)}, which is not decided yet.`, {
-        hint: `Accept or reject ${quoted(open)} first.`,
-      }),
-    };
-  if (isStale(subtask, shown)) return refuseStale(id);
-  return events();
 }
 
 function decideAnswer(state: RunState, command: Extract<RunCommand, { type: "answer" }>): Decided {
@@ -192,55 +226,14 @@ function decideAnswer(state: RunState, command: Extract<RunCommand, { type: "ans
   return events({ type: "question.answered", question: number, answer, by: command.by });
 }
 
-/** Whether the decision was made on another result than the one there is now. */
-function isStale(subtask: SubtaskState, shown: string | undefined): boolean {
-  return shown !== undefined && shown !== subtask.result?.commit;
-}
-
-function refuseStale(id: string): Decided {
-  return refuse(`"${id}" has a newer result than the one shown.`, "Look at it, then decide again.");
-}
-
-/** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */
-export function undecidedDependencies(state: RunState, id: string): readonly string[] {
-  const found: string[] = [];
-  const seen = new Set<string>([id]);
-  const visit = (current: string): void => {
-    const known = subtaskState(state, current);
-    for (const dependency of new Set([...(known?.subtask.dependencies ?? []), ...(known?.restsOn ?? [])])) {
-      if (seen.has(dependency)) continue;
-      seen.add(dependency);
-      visit(dependency);
-      const s = subtaskState(state, dependency);
-      const isOpen = s?.decision.kind === "open" || s?.decision.kind === "accepting";
-      // One that is being tried again will have a result of its own to decide about.
-      const isTriedAgain = (s?.attempt ?? 0) > 0 && (s?.status === "pending" || s?.status === "running");
-      const hasChanges = (s?.result?.files.length ?? 0) > 0 || isTriedAgain;
-      if (isOpen && hasChanges) found.push(dependency);
-    }
-  };
-  visit(id);
-  return found;
-}
-
-function quoted(ids: readonly string[]): string {
-  return ids.map((id) => `"${id}"`).join(", ");
-}
-
 function events(...list: readonly RunEvent[]): Decided {
   return { ok: true, events: list };
 }
 
+function no(reason: Failure): Decided {
+  return { ok: false, failure: reason };
+}
+
 function refuse(message: string, hint?: string): Decided {
-  return { ok: false, failure: failure("run.state", message, hint === undefined ? {} : { hint }) };
-}
-
-/** The branch may be half-way moved: what happens to the result is being decided right now. */
-function refuseAccepting(id: string): Decided {
-  return refuse(`"${id}" is being accepted.`, "Wait for the accept to end.");
-}
-
-function unknownSubtask(state: RunState, id: string): Decided {
-  const known = state.subtasks.map((s) => s.subtask.id).join(", ");
-  return refuse(`Run ${state.id} has no subtask "${id}".`, known === "" ? undefined : `It has: ${known}.`);
+  return no(refusal(message, hint));
 }

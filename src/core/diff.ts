@@ -25,6 +25,8 @@ export interface FileDiff {
   /** File modes as git writes them, such as `100755`; absent on the side that has no file. */
   readonly oldMode?: string;
   readonly newMode?: string;
+  /** Git's id of the new content, all zeros for a deleted file; absent where the content did not change. */
+  readonly blob?: string;
   readonly binary: boolean;
   readonly hunks: readonly Hunk[];
 }

@@ -1,11 +1,19 @@
+import type { AmendmentPolicy } from "./amendment";
+import type { AmendmentEvent } from "./amendment-event";
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
+import type { LeftOut } from "./left-out";
+import type { TreeEvent } from "./main-tree";
+import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./merge-event";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
+import type { WebDomains, WebStep } from "./web";
 import type { Usage } from "./usage";
+
+export type { CheckResult, ExecutableChange, Resolving } from "./merge-event";
 
 /** What a run was started with; fixed for its life. */
 export interface RunOptions {
@@ -13,10 +21,24 @@ export interface RunOptions {
   readonly concurrency: number;
   /** Attempts a subtask gets before its failure is left to the user. */
   readonly attempts: number;
+  /** What happens to amendments of the plan; "ask" where the log does not say. */
+  readonly amendments?: AmendmentPolicy;
   /** The pattern the planner keeps to; absent where it is free. */
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** Where agents may look in the web; not at all where absent. */
+  readonly web?: WebDomains;
+  /** What the user handed over with the goal. */
+  readonly images?: readonly GivenImage[];
+}
+
+/** An image that came with a goal; its bytes are in the run's folder, under their hash. */
+export interface GivenImage {
+  readonly name: string;
+  readonly sha256: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 }
 
 /** How one path differs between base and result. */
@@ -35,17 +57,8 @@ export interface Result {
   readonly commit: string;
   readonly tree: string;
   readonly files: readonly ChangedFile[];
-}
-
-/** One verification command and how it went. */
-export interface CheckResult {
-  readonly command: string;
-  readonly passed: boolean;
-  /** Null when the command was killed. */
-  readonly exitCode: number | null;
-  readonly durationMs: number;
-  /** The end of its output, plain text. */
-  readonly output: string;
+  /** Absent in logs of before it was looked for. */
+  readonly executable?: readonly ExecutableChange[];
 }
 
 /** Facts of a run, in the past tense, in the order they became true. Nothing else changes a run. */
@@ -105,6 +118,13 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+    }
+  /** What an agent looked for and at in the web, in one turn. */
+  | {
+      readonly type: "web.used";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly steps: readonly WebStep[];
     }
   /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
   | {
@@ -177,6 +197,12 @@ export type RunEvent =
       /** Another role or model for this subtask from now on. */
       readonly agent?: string;
       readonly model?: string;
+      /** Rejected subtasks it no longer rests on. */
+      readonly without?: readonly string[];
+      /** Parts of the last result the user does not want to see again. */
+      readonly leftOut?: readonly LeftOut[];
+      /** It is to resolve what keeps the last result from going in. */
+      readonly resolve?: Resolving;
     }
   | {
       readonly type: "worker.messaged";
@@ -184,6 +210,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly text: string;
     }
+  | AmendmentEvent
   /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
   | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
   | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
@@ -215,10 +242,9 @@ export type RunEvent =
       readonly commit?: string;
     }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
-  | { readonly type: "accept.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
-  | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
-  | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
+  | MergeEvent
+  | TreeEvent
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

@@ -39,6 +39,15 @@ export function findingsOf(view: RunView): readonly PlacedFinding[] {
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
+/** How many there are of each severity, in words: `1 error, 2 warnings`; empty where there are none. */
+export function countFindings(findings: readonly PlacedFinding[]): string {
+  return SEVERITIES.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    if (count === 0) return [];
+    return [`${count} ${severity}${count === 1 || severity === "info" ? "" : "s"}`];
+  }).join(", ");
+}
+
 /**
  * The path in the repository that a finding's `file` means, with "/"; undefined where it means none: outside it, or in
  * git's own folder. Models at times write the absolute path in their worktree.

@@ -1,6 +1,7 @@
 import { assertNever } from "../util/assert-never";
 import type { RunEvent } from "./events";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
+import { addWeb, toWebUse } from "./web";
 import { addUsage } from "./usage";
 
 /** An event about one subtask. */
@@ -47,10 +48,17 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         usage: addUsage(s.usage, event.usage),
         turns: s.turns + 1,
+        modelMs: s.modelMs + event.durationMs,
         ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
       };
+    case "web.used":
+      return { web: addWeb(s.web, toWebUse(event.steps)) };
     case "context.compacted":
-      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
+      return {
+        usage: addUsage(s.usage, event.usage),
+        compactions: s.compactions + 1,
+        modelMs: s.modelMs + event.durationMs,
+      };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":
@@ -78,6 +86,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         ...freshSubtask(
           {
             ...s.subtask,
+            dependencies: s.subtask.dependencies.filter((each) => !event.without?.includes(each)),
             ...(event.agent === undefined ? {} : { agent: event.agent }),
             ...(event.model === undefined ? {} : { model: event.model }),
           },
@@ -86,19 +95,48 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
+        // What fails by itself has still the same to do.
+        resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
+        amended: s.amended?.how === "dropped" ? null : s.amended,
       };
     case "worker.messaged":
       return { messages: [...s.messages, event.text] };
     case "worker.stopped":
       return { stopping: true };
     case "accept.started":
-      return { decision: { kind: "accepting", seen: event.seen, commit: event.commit }, acceptFailure: null };
-    case "accept.completed":
-      return { decision: { kind: "accepted", commit: event.commit }, acceptFailure: null };
+      return {
+        decision: {
+          kind: "accepting",
+          seen: event.seen,
+          tip: event.tip ?? event.commit,
+          commit: event.commit,
+          onto: event.onto ?? event.seen,
+          taken: event.taken ?? null,
+        },
+        leftOut: event.leftOut ?? s.leftOut,
+        acceptFailure: null,
+      };
+    case "accept.completed": {
+      const { onto, taken } = s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null };
+      return { decision: { kind: "accepted", commit: event.commit, onto, taken }, acceptFailure: null };
+    }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
+    case "undo.started":
+      return s.decision.kind === "accepted"
+        ? { decision: { kind: "undoing", seen: event.seen, commit: event.commit, accepted: s.decision } }
+        : {};
+    case "undo.completed":
+      return { decision: { kind: "open" }, acceptFailure: null };
+    case "undo.abandoned":
+      return s.decision.kind === "undoing"
+        ? { decision: { ...s.decision.accepted, kind: "accepted" }, acceptFailure: event.failure }
+        : { acceptFailure: event.failure };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:

@@ -40,6 +40,7 @@ interface Header {
   from?: string;
   oldMode?: string;
   newMode?: string;
+  blob?: string;
   binary: boolean;
 }
 
@@ -106,7 +107,8 @@ function readHeaderLine(header: Header, line: string): boolean {
       header.path = unquote(value);
       return true;
     case "index": {
-      const mode = /^[0-9a-f]+\.\.[0-9a-f]+ (\d{6})$/u.exec(value)?.[1];
+      const [, blob, mode] = /^[0-9a-f]+\.\.([0-9a-f]+)(?: (\d{6}))?$/u.exec(value) ?? [];
+      if (blob !== undefined) header.blob = blob;
       if (mode !== undefined) {
         header.oldMode = mode;
         header.newMode = mode;

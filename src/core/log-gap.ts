@@ -32,6 +32,7 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "subtask.finished":
     case "note.written":
     case "context.compacted":
+    case "web.used":
     case "worker.stopped":
       return s.status === "running" && s.attempt === event.attempt;
     case "setup.completed":
@@ -42,6 +43,10 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "accept.completed":
     case "accept.abandoned":
       return s.result !== null && s.status !== "running" && s.decision.kind !== "rejected";
+    case "undo.started":
+    case "undo.abandoned":
+    case "undo.completed":
+      return s.decision.kind === "accepted" || s.decision.kind === "undoing";
     case "subtask.rejected":
       return s.attempt > 0 && s.status !== "running" && s.decision.kind !== "accepted";
     case "subtask.retried":

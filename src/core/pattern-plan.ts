@@ -1,8 +1,8 @@
 import type { Pattern, PatternChoice, Slot } from "./patterns";
 import { PATTERNS } from "./patterns";
-import { Plan, type Subtask } from "./plan";
+import { Plan, type PlanScope, type Subtask } from "./plan";
 import { fieldOf } from "./report";
-import { toRole } from "./role";
+import { canWrite, toRole } from "./role";
 
 /** A plan held against its pattern: completed where the planner left out what the pattern fixes, and what is wrong with it. */
 export interface Held {
@@ -62,6 +62,15 @@ export function plainPlan(goal: string, choice: PatternChoice): Plan {
     })),
   );
   return holdToPattern(Plan.parse({ task: goal, subtasks }), choice).plan;
+}
+
+/** What a plan looks at, in a few words; commits by their first digits. */
+export function scopeWords({ from, to, folder }: PlanScope): string {
+  const short = (name: string) => (/^[0-9a-f]{40,64}$/u.test(name) ? name.slice(0, 10) : name);
+  const where = folder === undefined ? "" : ` in ${folder}`;
+  if (from === undefined && to === undefined) return `the files${where === "" ? " of the repository" : where}`;
+  if (from === undefined) return `the changes${where} of ${short(to ?? "")}`;
+  return `the changes${where} from ${short(from)} to ${to === undefined ? "the base of the run" : short(to)}`;
 }
 
 /** The goal of a review nobody gave words to. */
@@ -126,8 +135,7 @@ function subtaskProblems(
 ): readonly string[] {
   const { id, agent, dependencies, files, output } = subtask;
   const problems: string[] = [];
-  if (slot.agent !== "any" && toRole(agent) !== slot.agent)
-    problems.push(`"${id}" is for a ${slot.agent}, not ${agent}.`);
+  if (!isRoleFor(slot, agent)) problems.push(`"${id}" is for a ${slot.agent}, not ${agent}.`);
   // Left empty they are filled in; what is written down must fit.
   const missing = dependencies.length === 0 ? [] : required.filter((other) => !dependencies.includes(other));
   if (missing.length > 0) problems.push(`"${id}" must depend on ${missing.join(", ")}.`);
@@ -138,6 +146,13 @@ function subtaskProblems(
   const lacking = (slot.output?.required ?? []).filter((field) => output !== undefined && !has(output.required, field));
   if (lacking.length > 0) problems.push(`"${id}" must have ${lacking.join(", ")} in output.required.`);
   return problems;
+}
+
+/** A user's own role may stand in for one that writes. One that only reads is a promise that nothing will be changed. */
+function isRoleFor(slot: Slot, agent: string): boolean {
+  if (slot.agent === "any") return true;
+  const role = toRole(agent);
+  return role === undefined ? canWrite(slot.agent) : role === slot.agent;
 }
 
 function has(required: readonly string[], field: string): boolean {

@@ -41,3 +41,22 @@ export function endOfBlock(
   }
   return end;
 }
+
+/** The one run of lines in which two texts differ: what stands there in `before`, and what `after` has in its place. */
+export function changedLines(
+  before: string,
+  after: string,
+): { readonly from: number; readonly to: number; readonly text: string } {
+  const shorter = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < shorter && before[from] === after[from]) from += 1;
+  from = startOfLine(before, from);
+  let same = 0;
+  while (same < shorter - from && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  // Whole lines only: neither a line break nor a character of two halves is taken apart.
+  if (same < before.length) {
+    const next = before.indexOf("\n", before.length - same - 1);
+    same = next === -1 ? 0 : before.length - next - 1;
+  }
+  return { from, to: before.length - same, text: after.slice(from, after.length - same) };
+}

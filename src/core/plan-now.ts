@@ -10,7 +10,10 @@ export function keptText(text: string | undefined): { readonly text?: string } {
   return text === undefined || text.length > MAX_PLAN_TEXT_CHARS ? {} : { text };
 }
 
-/** A run's plan as it stands, with the roles and models subtasks were retried by; it can be run again. */
+/**
+ * A run's plan as it stands, with the roles and models subtasks were retried by, and without what amendments have
+ * dropped; it can be run again.
+ */
 export function planNow(state: RunState): Plan | undefined {
   const { plan, subtasks, positions } = state;
   if (plan === undefined) return undefined;
@@ -18,7 +21,13 @@ export function planNow(state: RunState): Plan | undefined {
     const position = positions.get(id);
     return position === undefined ? undefined : subtasks[position]?.subtask;
   };
-  return { ...plan, subtasks: plan.subtasks.map((s) => current(s.id) ?? s) };
+  const dropped = new Set(subtasks.flatMap((s) => (s.amended?.how === "dropped" ? [s.subtask.id] : [])));
+  const kept = plan.subtasks
+    .map((s) => current(s.id) ?? s)
+    .filter((s) => !dropped.has(s.id))
+    .map((s) => ({ ...s, dependencies: s.dependencies.filter((id) => !dropped.has(id)) }));
+  // A plan without subtasks is none; then what was dropped is what there is to read.
+  return kept.length === 0 ? plan : { ...plan, subtasks: kept };
 }
 
 /** The same plan as a plan file, in the words it was proposed in as far as they go. */

@@ -17,16 +17,25 @@ export interface Suggestion {
 export interface Explanation {
   readonly title: string;
   readonly description: string;
+  /** What a user's own file says about it. */
+  readonly quoted?: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** What may be written at an offset: the keys that are missing there, or values that are right. `models` are names of models. */
-export function suggestionsAt(text: string, offset: number, models: readonly string[]): readonly Suggestion[] {
+/** What the schema does not know: names of models and package scripts, and users' own roles with what they are for. */
+export interface KnownWords {
+  readonly models: readonly string[];
+  readonly ownRoles: ReadonlyMap<string, string>;
+  readonly scripts: readonly string[];
+}
+
+/** What may be written at an offset: the keys that are missing there, or values that are right. */
+export function suggestionsAt(text: string, offset: number, known: KnownWords): readonly Suggestion[] {
   const place = writingPlaceAt(text, offset);
   if (place === undefined) return [];
   const { kind, path } = slotOf(place);
-  const words = kind === "key" ? keysFor(path, place) : valuesFor(path, place, models);
+  const words = kind === "key" ? keysFor(path, place) : valuesFor(path, place, known);
   return words
     .filter((word) => !place.siblings.includes(word.label))
     .map((word) => ({ ...word, from: place.from, to: place.to }));
@@ -38,8 +47,12 @@ function slotOf({ kind, path }: WritingPlace): Pick<WritingPlace, "kind" | "path
   return { kind: schemaAt(mapping)?.properties === undefined ? "value" : "key", path: mapping };
 }
 
-/** What a key or value means. */
-export function explanationAt(text: string, offset: number): Explanation | undefined {
+/** What a key or value means; of users' own roles, what they are for. */
+export function explanationAt(
+  text: string,
+  offset: number,
+  ownRoles: ReadonlyMap<string, string> = new Map(),
+): Explanation | undefined {
   const place = placeAt(text, offset);
   const schema = place === undefined ? undefined : schemaAt(place.path);
   // A value in a list is explained by the list.
@@ -47,7 +60,15 @@ export function explanationAt(text: string, offset: number): Explanation | undef
   const node = schema?.description === undefined ? list : schema;
   const name = place?.path.findLast((step) => typeof step === "string");
   if (place === undefined || node?.description === undefined || typeof name !== "string") return undefined;
-  return { title: name, description: [node.description, ...facts(node)].join(" "), from: place.from, to: place.to };
+  const quoted =
+    name === "agent" && place.kind === "value" ? ownRoles.get(text.slice(place.from, place.to)) : undefined;
+  return {
+    title: name,
+    description: [node.description, ...facts(node)].join(" "),
+    ...(quoted === undefined || quoted === "" ? {} : { quoted }),
+    from: place.from,
+    to: place.to,
+  };
 }
 
 type Word = Omit<Suggestion, "from" | "to">;
@@ -68,22 +89,24 @@ function snippetFor(key: string, node: SchemaNode): string {
   return node.type === "array" ? `${key}: [$0]` : `${key}: $0`;
 }
 
-function valuesFor(
-  path: readonly (string | number)[],
-  place: WritingPlace,
-  models: readonly string[],
-): readonly Word[] {
+function valuesFor(path: readonly (string | number)[], place: WritingPlace, known: KnownWords): readonly Word[] {
   const key = path.findLast((step) => typeof step === "string");
-  const words = valuesOf(typeof key === "string" ? key : "", place, models) ?? (schemaAt(path)?.enum ?? []).map(String);
-  return words.map((label) => ({ kind: "value", label, insert: label, description: undefined }));
+  const words = valuesOf(typeof key === "string" ? key : "", place, known) ?? (schemaAt(path)?.enum ?? []).map(String);
+  return words.map((label) => {
+    const about = key === "agent" ? known.ownRoles.get(label) : undefined;
+    return { kind: "value", label, insert: valueSnippet(label), description: about };
+  });
 }
 
-function valuesOf(key: string, { ids, ownId }: WritingPlace, models: readonly string[]): readonly string[] | undefined {
+function valuesOf(key: string, { ids, ownId }: WritingPlace, known: KnownWords): readonly string[] | undefined {
   switch (key) {
     case "agent":
-      return ROLES;
+      return [...ROLES, ...known.ownRoles.keys()];
     case "model":
-      return models;
+      return known.models;
+    case "verify":
+    case "validation_tests":
+      return known.scripts;
     case "dependencies":
       return ids.filter((id) => id !== ownId);
     case "estimated_time":
@@ -92,6 +115,12 @@ function valuesOf(key: string, { ids, ownId }: WritingPlace, models: readonly st
     default:
       return undefined;
   }
+}
+
+/** A script's name may hold what YAML, or a snippet, would take for its own. */
+function valueSnippet(label: string): string {
+  const text = /^\w(?:[\w:./-]*\w)?$/u.test(label) ? label : JSON.stringify(label);
+  return text.replaceAll(/[\\$}]/gu, String.raw`\$&`);
 }
 
 function facts(node: SchemaNode): readonly string[] {

@@ -83,6 +83,11 @@ export function beneath(state: RunState, id: string): ReadonlySet<string> {
   return found;
 }
 
+/** Workers that may work at the same time now. */
+export function concurrencyOf({ options, amendments }: RunState): number {
+  return amendments.sequential ? 1 : options.concurrency;
+}
+
 /** Whether no worker runs and none can start. */
 export function isIdle(state: RunState): boolean {
   return !state.subtasks.some((s) => s.status === "running") && readySubtasks(state).length === 0;

@@ -1,13 +1,17 @@
 import { workedMs } from "./spent";
 import { assertNever } from "../util/assert-never";
+import { NO_AMENDMENTS, type AmendmentsState } from "./amendments-state";
 import { foldApprovals, withoutWaiting, type Approval } from "./approval";
 import type { RecordedEvent, RunOptions } from "./events";
 import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
+import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { addWeb, NO_WEB, toWebUse, type WebUse } from "./web";
+import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "./tree-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** A note somebody wrote; the last one of its name and writer. */
@@ -41,7 +45,15 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** Turns for the run as a whole, and the time the model took for them, in milliseconds. */
+  readonly turns: number;
+  readonly modelMs: number;
+  /** What was looked at in the web for the run as a whole. */
+  readonly web: WebUse;
   readonly notes: readonly NoteState[];
+  /** The user's own tree, as it was last looked at. */
+  readonly tree: TreeState;
+  readonly amendments: AmendmentsState;
   /** What was asked of the user, the latest request of each key. */
   readonly approvals: readonly Approval[];
   /** Every question that was asked, in order. */
@@ -50,6 +62,8 @@ export interface RunState {
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
+  /** Whose accepts are being merged and checked right now. */
+  readonly queue: readonly string[];
   /** Position of each id in `subtasks`. */
   readonly positions: ReadonlyMap<string, number>;
 }
@@ -69,12 +83,18 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  turns: 0,
+  modelMs: 0,
+  web: NO_WEB,
   notes: [],
+  tree: NOT_LOOKED_AT,
+  amendments: NO_AMENDMENTS,
   approvals: [],
   questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
+  queue: [],
   positions: new Map(),
 };
 
@@ -127,14 +147,20 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "plan.approved":
       return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
     case "turn.completed":
-      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
+      if (event.subtask !== null) return foldInto(state, event.subtask, event, at);
+      return {
+        ...withOwnUsage(state, event),
+        turns: state.turns + 1,
+        modelMs: state.modelMs + event.durationMs,
+        ...(event.by === "synthesizer" ? {} : { plannerTurns: state.plannerTurns + 1 }),
+      };
+    case "web.used":
       return event.subtask === null
-        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        ? { ...state, web: addWeb(state.web, toWebUse(event.steps)) }
         : foldInto(state, event.subtask, event, at);
     case "context.compacted":
-      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
-        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
+        ? { ...withOwnUsage(state, event), modelMs: state.modelMs + event.durationMs }
         : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
@@ -149,6 +175,15 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "tree.compared":
+      return { ...state, tree: foldTree(state.tree, event, at) };
+    case "amendment.requested":
+    case "amendment.proposed":
+    case "amendment.unneeded":
+    case "amendment.failed":
+    case "amendment.declined":
+    case "plan.amended":
+      return { ...state, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
@@ -165,9 +200,15 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "run.paused":
       return { ...state, paused: true };
     case "run.resumed":
-      return { ...state, paused: false, cancelled: false };
+      return { ...state, paused: false, cancelled: false, amendments: reopenRequest(state.amendments) };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "queue.started":
+      return { ...state, queue: event.subtasks };
+    case "queue.checked":
+      return state;
+    case "queue.ended":
+      return { ...state, queue: [] };
     case "subtask.started":
     case "setup.completed":
     case "check.completed":
@@ -181,19 +222,36 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "accept.completed":
     case "accept.abandoned":
     case "subtask.rejected":
+    case "undo.started":
+    case "undo.completed":
+    case "undo.abandoned":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);
   }
 }
 
-function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
-  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
-  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
+/** What the planner or the synthesizer used. */
+function withOwnUsage(
+  state: RunState,
+  { by, usage }: { readonly by?: "reviewer" | "synthesizer"; readonly usage: Usage },
+): RunState {
+  return by === "synthesizer"
+    ? { ...state, synthesisUsage: addUsage(state.synthesisUsage, usage) }
+    : { ...state, plannerUsage: addUsage(state.plannerUsage, usage) };
+}
+
+function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;
-  return { ...state, subtasks: state.subtasks.with(position, foldSubtask(current, event, at)) };
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  return {
+    ...state,
+    subtasks: state.subtasks.with(position, foldSubtask(current, event, at)),
+    approvals: ended ? withoutWaiting(state.approvals, id) : state.approvals,
+    tree: treeAfter(state.tree, id, event),
+  };
 }
 
 /** One that a worker's new start overtook tells of a run that is no more. */

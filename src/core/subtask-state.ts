@@ -1,8 +1,10 @@
-import type { CheckResult, Result } from "./events";
+import type { CheckResult, Resolving, Result } from "./events";
 import type { Failure } from "./failure";
+import type { LeftOut, Taken } from "./left-out";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
 import type { Setup } from "./setup";
+import { NO_WEB, type WebUse } from "./web";
 import { NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -11,9 +13,19 @@ export type WorkStatus = "pending" | "running" | "finished" | "failed" | "cancel
 /** What the user said about a result. `accepting` means the branch may be half-way moved. */
 export type Decision =
   | { readonly kind: "open" }
-  | { readonly kind: "accepting"; readonly seen: string; readonly commit: string }
-  | { readonly kind: "accepted"; readonly commit: string }
+  | ({ readonly kind: "accepting"; readonly seen: string; readonly tip: string } & Accepted)
+  | ({ readonly kind: "accepted" } & Accepted)
+  | { readonly kind: "undoing"; readonly seen: string; readonly commit: string; readonly accepted: Accepted }
   | { readonly kind: "rejected"; readonly reason: string };
+
+/** How a result went in. */
+export interface Accepted {
+  readonly commit: string;
+  /** What `commit` was made on; the same where there was nothing left to change. Null in logs that do not say. */
+  readonly onto: string | null;
+  /** Null where the whole result was taken. */
+  readonly taken: Taken | null;
+}
 
 /** A subtask as the log tells it. */
 export interface SubtaskState {
@@ -51,13 +63,23 @@ export interface SubtaskState {
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
+  /** What was looked at in the web, in all attempts. */
+  readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly decision: Decision;
+  /** What the user keeps out of it, through undo and further attempts. */
+  readonly leftOut: readonly LeftOut[];
+  /** The conflict its next or current attempt is to resolve. */
+  readonly resolving: Resolving | null;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
+  /** What the last amendment that named it did to it. */
+  readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
 /** Whether an attempt ended for no fault of its worker's: Braid was closed, or somebody stopped it. */
@@ -98,10 +120,15 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    modelMs: 0,
+    web: NO_WEB,
     compactions: 0,
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },
+    leftOut: [],
+    resolving: null,
     acceptFailure: null,
+    amended: null,
   };
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { checkImage } from "./check-image";
+import { checkWebBlocks, checkWebTools } from "./check-web";
 import { blocksOf, type CountRequest, type RequestBlock } from "./request";
 import { signatureOf } from "./signature";
 
@@ -10,9 +12,11 @@ export function checkRequest(request: CountRequest): string | undefined {
   return (
     checkEffort(request) ??
     checkTools(request) ??
+    checkWebTools(request) ??
     checkBreakpoints(request) ??
     checkContent(request) ??
     checkPairs(groupsOf(request)) ??
+    checkWebBlocks(groupsOf(request)) ??
     checkToolsOffered(request)
   );
 }
@@ -97,7 +101,12 @@ function checkBlock(block: RequestBlock, role: "user" | "assistant"): string | u
       return undefined;
     case "tool_result":
       if (role === "assistant") return "`tool_result` blocks can only be in `user` messages";
-      return typeof block["tool_use_id"] === "string" ? undefined : "tool_use_id: Field required";
+      if (typeof block["tool_use_id"] !== "string") return "tool_use_id: Field required";
+      return imagesIn(block)
+        .map(checkImage)
+        .find((problem) => problem !== undefined);
+    case "image":
+      return role === "assistant" ? "`image` blocks can only be in `user` messages" : checkImage(block);
     case "thinking":
       return block["signature"] === signatureOf(String(block["thinking"]))
         ? undefined
@@ -105,6 +114,11 @@ function checkBlock(block: RequestBlock, role: "user" | "assistant"): string | u
     default:
       return undefined;
   }
+}
+
+function imagesIn({ content }: RequestBlock): readonly RequestBlock[] {
+  const blocks = z.array(z.looseObject({ type: z.string() })).safeParse(content).data ?? [];
+  return blocks.filter(({ type }) => type === "image");
 }
 
 interface Group {

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
+import { imageTokens, readImage } from "../core/image";
 import { blocksOf, type CountRequest } from "./request";
 
 /** How the input of one request was billed, in tokens, and a hash of all of it. */
@@ -60,6 +62,15 @@ export function countInput(request: CountRequest): number {
   return prefixesOf(request).at(-1)?.tokens ?? 0;
 }
 
+/** What an image counts as; undefined for anything else. */
+function imageTokensOf(value: unknown): number | undefined {
+  const { data } = z
+    .looseObject({ type: z.literal("image"), source: z.looseObject({ data: z.string() }) })
+    .safeParse(value);
+  const facts = data === undefined ? undefined : readImage(Buffer.from(data.source.data, "base64"));
+  return facts === undefined ? undefined : imageTokens(facts);
+}
+
 interface Prefix {
   readonly hash: string;
   readonly tokens: number;
@@ -76,9 +87,15 @@ function prefixesOf(request: CountRequest): readonly Prefix[] {
   let hash = request.model;
   let tokens = 0;
   return blocks.map(([place, { cache_control: mark, ...block }], i) => {
-    const json = JSON.stringify([place, block]);
+    let images = 0;
+    const json = JSON.stringify([place, block], (_key, value: unknown) => {
+      const tokens = imageTokensOf(value);
+      if (tokens === undefined) return value;
+      images += tokens;
+      return { image: createHash("sha256").update(JSON.stringify(value)).digest("hex") };
+    });
     hash = createHash("sha256").update(hash).update(json).digest("hex");
-    tokens += countTokens(json);
+    tokens += countTokens(json) + images;
     return { hash, tokens, marked: (mark ?? null) !== null || (everywhere && i === blocks.length - 1) };
   });
 }

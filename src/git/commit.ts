@@ -1,5 +1,6 @@
 import type { Result } from "../core/events";
 import { changedFiles } from "./diff";
+import { executableChanges } from "./executable-changes";
 import { git, gitText } from "./git";
 import { BRAID, commitEnvironment, userIdentity, type Identity } from "./identity";
 import { treeOf, type Repository } from "./repository";
@@ -28,7 +29,13 @@ export async function commitResult(
     by: BRAID,
   });
   await git(repo, ["update-ref", "-m", "braid: result", options.ref, commit]);
-  return { commit, tree, files: await changedFiles(repo, options.base, commit) };
+  const executable = await executableChanges(repo, options.base, commit);
+  return {
+    commit,
+    tree,
+    files: await changedFiles(repo, options.base, commit),
+    executable,
+  };
 }
 
 /** Writes a commit object; no hook, no signature, no ref. */

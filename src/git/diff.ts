@@ -15,6 +15,9 @@ export interface RawChange {
 /** `.gitmodules` is part of the tree under judgement and may not say what is left out of it. */
 const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "--submodule=short"];
 
+/** Hunks have numbers, so no setting of the user's may cut or order them otherwise. */
+const STABLE = ["--inter-hunk-context=0", "--diff-algorithm=histogram", "--indent-heuristic", "-O/dev/null", "-M"];
+
 /** The whole difference as `git diff` prints it, for the parser in core/hunks; with `folder` only what is below it. */
 export async function diffText(
   repo: Repository,
@@ -22,7 +25,18 @@ export async function diffText(
   to: string,
   folder: string | null = null,
 ): Promise<string> {
-  const args = ["diff", ...QUIET, "-M", "--full-index", "--src-prefix=a/", "--dst-prefix=b/", from, to, "--"];
+  const args = [
+    "diff",
+    ...QUIET,
+    ...STABLE,
+    "-U3",
+    "--full-index",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    from,
+    to,
+    "--",
+  ];
   return (await git(repo, [...args, ...below(folder)])).stdout.toString("utf8");
 }
 
@@ -38,9 +52,7 @@ export async function rawChanges(
   to: string,
   folder: string | null = null,
 ): Promise<readonly RawChange[]> {
-  const args = ["diff", ...QUIET, "-M", "--raw", "--abbrev=64", "-z", from, to, "--", ...below(folder)];
-  const { stdout } = await git(repo, args);
-  const fields = splitNul(stdout);
+  const fields = splitNul(await rawDiff(repo, from, to, folder));
   const changes: RawChange[] = [];
   for (let i = 0; i < fields.length;) {
     const [oldMode = "", newMode = "", , newBlob = "", status = ""] = (fields[i] ?? "").replace(/^:/u, "").split(" ");
@@ -57,6 +69,17 @@ export async function rawChanges(
     i += renamed ? 3 : 2;
   }
   return changes;
+}
+
+/** What `git diff --raw -z` says; names as the bytes they are. */
+export async function rawDiff(
+  repo: Repository,
+  from: string,
+  to: string,
+  folder: string | null = null,
+): Promise<Buffer> {
+  const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--", ...below(folder)];
+  return (await git(repo, args)).stdout;
 }
 
 /** The changed files with their line counts, as lists and the log show them. */
@@ -86,7 +109,17 @@ async function lineCounts(
   to: string,
   folder: string | null,
 ): Promise<ReadonlyMap<string, LineCount>> {
-  const { stdout } = await git(repo, ["diff", ...QUIET, "-M", "--numstat", "-z", from, to, "--", ...below(folder)]);
+  const { stdout } = await git(repo, [
+    "diff",
+    ...QUIET,
+    ...STABLE,
+    "--numstat",
+    "-z",
+    from,
+    to,
+    "--",
+    ...below(folder),
+  ]);
   const fields = splitNul(stdout);
   const counts = new Map<string, LineCount>();
   for (let i = 0; i < fields.length; i += 1) {

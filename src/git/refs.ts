@@ -36,3 +36,8 @@ export async function archiveRef(repo: Repository, ref: string): Promise<void> {
   await git(repo, ["update-ref", ref.replace(/^refs\/braid\//u, "refs/braid/archive/"), commit]);
   await git(repo, ["update-ref", "-d", ref, commit]);
 }
+
+/** Where that part of an attempt's result is kept that the user took, when it is not the whole. */
+export function takenRef(run: string, position: number, attempt: number): string {
+  return `${resultRef(run, position, attempt)}-taken`;
+}

@@ -74,6 +74,12 @@ export async function readRef(repo: Repository, ref: string): Promise<string | u
   return output.exitCode === 0 ? text(output.stdout) : undefined;
 }
 
+/** Whether `commit` is in the history of `of`, or is it; false where either is not there. */
+export async function isAncestor(repo: Repository, commit: string, of: string): Promise<boolean> {
+  const output = await git(repo, ["merge-base", "--is-ancestor", commit, of], { expect: [0, 1, 128] });
+  return output.exitCode === 0;
+}
+
 /** The tree of a commit. */
 export function treeOf(repo: Repository, commit: string): Promise<string> {
   return gitText(repo, ["rev-parse", "--verify", `${commit}^{tree}`]);

@@ -11,6 +11,7 @@ export function canResume(view: RunView | undefined, planning: boolean): boolean
     case "cancelled":
     case "failed":
       return true;
+    case "amendment":
     case "review":
     case "done":
       return subtasksOf(view).some(
@@ -31,6 +32,7 @@ export function stillWaits(view: RunView): boolean {
     case "proposed":
     case "running":
     case "paused":
+    case "amendment":
     case "review":
     case "failed":
       return true;

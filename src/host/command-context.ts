@@ -1,12 +1,19 @@
 import type * as vscode from "vscode";
+import type { FindingDiagnostics } from "./finding-diagnostics";
 import type { RunOwner } from "./run-owner";
-import type { Row, RunTree } from "./run-tree";
+import type { PlanDocuments } from "./plan-documents";
+import type { PlanPreviews } from "./plan-preview";
+import type { Row } from "./run-rows";
+import type { RunTree } from "./run-tree";
 
 /** What commands act on. */
 export interface CommandContext {
   readonly context: vscode.ExtensionContext;
   readonly owner: RunOwner;
   readonly tree: RunTree;
+  readonly documents: PlanDocuments;
+  readonly previews: PlanPreviews;
+  readonly findings: FindingDiagnostics;
   readonly log: vscode.LogOutputChannel;
 }
 

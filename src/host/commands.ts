@@ -1,22 +1,34 @@
 import * as vscode from "vscode";
+import { amendmentCommands } from "./amendment-commands";
 import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
+import { findingCommands } from "./finding-commands";
+import { patternCommands } from "./pattern-commands";
 import { approvalCommands } from "./approvals";
 import { showModels } from "./list-models";
 import { planCommands } from "./plan-commands";
+import { planEditCommands } from "./plan-edit-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
-import type { Row } from "./run-tree";
+import { steerCommands } from "./steer-commands";
+import { reportCommands } from "./run-report-document";
+import type { Row } from "./run-rows";
 
 /** Registers every command. Each failure a user can meet is shown once, where they are. */
 export function registerCommands(c: CommandContext): vscode.Disposable {
   const commands: Commands = {
     ...planCommands(c),
+    ...planEditCommands(c),
+    ...patternCommands(c),
+    ...findingCommands(c),
+    ...reportCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
     ...questionCommands(c),
+    ...amendmentCommands(c),
+    ...steerCommands(c),
     ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),

@@ -1,17 +1,21 @@
 import * as vscode from "vscode";
 
-/** Asks for a goal; what is selected in the editor is offered as a start. Undefined when the user turned away. */
-export function askGoal(): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
+/** What an input box for a goal says. */
+export interface GoalWords {
+  readonly title: string;
+  readonly prompt: string;
+  readonly placeHolder: string;
+}
+
+/** The words of the box that asks for any goal. */
+export function planGoalWords(): GoalWords {
+  return {
     title: vscode.l10n.t("Braid: Plan Goal"),
     prompt: vscode.l10n.t(
       "What should be different when the run is done? The planner reads the repository and proposes a plan; nothing changes yet.",
     ),
     placeHolder: vscode.l10n.t("Add expiring links with tests and documentation"),
-    value: selectedText()?.split("\n", 1)[0] ?? "",
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? vscode.l10n.t("The goal is empty.") : undefined),
-  });
+  };
 }
 
 /** The text selected in the active editor, or undefined. */

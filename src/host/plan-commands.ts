@@ -3,22 +3,28 @@ import { BraidError, failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import type { CommandContext, Commands } from "./command-context";
 import { demoGoal, isDemo, openDemoWorkspace } from "./demo";
-import { askGoal, documentText, selectedText } from "./goal";
-import { openPlanDocument, planInEditor, planToApprove } from "./plan-editor";
+import { askGoal } from "./ask-goal";
+import { documentText, selectedText } from "./goal";
+import type { Given } from "./run-owner";
+import { planInEditor, type EditedPlan } from "./plan-editor";
 
 /** From a goal to an approved plan. */
 export function planCommands(c: CommandContext): Commands {
   return {
-    "braid.planGoal": async () => start(c, await askGoal()),
+    "braid.planGoal": async () => {
+      const asked = await askGoal(() => c.owner.repository());
+      await start(c, asked?.goal, undefined, asked?.images);
+    },
     "braid.planSelection": async () =>
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
       start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
-    "braid.openPlan": async () => openPlanDocument(c.owner.require()),
-    "braid.runPlan": async () => start(c, "", planInEditor()),
+    "braid.openPlan": () => c.documents.open(c.owner.require()),
+    "braid.runPlan": async () => start(c, "", await planInEditor()),
+    "braid.openPlanPreview": async () => c.previews.show(),
     "braid.approvePlan": async () => {
       const run = c.owner.require();
-      const plan = planToApprove(run);
+      const plan = await c.documents.toApprove(run);
       await c.owner.approve(run, plan, skippedIn(c, plan));
       await vscode.commands.executeCommand("braid.run.focus");
     },
@@ -30,11 +36,15 @@ export function planCommands(c: CommandContext): Commands {
 export async function start(
   c: CommandContext,
   goal: string | undefined,
-  plan?: ReturnType<typeof planInEditor>,
+  given?: Given | EditedPlan,
+  images: readonly string[] = [],
 ): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
-  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, plan));
+  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
+  const { run } = c.owner;
+  // What is edited there before the approval counts.
+  if (given !== undefined && "document" in given && run !== undefined) c.documents.adopt(run, given.document);
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

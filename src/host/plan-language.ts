@@ -1,10 +1,8 @@
 import * as vscode from "vscode";
-import type { GateOptions } from "../core/gate";
 import { checkPlanText, type CheckedPlan } from "../core/plan-check";
 import { isPlanDocument } from "../core/plan-name";
-import { gateOptions, workerFor } from "../run/gate-options";
+import { planFacts, type PlanFacts } from "./plan-facts";
 import { planCompletion, planHover, planLenses, toDiagnostic } from "./plan-providers";
-import { readPrices, readSettings } from "./settings";
 
 /** A change is judged when nothing more has come for this long, in milliseconds. */
 const QUIET_MS = 250;
@@ -29,6 +27,21 @@ export class PlanLanguage implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readAnew()),
     ];
     for (const document of vscode.workspace.textDocuments) this.#look(document);
+  }
+
+  /** Fires when a plan was read anew, and when one is closed. */
+  get onDidJudge(): vscode.Event<void> {
+    return this.#judged.event;
+  }
+
+  /** Whether an open document is a plan. */
+  isPlan(document: vscode.TextDocument): boolean {
+    return this.#open.has(document.uri.toString());
+  }
+
+  /** What the last reading of a plan came to; undefined before the first. */
+  checkedOf(document: vscode.TextDocument): CheckedPlan | undefined {
+    return this.#open.get(document.uri.toString())?.checked;
   }
 
   dispose(): void {
@@ -60,11 +73,16 @@ export class PlanLanguage implements vscode.Disposable {
     if (this.#diagnostics !== undefined) return;
     this.#diagnostics = vscode.languages.createDiagnosticCollection("braid");
     const plans: vscode.DocumentSelector = [{ language: "yaml" }, { pattern: "**/*.{yml,yaml}" }];
-    const isPlan = (document: vscode.TextDocument) => this.#open.has(document.uri.toString());
+    const factsOf = (document: vscode.TextDocument) => {
+      const plan = this.#open.get(document.uri.toString());
+      return plan === undefined
+        ? undefined
+        : { ownRoles: plan.options?.ownRoles ?? NONE, scripts: plan.options?.scripts };
+    };
     this.#listeners.push(
       this.#diagnostics,
-      vscode.languages.registerCompletionItemProvider(plans, planCompletion(isPlan), " ", "[", "{", ","),
-      vscode.languages.registerHoverProvider(plans, planHover(isPlan)),
+      vscode.languages.registerCompletionItemProvider(plans, planCompletion(factsOf), " ", "[", "{", ","),
+      vscode.languages.registerHoverProvider(plans, planHover(factsOf)),
       vscode.languages.registerCodeLensProvider(plans, {
         onDidChangeCodeLenses: this.#judged.event,
         provideCodeLenses: (document) => planLenses(this.#open.get(document.uri.toString())?.checked),
@@ -85,7 +103,7 @@ export class PlanLanguage implements vscode.Disposable {
   }
 
   async #readOptions(plan: OpenPlan): Promise<void> {
-    plan.options = await optionsFor(plan.document.uri);
+    plan.options = await planFacts(plan.document.uri);
     this.#judge(plan);
   }
 
@@ -103,22 +121,18 @@ export class PlanLanguage implements vscode.Disposable {
   #forget(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     clearTimeout(this.#open.get(key)?.timer);
-    if (this.#open.delete(key)) this.#diagnostics?.delete(document.uri);
+    if (!this.#open.delete(key)) return;
+    this.#diagnostics?.delete(document.uri);
+    this.#judged.fire();
   }
 }
 
 interface OpenPlan {
   readonly document: vscode.TextDocument;
-  options: GateOptions | undefined;
+  options: PlanFacts | undefined;
   checked: CheckedPlan | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Git is asked only in a folder the user trusts. */
-async function optionsFor(uri: vscode.Uri): Promise<GateOptions> {
-  const { concurrency } = readSettings();
-  const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
-  if (folder === undefined || folder.uri.scheme !== "file" || !vscode.workspace.isTrusted)
-    return { workers: concurrency, workerFor };
-  return gateOptions(folder.uri.fsPath, concurrency, readPrices());
-}
+/** Until the repository has been asked. */
+const NONE: ReadonlyMap<string, string> = new Map();

@@ -5,14 +5,20 @@ import type { PlanDiagnostic } from "../core/plan-file";
 import { explanationAt, suggestionsAt } from "../core/plan-words";
 import { MODEL_ALIASES } from "../model/models";
 
-type IsPlan = (document: vscode.TextDocument) => boolean;
+/** What is known about a plan's repository; undefined for a document that is no plan. */
+type FactsOf = (
+  document: vscode.TextDocument,
+) => { readonly ownRoles: ReadonlyMap<string, string>; readonly scripts: ReadonlySet<string> | undefined } | undefined;
 
 /** Completion of keys, roles, models, ids and whatever else the schema lists. */
-export function planCompletion(isPlan: IsPlan): vscode.CompletionItemProvider {
+export function planCompletion(factsOf: FactsOf): vscode.CompletionItemProvider {
   return {
     provideCompletionItems(document, position) {
-      if (!isPlan(document)) return [];
-      const suggestions = suggestionsAt(document.getText(), document.offsetAt(position), MODEL_ALIASES);
+      const facts = factsOf(document);
+      if (facts === undefined) return [];
+      const { ownRoles, scripts = [] } = facts;
+      const words = { models: MODEL_ALIASES, ownRoles, scripts: [...scripts] };
+      const suggestions = suggestionsAt(document.getText(), document.offsetAt(position), words);
       return suggestions.map((s, i) => {
         const kind = s.kind === "key" ? vscode.CompletionItemKind.Property : vscode.CompletionItemKind.Value;
         const item = new vscode.CompletionItem(s.label, kind);
@@ -26,14 +32,20 @@ export function planCompletion(isPlan: IsPlan): vscode.CompletionItemProvider {
   };
 }
 
-/** The schema's words about the key or value under the pointer; all of them ours, so they may be Markdown. */
-export function planHover(isPlan: IsPlan): vscode.HoverProvider {
+/** The schema's words about the key or value under the pointer, which are ours and may be Markdown, and about a user's own role its file's. */
+export function planHover(factsOf: FactsOf): vscode.HoverProvider {
   return {
     provideHover(document, position) {
-      const found = isPlan(document) ? explanationAt(document.getText(), document.offsetAt(position)) : undefined;
+      const facts = factsOf(document);
+      const found =
+        facts === undefined
+          ? undefined
+          : explanationAt(document.getText(), document.offsetAt(position), facts.ownRoles);
       if (found === undefined) return undefined;
       const range = new vscode.Range(document.positionAt(found.from), document.positionAt(found.to));
       const text = new vscode.MarkdownString(`**${found.title}**\n\n${found.description}`);
+      // What a file says about a role is somebody's text.
+      if (found.quoted !== undefined) text.appendMarkdown("\n\n").appendText(found.quoted);
       return new vscode.Hover(text, range);
     },
   };

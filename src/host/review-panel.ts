@@ -91,6 +91,7 @@ export class ReviewPanel implements vscode.Disposable {
     };
     webview.html = panelPage({
       nonce: randomBytes(16).toString("hex"),
+      title: "Braid Review",
       source: webview.cspSource,
       script: uri("panel.js"),
       style: uri("panel.css"),

@@ -4,7 +4,11 @@ import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";
 import { diffText } from "../git/diff";
 import type { Run } from "../run/run";
+import { approveAmendment } from "./amendment-commands";
+import { acceptInWindow } from "./accept-in-window";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
+import { readNote } from "../run/notes";
+import { RunPreview } from "./run-preview";
 import { openFileDiff } from "./review-documents";
 import type { RunOwner } from "./run-owner";
 
@@ -19,11 +23,15 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     if (found === undefined) throw new BraidError(failure("run.state", `There is no subtask "${id}" in this run.`));
     return found;
   };
+  const preview = new RunPreview();
   const source: ReviewSource = {
     get view() {
       return run.view;
     },
-    onDidChange: (listener) => run.onDidRecord(listener),
+    get preview() {
+      return preview.of(run);
+    },
+    onDidChange: (listener) => bothOf(run.onDidRecord(listener), preview.onDidChange(listener)),
     onDidAct: (listener) => owner.onDidAct(listener),
     async diff(id, commit) {
       const { base, commit: current } = subtask(id);
@@ -33,11 +41,20 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
         );
       return parseDiff(await diffText(run.ports.repo, base, commit));
     },
-    accept: (id, commit) => run.accept(id, commit),
+    accept: (id, commit) => acceptInWindow(run, id, commit),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.
     approve: async () => void (await vscode.commands.executeCommand("braid.approvePlan")),
+    approveAmendment: (number) => approveAmendment(run, number),
+    async declineAmendment(number, reason) {
+      await run.amendments.decline(number, reason);
+      run.releaseWorkers();
+    },
+    answer: (question, answer) => run.answer(question, answer),
+    stop: (id) => run.stop(id),
+    message: (id, text) => run.message(id, text),
+    note: (id, name) => readNote(run, id, name),
     async openDiff(id, path) {
       const view = subtask(id);
       const file = view.files.find((f) => f.path === path);
@@ -46,6 +63,10 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
   };
   sources.set(run, source);
   return source;
+}
+
+function bothOf(...disposables: readonly { dispose(): void }[]): { dispose(): void } {
+  return { dispose: () => disposables.forEach((disposable) => disposable.dispose()) };
 }
 
 /** Keeps an open panel on the window's run: a new run takes the old one's place, without a run the panel closes. */

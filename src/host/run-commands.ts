@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { toRunView } from "../core/view";
+import { resumeRun } from "../run/steer";
 import { listRuns } from "../run/store";
 import { canResume } from "./can-resume";
 import type { CommandContext, Commands } from "./command-context";
@@ -24,9 +25,7 @@ async function resume(c: CommandContext): Promise<void> {
     await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.plan(run));
     return;
   }
-  for (const { subtask, status, decision } of run.state().subtasks)
-    if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
-  await run.resume();
+  await resumeRun(run);
 }
 
 async function cancel(c: CommandContext): Promise<void> {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, describeFailure, type Failure, failure, toFailure } from "../core/failure";
+import type { PatternChoice } from "../core/patterns";
 import type { Plan } from "../core/plan";
 import type { WrittenPlan } from "../core/plan-edit-text";
 import { toRunView, type RunView } from "../core/view";
@@ -8,7 +9,11 @@ import type { ListedModel } from "../model/model-list";
 import { worktreeRoot } from "../run/places";
 import type { RunPorts } from "../run/ports";
 import { proposeFile } from "../run/propose-file";
+import { checkGoal } from "../run/beginning";
+import { readGivenImages } from "../run/images";
 import { Run } from "../run/run";
+import type { Inbox } from "../run/inbox";
+import { hearCommands } from "../run/steer";
 import { listRuns } from "../run/store";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
@@ -20,6 +25,9 @@ import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
 import { readModelSettings, readPrices, readSettings } from "./settings";
 
+/** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
+export type Given = WrittenPlan | { readonly pattern: PatternChoice };
+
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
@@ -30,6 +38,7 @@ export class RunOwner implements vscode.Disposable {
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
+  #inbox: Inbox | undefined;
   /** One start, open or approval after the other: each looks at what the one before has left. */
   readonly #inTurn = inTurn();
 
@@ -68,19 +77,25 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
-  /** Starts a run for a goal and lets the planner plan it; with `written` the plan is given. */
-  async start(goal: string, written?: WrittenPlan): Promise<void> {
+  /**
+   * Starts a run for a goal and lets the planner plan it, in a pattern where one is given; a plan that is given is not planned.
+   * `images` are files to hand over.
+   */
+  async start(goal: string, given?: Given, images: readonly string[] = []): Promise<void> {
+    const written = given !== undefined && "plan" in given ? given : undefined;
+    const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
-      const { efforts } = readModelSettings();
+      const { concurrency, attempts, amendments } = readSettings();
+      const { efforts, web } = readModelSettings();
+      const options = { concurrency, attempts, amendments, efforts, ...(web === undefined ? {} : { web }), ...pattern };
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
+      const attached = await readGivenImages(images);
+      if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(ports, written?.plan.task ?? goal, { concurrency, attempts, efforts }, (created) =>
-          this.#watch(created),
-        ),
+        Run.create(ports, written?.plan.task ?? goal, { ...options, attached }, (created) => this.#watch(created)),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
       return { planned: written === undefined ? this.plan(run) : proposeFile(run, written) };
@@ -154,15 +169,18 @@ export class RunOwner implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#run?.close();
+    void this.close();
     this.#changed.dispose();
     this.#acted.dispose();
   }
 
   /** Ends this window's hold on the run; used when the extension is deactivated. */
   async close(): Promise<void> {
+    const inbox = this.#inbox?.close();
+    this.#inbox = undefined;
     await this.#run?.close();
     this.#run = undefined;
+    await inbox;
   }
 
   async #open(id: string, repo: Repository): Promise<void> {
@@ -184,16 +202,15 @@ export class RunOwner implements vscode.Disposable {
   }
 
   async #adopt(open: () => Promise<Run>): Promise<Run> {
-    await this.#run?.close();
-    this.#run = undefined;
+    await this.close();
     this.#activity.clear();
     try {
       const run = await open();
       this.#run = run;
+      this.#inbox = await hearCommands(run);
       return run;
     } catch (error) {
-      await this.#run?.close();
-      this.#run = undefined;
+      await this.close();
       throw error;
     } finally {
       this.#changed.fire();
@@ -210,7 +227,7 @@ export class RunOwner implements vscode.Disposable {
         "failure" in event ? `: ${describeFailure(event.failure)}\n${event.failure.detail ?? ""}`.trimEnd() : "";
       this.#log.info(`${run.id} ${event.type}${about}${why}`);
       // The source control view does not notice by itself that index and branch moved.
-      if (event.type === "accept.completed")
+      if (event.type === "accept.completed" || event.type === "undo.completed")
         void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });

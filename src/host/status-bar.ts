@@ -36,8 +36,10 @@ function describe(view: RunView): string {
       return `${ended}/${total}`;
     case "paused":
       return vscode.l10n.t("paused {0}/{1}", ended, total);
+    case "amendment":
+      return vscode.l10n.t("amendment waits for approval");
     case "review":
-      return vscode.l10n.t("{0} to review", view.waiting);
+      return vscode.l10n.t("{0} to review", view.results);
     case "done":
       return vscode.l10n.t("done");
     case "failed":
@@ -53,6 +55,7 @@ function iconOf(view: RunView): string {
     case "running":
       return "$(sync~spin)";
     case "proposed":
+    case "amendment":
     case "review":
       return "$(eye)";
     case "paused":

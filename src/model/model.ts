@@ -1,12 +1,31 @@
 import type { Effort } from "../core/effort";
 import type { Failure } from "../core/failure";
+import type { ImageType } from "../core/image";
+import type { WebDomains } from "../core/web";
 import type { Usage } from "../core/usage";
 
 /** A block of a message. Blocks we do not read (signed thinking, server tools) are kept as they came. */
-export type Block = TextBlock | ToolUseBlock | ToolResultBlock | OpaqueBlock;
+export type Block = TextBlock | ImageBlock | ToolUseBlock | ToolResultBlock | OpaqueBlock;
 export interface TextBlock {
   readonly type: "text";
   readonly text: string;
+  /** Where it says it is from, as it came. */
+  readonly citations?: readonly object[];
+}
+export interface ImageBlock {
+  readonly type: "image";
+  /** What people and models call it. */
+  readonly name: string;
+  readonly mediaType: ImageType;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What it counts as, by estimate. */
+  readonly tokens: number;
+  /** Base64. Never in a log or transcript. */
+  readonly data: string;
 }
 export interface ToolUseBlock {
   readonly type: "tool_use";
@@ -19,6 +38,7 @@ export interface ToolResultBlock {
   readonly type: "tool_result";
   readonly tool_use_id: string;
   readonly content: string;
+  readonly images?: readonly ImageBlock[];
   readonly is_error?: boolean;
 }
 export interface OpaqueBlock {
@@ -49,6 +69,8 @@ export interface ModelRequest {
   readonly maxTokens: number;
   /** Not sent to a model that does not know it. */
   readonly effort?: Effort | undefined;
+  /** Where the API's own web tools may look; absent without them. */
+  readonly web?: WebDomains | undefined;
   /** The tools stand in the history, but none is to be called now. */
   readonly toolChoice?: "none";
 }

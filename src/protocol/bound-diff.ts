@@ -5,6 +5,9 @@ import type { ShownFile } from "./messages";
 export const MAX_DIFF_CHARS = 8_000_000;
 export const MAX_LINE_CHARS = 20_000;
 
+/** The most characters of one note. */
+export const MAX_NOTE_CHARS = 200_000;
+
 /** Cuts a diff to what a page can hold: whole hunks are left out and counted, over-long lines are shortened in words. */
 export function boundDiff(files: readonly FileDiff[], maxChars = MAX_DIFF_CHARS): readonly ShownFile[] {
   let left = maxChars;
@@ -23,6 +26,12 @@ export function boundDiff(files: readonly FileDiff[], maxChars = MAX_DIFF_CHARS)
     }
     return withheld > 0 ? { ...file, hunks, withheld } : { ...file, hunks };
   });
+}
+
+/** A note as a page can hold it. */
+export function boundNote(text: string): string {
+  const more = text.length - MAX_NOTE_CHARS;
+  return more > 0 ? `${text.slice(0, MAX_NOTE_CHARS).toWellFormed()}\n… ${more} more characters` : text;
 }
 
 function shorten(hunk: Hunk): Hunk {

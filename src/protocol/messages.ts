@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { FileDiff } from "../core/diff";
+import type { PlanPreview } from "../core/plan-preview";
 import type { RunView } from "../core/view";
 
 /*
@@ -13,6 +14,9 @@ const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 4
 /** The longest reason or note a user can send. */
 export const MAX_REASON_CHARS = 10_000;
 
+/** No note has a longer name. */
+const MAX_NOTE_NAME_CHARS = 200;
+
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
@@ -22,13 +26,32 @@ export const RequestSchemas = {
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
   approve: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** `number` is the amendment that was on screen. */
+  approveAmendment: z.strictObject({ run: z.string().min(1).max(200), number: z.int().min(1) }),
+  declineAmendment: z.strictObject({
+    run: z.string().min(1).max(200),
+    number: z.int().min(1),
+    reason: z.string().max(MAX_REASON_CHARS),
+  }),
+  /** `run` is the run whose question was on screen. */
+  answer: z.strictObject({
+    run: z.string().min(1).max(200),
+    question: z.int().min(1),
+    answer: z.string().max(MAX_REASON_CHARS),
+  }),
+  stop: z.strictObject({ subtask: SubtaskId }),
+  message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: z.string().min(1).max(4096) }),
   select: z.strictObject({ subtask: SubtaskId }),
+  /** The text of a note; of several of one name, all of them. */
+  note: z.strictObject({ subtask: SubtaskId, name: z.string().min(1).max(MAX_NOTE_NAME_CHARS) }),
 } as const;
 
 /** All the page needs to show the run; it keeps nothing else. */
 export interface Snapshot {
   readonly view: RunView;
+  /** The plan with its estimate, while it waits for approval. */
+  readonly preview: PlanPreview | null;
   readonly selected: string | null;
   /** The latest line of activity by subtask. */
   readonly activity: Readonly<Record<string, string>>;
@@ -43,7 +66,13 @@ export interface ShownFile extends FileDiff {
 export type Requests = {
   readonly [K in keyof typeof RequestSchemas]: {
     readonly params: z.infer<(typeof RequestSchemas)[K]>;
-    readonly reply: K extends "ready" ? Snapshot : K extends "diff" ? { readonly files: readonly ShownFile[] } : null;
+    readonly reply: K extends "ready"
+      ? Snapshot
+      : K extends "diff"
+        ? { readonly files: readonly ShownFile[] }
+        : K extends "note"
+          ? { readonly text: string }
+          : null;
   };
 };
 
@@ -52,9 +81,14 @@ const View = z.custom<RunView>(
   "a view has waves",
 );
 
+const Preview = z.custom<PlanPreview>(
+  (value) => typeof value === "object" && value !== null && "gate" in value && Array.isArray(value.gate),
+  "a preview has a gate",
+);
+
 /** What the host tells the page unasked. */
 export const EventSchemas = {
-  view: z.strictObject({ view: View }),
+  view: z.strictObject({ view: View, preview: Preview.nullable() }),
   select: z.strictObject({ subtask: SubtaskId }),
   activity: z.strictObject({ subtask: SubtaskId, line: z.string() }),
 } as const;

@@ -1,14 +1,15 @@
 /** Where the page's parts are, as URIs the page can load; `nonce` is fresh for each load. */
 export interface PanelPageOptions {
   readonly nonce: string;
+  readonly title: string;
   /** The one source style, font and image may come from. */
   readonly source: string;
   readonly script: string;
   readonly style: string;
 }
 
-/** The review panel's document. No inline style or script, no network, no frames, no forms, no base. */
-export function panelPage({ nonce, source, script, style }: PanelPageOptions): string {
+/** The document of the review panel, or of a plan's preview. No inline style or script, no network, no frames, no forms, no base. */
+export function panelPage({ nonce, title, source, script, style }: PanelPageOptions): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
@@ -24,7 +25,7 @@ export function panelPage({ nonce, source, script, style }: PanelPageOptions): s
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Braid Review</title>
+    <title>${title}</title>
     <link rel="stylesheet" href="${style}" />
   </head>
   <body>

@@ -1,15 +1,18 @@
 import type { FileDiff } from "../core/diff";
 import { BraidError, failure } from "../core/failure";
+import type { PlanPreview } from "../core/plan-preview";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
-import { boundDiff } from "./bound-diff";
+import { boundDiff, boundNote } from "./bound-diff";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
   readonly view: RunView;
+  /** The plan with its estimate, while it waits for approval. */
+  readonly preview: PlanPreview | null;
   readonly onDidChange: (listener: () => void) => Disposable;
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
@@ -18,7 +21,17 @@ export interface ReviewSource {
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
+  /** `number` is the amendment that was shown. */
+  approveAmendment(number: number): Promise<void>;
+  declineAmendment(number: number, reason: string): Promise<void>;
+  answer(question: number, answer: string): Promise<void>;
+  /** Stops one worker. */
+  stop(subtask: string): Promise<void>;
+  /** Says something to a running worker. */
+  message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
+  /** The text of a note a subtask wrote. */
+  note(subtask: string, name: string): Promise<string>;
 }
 
 /** The host's end of an open panel. */
@@ -68,6 +81,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     );
   };
 
+  const onScreen = (run: string): void => {
+    if (run !== source.view.id)
+      throw new BraidError(
+        failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
+      );
+  };
+
   // The page hears of a decision's effect before its reply, or it would offer the same decision again for a frame.
   const done = (): null => {
     frame?.dispose();
@@ -84,7 +104,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         answer: () => {
           changed = false;
           unsent.clear();
-          return { view: source.view, selected, activity: Object.fromEntries(activity) };
+          return { view: source.view, preview: source.preview, selected, activity: Object.fromEntries(activity) };
         },
       },
       diff: {
@@ -120,11 +140,47 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       approve: {
         schema: RequestSchemas.approve,
         answer: async ({ run }) => {
-          if (run !== source.view.id)
-            throw new BraidError(
-              failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
-            );
+          onScreen(run);
           await source.approve();
+          return done();
+        },
+      },
+      approveAmendment: {
+        schema: RequestSchemas.approveAmendment,
+        answer: async ({ run, number }) => {
+          onScreen(run);
+          await source.approveAmendment(number);
+          return done();
+        },
+      },
+      declineAmendment: {
+        schema: RequestSchemas.declineAmendment,
+        answer: async ({ run, number, reason }) => {
+          onScreen(run);
+          await source.declineAmendment(number, reason);
+          return done();
+        },
+      },
+      answer: {
+        schema: RequestSchemas.answer,
+        answer: async ({ run, question, answer }) => {
+          if (run !== source.view.id)
+            throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
+          await source.answer(question, answer);
+          return done();
+        },
+      },
+      stop: {
+        schema: RequestSchemas.stop,
+        answer: async ({ subtask }) => {
+          await source.stop(known(subtask).id);
+          return done();
+        },
+      },
+      message: {
+        schema: RequestSchemas.message,
+        answer: async ({ subtask, text }) => {
+          await source.message(known(subtask).id, text);
           return done();
         },
       },
@@ -135,6 +191,14 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
             throw new BraidError(failure("run.state", `"${subtask}" did not change that file.`));
           await source.openDiff(subtask, path);
           return null;
+        },
+      },
+      note: {
+        schema: RequestSchemas.note,
+        answer: async ({ subtask, name }) => {
+          if (!known(subtask).notes.includes(name))
+            throw new BraidError(failure("run.state", `"${subtask}" wrote no such note.`));
+          return { text: boundNote(await source.note(subtask, name)) };
         },
       },
       select: {
@@ -149,7 +213,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
 
   const flush = (): void => {
     frame = undefined;
-    if (changed) rpc.notify("view", { view: source.view });
+    if (changed) rpc.notify("view", { view: source.view, preview: source.preview });
     for (const subtask of unsent) rpc.notify("activity", { subtask, line: activity.get(subtask) ?? "" });
     changed = false;
     unsent.clear();

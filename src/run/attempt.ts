@@ -9,7 +9,6 @@ import type { Ask } from "../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
 import { roleOf, type Role } from "../agent/roles";
 import type { Report } from "../core/report";
-import { resolveBase, type DependencyResult } from "../git/base";
 import { commitResult } from "../git/commit";
 import { resultRef } from "../git/refs";
 import type { Message } from "../model/model";
@@ -21,6 +20,8 @@ import { recordedSetup } from "./recorded-setup";
 import { filesToContinue, forgetTurns, openWorkerTurns } from "./resumption";
 import { readScope } from "./scope";
 import type { SetupPlan } from "./setup-plan";
+import { checkOutConflict } from "./resolving";
+import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
@@ -65,10 +66,15 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const reviewer = review === undefined ? null : findRole(host, review.agent);
     writes = role.writes;
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
-    const results = resultsOf(state, [...new Set(restsOn)]);
-    base = continues && subtask.base !== null ? subtask.base : await resolveBase(host.ports.repo, state.base, results);
+    const { resolving } = subtask;
+    // Who resolves a conflict starts from the branch, which has all that was accepted.
+    const start = startOf(state, resolving === null ? [...new Set(restsOn)] : []);
     if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
     const files = continues ? await filesToContinue(host.ports, name) : null;
+    base =
+      continues && subtask.base !== null
+        ? subtask.base
+        : (resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start)));
     const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
@@ -79,7 +85,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       subtask: id,
       attempt,
       base,
-      restsOn: results.map((r) => r.subtask),
+      restsOn: start.restsOn,
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
@@ -90,7 +96,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       commit: base,
       ...(typeof files === "string" ? { files } : {}),
       writable: writes,
-      setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      async setUp(fresh) {
+        if (resolving !== null && !continues) await checkOutConflict(fresh.worktree, resolving);
+        await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
+      },
       refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
       signal,
     });
@@ -146,15 +155,6 @@ function findRole(host: AttemptHost, agent: string): Role {
       hint: "Put its file back, or give the subtask another role.",
     }),
   );
-}
-
-/** The commits of subtasks. One without a diff of its own passes on what it was based on. */
-function resultsOf(state: RunState, ids: readonly string[]): readonly DependencyResult[] {
-  return ids.flatMap((id) => {
-    const dependency = subtaskState(state, id);
-    const commit = dependency?.result?.commit ?? dependency?.base ?? null;
-    return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
-  });
 }
 
 /** The first line without control characters, which git refuses or a terminal obeys. */

@@ -194,6 +194,8 @@ interface Waiter {
 /** Whose calls an event brings into the log; undefined for one that is about no call. */
 function settledBy(event: RunEvent): string | null | undefined {
   if (event.type === "plan.proposed" || event.type === "plan.failed") return null;
+  if (event.type === "amendment.proposed" || event.type === "amendment.unneeded") return null;
+  if (event.type === "amendment.failed") return null;
   const settles =
     event.type === "turn.completed" ||
     event.type === "context.compacted" ||

@@ -1,9 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { BraidError, failure } from "../core/failure";
 import { MAX_NOTES, type Notes } from "../agent/notes";
 import type { AttemptHost } from "./attempt";
 import { runDir } from "./places";
+import type { Run } from "./run";
+
+/** The text of a note a subtask wrote. Throws `run.state` where there is none, `disk.*`. */
+export async function readNote(run: Run, subtask: string, name: string): Promise<string> {
+  const note = run.state().notes.find((candidate) => candidate.subtask === subtask && candidate.name === name);
+  if (note === undefined) throw new BraidError(failure("run.state", `"${subtask}" wrote no such note.`));
+  return readFile(join(runDir(run.ports.repo, run.id), "notes", note.file), "utf8");
+}
 
 /**
  * A run's notes as the worker of one attempt has them; with null, to read only. Files are named by the subtask's position and chance: a note's

@@ -66,7 +66,8 @@ export function describeHolder({ pid, host }: Pick<Holder, "pid" | "host">): str
   return `process ${pid}${host === "" ? "" : ` on ${host}`}`;
 }
 
-function busy(id: string, holder: Holder) {
+/** Why a run cannot be had: who has it, and what can be done. */
+export function busy(id: string, holder: Holder) {
   if (holder.standing !== "silent")
     return failure("run.busy", `Run ${id} belongs to ${describeHolder(holder)}.`, {
       hint: `Use it there, or end that process first; \`braid status ${id}\` shows it meanwhile.`,

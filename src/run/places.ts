@@ -29,6 +29,11 @@ export function turnPath(
   return join(runDir(repo, of.run), "turns", `${name}.jsonl`);
 }
 
+/** Where other processes put commands for the run's owner. */
+export function inboxDir(repo: Repository, run: string): string {
+  return join(runDir(repo, run), "inbox");
+}
+
 /** The lock all git calls that write worktree metadata are made under: git's own races with itself. */
 export function repositoryLock(repo: Repository): string {
   return join(braidDir(repo), "worktrees.lock");

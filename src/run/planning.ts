@@ -3,10 +3,13 @@ import { plainPlan } from "../core/pattern-plan";
 import { patternOf } from "../core/patterns";
 import { answersTo } from "../core/question";
 import { askTool } from "../agent/ask";
+import type { Material } from "../agent/material";
 import { planAssignment, planConclusion, type Planned } from "../agent/planner";
 import { roleOf } from "../agent/roles";
 import type { AttemptHost } from "./attempt";
+import { loadImages } from "./images";
 import { loadInstructions } from "./instructions";
+import { readMentions } from "./mentions";
 import { runRole } from "./run-role";
 import { shapeOf } from "./plan-shape";
 import { readScope } from "./scope";
@@ -27,6 +30,7 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
   try {
     const { repo } = host.ports;
     const scope = choice?.scope === undefined ? undefined : await readScope(repo, state.base, choice.scope);
+    const material = await planMaterial(host);
     const shape = choice === undefined ? undefined : await shapeOf(host, choice);
     const place = await openWorkPlace(host.ports, {
       name: `${state.id}-plan`,
@@ -48,7 +52,9 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
           instructions: await loadInstructions(repo, state.base, []),
           pattern,
           scope,
+          material,
         }),
+        images: material.images,
         mayContinue: () => host.overBudget(),
         signal,
       });
@@ -66,6 +72,16 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       failure: signal.aborted ? failure("cancelled", "Planning was cancelled.") : toFailure(error),
     });
   }
+}
+
+/** What the goal names, and every image that came with it. */
+async function planMaterial(host: AttemptHost): Promise<Material> {
+  const { id, goal, base, options } = host.state();
+  const { repo, log } = host.ports;
+  const given = await loadImages(repo, id, options.images ?? [], log);
+  const named = await readMentions(repo, goal, { commit: base, images: given, strict: true });
+  const others = named.images.filter(({ sha256 }) => !given.some((image) => image.sha256 === sha256));
+  return { files: named.files, images: [...given, ...others] };
 }
 
 /** A goal without the space around it. Throws `goal.empty`. */

@@ -1,16 +1,16 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf } from "../agent/roles";
+import { isAskingPlanner } from "../core/amendment-due";
 import type { Result, RunEvent } from "../core/events";
 import { failure, toFailure, type Failure } from "../core/failure";
 import { toRole } from "../core/role";
 import type { RunState } from "../core/state";
 import type { SubtaskState } from "../core/subtask-state";
 import { commitResult } from "../git/commit";
-import { git } from "../git/git";
 import { undoLanding } from "../git/land";
 import { resultRef } from "../git/refs";
-import { readRef } from "../git/repository";
+import { isAncestor, readRef } from "../git/repository";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
@@ -40,9 +40,17 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
         attempt: subtask.attempt,
         ...(await keepWork(ports, state, subtask, worktrees)),
       });
-    if (subtask.decision.kind === "accepting")
-      events.push(await settleAccept(ports, { id, target: state.target, ...subtask.decision }));
+    if (subtask.decision.kind === "accepting" || subtask.decision.kind === "undoing")
+      events.push(await settleMove(ports, state.target, id, subtask.decision));
   }
+  if (isAskingPlanner(state))
+    events.push({
+      type: "amendment.failed",
+      failure: failure("run.interrupted", "Braid was closed while the planner looked at the plan again.", {
+        hint: "Resume the run to have it asked again.",
+      }),
+    });
+  if (state.queue.length > 0) events.push({ type: "queue.ended" });
   if (state.synthesis.kind === "running")
     events.push({
       type: "synthesis.failed",
@@ -99,28 +107,30 @@ async function keepWork(
   }
 }
 
-async function settleAccept(
+/** Whether a move of the target that was begun is there; where it is not, what it left is taken back. */
+async function settleMove(
   ports: RunPorts,
-  accept: { readonly id: string; readonly target: string; readonly seen: string; readonly commit: string },
+  target: string,
+  subtask: string,
+  move: Extract<SubtaskState["decision"], { readonly kind: "accepting" | "undoing" }>,
 ): Promise<RunEvent> {
-  const { id: subtask, target, commit } = accept;
-  if (await isMerged(ports, target, commit)) return { type: "accept.completed", subtask, commit };
+  const { seen, commit } = move;
+  const [what, again] = move.kind === "accepting" ? (["accept", "Accept"] as const) : (["undo", "Undo"] as const);
+  const tip = await readRef(ports.repo, target);
+  if (tip !== undefined && (await isAncestor(ports.repo, commit, tip)))
+    return { type: `${what}.completed`, subtask, commit };
   try {
-    await undoLanding(ports.repo, accept);
+    await undoLanding(ports.repo, { target, seen, commit: move.kind === "accepting" ? move.tip : commit });
   } catch (error) {
     ports.log(`${subtask}: ${toFailure(error).message}`);
-    return { type: "accept.abandoned", subtask, failure: toFailure(error) };
+    return { type: `${what}.abandoned`, subtask, failure: toFailure(error) };
   }
-  const message = "Braid was closed while this was being accepted; the branch did not move.";
+  const doing = what === "accept" ? "this was being accepted" : "this accept was being undone";
   return {
-    type: "accept.abandoned",
+    type: `${what}.abandoned`,
     subtask,
-    failure: failure("run.interrupted", message, { hint: "Accept it again." }),
+    failure: failure("run.interrupted", `Braid was closed while ${doing}; the branch did not move.`, {
+      hint: `${again} it again.`,
+    }),
   };
-}
-
-async function isMerged(ports: RunPorts, target: string, commit: string): Promise<boolean> {
-  const tip = await readRef(ports.repo, target);
-  if (tip === undefined) return false;
-  return (await git(ports.repo, ["merge-base", "--is-ancestor", commit, tip], { expect: [0, 1, 128] })).exitCode === 0;
 }

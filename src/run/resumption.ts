@@ -20,19 +20,14 @@ export interface AttemptName {
  */
 export async function canContinue(
   run: { readonly ports: RunPorts; state(): RunState },
-  wanted: {
-    readonly subtask: string;
-    readonly note?: string | undefined;
-    readonly agent?: string;
-    readonly model?: string;
-  },
+  { subtask: id, ...otherwise }: { readonly subtask: string; readonly [change: string]: unknown },
 ): Promise<boolean> {
   const { ports } = run;
   const state = run.state();
-  const position = state.positions.get(wanted.subtask);
-  const subtask = subtaskState(state, wanted.subtask);
+  const position = state.positions.get(id);
+  const subtask = subtaskState(state, id);
   if (subtask === undefined || position === undefined || !isInterrupted(subtask)) return false;
-  if (wanted.note !== undefined || wanted.agent !== undefined || wanted.model !== undefined) return false;
+  if (Object.values(otherwise).some((change) => change !== undefined)) return false;
   // A failure with a detail names a folder in which work still lies: that attempt's worktree.
   if (subtask.failure?.detail !== undefined || subtask.base === null || subtask.decision.kind !== "open") return false;
   const name = { run: state.id, position, attempt: subtask.attempt };

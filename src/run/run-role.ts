@@ -3,7 +3,9 @@ import type { Failure } from "../core/failure";
 import { subtaskState } from "../core/state";
 import { NO_USAGE } from "../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
-import type { Role } from "../agent/roles";
+import type { ImageBlock } from "../model/model";
+import { systemWithWeb, type Role } from "../agent/roles";
+import { webSteps } from "../agent/web-use";
 import type { Tool } from "../agent/tool";
 import type { AttemptHost } from "./attempt";
 import { UNRECORDED, type TurnLog } from "./turn-log";
@@ -29,6 +31,7 @@ export function runRole<T>(
     readonly speaker: Speaker;
     readonly conclusion: Conclusion<T>;
     readonly assignment: string;
+    readonly images?: readonly ImageBlock[];
     /** Tools beside the role's own. */
     readonly tools?: readonly Tool[];
     readonly maxTurns?: number;
@@ -40,13 +43,16 @@ export function runRole<T>(
   },
 ): Promise<AgentOutcome<T>> {
   const { role, speaker, turns = UNRECORDED } = a;
+  const web = role.web ? host.state().options.web : undefined;
   return runAgent<T>({
     model: turns.model(host.ports.model),
     modelId: a.modelId,
-    system: role.system,
+    system: web === undefined ? role.system : systemWithWeb(role),
+    web,
     tools: recordTools([...role.tools, ...(a.tools ?? [])], turns),
     conclusion: a.conclusion,
     assignment: a.assignment,
+    ...(a.images === undefined ? {} : { images: a.images }),
     context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,
@@ -67,6 +73,9 @@ export function runRole<T>(
         usage: reply.usage,
         durationMs: reply.durationMs,
       });
+      const steps = webSteps(reply.content);
+      if (steps.length > 0)
+        await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
     },
     async onCompact({ before, after, reply }) {
       if (turns.isReplaying) return;

@@ -1,21 +1,24 @@
-import { decide, type RunCommand } from "../core/decide";
-import type { RecordedEvent, RunEvent, RunOptions } from "../core/events";
+import { decide, type RetryOptions, type RunCommand } from "../core/decide";
+import { amendmentsOf, type Amendments } from "./amendments";
+import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan";
 import { evolve, initialState, type RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
-import { readHead } from "../git/repository";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
-import { acceptResult } from "./accept";
+import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beforeWork } from "./before-work";
+import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
 import type { Lock } from "./lock";
+import { mergesOf, type Merges } from "./merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./ownership";
 import { newRunId } from "./places";
-import { goalText, proposePlan } from "./planning";
+import { proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
@@ -33,6 +36,10 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** Changes of the plan in mid-run. */
+  readonly amendments: Amendments;
+  /** Accepts and undos. */
+  readonly merges: Merges;
   /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
   readonly #journal: Journal;
@@ -61,6 +68,8 @@ export class Run {
     this.setup = setupOnce(ports, () => this.#state.base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
+    this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
+    this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, lock);
     this.#questions = new Questions(this, this.#scheduler);
     const { now, prices } = ports;
@@ -69,24 +78,15 @@ export class Run {
 
   /**
    * Starts a run on the branch HEAD names. `onOpen` is called before the first event, so that nothing is missed.
-   * Throws what {@link readHead} and the disk throw, and `goal.empty`.
+   * Throws what {@link beginRun} and the disk throw.
    */
-  static async create(ports: RunPorts, goal: string, options: RunOptions, onOpen?: (run: Run) => void): Promise<Run> {
-    const text = goalText(goal);
-    const head = await readHead(ports.repo);
-    const userRoles = await loadUserRoles(ports.repo, head.commit);
+  static async create(ports: RunPorts, goal: string, start: RunStart, onOpen?: (run: Run) => void): Promise<Run> {
+    const begun = await beginRun(ports, goal, start);
     const id = newRunId();
     const run = new Run(id, ports, await takeRun(ports, id));
-    run.#userRoles = userRoles;
+    run.#userRoles = begun.userRoles;
     onOpen?.(run);
-    await run.record({
-      type: "run.created",
-      run: run.id,
-      goal: text,
-      target: head.target,
-      base: head.commit,
-      options,
-    });
+    await run.record(await begun.created(run.id));
     return run;
   }
 
@@ -107,19 +107,13 @@ export class Run {
   }
 
   /** Fires after each event is on disk and folded in. */
-  get onDidRecord() {
-    return this.#recorded.event;
-  }
+  readonly onDidRecord = this.#recorded.event;
 
   /** What agents are doing; nothing depends on it. */
-  get onDidAct() {
-    return this.#acted.event;
-  }
+  readonly onDidAct = this.#acted.event;
 
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
-  get onDidFail() {
-    return this.#failed.event;
-  }
+  readonly onDidFail = this.#failed.event;
 
   state(): RunState {
     return this.#state;
@@ -159,9 +153,14 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      await this.setup().catch(() => undefined);
+      await beforeWork(this);
       this.#scheduler.start();
     });
+  }
+
+  /** Undoes {@link holdWorkers}. */
+  releaseWorkers(): void {
+    this.#scheduler.start();
   }
 
   /** Keeps workers from starting: this process only decides. */
@@ -174,12 +173,9 @@ export class Run {
     return this.#scheduler.idle();
   }
 
-  /** Merges one result into the target; see {@link acceptResult}. Decisions of a run are made one after the other. */
-  accept(subtask: string, shown?: string): Promise<void> {
-    return this.#decide(async () => {
-      await acceptResult(this.hostFor(subtask), subtask, shown, this.#stop.signal);
-      this.#scheduler.pump();
-    });
+  /** Merges one result into the target; see {@link Merges}. */
+  accept(subtask: string, options: AcceptOptions = {}): Promise<void> {
+    return this.merges.accept(subtask, options);
   }
 
   reject(subtask: string, reason: string, shown?: string): Promise<void> {
@@ -189,17 +185,20 @@ export class Run {
     });
   }
 
-  /** Another attempt, with a note and by another role or model where `other` names one; without any, one cut short goes on. */
+  /**
+   * Another attempt, with a note and by another role or model where `other` names one; one that was cut short goes on where
+   * nothing is to be otherwise. `later` when the run is resumed.
+   */
   retry(
     subtask: string,
     note?: string,
     by: "policy" | "user" = "user",
-    other: { readonly agent?: string; readonly model?: string } = {},
+    { later = false, ...other }: RetryOptions & { readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
       const continues = await canContinue(this, { subtask, note, ...other });
       await this.command({ type: "retry", subtask, by, note, ...other, continues, knownRoles: this.knownRoles });
-      if (by === "user") await this.resume();
+      if (by === "user" && !later) await this.resume();
     });
   }
 
@@ -226,6 +225,7 @@ export class Run {
 
   async resume(): Promise<void> {
     await this.command({ type: "resume" });
+    await beforeWork(this);
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }

@@ -1,12 +1,17 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import { MAX_LEVELS } from "../core/amendment";
+import { amendmentDue, type DueAmendment } from "../core/amendment-due";
 import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
-import { readySubtasks } from "../core/schedule";
+import { concurrencyOf, readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
+import { isComparisonDue } from "../core/tree-state";
 import { isSynthesisDue } from "../core/synthesis";
 import { unlessAborted } from "../util/abort";
+import { proposeAmendment } from "./amending";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
 import { takeSlot, type Slot } from "./slot";
+import { compareTree } from "./tree-proof";
 import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
@@ -36,7 +41,10 @@ export class Scheduler {
   readonly #claimed = new Set<string>();
   readonly #attempts = new Map<string, Attempt>();
   #slots: LimitFunction | undefined;
-  #synthesising = false;
+  /** Works on the run as a whole that are under way: the planner's, the synthesizer's. */
+  #asides = 0;
+  /** Who had worked when the user's tree was last looked at. */
+  #looked: readonly string[] | undefined;
   #stopped = false;
   #waiting: (() => void)[] = [];
   #crashed: Error | undefined;
@@ -52,13 +60,17 @@ export class Scheduler {
     const slots = this.#slots;
     if (!this.#stopped && !this.#run.signal.aborted) {
       for (const { subtask } of readySubtasks(state, this.#claimed)) {
-        if (slots.activeCount + slots.pendingCount >= state.options.concurrency) break;
+        if (slots.activeCount + slots.pendingCount >= concurrencyOf(state)) break;
         this.#claimed.add(subtask.id);
         this.#begin(subtask.id, slots);
       }
     }
-    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && !this.#synthesising)
-      if (isSynthesisDue(state)) this.#synthesise();
+    if (!this.#stopped && !this.#run.signal.aborted && this.#claimed.size === 0 && this.#asides === 0) {
+      const due = state.paused ? undefined : amendmentDue(state);
+      if (due !== undefined) void this.#aside(() => this.#amend(due));
+      else if (isSynthesisDue(state)) void this.#aside(() => synthesise(this.#run.hostFor(null), this.#run.signal));
+    }
+    if (this.#isLookDue()) this.#look();
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -127,25 +139,58 @@ export class Scheduler {
     void ended.then(() => this.#released(id));
   }
 
-  #synthesise(): void {
-    this.#synthesising = true;
-    const end = (crashed?: Error): void => {
-      this.#synthesising = false;
-      this.#crashed ??= crashed;
-      if (crashed !== undefined) this.#stopped = true;
-      this.pump();
-    };
-    void synthesise(this.#run.hostFor(null), this.#run.signal).then(
-      () => end(),
-      (error: unknown) => end(error instanceof Error ? error : new BraidError(toFailure(error))),
-    );
+  /** Lets the planner answer the request that is in the log; resolves when it has. Never rejects. */
+  amend(): Promise<void> {
+    return this.#aside(() => this.#answer());
+  }
+
+  async #amend(due: DueAmendment): Promise<void> {
+    if (due === "last-level")
+      return this.#run.record({
+        type: "amendment.unneeded",
+        reason: `The plan has ${MAX_LEVELS} levels, which is the most; the planner is not asked for another.`,
+      });
+    await this.#run.record({ type: "amendment.requested", occasion: due });
+    return this.#answer();
+  }
+
+  async #answer(): Promise<void> {
+    await proposeAmendment(this.#run.hostFor(null), this.#run.signal);
+    await this.#run.amendments.applyBySetting();
+  }
+
+  /** Whether the workers are done and the user's tree has not been looked at since; a look that failed was one. */
+  #isLookDue(): boolean {
+    const state = this.#run.state();
+    return !this.#stopped && isComparisonDue(state) && state.tree.worked !== this.#looked && this.#isIdle();
+  }
+
+  #look(): void {
+    this.#looked = this.#run.state().tree.worked;
+    void this.#aside(() => compareTree(this.#run, "end"));
+  }
+
+  async #aside(work: () => Promise<void>): Promise<void> {
+    this.#asides += 1;
+    try {
+      await work();
+    } catch (error) {
+      this.#crashed ??= error instanceof Error ? error : new BraidError(toFailure(error));
+      this.#stopped = true;
+    } finally {
+      this.#asides -= 1;
+    }
+    this.pump();
   }
 
   #isIdle(): boolean {
-    if (this.#synthesising) return false;
+    if (this.#asides > 0) return false;
     return (
       this.#claimed.size === 0 &&
-      (this.#stopped || this.#run.signal.aborted || readySubtasks(this.#run.state()).length === 0)
+      (this.#stopped ||
+        this.#run.signal.aborted ||
+        // A pause ends some day; until then what is left is not done.
+        readySubtasks({ ...this.#run.state(), paused: false }).length === 0)
     );
   }
 

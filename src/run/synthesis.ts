@@ -1,4 +1,4 @@
-import { BraidError, failure, toFailure, type Failure } from "../core/failure";
+import { failure, toFailure } from "../core/failure";
 import type { Report } from "../core/report";
 import type { RunState } from "../core/state";
 import { subtasksOf, toRunView } from "../core/view";
@@ -7,8 +7,8 @@ import { noteTools } from "../agent/notes";
 import { reportConclusion } from "../agent/report";
 import { roleOf, type Role } from "../agent/roles";
 import { describeSynthesis } from "../agent/synthesis";
-import { resolveBase } from "../git/base";
 import type { AttemptHost } from "./attempt";
+import { mergeResults } from "./merged-results";
 import { modelNeeds } from "./model-needs";
 import { openNotes } from "./notes";
 import { runRole } from "./run-role";
@@ -40,7 +40,7 @@ async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutc
   const state = host.state();
   const role = roleOf("synthesizer");
   const model = host.ports.resolveModel(role.model, modelNeeds(state));
-  const { commit, conflict } = await mergeResults(host, state);
+  const { commit, conflict } = await mergeResults(host.ports.repo, state);
   const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
   try {
     const outcome = await runRole<Report>(host, {
@@ -57,25 +57,6 @@ async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutc
     return outcome.kind === "done" ? { kind: "done", value: { report: outcome.value, commit } } : outcome;
   } finally {
     await place.close();
-  }
-}
-
-/** All results in one commit; where they do not go together, the run's base and the reason. */
-async function mergeResults(
-  host: AttemptHost,
-  state: RunState,
-): Promise<{ readonly commit: string; readonly conflict: string | null }> {
-  const results = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
-    status === "finished" && result !== null && decision.kind !== "rejected"
-      ? [{ subtask: subtask.id, commit: result.commit }]
-      : [],
-  );
-  try {
-    return { commit: await resolveBase(host.ports.repo, state.base, results), conflict: null };
-  } catch (error) {
-    const { code, message }: Failure = toFailure(error);
-    if (!(error instanceof BraidError) || code !== "merge.conflict") throw error;
-    return { commit: state.base, conflict: message };
   }
 }
 

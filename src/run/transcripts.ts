@@ -23,7 +23,7 @@ export function openTranscripts(ports: RunPorts, run: string): Transcripts {
       const attempt = subtask === null ? 1 : (subtaskState(state, subtask)?.attempt ?? 1);
       const own = position === undefined ? (part ?? "planner") : `${position + 1}-${attempt}`;
       const name = position === undefined || part === undefined ? `${own}.jsonl` : `${own}-${part}.jsonl`;
-      const line = `${JSON.stringify({ at: ports.now(), subtask, attempt, ...message })}\n`;
+      const line = `${JSON.stringify({ at: ports.now(), subtask, attempt, ...message }, withoutData)}\n`;
       last = last
         .then(() => mkdir(dir, { recursive: true, mode: 0o700 }))
         .then(() => appendFile(join(dir, name), line, { mode: 0o600 }))
@@ -33,4 +33,10 @@ export function openTranscripts(ports: RunPorts, run: string): Transcripts {
       await last;
     },
   };
+}
+
+/** An image is told by name, size and hash. */
+function withoutData(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("type" in value) || value.type !== "image") return value;
+  return { ...value, data: undefined };
 }

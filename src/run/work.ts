@@ -1,5 +1,5 @@
 import { failure, type Failure } from "../core/failure";
-import { durationMs } from "../core/plan";
+import { durationMs, objectiveOf } from "../core/plan";
 import { answersTo, askedMs } from "../core/question";
 import type { Report } from "../core/report";
 import { subtaskState } from "../core/state";
@@ -15,7 +15,10 @@ import type { Role } from "../agent/roles";
 import type { ScopeFacts } from "../agent/scope-text";
 import type { AttemptHost } from "./attempt";
 import { runChecks } from "./checks";
+import { loadImages } from "./images";
+import { readMentions } from "./mentions";
 import { openNotes } from "./notes";
+import { leftOutFor, markerChecks } from "./resolving";
 import { reviewRound } from "./review";
 import { runRole } from "./run-role";
 import type { TurnLog } from "./turn-log";
@@ -45,6 +48,11 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
   const { id, constraints, verify, dependencies } = subtask.subtask;
   const notesOf = (writer: string) => state.notes.filter((note) => note.subtask === writer).map((note) => note.name);
   const notes = openNotes(host, { subtask: id, position: w.position, attempt: w.attempt });
+  const material = await readMentions(host.ports.repo, objectiveOf(subtask.subtask), {
+    commit: w.base,
+    images: await loadImages(host.ports.repo, state.id, state.options.images ?? [], host.ports.log),
+    strict: false,
+  });
   const { turns } = w;
   const before = turns.now("tokens before", () => totalTokens(subtask.usage));
   const mayContinue = limitsOf(host, subtask, w.attempt, before);
@@ -61,8 +69,11 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       notes: notesOf(id),
       instructions: w.instructions,
       scope: w.scope,
+      material,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
+      leftOut: leftOutFor(state, subtask),
+      resolving: subtask.resolving,
       answers: [...answersTo(state.questions, null), ...answersTo(state.questions, id)],
     }),
   );
@@ -80,7 +91,10 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
         turns.once(
           "checks",
           async () => {
-            const checks = await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal);
+            const checks = [
+              ...(await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal)),
+              ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
+            ];
             for (const check of checks)
               await host.record({ type: "check.completed", subtask: id, attempt: w.attempt, check });
             return checks;
@@ -90,6 +104,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       ...(review === undefined ? {} : { review }),
     }),
     assignment,
+    images: material.images,
     ...(constraints?.max_turns === undefined ? {} : { maxTurns: constraints.max_turns }),
     inbox: inboxOf(host, id, turns),
     mayContinue,

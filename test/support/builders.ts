@@ -1,3 +1,4 @@
+import type { Amendment } from "../../src/core/amendment";
 import type { ChangedFile, RecordedEvent, Result, RunEvent } from "../../src/core/events";
 import { failure, type FailureCode } from "../../src/core/failure";
 import { Plan, type Subtask } from "../../src/core/plan";
@@ -127,6 +128,18 @@ export function rejected(subtask: string, reason = ""): RunEvent {
 
 export function retried(subtask: string, note?: string): RunEvent {
   return { type: "subtask.retried", subtask, by: "user", ...(note === undefined ? {} : { note }) };
+}
+
+export function askedForAmendment(occasion: "level" | "failures" | "user"): RunEvent {
+  return { type: "amendment.requested", occasion };
+}
+
+export function proposedAmendment(amendment: Amendment, number = 1): RunEvent {
+  return { type: "amendment.proposed", number, amendment, by: "planner" };
+}
+
+export function amended(plan: Plan, amendment: Amendment, number = 1): RunEvent {
+  return { type: "plan.amended", number, amendment, plan, by: "user" };
 }
 
 export function asked(question: number, subtask: string | null, ...options: readonly string[]): RunEvent {

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { defineTool } from "../tool";
+import { readImage } from "../../core/image";
+import { isBinary } from "../files";
+import { describeImage, toImageBlock } from "../image-block";
+import { defineTool, type ToolOutput } from "../tool";
 
 /** Reads a text file as numbered lines, at most {@link MAX_LINES} of them and {@link MAX_CHARS} characters. */
 export const readTool = defineTool({
   name: "read",
   description:
-    "Read a text file of the worktree. Each line comes with its number and a tab. Long files are cut; go on with view_range.",
+    "Read a text file of the worktree, or look at an image. Each line comes with its number and a tab. Long files are cut; go on with view_range.",
   input: z.object({
     file_path: z.string().describe("Path relative to the worktree."),
     view_range: z
@@ -15,12 +18,21 @@ export const readTool = defineTool({
   }),
   readOnly: true,
   async run({ file_path, view_range }, { workspace }) {
-    const file = await workspace.read(file_path);
+    const file = await workspace.read(file_path, "any");
     if (!file.ok) return { content: file.refusal.message, isError: true };
+    if (readImage(file.value) !== undefined) return showImage(file_path, file.value);
+    const text = isBinary(file.value) ? await workspace.read(file_path) : file;
+    if (!text.ok) return { content: text.refusal.message, isError: true };
     if (file.value.length === 0) return { content: "(The file is empty.)" };
     return numberLines(file.value, view_range ?? [1, -1]);
   },
 });
+
+function showImage(path: string, bytes: Buffer): ToolOutput {
+  const shown = toImageBlock(path, bytes);
+  if (!shown.ok) return { content: `${path} ${shown.problem}`, isError: true };
+  return { content: describeImage(shown.image), images: [shown.image] };
+}
 
 /** Most lines of one answer. */
 export const MAX_LINES = 2000;

@@ -1,12 +1,16 @@
 import type { FileDiff } from "../../../src/core/diff";
 import type { RunEvent } from "../../../src/core/events";
 import { BraidError, type Failure } from "../../../src/core/failure";
+import { judgePlan } from "../../../src/core/gate";
 import { parseDiff } from "../../../src/core/hunks";
+import { previewOf, type PlanPreview } from "../../../src/core/plan-preview";
 import { evolve, initialState, type RunState } from "../../../src/core/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
 import type { ReviewSource } from "../../../src/protocol/serve-review";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
+
+const WORKER = { model: "m", price: undefined, contextTokens: 200_000, maxTurns: 40 };
 
 /** A run in memory behind the panel's port: real events, real fold, real view; no git and no workers. */
 export class FakeSource implements ReviewSource {
@@ -30,6 +34,17 @@ export class FakeSource implements ReviewSource {
 
   get view(): RunView {
     return this.viewOverride ?? toRunView(this.#state);
+  }
+
+  get preview(): PlanPreview | null {
+    const { plan } = this.#state;
+    if (plan === undefined || this.view.phase !== "proposed") return null;
+    return previewOf(plan, judgePlan(plan, { workers: 4, workerFor: () => WORKER }));
+  }
+
+  async note(subtask: string, name: string): Promise<string> {
+    this.#call(`note ${subtask} ${name}`);
+    return `What ${subtask} noted.`;
   }
 
   record(event: RunEvent): void {
@@ -57,6 +72,15 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "subtask.rejected", subtask, reason });
   }
 
+  async approveAmendment(number: number): Promise<void> {
+    this.#call(`approve amendment ${number}`);
+  }
+
+  async declineAmendment(number: number, reason: string): Promise<void> {
+    this.#call(`decline amendment ${number} ${reason}`);
+    this.record({ type: "amendment.declined", number, reason });
+  }
+
   async retry(subtask: string): Promise<void> {
     this.#call(`retry ${subtask}`);
     this.record({ type: "subtask.retried", subtask, by: "user" });
@@ -65,6 +89,21 @@ export class FakeSource implements ReviewSource {
   async approve(): Promise<void> {
     this.#call("approve");
     if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
+  }
+
+  async answer(question: number, answer: string): Promise<void> {
+    this.#call(`answer ${question} ${answer}`);
+    this.record({ type: "question.answered", question, answer, by: "user" });
+  }
+
+  async stop(subtask: string): Promise<void> {
+    this.#call(`stop ${subtask}`);
+    this.record({ type: "worker.stopped", subtask, attempt: 1 });
+  }
+
+  async message(subtask: string, text: string): Promise<void> {
+    this.#call(`message ${subtask} ${text}`);
+    this.record({ type: "worker.messaged", subtask, attempt: 1, text });
   }
 
   async openDiff(subtask: string, path: string): Promise<void> {

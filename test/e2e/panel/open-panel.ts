@@ -94,7 +94,13 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
     requests.push(path);
     const origin = `http://${request.headers.host ?? ""}`;
     if (path === "/") {
-      const html = panelPage({ nonce: NONCE, source: origin, script: "/panel.js", style: "/panel.css" });
+      const html = panelPage({
+        title: "Braid Review",
+        nonce: NONCE,
+        source: origin,
+        script: "/panel.js",
+        style: "/panel.css",
+      });
       response.setHeader("content-type", "text/html");
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
       response.end(

@@ -8,7 +8,7 @@ import { ONE, ran, useCli } from "../../support/cli-fixture";
 const ASKS = `rules:
   - when: { turn: 1 }
     reply: [{ tool: ask, input: { question: Which colour?, options: [blue, red] } }]
-  - when: { turn: 2, last_result_contains: /answers. (.*)/ }
+  - when: { turn: 2, last_result_contains: "The user answers" }
     reply: [{ tool: write, input: { file_path: note.md, content: "{{last_result}}" } }]
   - when: { turn: 2 }
     reply: [{ tool: write, input: { file_path: note.md, content: "assumed" } }]

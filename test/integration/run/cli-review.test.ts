@@ -76,13 +76,13 @@ describe("the reviewer loop", function () {
     match(read?.facts.lastResult ?? "", /draft/u);
   });
 
-  it("ends after its rounds, with what is open in view", async () => {
+  it("ends after its rounds, with what is open in view; that is not passing", async () => {
     const outcome = await run(scenario(CHANGES, CHANGES));
-    ran(outcome, 0);
+    ran(outcome, 3);
     equal(outcome.events.filter((e) => e.type === "review.completed").length, 2);
     equal(outcome.events.filter((e) => e.type === "subtask.started").length, 1);
     deepEqual((await status()).openFindings, [{ file: "note.md", line: 1, severity: "error", message: "too short" }]);
-    match((await t.braid("status")).stdout, /one \(implementer\) \[ACCEPTED\].*, 1 open finding/u);
+    match((await t.braid("status")).stdout, /one \(implementer\) \[REVIEW\].*, 1 open finding/u);
   });
 
   it("counts the reviewer's turns to the subtask, and keeps its transcript apart", async () => {

@@ -1,7 +1,21 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
 
-const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false } as const;
+const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false, amend: undefined } as const;
+const AMEND = { note: undefined, file: undefined, decline: false, reason: "", yes: false, json: false } as const;
+
+const ACCEPT = {
+  run: "r1",
+  subtask: "a",
+  allPassing: false,
+  only: [],
+  except: [],
+  includeConfig: [],
+  withDependencies: false,
+  message: undefined,
+  reason: "",
+  json: false,
+} as const;
 
 describe("a command line that is understood", () => {
   const table: readonly (readonly [readonly string[], Command])[] = [
@@ -62,6 +76,14 @@ describe("a command line that is understood", () => {
       ["run", "p.yml", "--accept", "all", "--concurrency=64", "-y", "--json"],
       { name: "run", file: "p.yml", goal: undefined, ...FLAGS, accept: "all", concurrency: 64, yes: true, json: true },
     ],
+    [["run", "p.yml", "--amend", "off"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, amend: "off" }],
+    [["amend"], { name: "amend", run: undefined, ...AMEND }],
+    [["amend", "r1", "--note", "n"], { name: "amend", run: "r1", ...AMEND, note: "n" }],
+    [["amend", "r1", "--file", "a.yml", "-y"], { name: "amend", run: "r1", ...AMEND, file: "a.yml", yes: true }],
+    [
+      ["amend", "r1", "--decline", "--reason", "no"],
+      { name: "amend", run: "r1", ...AMEND, decline: true, reason: "no" },
+    ],
     [["run", "p.yml", "--ask", "wait"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, ask: "wait" }],
     [["plan", "G", "--ask=never"], { name: "plan", goal: "G", output: undefined, check: undefined, ask: "never" }],
     [
@@ -81,6 +103,40 @@ describe("a command line that is understood", () => {
     ],
     [["--yes", "run", "p.yml"], { name: "run", file: "p.yml", goal: undefined, ...FLAGS, yes: true }],
     [["run", "--", "--goal"], { name: "run", file: "--goal", goal: undefined, ...FLAGS }],
+    [["cancel"], { name: "steer", run: undefined, command: { type: "cancel" }, json: false }],
+    [["pause", "r1", "--json"], { name: "steer", run: "r1", command: { type: "pause" }, json: true }],
+    [["stop", "r1", "a"], { name: "steer", run: "r1", command: { type: "stop", subtask: "a" }, json: false }],
+    [
+      ["message", "r1", "a", "use tabs"],
+      { name: "steer", run: "r1", command: { type: "message", subtask: "a", text: "use tabs" }, json: false },
+    ],
+    [["answer", "r1", "blue"], { name: "steer", run: "r1", command: { type: "answer", answer: "blue" }, json: false }],
+    [
+      ["answer", "r1", "12", "3"],
+      { name: "steer", run: "r1", command: { type: "answer", question: 12, answer: "3" }, json: false },
+    ],
+    [["retry", "r1", "a"], { name: "steer", run: "r1", command: { type: "retry", subtask: "a" }, json: false }],
+    [
+      ["retry", "r1", "a", "--note", "n", "--agent", "tester", "--model", "opus"],
+      {
+        name: "steer",
+        run: "r1",
+        command: { type: "retry", subtask: "a", note: "n", agent: "tester", model: "opus" },
+        json: false,
+      },
+    ],
+    [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
+    [
+      ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
+      { name: "accept", ...ACCEPT, only: ["x#1", "y"], except: ["z"], reason: "no", message: "words" },
+    ],
+    [
+      ["accept", "r1", "a", "--include-config", ".npmrc", "--with-dependencies", "--json"],
+      { name: "accept", ...ACCEPT, includeConfig: [".npmrc"], withDependencies: true, json: true },
+    ],
+    [["accept", "r1", "--all-passing"], { name: "accept", ...ACCEPT, subtask: undefined, allPassing: true }],
+    [["review", "r1", "a", "--json"], { name: "review", run: "r1", subtask: "a", json: true }],
+    [["undo", "r1", "a"], { name: "undo", run: "r1", subtask: "a", json: false }],
     [["models"], { name: "models", json: false }],
     [["models", "--json"], { name: "models", json: true }],
     [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],
@@ -92,7 +148,6 @@ describe("a command line that is understood", () => {
     [["status"], { name: "status", run: undefined, json: false, follow: false }],
     [["status", "r1", "--json"], { name: "status", run: "r1", json: true, follow: false }],
     [["status", "-f"], { name: "status", run: undefined, json: false, follow: true }],
-    [["accept", "r1", "a"], { name: "accept", run: "r1", subtask: "a", reason: "", json: false }],
     [
       ["reject", "r1", "a", "--reason", "no", "--json"],
       { name: "reject", run: "r1", subtask: "a", reason: "no", json: true },
@@ -110,6 +165,11 @@ describe("a command line that is understood", () => {
 describe("a command line that is not", () => {
   const table: readonly (readonly [readonly string[], RegExp])[] = [
     [["launch"], /unknown command "launch"\./u],
+    [["answer", "r1"], /takes 2 to 3 words, not 1/u],
+    [["answer", "r1", "one", "x"], /QUESTION is a number, not "one"/u],
+    [["message", "r1", "a"], /takes 3 words, not 2/u],
+    [["stop", "r1", "a", "--note", "n"], /has no option --note/u],
+    [["run", "p.yml", "--ask", "maybe"], /--ask takes wait or never, not "maybe"/u],
     [["constructor"], /unknown command "constructor"\./u],
     [["__proto__"], /unknown command "__proto__"\./u],
     [["plan"], /`braid plan` takes a goal or --check FILE\./u],
@@ -134,12 +194,20 @@ describe("a command line that is not", () => {
     ...["0", "65", "1.5", "-1", "", "x", "1e1", "0x4", " 4", "NaN"].map(
       (word) => [["run", "p.yml", `--concurrency=${word}`], /--concurrency takes a number from 1 to 64/u] as const,
     ),
+    [["run", "p.yml", "--amend", "never"], /--amend takes ask, apply or off, not "never"\./u],
+    [["resume", "--amend", "off"], /`braid resume` has no option --amend\./u],
+    [["amend", "--note", "n", "--file", "f"], /takes one of --note, --file and --decline\./u],
+    [["amend", "--yes", "--decline"], /takes --yes or --decline, one of them\./u],
+    [["amend", "--reason", "x"], /takes --reason with --decline only\./u],
+    [["accept", "r1"], /`braid accept` takes a run and a subtask, or a run and --all-passing\./u],
+    [["accept", "r1", "a", "--all-passing"], /or a run and --all-passing\./u],
+    [["accept", "r1", "--all-passing", "--only", "x"], /--only is about one subtask/u],
+    [["review", "r1"], /`braid review` takes 2 words, not 1\./u],
+    [["undo", "r1", "a", "--reason", "x"], /`braid undo` has no option --reason\./u],
     [["run", "p.yml", "--effort", "huge"], /The effort of \* is one of low, .*, max, not "huge"\./u],
     [["plan", "g", "--effort", "a b=low"], /"a b" is not the name of a role\./u],
     [["plan", "g", "--effort", "planner="], /The effort of planner is one of .* not ""\./u],
     [["resume", "--effort", "low"], /`braid resume` has no option --effort\./u],
-    [["accept", "r1"], /`braid accept` takes 2 words, not 1\./u],
-    [["accept", "r1", "a", "--reason", "x"], /`braid accept` has no option --reason\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],
     [["status", "--wat"], /Unknown option '--wat'/u],
     [["run", "--goal"], /argument missing/u],
@@ -158,7 +226,7 @@ describe("a command line that is not", () => {
 });
 
 it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "models", "status", "report", "accept", "reject", "demo"])
+  for (const name of ["plan", "run", "resume", "amend", "models", "status", "report", "accept", "reject", "demo"])
     match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
   equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
 });

@@ -9,7 +9,9 @@ import {
   abandoned,
   accepted,
   accepting,
+  answered,
   approved,
+  asked,
   begun,
   checked,
   created,
@@ -22,6 +24,7 @@ import {
   reviewed,
   started,
   stateAfter,
+  stopped,
   turned,
   USAGE,
 } from "../../support/builders";
@@ -121,7 +124,7 @@ describe("a run in lines", () => {
       describeRun(toRunView(stateAfter(...begun(plan), turned(null), started("a"))), 7000),
       [
         "Run r0000001: A goal",
-        "RUNNING into main · 20 tokens · $0.25 · cache 20 %",
+        "RUNNING into main · 20 tokens · $0.25 · cache 20 % · 1 turn, 0.1s each",
         "Wave 1: a (implementer) [RUNNING] 2s",
         "Wave 2: b (implementer) [QUEUED] — waits for a",
       ].join("\n"),
@@ -134,7 +137,7 @@ describe("a run in lines", () => {
       describeRun(toRunView(stateAfter(...begun(limited), started("a"), turn)), 7000),
       [
         "Run r0000001: A goal",
-        "RUNNING into main · 1,005 of 2,000,000 tokens · $0.0123 of $0.05 · cache 89 %",
+        "RUNNING into main · 1,005 of 2,000,000 tokens · $0.0123 of $0.05 · cache 89 % · 1 turn, 0.1s each",
         "Wave 1: a (implementer) [RUNNING] 3s cache 89 %",
       ].join("\n"),
     );
@@ -180,6 +183,11 @@ describe("an event in words", () => {
     [retried("a"), "↻ a is tried again"],
     [{ ...retried("a"), agent: "tester", model: "opus" }, "↻ a is tried again, tester, opus"],
     [{ type: "worker.messaged", subtask: "a", attempt: 1, text: "use tabs" }, "  a is told: use tabs"],
+    [stopped("a"), "  a is being stopped"],
+    [asked(1, "a"), "? a asks: Which 1?"],
+    [asked(2, null, "x", "y"), "? The planner asks: Which 2? (x / y)"],
+    [answered(1, "red\u001b[2J"), "  Question 1 is answered: red\ufffd[2J"],
+    [answered(1, "", "nobody"), "  Nobody answers question 1; the agent decides."],
     [{ type: "synthesis.started" }, "Bringing the reports together."],
     [
       {
@@ -196,7 +204,7 @@ describe("an event in words", () => {
     [abandoned("a", "target.moved"), "✗ a not accepted: a did not land"],
     [rejected("a"), "✗ a rejected"],
     [rejected("a", "ugly"), "✗ a rejected: ugly"],
-    [{ type: "run.paused" }, "Paused."],
+    [{ type: "run.paused" }, "Paused: no new worker starts. Go on with: braid resume r0000001"],
     [{ type: "run.resumed" }, "Resumed."],
     [{ type: "run.cancelled" }, "Cancelled."],
     [

@@ -1,5 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { undecidedDependencies, type RunCommand } from "../../../src/core/decide";
+import type { RunCommand } from "../../../src/core/decide";
+import { undecidedDependencies } from "../../../src/core/decide-accept";
 import type { RunEvent } from "../../../src/core/events";
 import type { FailureCode } from "../../../src/core/failure";
 import {

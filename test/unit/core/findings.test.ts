@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
-import { findingPath, findingsOf } from "../../../src/core/findings";
+import { countFindings, findingPath, findingsOf } from "../../../src/core/findings";
 import type { Finding, Report } from "../../../src/core/report";
 import { toRunView } from "../../../src/core/view";
 import { begun, finished, planOf, rejected, retried, reviewed, started, stateAfter } from "../../support/builders";
@@ -99,6 +99,16 @@ describe("the findings of a run", () => {
       ),
       [],
     ));
+});
+
+it("findings are counted by severity", () => {
+  const of = (...severities: readonly Finding["severity"][]) =>
+    countFindings(
+      found(started("a"), reports("a", ...severities.map((severity, i) => finding(`m${i}`, { severity })))),
+    );
+  equal(of(), "");
+  equal(of("info", "error", "info"), "1 error, 2 info");
+  equal(of("warning", "error", "error", "warning"), "2 errors, 2 warnings");
 });
 
 describe("the path a finding means", () => {

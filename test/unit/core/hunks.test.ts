@@ -60,7 +60,9 @@ describe("parseDiff reads what real git prints", () => {
   after(() => repo.dispose());
 
   const bare = (path: string) => {
-    const { hunks, ...rest } = files.get(path) ?? assert.fail(`no ${path} among ${[...files.keys()].join(", ")}`);
+    const { hunks, blob, ...rest } = files.get(path) ?? assert.fail(`no ${path} among ${[...files.keys()].join(", ")}`);
+    // The new content's id, wherever the content is another.
+    assert.match(blob ?? "0".repeat(40), /^[0-9a-f]{40}$/u);
     return {
       ...rest,
       lines: hunks.flatMap((h) => h.lines.map((l) => `${l.kind.charAt(0)}${l.text}${l.noNewline ? "$" : ""}`)),

@@ -4,7 +4,12 @@ import { schemaAt } from "../../../src/core/plan-schema";
 import { explanationAt, suggestionsAt } from "../../../src/core/plan-words";
 
 /** The suggestions where the bar stands. */
-const at = (text: string) => suggestionsAt(text.replace("|", ""), text.indexOf("|"), ["opus", "haiku"]);
+const at = (text: string) =>
+  suggestionsAt(text.replace("|", ""), text.indexOf("|"), {
+    models: ["opus", "haiku"],
+    ownRoles: new Map([["poet", "Writes verse."]]),
+    scripts: ["test:unit", "a b$"],
+  });
 const labels = (text: string) =>
   at(text)
     .map((s) => s.label)
@@ -18,7 +23,7 @@ const but = (words: string, ...left: readonly string[]) =>
     .split(" ")
     .filter((word) => !left.includes(word))
     .join(" ");
-const ROLES = "planner researcher architect implementer tester reviewer documenter synthesizer";
+const ROLES = "planner researcher architect implementer tester reviewer documenter synthesizer poet";
 
 describe("what may be written in a plan", () => {
   for (const [what, text, expected] of [
@@ -48,7 +53,9 @@ describe("what may be written in a plan", () => {
     ["an id in a list that is open", "subtasks:\n  - id: a\n  - id: b\n    dependencies: [|\n", "a"],
     ["an id in a block", "subtasks:\n  - id: a\n  - id: b\n  - id: c\n    dependencies:\n      - a\n      - |\n", "b"],
     ["nothing where there is free text", "task: |\n", ""],
-    ["nothing in a list of free text", "subtasks:\n  - id: a\n    verify: [|]\n", ""],
+    ["nothing in a list of free text", "subtasks:\n  - id: a\n    focus: [|]\n", ""],
+    ["a check", "subtasks:\n  - id: a\n    verify: [|]\n", "test:unit a b$"],
+    ["a check of the whole", "integration: { validation_tests: [|] }\n", "test:unit a b$"],
     ["nothing below an unknown key", "subtasks:\n  - id: a\n    colour: { | }\n", ""],
     ["nothing in a comment", "task: t # |\n", ""],
     ["nothing 100,000 brackets deep", `${"[".repeat(1e5)}|`, ""],
@@ -62,6 +69,7 @@ describe("what may be written in a plan", () => {
     ["the subtasks", "|", "subtasks", "subtasks:\n  - id: $0"],
     ["a key that has its colon", "subtasks:\n  - id: a\n    fil|: []\n", "files", "files"],
     ["a value", "subtasks:\n  - id: a\n    agent: |\n", "tester", "tester"],
+    ["a value that needs quotes", "subtasks:\n  - id: a\n    verify: [|]\n", "a b$", String.raw`"a b\$"`],
   ] as const)
     it(`writes ${what}`, () => equal(at(text).find((s) => s.label === label)?.insert, expected));
 
@@ -91,6 +99,13 @@ describe("what a word in a plan means", () => {
       equal(found?.title, title);
       match(found?.description ?? "", words);
     });
+  it("a user's own role, in its file's words", () => {
+    const text = "task: t\nsubtasks: [{id: a, agent: poet}]";
+    const quoted = (roles: ReadonlyMap<string, string>) => explanationAt(text, text.indexOf("poet") + 1, roles)?.quoted;
+    equal(quoted(new Map([["poet", "Writes *verse*."]])), "Writes *verse*.");
+    equal(quoted(new Map([["poet", ""]])), undefined);
+    equal(quoted(new Map()), undefined);
+  });
   for (const text of ["colour: r|ed", "task: t #| x", "|", "subtasks: [{id: a, __pro|to__: 1}]"])
     it(`${JSON.stringify(text)} nothing`, () => equal(explained(text), undefined));
 

@@ -90,7 +90,11 @@ describe("what each event says about a subtask", () => {
       [started("a"), reviewed("a", 1, "x"), started("a")],
       { ...running, startedAt: 6000 },
     ],
-    ["turns", [started("a"), turned("a"), turned("a")], { ...running, turns: 2, lastTurn: 1, usage: usageOf(2) }],
+    [
+      "turns",
+      [started("a"), turned("a"), turned("a")],
+      { ...running, turns: 2, lastTurn: 1, modelMs: 200, usage: usageOf(2) },
+    ],
     [
       "a check that turned green",
       [started("a"), checked("a", "test", false), checked("a", "lint", true), checked("a", "test", true)],
@@ -117,6 +121,7 @@ describe("what each event says about a subtask", () => {
       {
         attempt: 1,
         turns: 1,
+        modelMs: 100,
         usage: USAGE,
         lastFailure: failure("checks.failed", "a failed: checks.failed"),
         note: "hint",
@@ -130,6 +135,7 @@ describe("what each event says about a subtask", () => {
         attempt: 2,
         startedAt: 8000,
         turns: 1,
+        modelMs: 100,
         usage: USAGE,
         lastFailure: failure("result.empty", "a failed: result.empty"),
         note: "hint",
@@ -148,12 +154,15 @@ describe("what each event says about a subtask", () => {
     [
       "being accepted",
       [started("a"), finished("a", "x"), accepting("a")],
-      { ...done, decision: { kind: "accepting", seen: "seen", commit: "merge-a" } },
+      {
+        ...done,
+        decision: { kind: "accepting", seen: "seen", tip: "merge-a", commit: "merge-a", onto: "seen", taken: null },
+      },
     ],
     [
       "accepted",
       [started("a"), finished("a", "x"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a" } },
+      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null } },
     ],
     [
       "an accept that did not land",
@@ -163,7 +172,7 @@ describe("what each event says about a subtask", () => {
     [
       "an accept after one that did not land",
       [started("a"), finished("a", "x"), abandoned("a", "target.moved"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a" } },
+      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null } },
     ],
   ];
   for (const [what, events, expected] of table)

@@ -16,7 +16,7 @@ describe("a plan that nests too deeply is told so where it does, before anything
       const { plan, diagnostics } = readPlanFile(text);
       equal(plan, undefined);
       deepEqual(diagnostics, [{ severity: "error", line, column, message: "Nested too deeply." }]);
-      deepEqual(suggestionsAt(text, text.length, []), []);
+      deepEqual(suggestionsAt(text, text.length, { models: [], ownRoles: new Map(), scripts: [] }), []);
     });
 
   it("mappings, each on a line of its own", () => {

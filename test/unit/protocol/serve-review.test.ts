@@ -43,7 +43,12 @@ describe("serveReview", () => {
   it("gives the whole screen in one snapshot, again and again", async () => {
     const { ask, source, service } = served(halfwayRun(), "login-form");
     source.act("auth-tests", "bash npm test");
-    const snapshot = { view: source.view, selected: "login-form", activity: { "auth-tests": "bash npm test" } };
+    const snapshot = {
+      view: source.view,
+      preview: null,
+      selected: "login-form",
+      activity: { "auth-tests": "bash npm test" },
+    };
     assert.deepEqual(await ask("ready", {}), snapshot);
     assert.deepEqual(await ask("ready", {}), snapshot);
     assert.equal(service.selected, "login-form");
@@ -64,7 +69,7 @@ describe("serveReview", () => {
     const { ask, source, sent, frames } = served();
     await ask("accept", { subtask: "session-store", commit: SESSION });
     assert.deepEqual(sent, [
-      { kind: "event", name: "view", data: { view: source.view } },
+      { kind: "event", name: "view", data: { view: source.view, preview: null } },
       { kind: "reply", id: 1, value: null },
     ]);
     assert.deepEqual(frames, []);
@@ -129,7 +134,7 @@ describe("serveReview", () => {
     assert.deepEqual([sent.length, frames.length], [0, 1]);
     nextFrame();
     assert.deepEqual(sent, [
-      { kind: "event", name: "view", data: { view: source.view } },
+      { kind: "event", name: "view", data: { view: source.view, preview: null } },
       { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "two" } },
     ]);
     source.act("auth-tests", "three");

@@ -1,0 +1,69 @@
+/** What of which result is to go in. */
+export interface AcceptFlags {
+  readonly run: string;
+  /** Absent with `allPassing`. */
+  readonly subtask: string | undefined;
+  readonly allPassing: boolean;
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+  /** Executable configuration that is let in beside what `only` names. */
+  readonly includeConfig: readonly string[];
+  readonly withDependencies: boolean;
+  readonly message: string | undefined;
+  readonly reason: string;
+  readonly json: boolean;
+}
+
+/** The options of `braid accept` alone. */
+export const ACCEPT_OPTIONS = {
+  "all-passing": { type: "boolean" },
+  except: { type: "string", multiple: true },
+  "include-config": { type: "string", multiple: true },
+  message: { type: "string", short: "m" },
+  only: { type: "string", multiple: true },
+  "with-dependencies": { type: "boolean" },
+} as const;
+
+export const ACCEPT_OPTION_NAMES: readonly string[] = Object.keys(ACCEPT_OPTIONS);
+
+/** How they are used; lines of the command line's help. */
+export const ACCEPT_USAGE = `    --only PATH[#HUNK]                      of it these files or hunks (PATH#1,3-5), and no others
+    --except PATH[#HUNK]                    all but these
+    --include-config PATH                   this configuration too, although something executes it later
+    --with-dependencies                     what it rests on first, in one step
+    --message TEXT                          the commit's message; --reason TEXT: why the rest stays out
+  braid accept RUN --all-passing            merge all that finished, is green and holds no executable configuration`;
+
+/** The values of the options as they were given. */
+interface Values {
+  readonly "all-passing"?: boolean | undefined;
+  readonly except?: readonly string[] | undefined;
+  readonly "include-config"?: readonly string[] | undefined;
+  readonly message?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly "with-dependencies"?: boolean | undefined;
+  readonly reason?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What was asked for, or what does not go together. */
+export function acceptFlags(run: string, subtask: string | undefined, values: Values): AcceptFlags | string {
+  const allPassing = values["all-passing"] ?? false;
+  if (allPassing === (subtask !== undefined))
+    return "`braid accept` takes a run and a subtask, or a run and --all-passing.";
+  const single = ["only", "except", "include-config", "with-dependencies", "message", "reason"] as const;
+  const wrong = allPassing ? single.find((option) => values[option] !== undefined) : undefined;
+  if (wrong !== undefined) return `--${wrong} is about one subtask; --all-passing takes whole results.`;
+  return {
+    run,
+    subtask,
+    allPassing,
+    only: values.only ?? [],
+    except: values.except ?? [],
+    includeConfig: values["include-config"] ?? [],
+    withDependencies: values["with-dependencies"] ?? false,
+    message: values.message,
+    reason: values.reason ?? "",
+    json: values.json ?? false,
+  };
+}

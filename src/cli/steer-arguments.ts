@@ -1,0 +1,82 @@
+import type { SteeringCommand } from "../run/inbox-command";
+
+/** Commands that steer a run from anywhere. */
+export type SteerCommand = {
+  readonly name: "steer";
+  /** Undefined for the latest. */
+  readonly run: string | undefined;
+  readonly command: SteeringCommand;
+  readonly json: boolean;
+};
+
+/** How many words each takes, and which options. */
+export const STEER_ALLOWED = {
+  answer: { words: [2, 3], options: ["json"] },
+  message: { words: [3, 3], options: ["json"] },
+  stop: { words: [2, 2], options: ["json"] },
+  retry: { words: [2, 2], options: ["note", "agent", "model", "without", "turn-down", "reason", "json"] },
+  pause: { words: [0, 1], options: ["json"] },
+  cancel: { words: [0, 1], options: ["json"] },
+} as const satisfies Readonly<
+  Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
+>;
+
+/** Their lines in the usage. */
+export const STEER_USAGE = `  braid answer RUN [QUESTION] "TEXT"        answer a question of an agent (the one there is)
+  braid message RUN SUBTASK "TEXT"          say something to a running worker
+  braid stop RUN SUBTASK                    stop one worker; what it did is kept, the others go on
+  braid retry RUN SUBTASK [--note TEXT] [--agent ROLE] [--model MODEL]
+                                            another attempt
+    --turn-down PATH[#HUNK] [--reason TEXT] what of the last result shall not come again
+    --without SUBTASK                       a rejected dependency it shall do without
+  braid pause|cancel [RUN]                  start no new worker; stop all workers`;
+
+/** The command that these words are. `fail` throws for words that are none. */
+export function steerCommand(
+  name: keyof typeof STEER_ALLOWED,
+  words: readonly string[],
+  flags: {
+    readonly note?: string | undefined;
+    readonly agent?: string | undefined;
+    readonly model?: string | undefined;
+    readonly without?: string[] | undefined;
+    readonly "turn-down"?: string[] | undefined;
+    readonly reason?: string | undefined;
+    readonly json?: boolean | undefined;
+  },
+  fail: (problem: string) => never,
+): SteerCommand {
+  const [run, first = "", second] = words;
+  const of = (command: SteeringCommand): SteerCommand => ({ name: "steer", run, command, json: flags.json ?? false });
+  switch (name) {
+    case "answer":
+      if (second === undefined) return of({ type: "answer", answer: first });
+      if (!/^[1-9]\d{0,6}$/u.test(first)) return fail(`QUESTION is a number, not "${first}".`);
+      return of({ type: "answer", question: Number(first), answer: second });
+    case "message":
+      return of({ type: "message", subtask: first, text: second ?? "" });
+    case "stop":
+      return of({ type: "stop", subtask: first });
+    case "retry": {
+      const { note, agent, model, without, reason, "turn-down": turnDown } = flags;
+      return of({
+        type: "retry",
+        subtask: first,
+        ...(note === undefined ? {} : { note }),
+        ...(agent === undefined ? {} : { agent }),
+        ...(model === undefined ? {} : { model }),
+        ...(without === undefined ? {} : { without }),
+        ...(turnDown === undefined ? {} : { turnDown }),
+        ...(reason === undefined ? {} : { reason }),
+      });
+    }
+    case "pause":
+    case "cancel":
+      return of({ type: name });
+  }
+}
+
+/** Whether a word names one of them. */
+export function isSteerName(name: string): name is keyof typeof STEER_ALLOWED {
+  return Object.hasOwn(STEER_ALLOWED, name);
+}

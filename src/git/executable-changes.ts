@@ -1,0 +1,24 @@
+import type { ExecutableChange } from "../core/events";
+import { executableReason, isPackageManifest, scriptChange } from "../core/executable-config";
+import { rawChanges } from "./diff";
+import { readBlob, type Repository } from "./repository";
+
+/** Changes between two commits to configuration that something executes later, with the content they lead to. */
+export async function executableChanges(
+  repo: Repository,
+  from: string,
+  to: string,
+): Promise<readonly ExecutableChange[]> {
+  const found: ExecutableChange[] = [];
+  for (const change of await rawChanges(repo, from, to)) {
+    const { path, newBlob: blob } = change;
+    const old = change.from ?? path;
+    let reason = executableReason(path) ?? executableReason(old);
+    if (reason === undefined && isPackageManifest(path) && change.letter !== "D") {
+      const [before, after] = await Promise.all([readBlob(repo, from, old), readBlob(repo, to, path)]);
+      reason = scriptChange(before?.toString("utf8"), after?.toString("utf8") ?? "");
+    }
+    if (reason !== undefined) found.push({ path, reason, blob });
+  }
+  return found;
+}

@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import { writeRunReport } from "../core/run-report";
+import { toRunView } from "../core/view";
+import { readRun } from "../run/store";
+import type { CommandContext, Commands } from "./command-context";
+import type { RunOwner } from "./run-owner";
+
+/** Scheme of the read-only reports; the path names the run. */
+const REPORT_SCHEME = "braid-report";
+
+/** Serves the report of a run as a Markdown document, and writes it anew while the run goes on. */
+export function registerRunReports(owner: RunOwner): vscode.Disposable {
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  let timer: NodeJS.Timeout | undefined;
+  const isOpen = () => vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === REPORT_SCHEME);
+  return vscode.Disposable.from(
+    changed,
+    new vscode.Disposable(() => clearTimeout(timer)),
+    vscode.Disposable.from(
+      owner.onDidChange(() => {
+        const { run } = owner;
+        if (run === undefined || timer !== undefined || !isOpen()) return;
+        timer = setTimeout(() => {
+          timer = undefined;
+          changed.fire(reportUri(run.id));
+        }, QUIET_MS);
+      }),
+    ),
+    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, {
+      onDidChange: changed.event,
+      async provideTextDocumentContent(uri) {
+        const id = /^\/(\w+)\/report\.md$/u.exec(uri.path)?.[1] ?? "";
+        const { run } = owner;
+        if (run?.id === id) return writeRunReport(run.view);
+        return writeRunReport(toRunView(await readRun(await owner.repository(), id)));
+      },
+    }),
+  );
+}
+
+/** A report is written again this long after a change, in milliseconds. */
+const QUIET_MS = 500;
+
+/** `Braid: Open Report`. */
+export function reportCommands(c: CommandContext): Commands {
+  return { "braid.openReport": () => openReport(reportUri(c.owner.require().id)) };
+}
+
+async function openReport(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  const markdown = vscode.extensions.getExtension("vscode.markdown-language-features");
+  // Without VS Code's own Markdown the text itself reads well enough.
+  if (markdown === undefined) await vscode.window.showTextDocument(document, { preview: true });
+  else await vscode.commands.executeCommand("markdown.showPreview", uri);
+}
+
+function reportUri(run: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${run}/report.md` });
+}

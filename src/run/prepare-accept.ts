@@ -1,0 +1,137 @@
+import type { ApprovalAnswer } from "../core/approval";
+import { describeConflict } from "../core/conflict";
+import { executableChangesOf, type AcceptRequest } from "../core/decide-accept";
+import type { ExecutableChange, RunEvent } from "../core/events";
+import { BraidError, failure } from "../core/failure";
+import { parseDiff } from "../core/hunks";
+import { defaultChoices, leaveOut, type LeftOut, type Taken } from "../core/left-out";
+import { extentOf, takesOf, type TakenFile } from "../core/selection";
+import { subtaskState, type RunState } from "../core/state";
+import type { SubtaskState } from "../core/subtask-state";
+import { commitTree } from "../git/commit";
+import { diffText } from "../git/diff";
+import { git } from "../git/git";
+import { BRAID, userIdentity } from "../git/identity";
+import { applyResult, type Merged } from "../git/merge";
+import { partialTree } from "../git/partial-tree";
+import { takenRef } from "../git/refs";
+import { treeOf } from "../git/repository";
+import { checkTree } from "../git/tree-check";
+import { acceptMessage } from "./accept-message";
+import type { RunPorts } from "./ports";
+import type { SetupPlan } from "./setup-plan";
+
+/** What an accept needs of its run. */
+export interface AcceptHost {
+  readonly ports: RunPorts;
+  state(): RunState;
+  record(event: RunEvent): Promise<void>;
+  setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
+}
+
+/** A wish to have a result on the target. */
+export interface AcceptWish extends AcceptRequest {
+  /** The commit's message, instead of the report's words. */
+  readonly message?: string | undefined;
+  /** Why what is not taken is not; told to whoever works on it next. */
+  readonly reason?: string | undefined;
+}
+
+/** One result as a commit on what was there before it; nothing has moved yet. */
+export interface PreparedAccept {
+  readonly subtask: string;
+  readonly onto: string;
+  /** `onto` itself where there was nothing left to change. */
+  readonly commit: string;
+  readonly taken: Taken | undefined;
+  readonly leftOut: readonly LeftOut[];
+  readonly config: readonly ExecutableChange[];
+}
+
+/**
+ * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
+ * `selection.invalid`, `result.missing`.
+ */
+export async function prepareAccept(host: AcceptHost, wish: AcceptWish, onto: string): Promise<PreparedAccept> {
+  const { repo } = host.ports;
+  const state = host.state();
+  const subtask = subtaskState(state, wish.subtask);
+  if (subtask?.base == null || subtask.result === null)
+    throw new BraidError(failure("result.missing", `"${wish.subtask}" has no result.`));
+  const { base, result } = subtask;
+  const chosen = await choose(host, subtask, base, wish);
+  const source = chosen.taken?.commit ?? result.commit;
+  const merged = await applyResult(repo, { base, result: source, target: onto });
+  if (merged.kind === "conflict") throw conflictOf(state, subtask, merged);
+  const config = executableChangesOf(subtask).filter(({ path }) => wish.config?.some((each) => each.path === path));
+  const prepared = { subtask: wish.subtask, onto, ...chosen, config };
+  const before = await treeOf(repo, onto);
+  if (merged.tree === before) return { ...prepared, commit: onto };
+  await checkTree(repo, before, merged.tree);
+  const message = acceptMessage(state, subtask, wish.message);
+  const by = (await userIdentity(repo)) ?? BRAID;
+  return { ...prepared, commit: await commitTree(repo, { tree: merged.tree, parents: [onto], message, by }) };
+}
+
+/** What is taken of the result; where that is not all, as a commit of its own on the subtask's base. */
+async function choose(
+  host: AcceptHost,
+  subtask: SubtaskState,
+  base: string,
+  wish: AcceptWish,
+): Promise<Pick<PreparedAccept, "taken" | "leftOut">> {
+  const { selection } = wish;
+  const commit = subtask.result?.commit ?? "";
+  if (
+    selection === undefined ? subtask.leftOut.length === 0 : selection.files === "all" && subtask.leftOut.length === 0
+  )
+    return { taken: undefined, leftOut: [] };
+  const files = parseDiff(await diffText(host.ports.repo, base, commit));
+  const wanted = selection ?? { base, commit, files: defaultChoices(files, subtask.leftOut) };
+  const takes = takesOf(files, wanted);
+  if ("code" in takes) throw new BraidError(takes);
+  const leftOut = leaveOut(takes, wish.reason ?? "", subtask.leftOut);
+  const extent = extentOf(takes);
+  if (extent === "all") return { taken: undefined, leftOut };
+  if (extent === "none")
+    throw new BraidError(
+      failure("result.missing", `Nothing of "${subtask.subtask.id}" is chosen.`, {
+        hint: "Choose a file or a hunk, or reject the result.",
+      }),
+    );
+  return { taken: await keepTaken(host, subtask, { base, commit }, takes), leftOut };
+}
+
+async function keepTaken(
+  host: AcceptHost,
+  { subtask: { id }, attempt }: SubtaskState,
+  commits: { readonly base: string; readonly commit: string },
+  takes: readonly TakenFile[],
+): Promise<Taken> {
+  const { repo } = host.ports;
+  const state = host.state();
+  const tree = await partialTree(repo, commits, takes);
+  const commit = await commitTree(repo, {
+    tree,
+    parents: [commits.base],
+    message: `${id}: what was taken of it\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${id}\nBraid-Attempt: ${attempt}\n`,
+    by: BRAID,
+  });
+  await git(repo, ["update-ref", takenRef(state.id, state.positions.get(id) ?? 0, attempt), commit]);
+  return { files: takes.map(({ file, take }) => ({ path: file.path, take })), commit };
+}
+
+function conflictOf(
+  state: RunState,
+  { subtask: { id }, result }: SubtaskState,
+  merged: Extract<Merged, { readonly kind: "conflict" }>,
+): BraidError {
+  const target = state.target.replace(/^refs\/heads\//u, "");
+  return new BraidError(
+    failure("merge.conflict", `"${id}" conflicts with ${target} in ${merged.files.join(", ")}.`, {
+      hint: `Let an agent resolve it (braid resolve), merge it by hand (git cherry-pick ${result?.commit.slice(0, 12) ?? ""}), or reject it.`,
+      detail: [...merged.conflicts.map(describeConflict), "", ...merged.messages].join("\n"),
+    }),
+  );
+}

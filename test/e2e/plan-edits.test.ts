@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readDemoScenario } from "../../src/demo/media";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { readJournal } from "../../src/run/journal";
+import { tempRepo, type TempRepo } from "../support/temp-repo";
+import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
+import { SCREENSHOTS } from "../workbench/walk";
+import { Workbench } from "../workbench/workbench";
+
+const PLAN = `task: Three notes # the goal
+
+subtasks:
+  # looks around
+  - id: look
+    agent: researcher # reads only
+  - id: write
+    dependencies: [look] # rests on it
+  - id: check # last
+    agent: tester
+    dependencies: [look]
+`;
+
+describe("a plan edited before it is approved", function () {
+  this.timeout(300_000);
+  let repo: TempRepo;
+  let server: DemoServer;
+  let served: ServedWorkbench | undefined;
+  let workbench: Workbench | undefined;
+
+  beforeEach(async () => {
+    repo = tempRepo({ "README.md": "# mine\n", ".claude/agents/poet.md": "---\nname: poet\n---\nRhyme.\n" });
+    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
+    writeFileSync(join(repo.dir, "work.braid.yml"), PLAN);
+    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
+    workbench = await Workbench.open(served.url);
+  });
+  afterEach(async () => {
+    await workbench?.close();
+    await served?.dispose();
+    await server.dispose();
+    repo.dispose();
+  });
+
+  it("is one thing in tree and document, and what they show is what is approved", async () => {
+    assert.ok(workbench);
+    const w = workbench;
+    const row = (id: string) => w.page.locator(`.sidebar .monaco-list-row[aria-label^="${id},"]`);
+    // A click that meets the rows while they are being drawn selects nothing.
+    const select = (id: string) =>
+      w.waitFor(`${id} to be selected`, async () => {
+        await row(id).click();
+        return (await row(id).getAttribute("aria-selected")) === "true";
+      });
+    const rows = async () => (await w.treeRows("Run").catch(() => [])).map((r) => r.text);
+    const shows = (words: RegExp) =>
+      w.waitFor(`a row like ${words}`, async () => (await rows()).some((r) => words.test(r)));
+    const editor = w.page.locator(".editor-group-container.active .monaco-editor .view-lines").first();
+    const text = async () => (await editor.innerText()).replaceAll("\u00a0", " ");
+    const written = (words: RegExp) => w.waitFor(`the document to hold ${words}`, async () => words.test(await text()));
+
+    await w.clickTreeRow("work.braid.yml");
+    await w.runCommand("Braid: Run Plan in Editor");
+    await shows(/^write\s*implementer · after look/u);
+
+    // The tree writes into the document.
+    await row("write").click({ button: "right" });
+    await w.page.locator(".context-view .monaco-menu", { hasText: "Change Role…" }).waitFor();
+    await w.screenshot(join(SCREENSHOTS, "plan-edits-menu.png"));
+    await w.page.locator(".context-view .monaco-menu .action-label", { hasText: "Change Role…" }).click();
+    await w.quickPick("poet");
+    await shows(/^write\s*poet · after look/u);
+    await written(/agent: poet/u);
+    await written(/# rests on it/u);
+
+    // The document's own undo takes it back, in the tree too.
+    await editor.click();
+    await w.page.keyboard.press("ControlOrMeta+Z");
+    await shows(/^write\s*implementer · after look/u);
+
+    // What is refused changes nothing.
+    await row("look").click({ button: "right" });
+    await w.page.locator(".context-view .monaco-menu .action-label", { hasText: "Change Dependencies…" }).click();
+    await w.quickPick("check");
+    await w.page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
+    await w.waitFor("the refusal", async () =>
+      (await w.notificationText()).some((message) => /Dependencies form a cycle: look → check → look/u.test(message)),
+    );
+    await shows(/^look\s*researcher/u);
+
+    // By the keyboard alone.
+    await select("check");
+    await w.page.keyboard.press("Alt+ArrowUp");
+    await w.waitFor("check before write", async () => {
+      const ids = (await rows()).map((r) => /^(check|write)/u.exec(r)?.[0]).filter((id) => id !== undefined);
+      return ids.join() === "check,write";
+    });
+    await w.page.keyboard.press("F2");
+    await w.quickInput("verify");
+    await shows(/^verify\s*tester · after look/u);
+    await w.screenshot(join(SCREENSHOTS, "plan-edits.png"));
+
+    // By the mouse: onto another one is to wait for it.
+    await row("verify").dragTo(row("write"));
+    await shows(/^verify\s*tester · after look, write/u);
+    await w.runCommand("Braid: Undo Plan Edit");
+    await shows(/^verify\s*tester · after look(?!,)/u);
+
+    // Typed into the document, seen in the tree.
+    await editor.click();
+    await w.page.keyboard.press("ControlOrMeta+End");
+    await w.page.keyboard.insertText("  - id: extra\n");
+    await shows(/^extra\s*implementer/u);
+    await select("extra");
+    await w.page.keyboard.press("Delete");
+    await w.waitFor("extra to go", async () => !(await rows()).some((r) => r.startsWith("extra")));
+
+    await w.runCommand("Braid: Approve Plan");
+    await shows(/^verify/u);
+    const [run] = readdirSync(join(repo.dir, ".git/braid/runs"));
+    const journal = await readJournal(join(repo.dir, ".git/braid/runs", run ?? "", "journal.jsonl"));
+    const approved = journal.events.map(({ event }) => event).find((event) => event.type === "plan.approved");
+    assert.deepEqual(
+      approved?.type === "plan.approved"
+        ? approved.plan.subtasks.map((s) => [s.id, s.agent, s.dependencies])
+        : undefined,
+      [
+        ["look", "researcher", []],
+        ["verify", "tester", ["look"]],
+        ["write", "implementer", ["look"]],
+      ],
+    );
+  });
+});
