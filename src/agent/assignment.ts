@@ -1,4 +1,6 @@
+import type { Resolving } from "../core/events";
 import type { Failure } from "../core/failure";
+import type { LeftOut } from "../core/left-out";
 import { objectiveOf, type Subtask } from "../core/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
 import type { Instructions } from "./instructions";
@@ -24,6 +26,10 @@ export interface Assignment {
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
   readonly note: string | null;
+  /** What the user did not take of this or of what it rests on. */
+  readonly leftOut?: readonly (LeftOut & { readonly subtask: string })[];
+  /** A conflict this attempt starts from. */
+  readonly resolving?: Resolving | null;
   /** What the user has answered when the planner, or an attempt before, asked. */
   readonly answers?: readonly Answered[];
 }
@@ -73,8 +79,33 @@ export function describeAssignment(a: Assignment): string {
       ? ""
       : `The attempt before this one failed: ${a.lastFailure.message}\n${a.lastFailure.detail ?? ""}`.trim(),
     a.note === null ? "" : `Note from the user: ${a.note}`,
+    describeLeftOut(a.leftOut ?? []),
+    describeResolving(a.resolving ?? null),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** Parts named at most; a long list teaches no more. */
+const MAX_LEFT_OUT = 20;
+
+function describeLeftOut(parts: NonNullable<Assignment["leftOut"]>): string {
+  if (parts.length === 0) return "";
+  const shown = parts.slice(0, MAX_LEFT_OUT).map(({ subtask, path, excerpt, reason }) => {
+    const why = reason === "" ? "" : ` Reason: ${reason}`;
+    return `In ${path} (of ${subtask}):${why}\n${excerpt}`;
+  });
+  const more = parts.length > shown.length ? [`And ${parts.length - shown.length} more.`] : [];
+  return ["The user turned these changes down. Do not make them again:", ...shown, ...more].join("\n\n");
+}
+
+function describeResolving(resolving: Resolving | null): string {
+  if (resolving === null) return "";
+  return [
+    "Your last result could not be merged. The worktree holds the branch with your result merged into it as far as that " +
+      "went; conflict markers show the rest (first the branch, between ||||||| and ======= the common base, then your " +
+      "result). Resolve every conflict so that both intents are kept, remove all markers, and change nothing else.",
+    list("Conflicts", resolving.conflicts),
+  ].join("\n\n");
 }
 
 function describeDependency({ id, report, notes }: Dependency): string {

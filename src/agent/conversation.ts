@@ -118,7 +118,11 @@ export function openConversation(options: ConversationOptions): Conversation {
     },
     answered(reply) {
       helped ||= reply.stopReason !== "context";
-      counted = { tokens: reply.contextTokens ?? totalTokens(reply.usage), messages: messages.length + 1 };
+      // Each step of a server's tool counts the conversation again, so the sum says nothing of its length.
+      counted =
+        reply.usage.webSearches === undefined
+          ? { tokens: reply.contextTokens ?? totalTokens(reply.usage), messages: messages.length + 1 }
+          : undefined;
     },
     async overflowed(why) {
       if (!helped || messages.length < 2) return why;

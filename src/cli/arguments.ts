@@ -29,6 +29,12 @@ export type Command =
   | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
+  | ({
+      readonly name: "resolve";
+      readonly run: string;
+      readonly subtask: string;
+      readonly note: string | undefined;
+    } & RunFlags)
   | {
       readonly name: "reject";
       readonly run: string;
@@ -82,6 +88,7 @@ ${STEER_USAGE}
 ${ACCEPT_USAGE}
   braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
   braid reject RUN SUBTASK [--reason TEXT]  turn a result down
+  braid resolve RUN SUBTASK [--note TEXT]   let an agent resolve the conflict that keeps a result from going in
   braid demo [--workspace DIR]              the demo, with scripted answers and no key
 
   --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
@@ -92,6 +99,7 @@ ${ACCEPT_USAGE}
   --yes                       approve the plan, and amendments of it, without asking
   --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
   --image FILE                hand an image over with the goal; @path in a goal names a file or folder
+  --web DOMAIN,… | *          let who plans and researches search and read these domains of the web, or all
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more
@@ -131,6 +139,8 @@ const OPTIONS = {
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
   ...ACCEPT_OPTIONS,
+  "turn-down": { type: "string", multiple: true },
+  without: { type: "string", multiple: true },
 } as const;
 
 const ALLOWED: Readonly<
@@ -150,6 +160,7 @@ const ALLOWED: Readonly<
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
+  resolve: { words: [2, 2], options: ["note", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
     words: [0, 0],
@@ -233,6 +244,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
       if (typeof asked === "string") throw new UsageError(asked);
       return { name, ...asked };
     }
+    case "resolve":
+      return { name, run: first ?? "", subtask: second, note: values.note, ...flags() };
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };

@@ -8,6 +8,7 @@ import { runModels } from "./models-command";
 import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
+import { runResolve } from "./resolve-command";
 import { runReview } from "./review-command";
 import { runRun } from "./run-command";
 import { runSteer } from "./steer-command";
@@ -38,6 +39,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runReview(command, terminal);
       case "report":
         return await runReport(command, terminal);
+      case "resolve":
+        return await runResolve(command, terminal);
       case "accept":
       case "undo":
       case "reject":

@@ -1,6 +1,7 @@
-import type { SubtaskReview, ReviewFile } from "../core/review";
+import { describeConflict } from "../core/conflict";
+import type { ReviewFile } from "../core/review";
 import { openRepository } from "../git/repository";
-import { readReview } from "../run/read-review";
+import { readReview, type MergedReview } from "../run/read-review";
 import { chooseRun, readRun } from "../run/store";
 import type { Command } from "./arguments";
 import { EXIT } from "./exit";
@@ -17,12 +18,20 @@ export async function runReview(command: Extract<Command, { name: "review" }>, t
 }
 
 /** A review as lines of text. */
-export function describeReview(review: SubtaskReview): string {
+export function describeReview(review: MergedReview): string {
   const lines = [
     `${review.subtask}, attempt ${review.attempt}: ${review.commit.slice(0, 10)} on ${review.base.slice(0, 10)}`,
     ...review.risks.map((risk) => `  ! ${risk.message}`),
   ];
   if (review.undecided.length > 0) lines.push(`  rests on ${review.undecided.join(", ")}, not decided yet`);
+  for (const conflict of review.merge?.conflicts ?? []) lines.push(`  conflict in ${describeConflict(conflict)}`);
+  for (const { path, hunks } of review.merge?.conflictHunks ?? [])
+    for (const { line, ours, theirs } of hunks)
+      lines.push(
+        `    ${path}:${line}`,
+        ...ours.map((text) => `      branch ${text}`),
+        ...theirs.map((text) => `      result ${text}`),
+      );
   for (const file of review.files) lines.push("", ...describeFile(file));
   return plain(lines.join("\n"));
 }

@@ -14,7 +14,7 @@ export const STEER_ALLOWED = {
   answer: { words: [2, 3], options: ["json"] },
   message: { words: [3, 3], options: ["json"] },
   stop: { words: [2, 2], options: ["json"] },
-  retry: { words: [2, 2], options: ["note", "agent", "model", "json"] },
+  retry: { words: [2, 2], options: ["note", "agent", "model", "without", "turn-down", "reason", "json"] },
   pause: { words: [0, 1], options: ["json"] },
   cancel: { words: [0, 1], options: ["json"] },
 } as const satisfies Readonly<
@@ -27,6 +27,8 @@ export const STEER_USAGE = `  braid answer RUN [QUESTION] "TEXT"        answer a
   braid stop RUN SUBTASK                    stop one worker; what it did is kept, the others go on
   braid retry RUN SUBTASK [--note TEXT] [--agent ROLE] [--model MODEL]
                                             another attempt
+    --turn-down PATH[#HUNK] [--reason TEXT] what of the last result shall not come again
+    --without SUBTASK                       a rejected dependency it shall do without
   braid pause|cancel [RUN]                  start no new worker; stop all workers`;
 
 /** The command that these words are. `fail` throws for words that are none. */
@@ -37,6 +39,9 @@ export function steerCommand(
     readonly note?: string | undefined;
     readonly agent?: string | undefined;
     readonly model?: string | undefined;
+    readonly without?: string[] | undefined;
+    readonly "turn-down"?: string[] | undefined;
+    readonly reason?: string | undefined;
     readonly json?: boolean | undefined;
   },
   fail: (problem: string) => never,
@@ -53,13 +58,16 @@ export function steerCommand(
     case "stop":
       return of({ type: "stop", subtask: first });
     case "retry": {
-      const { note, agent, model } = flags;
+      const { note, agent, model, without, reason, "turn-down": turnDown } = flags;
       return of({
         type: "retry",
         subtask: first,
         ...(note === undefined ? {} : { note }),
         ...(agent === undefined ? {} : { agent }),
         ...(model === undefined ? {} : { model }),
+        ...(without === undefined ? {} : { without }),
+        ...(turnDown === undefined ? {} : { turnDown }),
+        ...(reason === undefined ? {} : { reason }),
       });
     }
     case "pause":

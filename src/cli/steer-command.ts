@@ -5,7 +5,8 @@ import { SteeringCommand } from "../run/inbox-command";
 import { Run } from "../run/run";
 import { ownerOf } from "../run/ownership";
 import { sendCommand } from "../run/send-command";
-import { otherOf, requireUnderWay } from "../run/steer";
+import { retryOptionsOf } from "../run/retry-options";
+import { requireUnderWay } from "../run/steer";
 import { chooseRun, readRun } from "../run/store";
 import { openRepository, type Repository } from "../git/repository";
 import { EXIT } from "./exit";
@@ -53,7 +54,7 @@ async function carryOutAlone(
       await run.cancel();
       return `Run ${id} is cancelled; what was done is kept for review.`;
     }
-    await run.retry(command.subtask, command.note, "user", { ...otherOf(command), later: true });
+    await run.retry(command.subtask, command.note, "user", { ...(await retryOptionsOf(run, command)), later: true });
     return `${command.subtask} will be tried again. Go on with: braid resume ${id}`;
   } finally {
     await run.close();

@@ -11,9 +11,10 @@ import {
   unknownSubtask,
   type AcceptRequest,
 } from "./decide-accept";
-import type { RunEvent } from "./events";
+import type { Resolving, RunEvent } from "./events";
 import { failure, type Failure } from "./failure";
 import { checkPlan } from "./graph";
+import type { LeftOut } from "./left-out";
 import { keptText } from "./plan-now";
 import type { Plan } from "./plan";
 import { openQuestions } from "./question";
@@ -51,6 +52,10 @@ export type RunCommand =
       readonly agent?: string | undefined;
       readonly model?: string | undefined;
       readonly knownRoles?: readonly string[];
+      /** Rejected dependencies to do without. */
+      readonly without?: readonly string[] | undefined;
+      readonly leftOut?: readonly LeftOut[] | undefined;
+      readonly resolve?: Resolving | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
   /** The user's word on commands that wait for it. */
@@ -67,6 +72,12 @@ export type RunCommand =
   | { readonly type: "pause" }
   | { readonly type: "resume" }
   | { readonly type: "cancel" };
+
+/** What is different in another attempt. */
+export type RetryOptions = Omit<
+  Extract<RunCommand, { readonly type: "retry" }>,
+  "type" | "subtask" | "by" | "note" | "knownRoles"
+>;
 
 /** Events that follow from a command, or why it is refused. An allowed `accept` or `undo` has none of its own yet. */
 export type Decided =
@@ -128,7 +139,15 @@ export function decide(state: RunState, command: RunCommand): Decided {
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
       if (subtask.decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
       if (subtask.decision.kind === "undoing") return no(undoingRefusal(command.subtask));
-      const { subtask: id, by, note, agent, model } = command;
+      const { subtask: id, by, note, agent, model, without, leftOut, resolve } = command;
+      const stranger = without?.find((each) => !subtask.subtask.dependencies.includes(each));
+      if (stranger !== undefined)
+        return refuse(
+          `"${id}" does not depend on "${stranger}".`,
+          subtask.subtask.dependencies.length === 0
+            ? undefined
+            : `It does on: ${subtask.subtask.dependencies.join(", ")}.`,
+        );
       if (agent !== undefined && toRole(agent) === undefined && !command.knownRoles?.includes(agent))
         return refuse(`Unknown role "${agent}".`, `Known: ${[...ROLES, ...(command.knownRoles ?? [])].join(", ")}.`);
       return events({
@@ -138,6 +157,9 @@ export function decide(state: RunState, command: RunCommand): Decided {
         ...(note === undefined ? {} : { note }),
         ...(agent === undefined ? {} : { agent }),
         ...(model === undefined ? {} : { model }),
+        ...(without === undefined || without.length === 0 ? {} : { without }),
+        ...(leftOut === undefined || leftOut.length === 0 ? {} : { leftOut }),
+        ...(resolve === undefined ? {} : { resolve }),
       });
     }
     case "message": {

@@ -3,12 +3,17 @@ import type { AmendmentEvent } from "./amendment-event";
 import type { Approval, ApprovalAnswer } from "./approval";
 import type { Efforts } from "./effort";
 import type { Failure } from "./failure";
-import type { LeftOut, Taken } from "./left-out";
+import type { LeftOut } from "./left-out";
+import type { TreeEvent } from "./main-tree";
+import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./merge-event";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
+import type { WebDomains, WebStep } from "./web";
 import type { Usage } from "./usage";
+
+export type { CheckResult, ExecutableChange, Resolving } from "./merge-event";
 
 /** What a run was started with; fixed for its life. */
 export interface RunOptions {
@@ -22,6 +27,8 @@ export interface RunOptions {
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** Where agents may look in the web; not at all where absent. */
+  readonly web?: WebDomains;
   /** What the user handed over with the goal. */
   readonly images?: readonly GivenImage[];
 }
@@ -45,15 +52,6 @@ export interface ChangedFile {
   readonly deleted?: number;
 }
 
-/** A change to configuration that something executes later; it goes in only when somebody names it. */
-export interface ExecutableChange {
-  readonly path: string;
-  /** What executes it, in words. */
-  readonly reason: string;
-  /** Git's id of the content, all zeros where the file goes; an approval is for this content only. */
-  readonly blob: string;
-}
-
 /** What an attempt left behind in git: one commit on its base. */
 export interface Result {
   readonly commit: string;
@@ -61,17 +59,6 @@ export interface Result {
   readonly files: readonly ChangedFile[];
   /** Absent in logs of before it was looked for. */
   readonly executable?: readonly ExecutableChange[];
-}
-
-/** One verification command and how it went. */
-export interface CheckResult {
-  readonly command: string;
-  readonly passed: boolean;
-  /** Null when the command was killed. */
-  readonly exitCode: number | null;
-  readonly durationMs: number;
-  /** The end of its output, plain text. */
-  readonly output: string;
 }
 
 /** Facts of a run, in the past tense, in the order they became true. Nothing else changes a run. */
@@ -129,6 +116,13 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+    }
+  /** What an agent looked for and at in the web, in one turn. */
+  | {
+      readonly type: "web.used";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly steps: readonly WebStep[];
     }
   /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
   | {
@@ -199,6 +193,12 @@ export type RunEvent =
       /** Another role or model for this subtask from now on. */
       readonly agent?: string;
       readonly model?: string;
+      /** Rejected subtasks it no longer rests on. */
+      readonly without?: readonly string[];
+      /** Parts of the last result the user does not want to see again. */
+      readonly leftOut?: readonly LeftOut[];
+      /** It is to resolve what keeps the last result from going in. */
+      readonly resolve?: Resolving;
     }
   | {
       readonly type: "worker.messaged";
@@ -238,41 +238,9 @@ export type RunEvent =
       readonly commit?: string;
     }
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
-  | {
-      readonly type: "accept.started";
-      readonly subtask: string;
-      /** Where the target was. */
-      readonly seen: string;
-      /** The commit that carries this subtask to the target; `onto` itself where there was nothing left to change. */
-      readonly commit: string;
-      /** What that commit was made on; `seen` where it is not said. */
-      readonly onto?: string;
-      /** What the target moves to, several accepts together; `commit` where it is not said. */
-      readonly tip?: string;
-      /** Absent where the whole result was taken. */
-      readonly taken?: Taken;
-      /** What the user keeps out of it, now and from earlier. */
-      readonly leftOut?: readonly LeftOut[];
-      /** Executable configuration the user named and so let in. */
-      readonly config?: readonly ExecutableChange[];
-    }
-  | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
-  | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
-  /** The commit `commit` on the target takes an accept back. */
-  | { readonly type: "undo.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
-  | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
-  | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
-  /** Several accepts go in together, or checks run on what one would make of the branch. */
-  | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
-  | {
-      readonly type: "queue.checked";
-      /** Those whose changes are in `commit`, beside what the target has already. */
-      readonly subtasks: readonly string[];
-      readonly commit: string;
-      readonly checks: readonly CheckResult[];
-    }
-  | { readonly type: "queue.ended" }
+  | MergeEvent
+  | TreeEvent
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

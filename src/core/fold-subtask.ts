@@ -1,6 +1,7 @@
 import { assertNever } from "../util/assert-never";
 import type { RunEvent } from "./events";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
+import { addWeb, toWebUse } from "./web";
 import { addUsage } from "./usage";
 
 /** An event about one subtask. */
@@ -40,9 +41,15 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "setup.completed":
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
-      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1, modelMs: s.modelMs + event.durationMs };
+    case "web.used":
+      return { web: addWeb(s.web, toWebUse(event.steps)) };
     case "context.compacted":
-      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
+      return {
+        usage: addUsage(s.usage, event.usage),
+        compactions: s.compactions + 1,
+        modelMs: s.modelMs + event.durationMs,
+      };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":
@@ -67,6 +74,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         ...freshSubtask(
           {
             ...s.subtask,
+            dependencies: s.subtask.dependencies.filter((each) => !event.without?.includes(each)),
             ...(event.agent === undefined ? {} : { agent: event.agent }),
             ...(event.model === undefined ? {} : { model: event.model }),
           },
@@ -75,7 +83,11 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
-        leftOut: s.leftOut,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
+        // What fails by itself has still the same to do.
+        resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
         amended: s.amended?.how === "dropped" ? null : s.amended,

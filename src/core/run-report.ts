@@ -1,5 +1,6 @@
 import { duration } from "./clock-text";
 import { findingPath, findingsOf, type PlacedFinding } from "./findings";
+import { describeTreeWatch } from "./main-tree";
 import { markdownCode, markdownLine, markdownText } from "./markdown-text";
 import type { Report } from "./report";
 import { totalTokens } from "./usage";
@@ -11,6 +12,7 @@ export function writeRunReport(view: RunView): string {
   const sections = [
     `# ${markdownLine(view.goal)}`,
     facts(view),
+    ...(view.tree === null ? [] : [describeTreeWatch(view.tree).map(markdownText).join("\n\n")]),
     ...(view.planNote === null ? [] : [markdownText(view.planNote)]),
     ...(view.failure === null ? [] : [`**No plan:** ${markdownText(view.failure.message)}`]),
     ...synthesisSection(view),

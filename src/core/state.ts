@@ -10,6 +10,8 @@ import type { Synthesis } from "./report";
 import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { addWeb, NO_WEB, toWebUse, type WebUse } from "./web";
+import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "./tree-state";
 import { addUsage, NO_USAGE, type Usage } from "./usage";
 
 /** A note somebody wrote; the last one of its name and writer. */
@@ -43,7 +45,14 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** Turns for the run as a whole, and the time the model took for them, in milliseconds. */
+  readonly turns: number;
+  readonly modelMs: number;
+  /** What was looked at in the web for the run as a whole. */
+  readonly web: WebUse;
   readonly notes: readonly NoteState[];
+  /** The user's own tree, as it was last looked at. */
+  readonly tree: TreeState;
   readonly amendments: AmendmentsState;
   /** What was asked of the user, the latest request of each key. */
   readonly approvals: readonly Approval[];
@@ -74,7 +83,11 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  turns: 0,
+  modelMs: 0,
+  web: NO_WEB,
   notes: [],
+  tree: NOT_LOOKED_AT,
   amendments: NO_AMENDMENTS,
   approvals: [],
   questions: [],
@@ -134,14 +147,20 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "plan.approved":
       return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
     case "turn.completed":
-      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
+      if (event.subtask !== null) return foldInto(state, event.subtask, event, at);
+      return {
+        ...withOwnUsage(state, event),
+        turns: state.turns + 1,
+        modelMs: state.modelMs + event.durationMs,
+        ...(event.by === "synthesizer" ? {} : { plannerTurns: state.plannerTurns + 1 }),
+      };
+    case "web.used":
       return event.subtask === null
-        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
+        ? { ...state, web: addWeb(state.web, toWebUse(event.steps)) }
         : foldInto(state, event.subtask, event, at);
     case "context.compacted":
-      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
-        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
+        ? { ...withOwnUsage(state, event), modelMs: state.modelMs + event.durationMs }
         : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
@@ -156,6 +175,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       const others = state.notes.filter((note) => note.file !== file);
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
+    case "tree.compared":
+      return { ...state, tree: foldTree(state.tree, event, at) };
     case "amendment.requested":
     case "amendment.proposed":
     case "amendment.unneeded":
@@ -210,13 +231,27 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
   }
 }
 
-function foldInto(before: RunState, id: string, event: SubtaskEvent, at: number): RunState {
-  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
-  const state = ended ? { ...before, approvals: withoutWaiting(before.approvals, id) } : before;
+/** What the planner or the synthesizer used. */
+function withOwnUsage(
+  state: RunState,
+  { by, usage }: { readonly by?: "reviewer" | "synthesizer"; readonly usage: Usage },
+): RunState {
+  return by === "synthesizer"
+    ? { ...state, synthesisUsage: addUsage(state.synthesisUsage, usage) }
+    : { ...state, plannerUsage: addUsage(state.plannerUsage, usage) };
+}
+
+function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
   const position = state.positions.get(id);
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return state;
-  return { ...state, subtasks: state.subtasks.with(position, foldSubtask(current, event, at)) };
+  const ended = event.type === "subtask.finished" || event.type === "subtask.failed";
+  return {
+    ...state,
+    subtasks: state.subtasks.with(position, foldSubtask(current, event, at)),
+    approvals: ended ? withoutWaiting(state.approvals, id) : state.approvals,
+    tree: treeAfter(state.tree, id, event),
+  };
 }
 
 /** One that a worker's new start overtook tells of a run that is no more. */

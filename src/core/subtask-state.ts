@@ -1,9 +1,10 @@
-import type { CheckResult, Result } from "./events";
+import type { CheckResult, Resolving, Result } from "./events";
 import type { Failure } from "./failure";
 import type { LeftOut, Taken } from "./left-out";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
 import type { Setup } from "./setup";
+import { NO_WEB, type WebUse } from "./web";
 import { NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -56,6 +57,10 @@ export interface SubtaskState {
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
+  /** What was looked at in the web, in all attempts. */
+  readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
   readonly startedAt: number | null;
@@ -63,6 +68,8 @@ export interface SubtaskState {
   readonly decision: Decision;
   /** What the user keeps out of it, through undo and further attempts. */
   readonly leftOut: readonly LeftOut[];
+  /** The conflict its next or current attempt is to resolve. */
+  readonly resolving: Resolving | null;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
   /** What the last amendment that named it did to it. */
@@ -99,11 +106,14 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    modelMs: 0,
+    web: NO_WEB,
     compactions: 0,
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },
     leftOut: [],
+    resolving: null,
     acceptFailure: null,
     amended: null,
   };

@@ -1,13 +1,16 @@
 import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { objectiveOf } from "./plan";
+import type { LeftOut } from "./left-out";
 import type { Finding, Report, ReviewRound } from "./report";
 import { questionOf } from "./question";
+import { restsOnRejected, risksOf, type Risk } from "./risk";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
 import type { Setup } from "./setup";
 import type { SubtaskState } from "./subtask-state";
+import type { WebUse } from "./web";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
@@ -61,6 +64,10 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
+  /** What was looked at in the web, in all attempts. */
+  readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
   /** Milliseconds since the epoch. */
@@ -70,6 +77,12 @@ export interface SubtaskView {
   readonly base: string | null;
   readonly commit: string | null;
   readonly acceptedCommit: string | null;
+  /** What to know before deciding, the gravest first; empty once it is decided. A review of the diff may know more. */
+  readonly risks: readonly Risk[];
+  /** What the user keeps out of it. */
+  readonly leftOut: readonly LeftOut[];
+  /** Rejected subtasks whose work it was built on. */
+  readonly restsOnRejected: readonly string[];
 }
 
 /** Projects one subtask for people; `hindrance` is what keeps it from starting, where it waits. */
@@ -105,6 +118,8 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    modelMs: s.modelMs,
+    web: s.web,
     compactions: s.compactions,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
@@ -112,12 +127,22 @@ export function toSubtaskView(
     base: s.base,
     commit: s.result?.commit ?? null,
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
+    risks: isReviewable(s) ? risksOf(state, s) : [],
+    leftOut: s.leftOut,
+    restsOnRejected: s.result === null ? [] : restsOnRejected(state, s.subtask.id),
   };
 }
 
 /** Whether a worker is at it, be it that it waits for an answer. */
 export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
   return status === "running" || status === "asks";
+}
+
+function reviewReason(state: RunState, s: SubtaskState): string | null {
+  if (state.queue.includes(s.subtask.id)) return "is being merged and checked";
+  if (s.acceptFailure !== null) return s.acceptFailure.message;
+  const [rejected] = restsOnRejected(state, s.subtask.id);
+  return rejected === undefined ? null : `was built on ${rejected}, which was rejected`;
 }
 
 function isReviewable(s: SubtaskState): boolean {
@@ -149,7 +174,7 @@ function statusOf(
       return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
     }
     case "finished":
-      if (isReviewable(s)) return { status: "review", reason: s.acceptFailure?.message ?? null };
+      if (isReviewable(s)) return { status: "review", reason: reviewReason(state, s) };
       return { status: "done", reason: null };
     case "failed":
       return { status: "failed", reason: s.failure?.message ?? null };

@@ -1,3 +1,4 @@
+import { conflictKind, type Conflict } from "../core/conflict";
 import { git, splitNul } from "./git";
 import { commitTree } from "./commit";
 import { BRAID } from "./identity";
@@ -6,16 +7,48 @@ import { treeOf, type Repository } from "./repository";
 /** How a merge in memory went. Neither index nor work tree nor any ref was touched. */
 export type Merged =
   | { readonly kind: "clean"; readonly tree: string }
-  | { readonly kind: "conflict"; readonly files: readonly string[]; readonly messages: readonly string[] };
+  | {
+      readonly kind: "conflict";
+      /** What could be merged, with conflict markers where it could not. */
+      readonly tree: string;
+      readonly files: readonly string[];
+      readonly conflicts: readonly Conflict[];
+      readonly messages: readonly string[];
+    };
 
 /** Merges two commits by their history. */
 export async function mergeCommits(repo: Repository, ours: string, theirs: string): Promise<Merged> {
-  const output = await git(repo, ["merge-tree", "--write-tree", "--name-only", "-z", ours, theirs], { expect: [0, 1] });
+  // Markers that hold the base as well tell a reader what each side did.
+  const args = ["-c", "merge.conflictStyle=zdiff3", "merge-tree", "--write-tree", "--name-only", "-z", ours, theirs];
+  const output = await git(repo, args, { expect: [0, 1] });
   const [tree = "", ...rest] = splitNul(output.stdout);
   if (output.exitCode === 0) return { kind: "clean", tree };
   const end = rest.indexOf("");
   const files = end === -1 ? rest : rest.slice(0, end);
-  return { kind: "conflict", files: [...new Set(files)], messages: messagesOf(end === -1 ? [] : rest.slice(end + 1)) };
+  const told = messagesOf(end === -1 ? [] : rest.slice(end + 1));
+  const messages = told.map((each) => each.message).filter((message) => !message.startsWith("Auto-merging"));
+  const conflicts = told.flatMap(({ type, paths, message }): readonly Conflict[] => {
+    const kind = conflictKind(type, message);
+    return kind === undefined ? [] : [{ kind, paths, message }];
+  });
+  return { kind: "conflict", tree, files: [...new Set(files)], conflicts: oncePerFile(conflicts), messages };
+}
+
+/** Git says of a binary file or a submodule both what it is and that it conflicts; the more telling word counts. */
+function oncePerFile(conflicts: readonly Conflict[]): readonly Conflict[] {
+  const keyOf = ({ paths }: Conflict) => paths.join("\0");
+  const telling = new Set(conflicts.filter(({ kind }) => kind === "binary" || kind === "submodule").map(keyOf));
+  const seen = new Set<string>();
+  return conflicts.filter((conflict) => {
+    const key = `${conflict.kind}\0${keyOf(conflict)}`;
+    const repeats = seen.has(key) || (isPlain(conflict) && telling.has(keyOf(conflict)));
+    seen.add(key);
+    return !repeats;
+  });
+}
+
+function isPlain({ kind }: Conflict): boolean {
+  return kind === "content" || kind === "add/add";
 }
 
 /**
@@ -41,13 +74,17 @@ export async function applyResult(
 }
 
 /** With `-z` each message is: number of paths, the paths, a type, the text. */
-function messagesOf(fields: readonly string[]): readonly string[] {
-  const messages: string[] = [];
+function messagesOf(fields: readonly string[]) {
+  const messages: { readonly paths: readonly string[]; readonly type: string; readonly message: string }[] = [];
   for (let i = 0; i < fields.length;) {
     const paths = Number(fields[i]);
     if (!Number.isInteger(paths)) break;
-    messages.push((fields[i + paths + 2] ?? "").trim());
+    messages.push({
+      paths: fields.slice(i + 1, i + paths + 1),
+      type: fields[i + paths + 1] ?? "",
+      message: (fields[i + paths + 2] ?? "").trim(),
+    });
     i += paths + 3;
   }
-  return messages.filter((message) => !message.startsWith("Auto-merging"));
+  return messages;
 }

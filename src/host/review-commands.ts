@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { SubtaskView } from "../core/subtask-view";
+import { acceptCommands } from "./accept-commands";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
 import { openAllDiffs, openFileDiff } from "./review-documents";
@@ -13,10 +14,7 @@ export function reviewCommands(c: CommandContext): Commands {
     "braid.openReview": (row) => openReview(c, row),
     "braid.openChanges": async (row) => openAllDiffs(await chooseSubtask(c, row, "changed")),
     "braid.openFileDiff": (row) => openFile(c, row),
-    "braid.accept": async (row) => {
-      const subtask = await chooseSubtask(c, row, "reviewable");
-      await c.owner.require().accept(subtask.id, { shown: subtask.commit ?? undefined });
-    },
+    ...acceptCommands(c),
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),
   };

@@ -86,20 +86,16 @@ export class RunOwner implements vscode.Disposable {
     const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
-      const { efforts } = readModelSettings();
+      const { concurrency, attempts, amendments } = readSettings();
+      const { efforts, web } = readModelSettings();
+      const options = { concurrency, attempts, amendments, efforts, ...(web === undefined ? {} : { web }), ...pattern };
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
       const attached = await readGivenImages(images);
       if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(
-          ports,
-          written?.plan.task ?? goal,
-          { concurrency, attempts, efforts, attached, ...pattern },
-          (created) => this.#watch(created),
-        ),
+        Run.create(ports, written?.plan.task ?? goal, { ...options, attached }, (created) => this.#watch(created)),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
       return { planned: written === undefined ? this.plan(run) : proposeFile(run, written) };
@@ -231,7 +227,7 @@ export class RunOwner implements vscode.Disposable {
         "failure" in event ? `: ${describeFailure(event.failure)}\n${event.failure.detail ?? ""}`.trimEnd() : "";
       this.#log.info(`${run.id} ${event.type}${about}${why}`);
       // The source control view does not notice by itself that index and branch moved.
-      if (event.type === "accept.completed")
+      if (event.type === "accept.completed" || event.type === "undo.completed")
         void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });

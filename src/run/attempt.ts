@@ -18,6 +18,7 @@ import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
 import { readScope } from "./scope";
 import type { SetupPlan } from "./setup-plan";
+import { checkOutConflict } from "./resolving";
 import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
 import { work } from "./work";
@@ -61,8 +62,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const reviewer = review === undefined ? null : findRole(host, review.agent);
     writes = role.writes;
     const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
-    const start = startOf(state, [...new Set(restsOn)]);
-    base = await resolveStart(host.ports.repo, state.base, start);
+    const { resolving } = subtask;
+    // Who resolves a conflict starts from the branch, which has all that was accepted.
+    const start = startOf(state, resolving === null ? [...new Set(restsOn)] : []);
+    base = resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start));
     const instructions = await loadInstructions(host.ports.repo, state.base, files);
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
@@ -82,7 +85,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       name: worktree,
       commit: base,
       writable: writes,
-      setUp: recordedSetup(host, { subtask: id, attempt, signal }),
+      async setUp(fresh) {
+        if (resolving !== null) await checkOutConflict(fresh.worktree, resolving);
+        await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
+      },
       refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
       signal,
     });

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { Amendment } from "../core/amendment";
 import type { FailureCode } from "../core/failure";
 
 /** Largest command file that is read, in bytes. */
 export const MAX_COMMAND_BYTES = 64_000;
 /** Longest note, message or answer, in characters. */
 const MAX_TEXT_CHARS = 10_000;
+/** Files or subtasks one command can name. */
+const MAX_NAMES = 200;
 
 const Text = z.string().max(MAX_TEXT_CHARS);
 const SubtaskId = z.string().min(1).max(64);
@@ -19,7 +22,14 @@ export const SteeringCommand = z.discriminatedUnion("type", [
     note: Text.optional(),
     agent: z.string().max(64).optional(),
     model: z.string().max(200).optional(),
+    without: z.array(SubtaskId).max(MAX_NAMES).optional(),
+    turnDown: z.array(z.string().max(4_096)).max(MAX_NAMES).optional(),
+    reason: Text.optional(),
   }),
+  z.strictObject({ type: z.literal("amend"), note: Text.optional() }),
+  z.strictObject({ type: z.literal("propose-amendment"), amendment: Amendment }),
+  z.strictObject({ type: z.literal("approve-amendment"), number: z.int().min(1) }),
+  z.strictObject({ type: z.literal("decline-amendment"), number: z.int().min(1), reason: Text }),
   z.strictObject({ type: z.literal("stop"), subtask: SubtaskId }),
   z.strictObject({ type: z.literal("pause") }),
   z.strictObject({ type: z.literal("resume") }),

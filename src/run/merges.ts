@@ -2,6 +2,7 @@ import type { InTurn } from "../util/in-turn";
 import { acceptResult, undoAccept, type AcceptOptions } from "./accept";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
+import { compareTree } from "./tree-proof";
 
 /** What moves a run's target. One after the other, and never beside another decision of the run. */
 export interface Merges {
@@ -30,6 +31,7 @@ export function mergesOf(
         return await action(AbortSignal.any([run.signal, own.signal]));
       } finally {
         current = undefined;
+        await compareTree(run.hostFor(null), "accept");
         after();
       }
     });

@@ -1,4 +1,5 @@
 import type { ApprovalAnswer } from "../core/approval";
+import { describeConflict } from "../core/conflict";
 import { executableChangesOf, type AcceptRequest } from "../core/decide-accept";
 import type { ExecutableChange, RunEvent } from "../core/events";
 import { BraidError, failure } from "../core/failure";
@@ -11,7 +12,7 @@ import { commitTree } from "../git/commit";
 import { diffText } from "../git/diff";
 import { git } from "../git/git";
 import { BRAID, userIdentity } from "../git/identity";
-import { applyResult } from "../git/merge";
+import { applyResult, type Merged } from "../git/merge";
 import { partialTree } from "../git/partial-tree";
 import { takenRef } from "../git/refs";
 import { treeOf } from "../git/repository";
@@ -124,13 +125,13 @@ async function keepTaken(
 function conflictOf(
   state: RunState,
   { subtask: { id }, result }: SubtaskState,
-  merged: { readonly files: readonly string[]; readonly messages: readonly string[] },
+  merged: Extract<Merged, { readonly kind: "conflict" }>,
 ): BraidError {
   const target = state.target.replace(/^refs\/heads\//u, "");
   return new BraidError(
     failure("merge.conflict", `"${id}" conflicts with ${target} in ${merged.files.join(", ")}.`, {
-      hint: `Merge it by hand (git cherry-pick ${result?.commit.slice(0, 12) ?? ""}), or reject it.`,
-      detail: merged.messages.join("\n"),
+      hint: `Let an agent resolve it (braid resolve), merge it by hand (git cherry-pick ${result?.commit.slice(0, 12) ?? ""}), or reject it.`,
+      detail: [...merged.conflicts.map(describeConflict), "", ...merged.messages].join("\n"),
     }),
   );
 }

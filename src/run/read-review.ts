@@ -1,13 +1,26 @@
 import { refusal, unknownSubtask } from "../core/decide-accept";
-import { BraidError, failure } from "../core/failure";
+import type { Conflict } from "../core/conflict";
+import { BraidError, failure, toFailure } from "../core/failure";
 import { parseDiff } from "../core/hunks";
 import { toReview, type SubtaskReview } from "../core/review";
 import { subtaskState, type RunState } from "../core/state";
 import { diffText } from "../git/diff";
 import type { Repository } from "../git/repository";
+import { previewMerge, type MergePreview } from "./resolving";
+
+/** A review, with how merging the whole result into the target as it stands would go. */
+export interface MergedReview extends SubtaskReview {
+  /** Null once it is decided, and where the target is gone. */
+  readonly merge: {
+    /** Where the target is; a decision carries it as well. */
+    readonly target: string;
+    readonly conflicts: readonly Conflict[];
+    readonly conflictHunks: MergePreview["files"];
+  } | null;
+}
 
 /** The review of a subtask's result. Reads only. Throws `run.state`, `result.missing`, `git.failed`. */
-export async function readReview(repo: Repository, state: RunState, id: string): Promise<SubtaskReview> {
+export async function readReview(repo: Repository, state: RunState, id: string): Promise<MergedReview> {
   const subtask = subtaskState(state, id);
   if (subtask === undefined) throw new BraidError(unknownSubtask(state, id));
   if (subtask.status === "running" || subtask.status === "pending")
@@ -17,5 +30,15 @@ export async function readReview(repo: Repository, state: RunState, id: string):
   const review = toReview(state, subtask, files);
   if (review === undefined)
     throw new BraidError(failure("result.missing", `"${id}" changed no files; there is nothing to review.`));
-  return review;
+  return { ...review, merge: subtask.decision.kind === "open" ? await previewOf(repo, state, id) : null };
+}
+
+async function previewOf(repo: Repository, state: RunState, id: string): Promise<MergedReview["merge"]> {
+  const preview = await previewMerge(repo, state, id).catch((error: unknown) => {
+    if (toFailure(error).code === "target.missing") return undefined;
+    throw error;
+  });
+  if (preview === undefined) return null;
+  const { target, merged, files } = preview;
+  return { target, conflicts: merged.kind === "conflict" ? merged.conflicts : [], conflictHunks: files };
 }

@@ -3,7 +3,8 @@ import type { Failure } from "../core/failure";
 import { NO_USAGE } from "../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
 import type { ImageBlock } from "../model/model";
-import type { Role } from "../agent/roles";
+import { systemWithWeb, type Role } from "../agent/roles";
+import { webSteps } from "../agent/web-use";
 import type { Tool } from "../agent/tool";
 import type { AttemptHost } from "./attempt";
 import type { WorkPlace } from "./work-place";
@@ -38,10 +39,12 @@ export function runRole<T>(
   },
 ): Promise<AgentOutcome<T>> {
   const { role, speaker } = a;
+  const web = role.web ? host.state().options.web : undefined;
   return runAgent<T>({
     model: host.ports.model,
     modelId: a.modelId,
-    system: role.system,
+    system: web === undefined ? role.system : systemWithWeb(role),
+    web,
     tools: [...role.tools, ...(a.tools ?? [])],
     conclusion: a.conclusion,
     assignment: a.assignment,
@@ -52,8 +55,8 @@ export function runRole<T>(
     effort: effortOf(role.name, role.effort, host.state().options.efforts),
     ...(a.inbox === undefined ? {} : { inbox: a.inbox }),
     mayContinue: a.mayContinue,
-    onTurn: ({ turn, reply }) =>
-      host.record({
+    onTurn: async ({ turn, reply }) => {
+      await host.record({
         type: "turn.completed",
         subtask: speaker.subtask,
         attempt: speaker.attempt,
@@ -63,7 +66,11 @@ export function runRole<T>(
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
-      }),
+      });
+      const steps = webSteps(reply.content);
+      if (steps.length > 0)
+        await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
+    },
     onCompact: ({ before, after, reply }) =>
       host.record({
         type: "context.compacted",

@@ -1,4 +1,4 @@
-import { decide, type RunCommand } from "../core/decide";
+import { decide, type RetryOptions, type RunCommand } from "../core/decide";
 import { amendmentsOf, type Amendments } from "./amendments";
 import type { RecordedEvent, RunEvent } from "../core/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
@@ -10,6 +10,7 @@ import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept";
 import type { AttemptHost } from "./attempt";
 import { attemptHost, type Activity } from "./attempt-host";
+import { beforeWork } from "./before-work";
 import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { Journal } from "./journal";
@@ -151,7 +152,7 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
-      await this.setup().catch(() => undefined);
+      await beforeWork(this);
       this.#scheduler.start();
     });
   }
@@ -188,7 +189,7 @@ export class Run {
     subtask: string,
     note?: string,
     by: "policy" | "user" = "user",
-    { later = false, ...other }: { readonly agent?: string; readonly model?: string; readonly later?: boolean } = {},
+    { later = false, ...other }: RetryOptions & { readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
       await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
@@ -219,6 +220,7 @@ export class Run {
 
   async resume(): Promise<void> {
     await this.command({ type: "resume" });
+    await beforeWork(this);
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }

@@ -4,12 +4,14 @@ import { amendmentDue, type DueAmendment } from "../core/amendment-due";
 import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
 import { concurrencyOf, readySubtasks } from "../core/schedule";
 import { subtaskState } from "../core/state";
+import { isComparisonDue } from "../core/tree-state";
 import { isSynthesisDue } from "../core/synthesis";
 import { unlessAborted } from "../util/abort";
 import { proposeAmendment } from "./amending";
 import { attemptSubtask } from "./attempt";
 import type { Run } from "./run";
 import { takeSlot, type Slot } from "./slot";
+import { compareTree } from "./tree-proof";
 import { synthesise } from "./synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
@@ -41,6 +43,8 @@ export class Scheduler {
   #slots: LimitFunction | undefined;
   /** Works on the run as a whole that are under way: the planner's, the synthesizer's. */
   #asides = 0;
+  /** Who had worked when the user's tree was last looked at. */
+  #looked: readonly string[] | undefined;
   #stopped = false;
   #waiting: (() => void)[] = [];
   #crashed: Error | undefined;
@@ -66,6 +70,7 @@ export class Scheduler {
       if (due !== undefined) void this.#aside(() => this.#amend(due));
       else if (isSynthesisDue(state)) void this.#aside(() => synthesise(this.#run.hostFor(null), this.#run.signal));
     }
+    if (this.#isLookDue()) this.#look();
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
@@ -152,6 +157,17 @@ export class Scheduler {
   async #answer(): Promise<void> {
     await proposeAmendment(this.#run.hostFor(null), this.#run.signal);
     await this.#run.amendments.applyBySetting();
+  }
+
+  /** Whether the workers are done and the user's tree has not been looked at since; a look that failed was one. */
+  #isLookDue(): boolean {
+    const state = this.#run.state();
+    return !this.#stopped && isComparisonDue(state) && state.tree.worked !== this.#looked && this.#isIdle();
+  }
+
+  #look(): void {
+    this.#looked = this.#run.state().tree.worked;
+    void this.#aside(() => compareTree(this.#run, "end"));
   }
 
   async #aside(work: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import { assertNever } from "../util/assert-never";
 import { openInbox, type Inbox } from "./inbox";
 import type { SteeringCommand } from "./inbox-command";
 import { inboxDir } from "./places";
+import { retryOptionsOf } from "./retry-options";
 import type { Run } from "./run";
 
 /**
@@ -31,8 +32,22 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
       await run.message(command.subtask, command.text);
       return `${command.subtask} hears it with its next tool results.`;
     case "retry":
-      await run.retry(command.subtask, command.note, "user", otherOf(command));
+      await run.retry(command.subtask, command.note, "user", await retryOptionsOf(run, command));
       return `${command.subtask} is tried again.`;
+    case "amend":
+      await run.amendments.askSoon(command.note);
+      return `The planner looks at the plan again. See what it says: braid status ${id}`;
+    case "propose-amendment":
+      await run.amendments.propose(command.amendment);
+      return run.state().amendments.open === null ? "The plan is amended." : `It waits for approval: braid amend ${id}`;
+    case "approve-amendment":
+      await run.amendments.approve(command.number);
+      run.releaseWorkers();
+      return `The plan is amended, and run ${id} goes on.`;
+    case "decline-amendment":
+      await run.amendments.decline(command.number, command.reason);
+      run.releaseWorkers();
+      return `Amendment ${command.number} is declined.`;
     case "stop":
       await run.stop(command.subtask);
       return `${command.subtask} is stopped; what it did is kept.`;
@@ -63,15 +78,6 @@ export async function resumeRun(run: Run): Promise<void> {
   for (const { subtask, status, decision } of failed)
     if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
   await run.resume();
-}
-
-/** The role or model a retry names. */
-export function otherOf(named: { readonly agent?: string | undefined; readonly model?: string | undefined }): {
-  readonly agent?: string;
-  readonly model?: string;
-} {
-  const { agent, model } = named;
-  return { ...(agent === undefined ? {} : { agent }), ...(model === undefined ? {} : { model }) };
 }
 
 /** Throws `run.state` for a run that has come to rest by itself. */

@@ -18,6 +18,7 @@ import { runChecks } from "./checks";
 import { loadImages } from "./images";
 import { readMentions } from "./mentions";
 import { openNotes } from "./notes";
+import { leftOutFor, markerChecks } from "./resolving";
 import { reviewLoop } from "./review";
 import { runRole } from "./run-role";
 import type { WorkPlace } from "./work-place";
@@ -61,7 +62,10 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       mustChange: w.role.name === "implementer",
       changed: () => w.place.changed(),
       async check() {
-        const checks = await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal);
+        const checks = [
+          ...(await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal)),
+          ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
+        ];
         for (const check of checks)
           await host.record({ type: "check.completed", subtask: id, attempt: w.attempt, check });
         return checks;
@@ -84,6 +88,8 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       material,
       lastFailure: subtask.lastFailure,
       note: subtask.note,
+      leftOut: leftOutFor(state, subtask),
+      resolving: subtask.resolving,
       answers: [...answersTo(state.questions, null), ...answersTo(state.questions, id)],
     }),
     images: material.images,

@@ -38,6 +38,16 @@ describe("dropping old tool results", () => {
         .map(({ role, content }) => ({ role, content: content.filter((block) => block !== thought) })),
     );
   });
+  it("takes what the web said along with the question, and what refers to it", () => {
+    const raw = (block: object): Block => ({ type: "opaque", raw: block });
+    const asked = assistant(
+      raw({ type: "server_tool_use", id: "s", name: "web_search", input: {} }),
+      raw({ type: "web_search_tool_result", tool_use_id: "s", content: [] }),
+      { type: "text", text: "So.", citations: [{ type: "web_search_result_location" }] },
+    );
+    const messages = [user(text("Do it.")), asked, user(text("Go on.")), asked, user(text("Go on."))];
+    deepEqual(dropOldResults(messages, 2), [messages[0], assistant(text("So.")), ...messages.slice(2)]);
+  });
   it("leaves short results alone, and no message empty", () =>
     deepEqual(dropOldResults([user(text("Do it.")), assistant(thought), user(text("Go on."))], 0), [
       user(text("Do it.")),

@@ -1,0 +1,189 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import type { RunEvent } from "../../../src/core/events";
+import { passingSubtasks } from "../../../src/core/passing";
+import { subtaskState } from "../../../src/core/state";
+import { useReviewRun } from "../../support/review-run";
+
+const SIX = ["s1", "s2", "s3", "s4", "s5", "s6"];
+/** Red as soon as both halves of the trouble are there, or the bad one alone. */
+const CHECK = "test ! -e bad.txt && echo fine || { echo bad.txt is here; exit 1; }";
+
+describe("six accepts queued, one of them bad", function () {
+  this.timeout(120_000);
+  const t = useReviewRun({
+    files: { a: "1\n" },
+    plan: {
+      subtasks: SIX.map((id) => ({ id })),
+      integration: { strategy: "merge-and-validate", validation_tests: [CHECK] },
+    },
+    writes: Object.fromEntries(SIX.map((id) => [id, { [id === "s4" ? "bad.txt" : `${id}.txt`]: `${id}\n` }])),
+  });
+  const wishes = () => SIX.map((subtask) => ({ subtask }));
+
+  it("five land in one history, the bad one is named with its output and stays open", async () => {
+    const events: RunEvent[] = [];
+    t.run.onDidRecord(({ event }) => events.push(event));
+    const outcomes = await t.run.merges.acceptAll(wishes());
+    deepEqual(
+      outcomes.map((outcome) => [outcome.subtask, outcome.kind]),
+      SIX.map((id) => [id, id === "s4" ? "refused" : "accepted"]),
+    );
+    const bad = outcomes.find((outcome) => outcome.subtask === "s4");
+    ok(bad?.kind === "refused");
+    equal(bad.failure.code, "checks.failed");
+    match(bad.failure.message, /With "s4" merged/u);
+    match(bad.failure.detail ?? "", /bad\.txt is here/u);
+    equal(t.repo.git("rev-list", "--count", "main"), "6");
+    equal(t.repo.git("status", "--porcelain"), "");
+    equal(
+      t.repo.git("ls-tree", "--name-only", "main"),
+      ["a", ...SIX.filter((s) => s !== "s4").map((s) => `${s}.txt`)].join("\n"),
+    );
+    equal(t.decision("s4"), "open");
+    // All together, halves, the branch's own state is not asked for; then the rest.
+    const checked = events.flatMap((e) => (e.type === "queue.checked" ? [e.subtasks.length] : []));
+    ok(checked.length <= 5, checked.join());
+    // The branch moved twice only: up to the bad one, and past it.
+    equal(t.repo.git("reflog", "main").split("\n").length, 3);
+    deepEqual(t.run.state().queue, []);
+  });
+
+  it("on a branch that is red by itself none goes in, and none is blamed", async () => {
+    t.repo.write("bad.txt", "mine\n");
+    t.repo.commit("mine");
+    const head = t.repo.git("rev-parse", "main");
+    const outcomes = await t.run.merges.acceptAll(wishes().filter(({ subtask }) => subtask !== "s4"));
+    for (const outcome of outcomes) {
+      ok(outcome.kind === "refused");
+      match(outcome.failure.message, /The branch itself is red/u);
+    }
+    equal(t.repo.git("rev-parse", "main"), head);
+  });
+
+  it("cancelled, the branch stays and every result is open", async () => {
+    const head = t.repo.git("rev-parse", "main");
+    const listening = t.run.onDidRecord(({ event }) => {
+      if (event.type === "queue.checked") t.run.merges.cancel();
+    });
+    const outcomes = await t.run.merges.acceptAll(wishes());
+    listening.dispose();
+    deepEqual(
+      [...new Set(outcomes.map((outcome) => outcome.kind === "refused" && outcome.failure.code))],
+      ["cancelled"],
+    );
+    equal(t.repo.git("rev-parse", "main"), head);
+    for (const id of SIX) equal(t.decision(id), "open");
+    // The run itself goes on.
+    await t.run.accept("s1");
+  });
+
+  it("one alone is named, too", () =>
+    t.refused("checks.failed", () => t.run.accept("s4"), /With "s4" merged.*bad\.txt is here/su));
+
+  it("a branch that moved since it was looked at refuses all", async () => {
+    const seen = t.repo.git("rev-parse", "main");
+    t.repo.write("mine", "1\n");
+    t.repo.commit("mine");
+    const outcomes = await t.run.merges.acceptAll(wishes(), seen);
+    deepEqual([...new Set(outcomes.map((o) => o.kind === "refused" && o.failure.code))], ["target.moved"]);
+  });
+});
+
+describe("accepting what rests on something", function () {
+  this.timeout(60_000);
+  const t = useReviewRun({
+    files: { a: "1\n", "package.json": '{"scripts":{"test":"true"}}\n' },
+    plan: {
+      subtasks: [
+        { id: "low" },
+        { id: "high", dependencies: ["low"] },
+        { id: "config" },
+        { id: "on-config", dependencies: ["config"] },
+        { id: "deps" },
+      ],
+    },
+    writes: {
+      low: { "low.txt": "low\n" },
+      high: { "high.txt": "high\n" },
+      config: { ".vscode/tasks.json": "{}\n", "plain.txt": "x\n" },
+      "on-config": { "on.txt": "x\n" },
+      deps: { "package.json": '{"scripts":{"test":"true"},"dependencies":{"left":"1"}}\n' },
+    },
+  });
+
+  it("is refused without it, and says what would go in first", async () => {
+    await t.refused("merge.dependency", () => t.run.accept("high"), /rests on "low"/u);
+    deepEqual((await t.review("high")).undecided, ["low"]);
+    deepEqual((await t.review("low")).dependents, ["high"]);
+  });
+
+  it("takes both in one step", async () => {
+    await t.run.accept("high", { withDependencies: true });
+    deepEqual([t.decision("low"), t.decision("high")], ["accepted", "accepted"]);
+    equal(t.repo.git("log", "--format=%s", "main"), "Wrote high\nWrote low\nstart");
+  });
+
+  it("never takes executable configuration along", () =>
+    t.refused(
+      "config.unconfirmed",
+      () => t.run.accept("on-config", { withDependencies: true }),
+      /"config" changes \.vscode\/tasks\.json/u,
+    ));
+
+  it("what passes goes in together, configuration and what rests on it stay", async () => {
+    const { accept, left } = passingSubtasks(t.run.state());
+    deepEqual(accept, ["low", "deps", "high"]);
+    deepEqual(
+      left.map(({ subtask }) => subtask),
+      ["config", "on-config"],
+    );
+    match(
+      left.map(({ reason }) => reason).join(),
+      /\.vscode\/tasks\.json \(VS Code runs what it says\).*rests on config/u,
+    );
+    await t.run.merges.acceptAll(accept.map((subtask) => ({ subtask })));
+    equal(t.repo.git("rev-list", "--count", "main"), "4");
+  });
+
+  it("configuration goes in by name with the content that was shown, and only then", async () => {
+    await t.refused("config.unconfirmed", () => t.run.accept("config"), /include-config PATH.*--except PATH/u);
+    const { files, choices, base, commit } = await t.review("config");
+    deepEqual(choices, [
+      { path: ".vscode/tasks.json", take: "none" },
+      { path: "plain.txt", take: "all" },
+    ]);
+    const blob = files[0]?.executable?.blob ?? "";
+    equal(blob, t.repo.git("rev-parse", `${commit}:.vscode/tasks.json`));
+    await t.refused(
+      "run.state",
+      () => t.run.accept("config", { config: [{ path: ".vscode/tasks.json", blob: "0".repeat(40) }] }),
+      /newer result/u,
+    );
+    await t.run.accept("config", { selection: { base, commit, files: choices } });
+    equal(t.repo.git("ls-tree", "-r", "--name-only", "main"), "a\npackage.json\nplain.txt");
+    await t.run.merges.undo("config");
+    await t.run.accept("config", {
+      selection: { base, commit, files: "all" },
+      config: [{ path: ".vscode/tasks.json", blob }],
+    });
+    equal(t.repo.read(".vscode/tasks.json"), "{}\n");
+  });
+
+  it("a rejected dependency is told, and another attempt can do without it", async () => {
+    await t.run.reject("low", "no");
+    const review = await t.review("high");
+    deepEqual(review.restsOnRejected, ["low"]);
+    ok(review.risks.some((risk) => /built on low, which was rejected/u.test(risk.message)));
+    await t.refused(
+      "run.state",
+      () => t.run.retry("high", undefined, "user", { without: ["deps"] }),
+      /does not depend on "deps"/u,
+    );
+    await t.run.retry("high", undefined, "user", { without: ["low"] });
+    await t.run.idle();
+    const high = subtaskState(t.run.state(), "high");
+    deepEqual([high?.attempt, high?.restsOn, high?.base], [2, [], t.run.state().base]);
+    await t.run.accept("high");
+    equal(t.repo.git("ls-tree", "--name-only", "main"), "a\nhigh.txt\npackage.json");
+  });
+});
