@@ -9,7 +9,7 @@ import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
-import { ANY_DOMAIN, type WebDomains, type WebStep, webText } from "../core/web";
+import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
@@ -36,11 +36,12 @@ export function describeRun(view: RunView, now: number): string {
   return plain(lines.join("\n"));
 }
 
-function spending({ usage, budget, cacheHitRate }: RunView): string {
+function spending({ usage, budget, cacheHitRate, turns, modelMs }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
+  const latency = modelMs === 0 ? "" : ` · ${count(turns, "turn")}, ${(modelMs / turns / 1000).toFixed(1)}s each`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}${latency}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */
@@ -181,10 +182,6 @@ const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
   repository: "Allowed for this repository.",
   deny: "Not allowed.",
 };
-
-function domainsText(domains: WebDomains): string {
-  return domains.includes(ANY_DOMAIN) ? "every domain" : domains.join(", ");
-}
 
 function stepText(step: WebStep): string {
   const failed = step.problem === undefined ? "" : ` (${step.problem})`;
