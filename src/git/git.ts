@@ -1,7 +1,8 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
+import { heldLock } from "./held-lock";
 
 /** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
 export interface GitOutput {
@@ -79,6 +80,10 @@ const INHERITED = [
  */
 export async function git(place: GitPlace, args: readonly string[], call: GitCall = {}): Promise<GitOutput> {
   call.signal?.throwIfAborted();
+  if (!existsSync(place.dir))
+    throw new BraidError(
+      failure("worktree.failed", `The folder ${place.dir} is gone.`, { hint: "Put it back, or try again." }),
+    );
   let output: GitOutput | undefined;
   let spawnError: Error | undefined;
   const instance = simpleGit({
@@ -201,13 +206,8 @@ export function gitError(args: readonly string[], output: GitOutput): BraidError
         detail: words,
       }),
     );
-  if (/Unable to create '.*\.lock': File exists/u.test(words))
-    return new BraidError(
-      failure("repo.busy", "Another git process holds a lock in this repository.", {
-        hint: "Wait for it to end; if none runs, remove the lock file git names.",
-        detail: words,
-      }),
-    );
+  const held = heldLock(words);
+  if (held !== undefined) return held;
   const first = words.split("\n", 1)[0] ?? "";
   return new BraidError(
     failure("git.failed", `git ${args[0] ?? ""} failed (${output.exitCode}): ${first}`, { detail: words }),

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { BraidError, failure } from "../core/failure";
 import { configArguments, environment, gitBinary } from "./git";
 import type { Repository } from "./repository";
+import { heldLock } from "./held-lock";
 
 /**
  * Moves `ref` from `seen` to `commit` and runs `whileLocked` between git's "prepared" and its commit, so that nobody
@@ -64,6 +65,8 @@ function refusal(move: { readonly ref: string; readonly seen: string }, stderr: 
         detail: stderr,
       }),
     );
+  const held = heldLock(stderr);
+  if (held !== undefined) return held;
   if (/Unable to create|File exists/u.test(stderr))
     return new BraidError(
       failure("repo.busy", `Another git process holds ${name}.`, {
