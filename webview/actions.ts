@@ -1,4 +1,5 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
+import type { OpenQuestion } from "../src/core/question";
 import type { Events, Requests } from "../src/protocol/messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { diffKey, RUN, type PanelAction } from "./state";
@@ -14,6 +15,11 @@ export interface Actions {
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
+  readonly approveAmendment: (run: string, number: number) => void;
+  readonly declineAmendment: (run: string, number: number, reason: string) => void;
+  readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
+  readonly stop: (subtask: string) => void;
+  readonly message: (subtask: string, text: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
   readonly dismiss: (about: string) => void;
   /** A note's text, or why it cannot be read; kept by whoever asks, as only they show it. */
@@ -53,6 +59,14 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
     retry: (subtask) => run(subtask, rpc.request("retry", { subtask }), `${subtask}: starts again.`),
     approve: (id) => run(RUN, rpc.request("approve", { run: id }), "Plan approved."),
+    approveAmendment: (id, number) =>
+      run(RUN, rpc.request("approveAmendment", { run: id, number }), "Amendment approved."),
+    declineAmendment: (id, number, reason) =>
+      run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
+    answer: (id, { number: question, subtask }, answer) =>
+      run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), "Answered."),
+    stop: (subtask) => run(subtask, rpc.request("stop", { subtask }), `${subtask}: stopped.`),
+    message: (subtask, text) => run(subtask, rpc.request("message", { subtask, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
     readNote: (subtask, name) =>

@@ -90,6 +90,8 @@ export function App({ state, actions }: AppProps) {
           line={state.activity.get(subtask.id)}
           busy={state.busy.has(subtask.id)}
           problem={state.problems.get(subtask.id)}
+          question={view.questions.find((question) => question.subtask === subtask.id)}
+          run={view.id}
           next={subtask.reviewable ? null : (all.find((s) => s.reviewable)?.id ?? null)}
           rejecting={rejecting === subtask.id && subtask.reviewable}
           onRejecting={onRejecting}

@@ -1,7 +1,7 @@
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { SubtaskView } from "../src/core/subtask-view";
-import { MAX_REASON_CHARS } from "../src/protocol/messages";
 import type { Actions } from "./actions";
+import { ReasonField } from "./reason-field";
 
 interface DecisionBarProps {
   readonly subtask: SubtaskView;
@@ -52,6 +52,7 @@ export function DecisionBar(props: DecisionBarProps) {
       </div>
       {rejecting && commit !== null && (
         <ReasonField
+          verb="Reject"
           onLeave={() => {
             onRejecting(false);
             rejectButton.current?.focus();
@@ -86,41 +87,4 @@ export function canRetry({ status, attempt, reviewable }: SubtaskView): boolean 
     case "skipped":
       return false;
   }
-}
-
-/** One line for the reason. Not a form: a webview's forms are switched off. */
-function ReasonField({ onSend, onLeave }: { readonly onSend: (reason: string) => void; readonly onLeave: () => void }) {
-  const [reason, setReason] = useState("");
-  const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes, Enter only ends the word.
-    if (event.isComposing) return;
-    if (event.key === "Enter") onSend(reason.trim());
-    if (event.key === "Escape") onLeave();
-  };
-  return (
-    <div class="reason">
-      <label>
-        <span>Reason (optional)</span>
-        <input
-          type="text"
-          autocomplete="off"
-          maxLength={MAX_REASON_CHARS}
-          value={reason}
-          ref={focusOnce}
-          onInput={(event) => setReason(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-        />
-      </label>
-      <button type="button" onClick={() => onSend(reason.trim())}>
-        Reject
-      </button>
-      <button type="button" class="secondary" onClick={onLeave}>
-        Cancel
-      </button>
-    </div>
-  );
-}
-
-function focusOnce(input: HTMLInputElement | null): void {
-  input?.focus();
 }

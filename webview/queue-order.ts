@@ -13,15 +13,17 @@ export interface QueueGroup {
   readonly subtasks: readonly SubtaskView[];
 }
 
-/** What waits for a decision first, then the rest wave by wave; empty groups are left out. */
+/** What waits for an answer first, then what waits for a decision, then the rest wave by wave; empty groups are left out. */
 export function queueGroups(view: RunView): readonly QueueGroup[] {
   const waiting = allSubtasks(view).filter((s) => s.reviewable);
+  const asks = allSubtasks(view).filter((s) => s.status === "asks");
   const groups = [
+    { key: "asks", title: "Needs input", subtasks: asks },
     { key: "waiting", title: "Ready to review", subtasks: waiting },
     ...view.waves.map((wave) => ({
       key: `wave-${wave.number}`,
       title: `Wave ${wave.number}`,
-      subtasks: wave.subtasks.filter((s) => !s.reviewable),
+      subtasks: wave.subtasks.filter((s) => !s.reviewable && s.status !== "asks"),
     })),
   ];
   return groups.filter((group) => group.subtasks.length > 0);
@@ -45,7 +47,7 @@ export function chooseSelected(view: RunView, wanted: string | null): string | n
   const all = queueOrder(view);
   const chosen =
     all.find((s) => s.id === wanted) ??
-    all.find((s) => s.reviewable) ??
+    all.find((s) => s.reviewable || s.status === "asks") ??
     all.find((s) => s.status === "running") ??
     all[0];
   return chosen?.id ?? null;

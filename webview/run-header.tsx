@@ -1,3 +1,4 @@
+import { domainsText, webText } from "../src/core/web";
 import type { PlanPreview } from "../src/core/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
 import { describeTreeWatch } from "../src/core/main-tree";
@@ -5,11 +6,13 @@ import type { RunView } from "../src/core/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";
+import { AmendmentPart } from "./amendment-part";
 import { branchName, countOf, dollars, tokens } from "./format";
 import { memo } from "./memo";
 import { PlanChart } from "./plan-chart";
 import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
+import { QuestionView } from "./question-view";
 import { RUN } from "./state";
 import { Status, Visible } from "./text";
 import { PHASE } from "./words";
@@ -44,7 +47,8 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       <li>
         <Status shown={PHASE[view.phase]} />
       </li>
-      {resultsOf(view) > 0 && view.phase !== "review" && <li>{countOf(resultsOf(view), "result")} to review</li>}
+      {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
+      {view.amendments.sequential && <li>one worker at a time</li>}
       <li>
         into{" "}
         <code>
@@ -53,6 +57,16 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
+      {view.webDomains !== null && webText(view.web) === "" && (
+        <li>
+          may look in the web: <Visible text={domainsText(view.webDomains)} place="prose" />
+        </li>
+      )}
+      {webText(view.web) !== "" && (
+        <li>
+          <Visible text={webText(view.web)} place="prose" />
+        </li>
+      )}
     </ul>
     {view.tree !== null &&
       view.phase !== "running" &&
@@ -68,6 +82,32 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
     )}
     {view.failure !== null && <Problem failure={view.failure} />}
     {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+    {view.amendments.open !== null && (
+      <AmendmentPart
+        key={view.amendments.open.number}
+        run={view.id}
+        open={view.amendments.open}
+        busy={busy}
+        actions={actions}
+      />
+    )}
+    {view.amendments.asking && <p class="quiet">The planner looks at the plan again…</p>}
+    {view.amendments.failure !== null && <Problem failure={view.amendments.failure} />}
+    {view.amendments.unneeded !== null && (
+      <p class="quiet">
+        No amendment: <Visible text={view.amendments.unneeded} place="prose" />
+      </p>
+    )}
+    {view.questions
+      .filter((question) => question.subtask === null)
+      .map((question) => (
+        <QuestionView
+          key={question.number}
+          question={question}
+          busy={busy}
+          onAnswer={(answer) => actions.answer(view.id, question, answer)}
+        />
+      ))}
     {view.synthesis !== null && <Synthesis report={view.synthesis} />}
     {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
     {view.waves.length > 0 && (
@@ -106,11 +146,6 @@ function Synthesis({ report }: { readonly report: Report }) {
       </ul>
     </details>
   );
-}
-
-/** Results that wait for a decision; questions wait, too. */
-function resultsOf({ waiting, questions }: RunView): number {
-  return waiting - questions.length;
 }
 
 function planSize(view: RunView): string {

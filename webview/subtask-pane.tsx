@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../src/core/failure";
 import { describeSetup } from "../src/core/setup";
+import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
+import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
 import { DecisionBar } from "./decision-bar";
@@ -11,10 +13,12 @@ import { memo } from "./memo";
 import { Notes } from "./notes-part";
 import { CodeList, PlanPart } from "./plan-part";
 import { Problem } from "./problem";
+import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
 import type { DiffState } from "./state";
+import { SteerBar } from "./steer-bar";
 import { Status, Visible } from "./text";
-import { STATUS } from "./words";
+import { isAtWork, STATUS } from "./words";
 
 interface SubtaskPaneProps {
   readonly subtask: SubtaskView;
@@ -22,6 +26,9 @@ interface SubtaskPaneProps {
   readonly line: string | undefined;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
+  /** What its worker wants to know, and of which run it is. */
+  readonly question: OpenQuestion | undefined;
+  readonly run: string;
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
@@ -46,6 +53,7 @@ function Pane(props: SubtaskPaneProps) {
         <h2 id="subtask-title" tabIndex={-1} ref={heading}>
           {id}
         </h2>
+        {isAtWork(subtask) && <SteerBar subtask={subtask} busy={busy} actions={actions} />}
         <DecisionBar
           subtask={subtask}
           shown={diff?.kind === "shown" ? commit : null}
@@ -57,6 +65,7 @@ function Pane(props: SubtaskPaneProps) {
         />
       </div>
       {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(id)} />}
+      {props.question !== undefined && <Asked {...props} question={props.question} />}
       {subtask.objective !== id && (
         <p class="prose objective">
           <Visible text={subtask.objective} place="prose" />
@@ -88,6 +97,17 @@ function Pane(props: SubtaskPaneProps) {
   );
 }
 
+function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly question: OpenQuestion }) {
+  return (
+    <QuestionView
+      key={question.number}
+      question={question}
+      busy={busy}
+      onAnswer={(answer) => actions.answer(run, question, answer)}
+    />
+  );
+}
+
 function DiffPart(props: {
   readonly subtask: string;
   readonly diff: DiffState | undefined;
@@ -116,9 +136,23 @@ interface FactsProps {
 }
 
 function Facts({ subtask, onSelect }: FactsProps) {
-  const { status, reason, role, model, attempt, startedAt, endedAt, turns, compactions, usage, dependencies } = subtask;
-  // A failure has its own box below, in the same words.
-  const shownReason = subtask.failure === null ? reason : null;
+  const {
+    status,
+    reason,
+    role,
+    model,
+    attempt,
+    startedAt,
+    endedAt,
+    turns,
+    modelMs,
+    compactions,
+    web,
+    usage,
+    dependencies,
+  } = subtask;
+  // A failure or a question has its own part below, in the same words.
+  const shownReason = subtask.failure === null && status !== "asks" ? reason : null;
   return (
     <ul class="facts" aria-label="Subtask">
       <li>
@@ -143,10 +177,15 @@ function Facts({ subtask, onSelect }: FactsProps) {
           <Elapsed startedAt={startedAt} endedAt={endedAt} />
         </li>
       )}
-      {turns > 0 && <li>{countOf(turns, "turn")}</li>}
+      {turns > 0 && <li>{`${countOf(turns, "turn")}, ${duration(modelMs / turns)} each`}</li>}
       {compactions > 0 && (
         <li title="The conversation grew too long for the model and was summed up.">
           {`compacted ${countOf(compactions, "time")}`}
+        </li>
+      )}
+      {webText(web) !== "" && (
+        <li>
+          <Visible text={webText(web)} place="prose" />
         </li>
       )}
       {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}

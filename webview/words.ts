@@ -48,6 +48,11 @@ export const STATUS: Readonly<Record<SubtaskStatus, Shown>> = {
   skipped: { icon: "debug-step-over", word: "Skipped", tone: "neutral" },
 };
 
+/** Whether a worker is at it. The one in core would bring the plan's schemas along. */
+export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolean {
+  return status === "running" || status === "asks";
+}
+
 /** Every phase of a run in words. */
 export const PHASE: Readonly<Record<RunPhase, Shown>> = {
   planning: { icon: "sync", word: "Planning", tone: "active" },

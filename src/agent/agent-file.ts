@@ -21,9 +21,9 @@ export const AGENT_FOLDERS = [".claude/agents", ".github/agents"] as const;
 const MAX_BODY = 16_000;
 const MAX_DESCRIPTION = 500;
 
-type Capability = "read" | "write" | "bash";
+type Capability = "read" | "write" | "bash" | "web";
 
-/** What names of tools, in lower case, mean here. Others (web, subagents, MCP) Braid does not have. */
+/** What names of tools, in lower case, mean here. Others (subagents, MCP) Braid does not have. */
 const CAPABILITIES: Readonly<Record<string, Capability>> = {
   write: "write",
   edit: "write",
@@ -37,6 +37,10 @@ const CAPABILITIES: Readonly<Record<string, Capability>> = {
   runcommands: "bash",
   runinterminal: "bash",
   powershell: "bash",
+  websearch: "web",
+  webfetch: "web",
+  web: "web",
+  fetch: "web",
 };
 
 /**
@@ -60,6 +64,8 @@ export function parseAgentFile(path: string, text: string): UserRole | undefined
       shell: can.has("bash"),
       model: typeof model === "string" ? modelOf(model) : undefined,
       effort: EFFORTS.find((level) => level === effort),
+      // Not for who may do anything: the web has to be named.
+      web: can.has("web"),
     }),
     description: typeof description === "string" ? description.trim().slice(0, MAX_DESCRIPTION) : "",
     path,

@@ -28,7 +28,9 @@ const SUMMED_UP =
 export function dropOldResults(messages: readonly Message[], kept = KEPT_MESSAGES): readonly Message[] {
   const old = messages.length - kept;
   return messages.flatMap(({ role, content }, at): readonly Message[] => {
-    const left = content.filter((block) => !isThinking(block)).map((block) => (at < old ? dropped(block) : block));
+    const left = content
+      .filter((block) => !isThinking(block))
+      .flatMap((block) => (at < old ? dropped(block) : [block]));
     return left.length === 0 ? [] : [{ role, content: left }];
   });
 }
@@ -69,18 +71,27 @@ function isFromUser(block: Block): boolean {
   return block.type === "text" && block.text.startsWith(FROM_USER);
 }
 
+function isOfTheWeb(raw: object): boolean {
+  return "type" in raw && /^(?:server_tool_use|\w+_tool_result)$/u.test(String(raw.type));
+}
+
 function isThinking(block: Block): boolean {
   return block.type === "opaque" && "type" in block.raw && /^(?:redacted_)?thinking$/u.test(String(block.raw.type));
 }
 
-function dropped(block: Block): Block {
-  if (block.type !== "tool_result") return block;
+function dropped(block: Block): readonly Block[] {
+  // What the web said goes with the question, and so does what refers to it.
+  if (block.type === "opaque") return isOfTheWeb(block.raw) ? [] : [block];
+  if (block.type === "text") return [{ type: "text", text: block.text }];
+  if (block.type !== "tool_result") return [block];
   const { images = [], ...text } = block;
-  if (block.content.length <= SHORT_RESULT) return images.length === 0 ? block : text;
-  return {
-    ...text,
-    content: `(${block.content.length} characters dropped to save room; call the tool again if you need them.)`,
-  };
+  if (block.content.length <= SHORT_RESULT) return [images.length === 0 ? block : text];
+  return [
+    {
+      ...text,
+      content: `(${block.content.length} characters dropped to save room; call the tool again if you need them.)`,
+    },
+  ];
 }
 
 function cut(block: Block): Block {

@@ -1,4 +1,5 @@
 import type { Effort } from "../core/effort";
+import type { WebDomains } from "../core/web";
 import { failure, type Failure } from "../core/failure";
 import type {
   Block,
@@ -15,6 +16,7 @@ import type {
 import { assertNever } from "../util/assert-never";
 import { fromUser } from "./compaction";
 import { type Compaction, openConversation } from "./conversation";
+import { webSteps } from "./web-use";
 import type { Tool, ToolContext, ToolOutput } from "./tool";
 
 /** Messages in a row that may be cut at the token limit before the agent is given up. */
@@ -65,6 +67,8 @@ export interface AgentOptions<T> {
   /** Longest answer, in tokens. */
   readonly maxTokens: number;
   readonly effort?: Effort | undefined;
+  /** Where it may look in the web; not at all where absent. */
+  readonly web?: WebDomains | undefined;
   /** What the user has said since it was last asked; told with the next tool results. */
   readonly inbox?: () => readonly string[];
   /** Asked before each call; a failure stops the agent softly. */
@@ -93,6 +97,7 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
     tools: [...options.tools.map((tool) => tool.spec), options.conclusion.spec],
     maxTokens: options.maxTokens,
     ...(options.effort === undefined ? {} : { effort: options.effort }),
+    ...(options.web === undefined ? {} : { web: options.web }),
   };
   const conversation = openConversation({ ...options, request: common, signal, onProgress: options.onActivity });
   const push = (message: Message): void => conversation.push(message);
@@ -115,6 +120,8 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
     }
     conversation.answered(reply);
     await options.onTurn({ turn, reply });
+    for (const step of webSteps(reply.content))
+      options.onActivity({ type: "call", name: `web_${step.type}`, input: step });
     if (reply.stopReason !== "max_tokens") cut = 0;
     if (reply.stopReason !== "pause_turn") pauses = 0;
 

@@ -67,7 +67,8 @@ export function planConclusion(
       const parsed = Plan.safeParse(withTask(unwrap(input), goal));
       if (!parsed.success)
         return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".") || "plan"}: ${issue.message}`));
-      const { plan, problems } = shape?.hold(parsed.data) ?? { plan: parsed.data, problems: [] };
+      const { scope: _theirs, ...own } = parsed.data;
+      const { plan, problems } = shape?.hold(own) ?? { plan: own, problems: [] };
       if (problems.length > 0) return refuse(problems);
       const errors = checkPlan(plan, knownRoles).filter((problem) => problem.severity === "error");
       if (errors.length > 0) return refuse(errors.map((problem) => problem.message));
@@ -75,7 +76,7 @@ export function planConclusion(
         return refuse([`${plan.subtasks.length} subtasks are too many; at most ${MAX_PLANNED_SUBTASKS}.`]);
       return { kind: "done", value: { plan, by: "planner" } };
     },
-    async concludeText() {
+    async concludeText(text) {
       refusals += 1;
       if (refusals <= MAX_REFUSALS)
         return { kind: "again", say: "Call submit_plan with the plan; text alone does not count." };
@@ -83,6 +84,8 @@ export function planConclusion(
         kind: "failed",
         failure: failure("plan.invalid", "The planner ended without a plan.", {
           hint: "Try again, or write the plan as a file: braid run plan.yml.",
+          // Why it makes none is often all it has to say.
+          detail: text,
         }),
       };
     },

@@ -99,6 +99,7 @@ ${ACCEPT_USAGE}
   --yes                       approve the plan, and amendments of it, without asking
   --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
   --image FILE                hand an image over with the goal; @path in a goal names a file or folder
+  --web DOMAIN,… | *          let who plans and researches search and read these domains of the web, or all
   --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
   --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
   --take-over                 resume: take the run from a process that is not heard of any more

@@ -87,9 +87,9 @@ export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Pro
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
-  if (code === EXIT.waiting && view.waiting > 0 && !flags.json)
+  if (code === EXIT.waiting && view.results > 0 && !flags.json)
     terminal.out(
-      `\n${view.waiting} result${view.waiting === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
+      `\n${view.results} result${view.results === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
     );
   return code;
 }

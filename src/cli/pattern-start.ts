@@ -3,7 +3,7 @@ import { reviewGoal } from "../core/pattern-plan";
 import type { PatternChoice } from "../core/patterns";
 import { readHead } from "../git/repository";
 import type { RunPorts } from "../run/ports";
-import { resolveScope } from "../run/scope";
+import { hasLocalChanges, resolveScope } from "../run/scope";
 import type { PatternWords } from "./pattern-words";
 import type { Terminal } from "./terminal";
 
@@ -22,5 +22,7 @@ export async function patternStart(
     against,
     folder: folder === undefined ? undefined : resolve(terminal.cwd, folder),
   });
+  if (name === "review" && (await hasLocalChanges(ports.repo)))
+    terminal.error("Local changes are not part of the review: only what is committed is looked at.");
   return { goal: goal ?? reviewGoal({ against, folder: scope.folder }), pattern: { name, scope } };
 }

@@ -7,7 +7,12 @@ export function runOptions(
   flags: GoalFlags & Partial<Pick<RunFlags, "amend" | "yes">>,
   limits: { readonly concurrency: number; readonly attempts: number },
 ): RunOptions {
-  const { efforts, amend, yes } = flags;
+  const { efforts, web, amend, yes } = flags;
   const amendments = amend ?? (yes === true ? "apply" : "ask");
-  return { ...limits, amendments, ...(efforts === undefined ? {} : { efforts }) };
+  return {
+    ...limits,
+    amendments,
+    ...(efforts === undefined ? {} : { efforts }),
+    ...(web === undefined ? {} : { web }),
+  };
 }

@@ -4,10 +4,12 @@ import { duration } from "../core/clock-text";
 import type { RunEvent } from "../core/events";
 import { describeTreeWatch } from "../core/main-tree";
 import { countFindings, findingsOf } from "../core/findings";
+import { scopeWords } from "../core/pattern-plan";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
+import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
@@ -18,6 +20,8 @@ export function describeRun(view: RunView, now: number): string {
     `Run ${view.id}: ${view.goal}`,
     `${view.phase.toUpperCase()} into ${branchName(view.target)} · ${spending(view)}`,
   ];
+  if (view.webDomains !== null)
+    lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
   for (const question of view.questions)
@@ -32,11 +36,12 @@ export function describeRun(view: RunView, now: number): string {
   return plain(lines.join("\n"));
 }
 
-function spending({ usage, budget, cacheHitRate }: RunView): string {
+function spending({ usage, budget, cacheHitRate, turns, modelMs }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
+  const latency = modelMs === 0 ? "" : ` · ${count(turns, "turn")}, ${(modelMs / turns / 1000).toFixed(1)}s each`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}${latency}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */
@@ -54,11 +59,12 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
   const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
+  const web = webText(s.web);
   const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${open}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${web === "" ? "" : `, ${web}`}${open}${why}`,
   );
 }
 
@@ -71,10 +77,11 @@ export function describeEvent(event: RunEvent, view: RunView): string | undefine
 function textOf(event: RunEvent, view: RunView): string | undefined {
   switch (event.type) {
     case "run.created":
-      return `Run ${event.run} into ${branchName(event.target)}: ${event.goal}`;
+      return `Run ${event.run} into ${branchName(event.target)}: ${event.goal}${event.options.web === undefined ? "" : `\nAgents may look in the web: ${domainsText(event.options.web)}`}`;
     case "plan.proposed":
       return [
         `Plan: ${count(event.plan.subtasks.length, "subtask")} in ${count(view.waves.length, "wave")}${event.note === undefined ? "" : ` (${event.note})`}`,
+        ...(event.plan.scope === undefined ? [] : [`  To look at: ${scopeWords(event.plan.scope)}`]),
         ...planLines(view),
       ].join("\n");
     case "plan.failed":
@@ -153,6 +160,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "web.used":
+      return event.steps.map((step) => `  ${event.subtask ?? "planner"}: ${stepText(step)}`).join("\n");
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
@@ -173,6 +182,11 @@ const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
   repository: "Allowed for this repository.",
   deny: "Not allowed.",
 };
+
+function stepText(step: WebStep): string {
+  const failed = step.problem === undefined ? "" : ` (${step.problem})`;
+  return step.type === "search" ? `searches the web for "${step.query}"${failed}` : `fetches ${step.url}${failed}`;
+}
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

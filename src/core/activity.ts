@@ -21,7 +21,7 @@ export function describeActivity(activity: {
 /** What a tool call is about: its file, pattern or command, on one line. */
 function subject(input: unknown): string {
   if (typeof input !== "object" || input === null) return "";
-  for (const key of ["file_path", "pattern", "command"]) {
+  for (const key of ["file_path", "pattern", "command", "query", "url"]) {
     const value: unknown = Reflect.get(input, key);
     if (typeof value === "string") return value.split("\n", 1)[0]?.slice(0, 80) ?? "";
   }

@@ -10,6 +10,7 @@ import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
+import type { WebDomains, WebStep } from "./web";
 import type { Usage } from "./usage";
 
 export type { CheckResult, ExecutableChange, Resolving } from "./merge-event";
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly pattern?: PatternChoice;
   /** How hard roles think, where the user said so. */
   readonly efforts?: Efforts;
+  /** Where agents may look in the web; not at all where absent. */
+  readonly web?: WebDomains;
   /** What the user handed over with the goal. */
   readonly images?: readonly GivenImage[];
 }
@@ -92,6 +95,8 @@ export type RunEvent =
       readonly model: string;
       /** Paths of the instructions the worker was given. */
       readonly instructions?: readonly string[];
+      /** The worker goes on where it was interrupted, in the same attempt. */
+      readonly continues?: true;
     }
   /** What the worktree of an attempt, or the one a merge is checked in, got beside its tracked files. */
   | {
@@ -113,6 +118,13 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+    }
+  /** What an agent looked for and at in the web, in one turn. */
+  | {
+      readonly type: "web.used";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly steps: readonly WebStep[];
     }
   /** A conversation too long for its model's context window was made shorter; sizes in tokens, `after` by estimate. */
   | {
@@ -180,6 +192,8 @@ export type RunEvent =
       readonly subtask: string;
       readonly by: "policy" | "user";
       readonly note?: string;
+      /** The same attempt goes on after its last complete turn. */
+      readonly continues?: true;
       /** Another role or model for this subtask from now on. */
       readonly agent?: string;
       readonly model?: string;

@@ -32,6 +32,7 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "subtask.finished":
     case "note.written":
     case "context.compacted":
+    case "web.used":
     case "worker.stopped":
       return s.status === "running" && s.attempt === event.attempt;
     case "setup.completed":

@@ -1,6 +1,6 @@
 import type { Pattern, PatternChoice, Slot } from "./patterns";
 import { PATTERNS } from "./patterns";
-import { Plan, type Subtask } from "./plan";
+import { Plan, type PlanScope, type Subtask } from "./plan";
 import { fieldOf } from "./report";
 import { canWrite, toRole } from "./role";
 
@@ -62,6 +62,15 @@ export function plainPlan(goal: string, choice: PatternChoice): Plan {
     })),
   );
   return holdToPattern(Plan.parse({ task: goal, subtasks }), choice).plan;
+}
+
+/** What a plan looks at, in a few words; commits by their first digits. */
+export function scopeWords({ from, to, folder }: PlanScope): string {
+  const short = (name: string) => (/^[0-9a-f]{40,64}$/u.test(name) ? name.slice(0, 10) : name);
+  const where = folder === undefined ? "" : ` in ${folder}`;
+  if (from === undefined && to === undefined) return `the files${where === "" ? " of the repository" : where}`;
+  if (from === undefined) return `the changes${where} of ${short(to ?? "")}`;
+  return `the changes${where} from ${short(from)} to ${to === undefined ? "the base of the run" : short(to)}`;
 }
 
 /** The goal of a review nobody gave words to. */

@@ -63,7 +63,8 @@ const lens = (id: string, objective: string): Slot => ({
 export const PATTERNS: Readonly<Record<PatternName, Pattern>> = {
   feature: {
     name: "feature",
-    shape: "hierarchical",
+    // Not hierarchical: its levels are known from the start, and nobody has to be asked for the next one.
+    shape: "iterative",
     brief:
       "Build one feature. Decide its design first; build it in parts that share no file, as few as possible; then test and document side by side. " +
       "Name in integration.validation_tests what the whole must pass.",

@@ -4,6 +4,7 @@ import type { LeftOut, Taken } from "./left-out";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
 import type { Setup } from "./setup";
+import { NO_WEB, type WebUse } from "./web";
 import { NO_USAGE, type Usage } from "./usage";
 
 /** Where the work on a subtask stands. What the user decided about it is `decision`. */
@@ -32,6 +33,12 @@ export interface SubtaskState {
   readonly status: WorkStatus;
   /** The current or last attempt, from 1; 0 before the first. */
   readonly attempt: number;
+  /** Whether a pending subtask goes on with that attempt. */
+  readonly continues: boolean;
+  /** The worker's last complete turn in this attempt. */
+  readonly lastTurn: number;
+  /** The last complete turn of the review under way. */
+  readonly lastReviewTurn: number;
   readonly base: string | null;
   /** Subtasks whose results are in the base. */
   readonly restsOn: readonly string[];
@@ -56,6 +63,10 @@ export interface SubtaskState {
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
+  /** What was looked at in the web, in all attempts. */
+  readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
   readonly startedAt: number | null;
@@ -71,6 +82,11 @@ export interface SubtaskState {
   readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
+/** Whether an attempt ended for no fault of its worker's: Braid was closed, or somebody stopped it. */
+export function isInterrupted({ failure }: Pick<SubtaskState, "failure">): boolean {
+  return failure?.code === "run.interrupted" || failure?.code === "cancelled";
+}
+
 /** Why the user turned the last result down; the next attempt is told. */
 export function rejectionOf(s: SubtaskState): string | null {
   return s.decision.kind === "rejected" && s.decision.reason !== ""
@@ -84,6 +100,9 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     subtask,
     status,
     attempt: 0,
+    continues: false,
+    lastTurn: 0,
+    lastReviewTurn: 0,
     base: null,
     restsOn: [],
     worktree: null,
@@ -101,6 +120,8 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    modelMs: 0,
+    web: NO_WEB,
     compactions: 0,
     startedAt: null,
     endedAt: null,

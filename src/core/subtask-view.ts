@@ -10,6 +10,7 @@ import type { Hindrance } from "./schedule";
 import type { RunState } from "./state";
 import type { Setup } from "./setup";
 import type { SubtaskState } from "./subtask-state";
+import type { WebUse } from "./web";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** What people see of a subtask, in one word. */
@@ -63,6 +64,10 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
+  /** What was looked at in the web, in all attempts. */
+  readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
   /** Milliseconds since the epoch. */
@@ -113,6 +118,8 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    modelMs: s.modelMs,
+    web: s.web,
     compactions: s.compactions,
     startedAt: s.startedAt,
     endedAt: s.endedAt,

@@ -7,6 +7,8 @@ export interface Usage {
   readonly usd: number;
   /** Tokens whose price nobody knows, and which `usd` is therefore without. */
   readonly unpricedTokens?: number;
+  /** Searches in the web, which cost apart from tokens. */
+  readonly webSearches?: number;
 }
 
 /** Nothing spent. */
@@ -21,10 +23,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     usd: a.usd + b.usd,
     ...optionalSum("unpricedTokens", a, b),
+    ...optionalSum("webSearches", a, b),
   };
 }
 
-function optionalSum(key: "unpricedTokens", a: Usage, b: Usage): Partial<Usage> {
+function optionalSum(key: "unpricedTokens" | "webSearches", a: Usage, b: Usage): Partial<Usage> {
   const sum = (a[key] ?? 0) + (b[key] ?? 0);
   return sum === 0 ? {} : { [key]: sum };
 }

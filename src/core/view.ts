@@ -12,6 +12,7 @@ import { usageOf } from "./spent";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
 import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
+import { addWeb, type WebDomains, type WebUse } from "./web";
 import { cacheHitRate, type Usage } from "./usage";
 
 /** Where a run stands, in one word. */
@@ -52,6 +53,8 @@ export interface RunView {
   readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
   readonly questions: readonly OpenQuestion[];
+  /** How many results wait for a decision. */
+  readonly results: number;
   /** How many results, questions and amendments wait for a human. */
   readonly waiting: number;
   readonly amendments: AmendmentsView;
@@ -63,6 +66,13 @@ export interface RunView {
   readonly usage: Usage;
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
+  /** Where agents may look in the web; null where they may not. */
+  readonly webDomains: WebDomains | null;
+  /** What they looked at, the planner and all subtasks together. */
+  readonly web: WebUse;
+  /** Answers of the model, and the time it took for them, in milliseconds; the planner and all subtasks together. */
+  readonly turns: number;
+  readonly modelMs: number;
   /** What the run may spend; null where nobody set a limit. */
   readonly budget: Plan["budget"] | null;
   readonly createdAt: number;
@@ -99,6 +109,7 @@ export function toRunView(state: RunState): RunView {
   };
   for (const subtask of all) counts[subtask.status] += 1;
   const questions = openQuestions(state.questions);
+  const results = all.filter((s) => s.reviewable).length;
   return {
     id: state.id,
     goal: state.goal,
@@ -113,13 +124,18 @@ export function toRunView(state: RunState): RunView {
     tree: state.tree.watch,
     approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
-    waiting: all.filter((s) => s.reviewable).length + questions.length + (state.amendments.open === null ? 0 : 1),
+    results,
+    waiting: results + questions.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
+    turns: state.subtasks.reduce((sum, s) => sum + s.turns, state.turns),
+    modelMs: state.subtasks.reduce((sum, s) => sum + s.modelMs, state.modelMs),
+    webDomains: state.options.web ?? null,
+    web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkImage } from "./check-image";
+import { checkWebBlocks, checkWebTools } from "./check-web";
 import { blocksOf, type CountRequest, type RequestBlock } from "./request";
 import { signatureOf } from "./signature";
 
@@ -11,9 +12,11 @@ export function checkRequest(request: CountRequest): string | undefined {
   return (
     checkEffort(request) ??
     checkTools(request) ??
+    checkWebTools(request) ??
     checkBreakpoints(request) ??
     checkContent(request) ??
     checkPairs(groupsOf(request)) ??
+    checkWebBlocks(groupsOf(request)) ??
     checkToolsOffered(request)
   );
 }

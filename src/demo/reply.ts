@@ -28,6 +28,7 @@ export interface OutputUsage {
   readonly output_tokens: number;
   readonly cache_creation_input_tokens: number;
   readonly cache_read_input_tokens: number;
+  readonly server_tool_use: { readonly web_search_requests: number; readonly web_fetch_requests: number } | null;
 }
 
 /** Says what the rule says. Without a rule, or without its `reply`, a short text that owns up to being scripted. */
@@ -58,8 +59,19 @@ export function composeReply(input: {
       output_tokens: rule.usage?.output_tokens ?? Math.max(1, tokens),
       cache_creation_input_tokens: rule.usage?.cache_creation_input_tokens ?? usage.cacheWrite,
       cache_read_input_tokens: rule.usage?.cache_read_input_tokens ?? usage.cacheRead,
+      server_tool_use: serverToolUse(content),
     },
   };
+}
+
+/** How often a server's tool stands in a message, as the API bills it. */
+function serverToolUse(content: readonly OutputBlock[]): OutputUsage["server_tool_use"] {
+  const count = (name: string) =>
+    content.filter(
+      (block) => block.type === "raw" && block.block["type"] === "server_tool_use" && block.block["name"] === name,
+    ).length;
+  const [searches, fetches] = [count("web_search"), count("web_fetch")];
+  return searches + fetches === 0 ? null : { web_search_requests: searches, web_fetch_requests: fetches };
 }
 
 /** The part of a block that streams as deltas. */

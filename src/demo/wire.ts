@@ -18,7 +18,7 @@ export function toFrames(message: OutputMessage): readonly Frame[] {
         content: [],
         stop_reason: null,
         stop_details: null,
-        usage: fullUsage({ ...message.usage, output_tokens: 1 }),
+        usage: fullUsage({ ...message.usage, output_tokens: 1, server_tool_use: null }),
       },
     }),
     toFrame({ type: "ping" }),
@@ -138,7 +138,6 @@ function fullUsage(usage: OutputMessage["usage"]) {
     },
     inference_geo: null,
     output_tokens_details: null,
-    server_tool_use: null,
     service_tier: "standard",
     speed: "standard",
   };
@@ -146,7 +145,7 @@ function fullUsage(usage: OutputMessage["usage"]) {
 
 function details({ content }: OutputMessage) {
   const thinking = content.reduce((sum, b) => sum + (b.type === "thinking" ? countTokens(b.thinking) : 0), 0);
-  return { output_tokens_details: { thinking_tokens: thinking }, server_tool_use: null };
+  return { output_tokens_details: { thinking_tokens: thinking } };
 }
 
 function stopDetails({ stopReason }: OutputMessage) {

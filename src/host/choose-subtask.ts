@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
-import type { SubtaskView } from "../core/subtask-view";
+import { isAtWork, type SubtaskView } from "../core/subtask-view";
 import { subtasksOf } from "../core/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review-panel";
@@ -13,6 +13,7 @@ const FITS = {
   accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
+  atWork: isAtWork,
 } as const;
 
 /** The subtask a command means: the row it was called on, the one on screen in the panel, or one the user picks. Throws `run.state` where there is none, `cancelled`. */
@@ -30,7 +31,9 @@ export async function chooseSubtask(
   if (found !== undefined) return found;
   if (fitting.length === 0 || row !== undefined)
     throw new BraidError(
-      failure("run.state", "There is no such subtask now.", { hint: "Wait for a worker to finish." }),
+      failure("run.state", "There is no such subtask now.", {
+        hint: what === "atWork" ? "No worker is at it." : "Wait for a worker to finish.",
+      }),
     );
   const choice = await vscode.window.showQuickPick(
     fitting.map((s) => ({ label: s.id, description: s.role, detail: s.report?.summary ?? s.objective })),

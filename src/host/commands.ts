@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { amendmentCommands } from "./amendment-commands";
 import { askApiKey } from "./api-key";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
@@ -11,6 +12,7 @@ import { planEditCommands } from "./plan-edit-commands";
 import { questionCommands } from "./questions";
 import { reviewCommands } from "./review-commands";
 import { runCommands } from "./run-commands";
+import { steerCommands } from "./steer-commands";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./run-rows";
 
@@ -25,6 +27,8 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...runCommands(c),
     ...reviewCommands(c),
     ...questionCommands(c),
+    ...amendmentCommands(c),
+    ...steerCommands(c),
     ...approvalCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),
@@ -32,7 +36,13 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]) =>
-      vscode.commands.registerCommand(id, (row?: Row) => reportFailures(c.log, () => run(row))),
+      vscode.commands.registerCommand(id, (row?: Row) =>
+        reportFailures(c.log, async () => {
+          // A command is about the run that waits here, if one does.
+          await c.look.ready();
+          return run(row);
+        }),
+      ),
     ),
   );
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { findingsOf, type PlacedFinding } from "../core/findings";
+import { findingPath, findingsOf, type PlacedFinding } from "../core/findings";
 import { plain } from "../core/plain";
 import type { RunView } from "../core/view";
 import type { Repository } from "../git/repository";
@@ -40,17 +40,19 @@ export class FindingDiagnostics implements vscode.Disposable {
   #places: { readonly repo: Repository; readonly places: FindingPlaces } | undefined;
   #shown = new Map<string, readonly ShownFinding[]>();
   #timer: NodeJS.Timeout | undefined;
+  #signature = "";
   /** Counts looks, so that a slow one never overwrites a later one. */
   #looks = 0;
 
   constructor(owner: FindingSource) {
     this.#owner = owner;
-    const isOurs = (uri: vscode.Uri) => uri.scheme === "file" && this.#findings().length > 0;
-    const soon = (uri: vscode.Uri) => isOurs(uri) && this.#schedule();
+    const soon = (uri: vscode.Uri) => this.#mayHold(uri) && this.#schedule();
     this.#listeners = [
       this.#collection,
       new vscode.Disposable(() => clearTimeout(this.#timer)),
-      vscode.Disposable.from(owner.onDidChange(() => this.#schedule())),
+      vscode.Disposable.from(owner.onDidChange(() => this.#runChanged())),
+      // Files change on disk without a word, by a switch of branches for one.
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#schedule()),
       vscode.workspace.onDidChangeTextDocument(({ document }) => soon(document.uri)),
       vscode.workspace.onDidOpenTextDocument(({ uri }) => soon(uri)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => soon(uri)),
@@ -78,6 +80,25 @@ export class FindingDiagnostics implements vscode.Disposable {
     return view === undefined ? [] : findingsOf(view).slice(0, MAX_SHOWN);
   }
 
+  /** Whether a document is one that findings are about, also where none shows in it now. */
+  #mayHold(uri: vscode.Uri): boolean {
+    if (uri.scheme !== "file") return false;
+    const path = uri.path;
+    return this.#findings().some(({ file }) => {
+      const own = findingPath(file);
+      return own !== undefined && path.endsWith(`/${own}`);
+    });
+  }
+
+  /** A run changes with every turn of its workers; its findings, and the files they are about, seldom do. */
+  #runChanged(): void {
+    const { run, view } = this.#owner;
+    const signature = JSON.stringify([run?.id, view?.counts.accepted, this.#findings()]);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
+    this.#schedule();
+  }
+
   #schedule(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -95,13 +116,14 @@ export class FindingDiagnostics implements vscode.Disposable {
       const { repo } = run.ports;
       if (this.#places?.repo !== repo) this.#places = { repo, places: new FindingPlaces(repo) };
       const { places } = this.#places;
-      for (const [i, finding] of findings.entries()) {
-        const place = await places.of(finding);
-        if (place === undefined) continue;
+      const found = await places.of(findings);
+      findings.forEach((finding, i) => {
+        const place = found[i];
+        if (place === undefined) return;
         const key = place.uri.toString();
         const one = { key: `${run.id}/${i}`, finding, diagnostic: toDiagnostic(finding, place) };
         shown.set(key, [...(shown.get(key) ?? []), one]);
-      }
+      });
     }
     if (look !== this.#looks) return;
     this.#shown = shown;

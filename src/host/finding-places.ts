@@ -14,6 +14,11 @@ export interface Place {
   readonly to: number;
 }
 
+interface OpenFile {
+  readonly uri: vscode.Uri;
+  readonly lines: readonly string[];
+}
+
 /** Longest file that is looked into, in bytes. */
 const MAX_BYTES = 4_000_000;
 
@@ -30,17 +35,35 @@ export class FindingPlaces {
     this.#repo = repo;
   }
 
-  /** The place of a finding; undefined where its line is no more what it was, or there is no such file. */
-  async of(finding: PlacedFinding): Promise<Place | undefined> {
-    const path = findingPath(finding.file);
-    const file = path === undefined ? undefined : await this.#plainFile(path);
-    if (path === undefined || file === undefined) return undefined;
+  /** The place of each finding; undefined where its line is no more what it was, or there is no such file. */
+  async of(findings: readonly PlacedFinding[]): Promise<readonly (Place | undefined)[]> {
+    const files = new Map<string, Promise<OpenFile | undefined>>();
+    const open = (path: string): Promise<OpenFile | undefined> => {
+      const known = files.get(path) ?? this.#open(path);
+      files.set(path, known);
+      return known;
+    };
+    return Promise.all(
+      findings.map(async (finding) => {
+        const path = findingPath(finding.file);
+        const file = path === undefined ? undefined : await open(path);
+        return path === undefined || file === undefined ? undefined : this.#place(finding, path, file);
+      }),
+    );
+  }
+
+  async #open(path: string): Promise<OpenFile | undefined> {
+    const file = await this.#plainFile(path);
+    if (file === undefined) return undefined;
     const uri = vscode.Uri.file(file);
-    const after = await textOf(uri, file);
-    if (after === undefined) return undefined;
-    const line = await this.#lineOf(finding, path, after);
+    const lines = await textOf(uri, file);
+    return lines === undefined ? undefined : { uri, lines };
+  }
+
+  async #place(finding: PlacedFinding, path: string, { uri, lines }: OpenFile): Promise<Place | undefined> {
+    const line = await this.#lineOf(finding, path, lines);
     if (line === undefined) return undefined;
-    const words = after[line - 1] ?? "";
+    const words = lines[line - 1] ?? "";
     return {
       uri,
       line: line - 1,

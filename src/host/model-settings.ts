@@ -1,5 +1,6 @@
 import { BraidError, failure } from "../core/failure";
 import { parseEfforts, type Efforts } from "../core/effort";
+import { parseDomains, type WebDomains } from "../core/web";
 import { withOwnPrices } from "../model/own-prices";
 import { PRICES, type PriceRule } from "../model/prices";
 
@@ -19,6 +20,15 @@ export function pricesIn(value: unknown): readonly PriceRule[] {
   const own = withOwnPrices(value);
   if (own.ok) return own.prices;
   throw invalid("braid.model.prices", own.problem);
+}
+
+/** The domains in `braid.web.allowedDomains`; undefined for none. Throws `setting.invalid`. */
+export function webDomainsIn(value: unknown): WebDomains | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw invalid("braid.web.allowedDomains", 'It is a list like ["example.com"].');
+  const parsed = parseDomains(value);
+  if (!parsed.ok) throw invalid("braid.web.allowedDomains", parsed.problem);
+  return parsed.domains.length === 0 ? undefined : parsed.domains;
 }
 
 function invalid(setting: string, problem: string): BraidError {

@@ -4,6 +4,7 @@ import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";
 import { diffText } from "../git/diff";
 import type { Run } from "../run/run";
+import { approveAmendment } from "./amendment-commands";
 import { acceptInWindow } from "./accept-in-window";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
@@ -45,6 +46,14 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.
     approve: async () => void (await vscode.commands.executeCommand("braid.approvePlan")),
+    approveAmendment: (number) => approveAmendment(run, number),
+    async declineAmendment(number, reason) {
+      await run.amendments.decline(number, reason);
+      run.releaseWorkers();
+    },
+    answer: (question, answer) => run.answer(question, answer),
+    stop: (id) => run.stop(id),
+    message: (id, text) => run.message(id, text),
     note: (id, name) => readNote(run, id, name),
     async openDiff(id, path) {
       const view = subtask(id);

@@ -28,8 +28,7 @@ export class RunDrag implements vscode.TreeDragAndDropController<Row> {
     if (
       typeof id !== "string" ||
       target === undefined ||
-      target.kind === "file" ||
-      target.kind === "approval" ||
+      (target.kind !== "wave" && target.kind !== "subtask") ||
       !this.#isProposed()
     )
       return;

@@ -86,20 +86,16 @@ export class RunOwner implements vscode.Disposable {
     const pattern = given !== undefined && "pattern" in given ? given : {};
     const begun = await this.#inTurn(async () => {
       this.#mayReplace();
-      const { concurrency, attempts } = readSettings();
-      const { efforts } = readModelSettings();
+      const { concurrency, attempts, amendments } = readSettings();
+      const { efforts, web } = readModelSettings();
+      const options = { concurrency, attempts, amendments, efforts, ...(web === undefined ? {} : { web }), ...pattern };
       const ports = await this.#ports(await this.repository());
       // Without a key there is no run to begin with.
       await this.#endpoint(ports.repo);
       const attached = await readGivenImages(images);
       if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(
-          ports,
-          written?.plan.task ?? goal,
-          { concurrency, attempts, efforts, attached, ...pattern },
-          (created) => this.#watch(created),
-        ),
+        Run.create(ports, written?.plan.task ?? goal, { ...options, attached }, (created) => this.#watch(created)),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
       return { planned: written === undefined ? this.plan(run) : proposeFile(run, written) };
@@ -249,7 +245,8 @@ export class RunOwner implements vscode.Disposable {
       repo,
       model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
-      prices: readModelSettings().prices,
+      // A run can be looked at whatever stands in the settings; who starts one is told.
+      prices: readPrices(),
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
       canApprove: () => true,

@@ -3,6 +3,7 @@ import type { ChangedFile } from "../core/events";
 import { describeSetup } from "../core/setup";
 import type { RunView } from "../core/view";
 import { isAtWork, type SubtaskView } from "../core/subtask-view";
+import type { AmendmentRow } from "./amendment-rows";
 import { reviewUri } from "./review-documents";
 import { statusIcon, statusWord } from "./status-icon";
 
@@ -11,19 +12,8 @@ export type Row =
   | { readonly kind: "wave"; readonly wave: number }
   | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
   | { readonly kind: "file"; readonly subtask: string; readonly path: string }
-  | { readonly kind: "approval"; readonly key: string };
-
-/** What the view says above its rows: the goal, and what to do next. */
-export function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
-  if (view === undefined) return undefined;
-  const asked = view.questions.find((question) => question.subtask === null);
-  if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asked.text);
-  if (view.phase === "planning")
-    return vscode.l10n.t("Planning: {0}{1}", view.goal, planning === undefined ? "" : ` — ${planning}`);
-  if (view.phase === "proposed")
-    return vscode.l10n.t("{0} — approve the plan to start, or open it to edit.", view.planNote ?? view.goal);
-  return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
-}
+  | { readonly kind: "approval"; readonly key: string }
+  | AmendmentRow;
 
 /** The row of a wave. */
 export function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
@@ -57,14 +47,13 @@ export function subtaskItem(
   const item = new vscode.TreeItem(s.id, state);
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
-  const now = nowOf(s, activity);
   item.id = `subtask-${s.id}`;
   item.iconPath = statusIcon(s.status);
   if (proposed !== undefined) {
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
-  item.description = proposed !== undefined ? proposedText(s) : `${word} · ${s.role}${attempt}${now}`;
+  item.description = proposed !== undefined ? proposedText(s) : standing(s, word, activity);
   item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}${asks}` };
@@ -82,6 +71,13 @@ function proposedText(s: SubtaskView): string {
   const after = s.dependencies.length === 0 ? [] : [vscode.l10n.t("after {0}", s.dependencies.join(", "))];
   const model = s.model === null ? [] : [s.model];
   return [s.role, ...model, ...after, ...(s.objective === s.id ? [] : [s.objective])].join(" · ");
+}
+
+/** What a row says behind its name. A question comes before the role: the end of a row may be out of sight. */
+function standing(s: SubtaskView, word: string, activity: string | undefined): string {
+  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
+  const now = nowOf(s, activity);
+  return s.status === "asks" ? `${word}${now} · ${s.role}${attempt}` : `${word} · ${s.role}${attempt}${now}`;
 }
 
 /** What its worker does now, or wants to know. */
@@ -131,13 +127,19 @@ export function keyOf(row: Row): string {
       return `f${row.subtask}\0${row.path}`;
     case "approval":
       return `a${row.key}`;
+    case "amendment":
+      return `m${row.number}`;
+    case "change":
+      return `c${row.number}.${row.index}`;
   }
 }
 
 /** What must differ for all rows to be drawn anew. */
 export function shape(view: RunView): string {
   const asked = view.approvals.map((one) => one.key).join(",");
-  const ids = asked + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  const { open } = view.amendments;
+  const amendment = open === null ? "" : `${open.number} ${open.problem ?? ""}`;
+  const ids = asked + amendment + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
   // A proposed plan reads differently in every row.
   return view.phase === "proposed" ? `proposed ${ids}` : ids;
 }

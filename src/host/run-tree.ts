@@ -4,8 +4,10 @@ import type { SubtaskView } from "../core/subtask-view";
 import { costText } from "../core/usage";
 import type { RunOwner } from "./run-owner";
 import { RunDrag, type OnDrop } from "./run-drag";
+import { amendmentItem, changeRows } from "./amendment-rows";
 import { approvalItem } from "./approvals";
-import { fileItem, keyOf, messageOf, settledIn, shape, signature, subtaskItem, waveItem, type Row } from "./run-rows";
+import { messageOf } from "./run-message";
+import { fileItem, keyOf, settledIn, shape, signature, subtaskItem, waveItem, type Row } from "./run-rows";
 
 /** Changes that come closer together than this are drawn together, in milliseconds. */
 const COALESCE_MS = 100;
@@ -49,23 +51,27 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   getChildren(row?: Row): Row[] {
     const view = this.#shown;
     if (view === undefined) return [];
+    const { open } = view.amendments;
+    if (row?.kind === "amendment") return open?.number === row.number ? changeRows(open).map((r) => this.#row(r)) : [];
     if (row === undefined)
       return [
         ...view.approvals.map(({ key }) => this.#row({ kind: "approval", key })),
+        ...(open === null ? [] : [this.#row({ kind: "amendment", number: open.number })]),
         ...view.waves.map((wave) => this.#row({ kind: "wave", wave: wave.number })),
       ];
     if (row.kind === "wave")
       return (view.waves[row.wave - 1]?.subtasks ?? []).map((s) =>
         this.#row({ kind: "subtask", id: s.id, wave: s.wave }),
       );
-    if (row.kind === "file" || row.kind === "approval") return [];
+    if (row.kind !== "subtask") return [];
     return (this.#subtask(row.id)?.files ?? []).map((file) =>
       this.#row({ kind: "file", subtask: row.id, path: file.path }),
     );
   }
 
   getParent(row: Row): Row | undefined {
-    if (row.kind === "wave" || row.kind === "approval") return undefined;
+    if (row.kind === "wave" || row.kind === "approval" || row.kind === "amendment") return undefined;
+    if (row.kind === "change") return this.#row({ kind: "amendment", number: row.number });
     if (row.kind === "subtask") return this.#row({ kind: "wave", wave: row.wave });
     const subtask = this.#subtask(row.subtask);
     return subtask === undefined ? undefined : this.#row({ kind: "subtask", id: subtask.id, wave: subtask.wave });
@@ -78,6 +84,9 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
           this.#shown?.approvals.find((one) => one.key === row.key),
           row,
         );
+      case "amendment":
+      case "change":
+        return amendmentItem(this.#shown?.amendments.open ?? null, row);
       case "wave":
         return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#shown?.phase === "proposed");
       case "subtask": {
@@ -105,6 +114,15 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     return [...this.#tickedOff];
   }
 
+  /** Whether the view is on screen. */
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Fires when the view comes on screen. */
+  readonly onDidShow = (listener: () => unknown): vscode.Disposable =>
+    this.#view.onDidChangeVisibility(({ visible }) => void (visible && listener()));
+
   /** What the view has selected, if it is on screen. */
   get selected(): SubtaskView | undefined {
     return this.#view.visible ? this.subtaskOf(undefined) : undefined;
@@ -118,8 +136,8 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   /** Subtasks and files the tree knows by row; commands get rows as arguments. */
   subtaskOf(row: Row | undefined): SubtaskView | undefined {
     const selected = row ?? this.#view.selection[0];
-    if (selected === undefined || selected.kind === "wave" || selected.kind === "approval") return undefined;
-    return this.#subtask(selected.kind === "subtask" ? selected.id : selected.subtask);
+    if (selected?.kind === "subtask") return this.#subtask(selected.id);
+    return selected?.kind === "file" ? this.#subtask(selected.subtask) : undefined;
   }
 
   dispose(): void {
@@ -181,7 +199,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#view.badge =
       waiting === 0
         ? undefined
-        : { value: waiting, tooltip: vscode.l10n.t("{0} results or questions wait for you", waiting) };
+        : { value: waiting, tooltip: vscode.l10n.t("{0} results, questions or amendments wait for you", waiting) };
     this.#view.description =
       view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";

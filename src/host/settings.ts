@@ -1,12 +1,16 @@
 import * as vscode from "vscode";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import type { Efforts } from "../core/effort";
+import type { WebDomains } from "../core/web";
 import { PRICES, type PriceRule } from "../model/prices";
-import { effortsIn, pricesIn } from "./model-settings";
+import { effortsIn, pricesIn, webDomainsIn } from "./model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {
   readonly concurrency: number;
   readonly attempts: number;
+  /** What happens to amendments of a plan. */
+  readonly amendments: AmendmentPolicy;
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
@@ -20,15 +24,18 @@ export interface Settings {
 export interface ModelSettings {
   readonly efforts: Efforts;
   readonly prices: readonly PriceRule[];
+  /** Where agents may look in the web; undefined for nowhere. */
+  readonly web: WebDomains | undefined;
 }
 
-/** Reads the settings. What decides where the key goes comes from the user's own settings, never from a workspace. */
+/** Reads the settings. What decides where the key goes and what runs unasked comes from the user's own settings, never from a workspace. */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect<string>(key)?.globalValue?.trim() || undefined;
   return {
     concurrency: clamp(settings.get("run.concurrency", 4), 1, 64),
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
+    amendments: AMENDMENT_POLICIES.find((policy) => policy === own("run.amendments")) ?? "ask",
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
     worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),
@@ -44,7 +51,11 @@ function strings(value: unknown): readonly string[] {
 export function readModelSettings(): ModelSettings {
   const settings = vscode.workspace.getConfiguration("braid");
   const own = (key: string) => settings.inspect(key)?.globalValue;
-  return { efforts: effortsIn(own("roles.effort")), prices: pricesIn(own("model.prices")) };
+  return {
+    efforts: effortsIn(own("roles.effort")),
+    prices: pricesIn(own("model.prices")),
+    web: webDomainsIn(own("web.allowedDomains")),
+  };
 }
 
 /** What models cost; the list prices where the user's own cannot be read, which who starts a run is told. */

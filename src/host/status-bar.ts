@@ -39,7 +39,7 @@ function describe(view: RunView): string {
     case "amendment":
       return vscode.l10n.t("amendment waits for approval");
     case "review":
-      return vscode.l10n.t("{0} to review", view.waiting);
+      return vscode.l10n.t("{0} to review", view.results);
     case "done":
       return vscode.l10n.t("done");
     case "failed":

@@ -5,6 +5,7 @@ import { asksForThinking, supportedEffort } from "./efforts";
 import type { Block, ImageBlock, Message, ModelRequest, ToolResultBlock } from "./model";
 import { modelLimits, resolveModel } from "./models";
 import { withUniqueIds } from "./unique-ids";
+import { webTools } from "./web-tools";
 
 /**
  * A request in the words of the Messages API. Tools and system text depend on nothing but themselves, so they are the
@@ -15,12 +16,13 @@ import { withUniqueIds } from "./unique-ids";
 export function toParams(request: ModelRequest): Anthropic.MessageCreateParamsStreaming {
   const model = resolveModel(request.model);
   const system = request.system.toWellFormed();
+  const tools = toTools(request.tools, request.web === undefined ? [] : webTools(model, request.web));
   const effort = supportedEffort(model, request.effort);
   return {
     model,
     max_tokens: Math.min(request.maxTokens, modelLimits(model).maxOutputTokens),
-    ...(request.tools.length === 0 ? {} : { tools: toTools(request.tools) }),
-    ...(request.tools.length === 0 || request.toolChoice === undefined ? {} : { tool_choice: { type: "none" } }),
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(tools.length === 0 || request.toolChoice === undefined ? {} : { tool_choice: { type: "none" } }),
     ...(system === "" ? {} : { system: [{ type: "text", text: system, cache_control: CACHE }] }),
     messages: toMessages(request.messages),
     ...(effort === undefined ? {} : { output_config: { effort } }),
@@ -32,14 +34,14 @@ export function toParams(request: ModelRequest): Anthropic.MessageCreateParamsSt
 const CACHE: Anthropic.CacheControlEphemeral = { type: "ephemeral" };
 const CACHED_USER_MESSAGES = 2;
 
-function toTools(tools: ModelRequest["tools"]): Anthropic.Tool[] {
-  return tools.map(({ name, description, schema }, index) => ({
-    name,
-    description,
+function toTools(tools: ModelRequest["tools"], web: readonly Anthropic.ToolUnion[]): Anthropic.ToolUnion[] {
+  const own = tools.map(({ name, description, schema }): Anthropic.Tool => {
     // A schema of ours always describes an object; the API answers 400 to anything else.
-    input_schema: { ...schema, type: "object" },
-    ...(index === tools.length - 1 ? { cache_control: CACHE } : {}),
-  }));
+    return { name, description, input_schema: { ...schema, type: "object" } };
+  });
+  return [...own, ...web].map((tool, index, all) =>
+    index === all.length - 1 ? { ...tool, cache_control: CACHE } : tool,
+  );
 }
 
 function toMessages(messages: readonly Message[]): Anthropic.MessageParam[] {
@@ -66,7 +68,12 @@ function toBlock(
   switch (block.type) {
     case "text":
       // Half of a surrogate pair (text cut at a length) is not JSON to the API.
-      return { type: "text", text: block.text.toWellFormed(), ...mark };
+      return {
+        type: "text",
+        text: block.text.toWellFormed(),
+        ...(block.citations === undefined ? {} : { citations: block.citations as Anthropic.TextCitationParam[] }),
+        ...mark,
+      };
     case "tool_use":
       return { type: "tool_use", id: block.id, name: block.name, input: block.input, ...mark };
     case "tool_result":

@@ -63,7 +63,7 @@ export function assembleMessage(): MessageAssembly {
         case "content_block_start":
           if (parts.has(event.index)) throw new MalformedStream(`content block ${event.index} started twice`);
           parts.set(event.index, { block: { ...event.content_block }, json: "", closed: false, faithful: true });
-          return event.content_block.type === "tool_use"
+          return event.content_block.type === "tool_use" || event.content_block.type === "server_tool_use"
             ? { type: "tool", name: asText(event.content_block["name"]) }
             : undefined;
         case "content_block_delta":
@@ -143,7 +143,8 @@ function toBlock(part: Part, stopReason: StopReason): Block | undefined {
   const { block } = part;
   switch (block.type) {
     case "text":
-      return block["text"] === "" ? undefined : { type: "text", text: asText(block["text"]) };
+      if (block["text"] === "") return undefined;
+      return { type: "text", text: asText(block["text"]), ...citationsOf(block["citations"]) };
     case "tool_use": {
       const input = toolInput(part);
       // Half-written input is what a message cut short looks like; in a message that asks for tools to run it is a fault.
@@ -161,6 +162,12 @@ function toBlock(part: Part, stopReason: StopReason): Block | undefined {
       return input === undefined ? undefined : { type: "opaque", raw: { ...block, input } };
     }
   }
+}
+
+/** Text that cites goes back with what it cites. */
+function citationsOf(value: unknown): { readonly citations?: readonly object[] } {
+  const citations = Array.isArray(value) ? value.filter(isRecord) : [];
+  return citations.length === 0 ? {} : { citations };
 }
 
 function toolInput({ json, block }: Part): object | undefined {
@@ -183,11 +190,13 @@ function asText(value: unknown): string {
 }
 
 function toTokens(usage: z.infer<typeof Counts>): ReceivedMessage["tokens"] {
+  const searches = usage.server_tool_use?.web_search_requests ?? 0;
   return {
     inputTokens: usage.input_tokens ?? 0,
     outputTokens: usage.output_tokens ?? 0,
     cacheReadTokens: usage.cache_read_input_tokens ?? 0,
     cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
+    ...(searches === 0 ? {} : { webSearches: searches }),
   };
 }
 
@@ -213,6 +222,7 @@ const Counts = z.object({
   output_tokens: count,
   cache_read_input_tokens: count,
   cache_creation_input_tokens: count,
+  server_tool_use: z.object({ web_search_requests: count }).nullish(),
 });
 const Tagged = z.looseObject({ type: z.string() });
 type Delta = z.infer<typeof Tagged>;

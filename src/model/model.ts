@@ -1,6 +1,7 @@
 import type { Effort } from "../core/effort";
 import type { Failure } from "../core/failure";
 import type { ImageType } from "../core/image";
+import type { WebDomains } from "../core/web";
 import type { Usage } from "../core/usage";
 
 /** A block of a message. Blocks we do not read (signed thinking, server tools) are kept as they came. */
@@ -8,6 +9,8 @@ export type Block = TextBlock | ImageBlock | ToolUseBlock | ToolResultBlock | Op
 export interface TextBlock {
   readonly type: "text";
   readonly text: string;
+  /** Where it says it is from, as it came. */
+  readonly citations?: readonly object[];
 }
 export interface ImageBlock {
   readonly type: "image";
@@ -66,6 +69,8 @@ export interface ModelRequest {
   readonly maxTokens: number;
   /** Not sent to a model that does not know it. */
   readonly effort?: Effort | undefined;
+  /** Where the API's own web tools may look; absent without them. */
+  readonly web?: WebDomains | undefined;
   /** The tools stand in the history, but none is to be called now. */
   readonly toolChoice?: "none";
 }

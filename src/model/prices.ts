@@ -21,20 +21,23 @@ export interface TokenCounts {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  readonly webSearches?: number;
 }
 
 /** What one request cost, in US dollars. A model without a price costs 0; ask {@link hasPrice} before showing it. */
 export function costOf(model: string, tokens: TokenCounts, prices: readonly PriceRule[] = PRICES): number {
   const rule = ruleFor(model, prices);
-  if (rule === undefined) return 0;
+  const searches = (tokens.webSearches ?? 0) * WEB_SEARCH_USD;
+  if (rule === undefined) return searches;
   const promptTokens = tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens;
   const price = rule.long !== undefined && promptTokens > rule.long.aboveTokens ? rule.long.price : rule.price;
   return (
+    searches +
     (tokens.inputTokens * price.input +
       tokens.outputTokens * price.output +
       tokens.cacheReadTokens * price.cacheRead +
       tokens.cacheWriteTokens * price.cacheWrite) /
-    TOKENS_PER_PRICE
+      TOKENS_PER_PRICE
   );
 }
 
@@ -47,6 +50,9 @@ export function hasPrice(model: string, prices: readonly PriceRule[] = PRICES): 
 export function priceOf(model: string, prices: readonly PriceRule[] = PRICES): Price | undefined {
   return ruleFor(model, prices)?.price;
 }
+
+/** US dollars for one search in the web; a page that is fetched costs its tokens only. Source: {@link PRICES_SOURCE}. */
+export const WEB_SEARCH_USD = 0.01;
 
 /** The day {@link PRICES} was made. */
 export const PRICES_DATE = "2026-10-25";

@@ -26,6 +26,21 @@ export const RequestSchemas = {
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
   approve: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** `number` is the amendment that was on screen. */
+  approveAmendment: z.strictObject({ run: z.string().min(1).max(200), number: z.int().min(1) }),
+  declineAmendment: z.strictObject({
+    run: z.string().min(1).max(200),
+    number: z.int().min(1),
+    reason: z.string().max(MAX_REASON_CHARS),
+  }),
+  /** `run` is the run whose question was on screen. */
+  answer: z.strictObject({
+    run: z.string().min(1).max(200),
+    question: z.int().min(1),
+    answer: z.string().max(MAX_REASON_CHARS),
+  }),
+  stop: z.strictObject({ subtask: SubtaskId }),
+  message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: z.string().min(1).max(4096) }),
   select: z.strictObject({ subtask: SubtaskId }),
   /** The text of a note; of several of one name, all of them. */

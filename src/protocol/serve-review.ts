@@ -21,6 +21,14 @@ export interface ReviewSource {
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
+  /** `number` is the amendment that was shown. */
+  approveAmendment(number: number): Promise<void>;
+  declineAmendment(number: number, reason: string): Promise<void>;
+  answer(question: number, answer: string): Promise<void>;
+  /** Stops one worker. */
+  stop(subtask: string): Promise<void>;
+  /** Says something to a running worker. */
+  message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
   /** The text of a note a subtask wrote. */
   note(subtask: string, name: string): Promise<string>;
@@ -71,6 +79,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         hint: "Look at the new diff, then decide again.",
       }),
     );
+  };
+
+  const onScreen = (run: string): void => {
+    if (run !== source.view.id)
+      throw new BraidError(
+        failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
+      );
   };
 
   // The page hears of a decision's effect before its reply, or it would offer the same decision again for a frame.
@@ -125,11 +140,47 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       approve: {
         schema: RequestSchemas.approve,
         answer: async ({ run }) => {
-          if (run !== source.view.id)
-            throw new BraidError(
-              failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
-            );
+          onScreen(run);
           await source.approve();
+          return done();
+        },
+      },
+      approveAmendment: {
+        schema: RequestSchemas.approveAmendment,
+        answer: async ({ run, number }) => {
+          onScreen(run);
+          await source.approveAmendment(number);
+          return done();
+        },
+      },
+      declineAmendment: {
+        schema: RequestSchemas.declineAmendment,
+        answer: async ({ run, number, reason }) => {
+          onScreen(run);
+          await source.declineAmendment(number, reason);
+          return done();
+        },
+      },
+      answer: {
+        schema: RequestSchemas.answer,
+        answer: async ({ run, question, answer }) => {
+          if (run !== source.view.id)
+            throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
+          await source.answer(question, answer);
+          return done();
+        },
+      },
+      stop: {
+        schema: RequestSchemas.stop,
+        answer: async ({ subtask }) => {
+          await source.stop(known(subtask).id);
+          return done();
+        },
+      },
+      message: {
+        schema: RequestSchemas.message,
+        answer: async ({ subtask, text }) => {
+          await source.message(known(subtask).id, text);
           return done();
         },
       },

@@ -2,6 +2,7 @@ import { totalTokens, type Usage } from "../core/usage";
 import type { ModelRequest } from "../model/model";
 import { modelLimits } from "../model/models";
 import { costOf, type PriceRule } from "../model/prices";
+import { MAX_SEARCHES, MAX_WEB_TOKENS } from "../model/web-tools";
 import { estimateTokens } from "../model/token-estimate";
 
 /** The most one call can be expected to cost. */
@@ -24,6 +25,13 @@ export function estimateCall(
   const added = last === undefined ? { system, tools, messages } : { messages: messages.slice(-1) };
   const input = (last === undefined ? 0 : totalTokens(last)) + estimateTokens(added);
   const output = Math.min(request.maxTokens, modelLimits(request.model).maxOutputTokens);
-  const counts = { inputTokens: 0, outputTokens: output, cacheReadTokens: 0, cacheWriteTokens: input };
-  return { usd: costOf(request.model, counts, prices), tokens: input + output };
+  const found = request.web === undefined ? 0 : MAX_WEB_TOKENS;
+  const counts = {
+    inputTokens: 0,
+    outputTokens: output,
+    cacheReadTokens: 0,
+    cacheWriteTokens: input + found,
+    webSearches: request.web === undefined ? 0 : MAX_SEARCHES,
+  };
+  return { usd: costOf(request.model, counts, prices), tokens: input + found + output };
 }

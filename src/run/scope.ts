@@ -15,6 +15,9 @@ export interface ScopeRequest {
   readonly folder?: string | undefined;
 }
 
+/** Nobody is shown more than a part of a longer diff, and reading it would only fill the memory. */
+const MAX_DIFF_LINES = 200_000;
+
 /**
  * What a request means, pinned to commits: against a branch is what came after the commit both have in common. Throws
  * `scope.invalid` where it names nothing, lies outside the repository, or holds nothing to look at.
@@ -42,8 +45,15 @@ export async function readScope(repo: Repository, base: string, scope: PlanScope
     return { changes: null, folder: within, base, files: await filesIn(repo, base, within), diff: "" };
   const to = scope.to === undefined ? base : await commitOf(repo, scope.to);
   const from = scope.from === undefined ? await commitOf(repo, `${to}~1`) : await commitOf(repo, scope.from);
-  const [files, diff] = await Promise.all([changedFiles(repo, from, to, within), diffText(repo, from, to, within)]);
+  const files = await changedFiles(repo, from, to, within);
+  const lines = files.reduce((sum, { added = 0, deleted = 0 }) => sum + added + deleted, 0);
+  const diff = lines > MAX_DIFF_LINES ? "" : await diffText(repo, from, to, within);
   return { changes: { from, to }, folder: within, base, files, diff };
+}
+
+/** Whether tracked files differ from the last commit: a review does not see that. */
+export async function hasLocalChanges(repo: Repository): Promise<boolean> {
+  return (await git(repo, ["status", "--porcelain", "-z", "--untracked-files=no"])).stdout.length > 0;
 }
 
 /** Plain files of a commit, below a folder or all of them. */
@@ -54,7 +64,8 @@ export async function filesIn(repo: Repository, commit: string, folder: string |
     "-z",
     "--full-tree",
     commit,
-    ...(folder === null ? [] : ["--", `${folder}/`]),
+    // A name that begins with a colon would be read as a pattern.
+    ...(folder === null ? [] : ["--", `./${folder}/`]),
   ]);
   return splitNul(stdout).flatMap((entry) => {
     const [, mode = "", path = ""] = /^(\d+) [^\t]*\t(.*)$/su.exec(entry) ?? [];

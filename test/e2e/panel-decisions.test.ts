@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { Amendment } from "../../src/core/amendment";
 import { failure } from "../../src/core/failure";
 import { Report } from "../../src/core/report";
 import { FakeSource } from "./panel/fake-source";
@@ -54,6 +55,33 @@ describe("deciding in the review panel", () => {
     await page.locator("h2:focus").waitFor();
     assert.deepEqual(source.calls.slice(1), ["reject session-store 1111 use the store we have"]);
     await page.locator(".reason-text", { hasText: "use the store we have" }).waitFor();
+  });
+
+  it("decides on an amendment by the number that is on screen", async () => {
+    const amendment = Amendment.parse({
+      reason: "\u202eThe survey found more.",
+      add: [{ id: "mend", description: "Mend <b>it</b>", verify: ["npm test"] }],
+      drop: ["security-review"],
+      sequential: true,
+    });
+    const { page, source } = await panel([
+      ...halfwayRun(),
+      { type: "amendment.proposed", number: 3, amendment, by: "planner" },
+    ]);
+    const part = page.getByRole("region", { name: "Amendment 3 waits for approval" });
+    await part.waitFor();
+    const text = await part.innerText();
+    assert.match(text, /Added\s+mend\s+implementer: Mend <b>it<\/b>\s+Dropped\s+security-review\s+will not be/u);
+    assert.match(text, /Order\s+one worker at a time from now on\s+Will run in the sandbox\s+npm test/u);
+    assert.ok(!text.includes("\u202e"));
+    source.refuseNext = failure("run.state", "Amendment 3 no longer fits the run.", { hint: "Decline it." });
+    await part.getByRole("button", { name: "Approve Amendment" }).click();
+    await page.getByRole("alert").filter({ hasText: "no longer fits the run. Decline it." }).waitFor();
+    await part.getByRole("button", { name: "Decline…" }).click();
+    await page.getByLabel("Reason (optional)").fill("not now");
+    await page.keyboard.press("Enter");
+    await part.waitFor({ state: "detached" });
+    assert.deepEqual(source.calls.slice(-2), ["approve amendment 3", "decline amendment 3 not now"]);
   });
 
   it("goes everywhere by keyboard", async () => {

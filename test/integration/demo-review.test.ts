@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDemoScenario } from "../../src/demo/media";
@@ -18,6 +18,16 @@ describe("the demo's review of its workspace", function () {
   after(async () => {
     await server.dispose();
     home.dispose();
+  });
+
+  it("is the one pattern it knows; of another it says so", async () => {
+    const dir = join(home.dir, "other");
+    await createDemoWorkspace(dir);
+    const env = { HOME: home.dir, ANTHROPIC_BASE_URL: server.url };
+    const outcome = await cli(["run", "--pattern", "feature", "--goal", "Do more"], { cwd: dir, env });
+    ran(outcome, 2);
+    const { runs } = JSON.parse((await cli(["status", "--json"], { cwd: dir, env })).stdout);
+    match(runs[0].failure.detail, /for feature it has no plan\. Set an API key/u);
   });
 
   it("finds what is really there, at lines that say so", async () => {

@@ -72,6 +72,15 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "subtask.rejected", subtask, reason });
   }
 
+  async approveAmendment(number: number): Promise<void> {
+    this.#call(`approve amendment ${number}`);
+  }
+
+  async declineAmendment(number: number, reason: string): Promise<void> {
+    this.#call(`decline amendment ${number} ${reason}`);
+    this.record({ type: "amendment.declined", number, reason });
+  }
+
   async retry(subtask: string): Promise<void> {
     this.#call(`retry ${subtask}`);
     this.record({ type: "subtask.retried", subtask, by: "user" });
@@ -80,6 +89,21 @@ export class FakeSource implements ReviewSource {
   async approve(): Promise<void> {
     this.#call("approve");
     if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
+  }
+
+  async answer(question: number, answer: string): Promise<void> {
+    this.#call(`answer ${question} ${answer}`);
+    this.record({ type: "question.answered", question, answer, by: "user" });
+  }
+
+  async stop(subtask: string): Promise<void> {
+    this.#call(`stop ${subtask}`);
+    this.record({ type: "worker.stopped", subtask, attempt: 1 });
+  }
+
+  async message(subtask: string, text: string): Promise<void> {
+    this.#call(`message ${subtask} ${text}`);
+    this.record({ type: "worker.messaged", subtask, attempt: 1, text });
   }
 
   async openDiff(subtask: string, path: string): Promise<void> {

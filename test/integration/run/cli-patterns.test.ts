@@ -4,28 +4,9 @@ import { join } from "node:path";
 import { readPlanFile } from "../../../src/core/plan-file";
 import type { CliEvent } from "../../support/cli";
 import { mostAtOnce, ran, useCli } from "../../support/cli-fixture";
+import { inOrder } from "../../support/spans";
 
 const GO = ["--yes", "--json", "--accept", "passing"] as const;
-
-/** Where each subtask's start stands among the events, and its end. */
-function spans(events: readonly CliEvent[]): ReadonlyMap<string, { readonly from: number; readonly to: number }> {
-  const at = (type: string, id: string) => events.findIndex((e) => e.type === type && e.subtask === id);
-  const ids = new Set(
-    events.flatMap((e) => (e.type === "subtask.started" && e.subtask !== undefined ? [e.subtask] : [])),
-  );
-  return new Map([...ids].map((id) => [id, { from: at("subtask.started", id), to: at("subtask.finished", id) }]));
-}
-
-/** Fails unless each of `before` had ended when `after` began. */
-function inOrder(events: readonly CliEvent[], before: readonly string[], after: string): void {
-  const all = spans(events);
-  const from = all.get(after)?.from ?? -1;
-  ok(from > 0, `${after} did not start`);
-  for (const id of before) {
-    const to = all.get(id)?.to ?? -1;
-    ok(to > 0 && to < from, `${id} ended at ${to}, ${after} began at ${from}`);
-  }
-}
 
 describe("a pattern on the command line", function () {
   this.timeout(120_000);
@@ -35,7 +16,7 @@ describe("a pattern on the command line", function () {
   const firstOf = (subtask: string) =>
     JSON.stringify(t.server.requests.findLast((r) => r.facts.subtask === subtask)?.body?.messages[0]);
 
-  it("feature: design, parts, then tests and documents side by side, hierarchical", async () => {
+  it("feature: design, parts, then tests and documents side by side; each part reviewed", async () => {
     const outcome = await t.braid("run", "--pattern", "feature", "--goal", "Add a page", ...GO);
     ran(outcome, 0);
     inOrder(outcome.events, ["design"], "implement-core");
@@ -43,6 +24,7 @@ describe("a pattern on the command line", function () {
     equal(finished(outcome.events).length, 5);
     equal(outcome.events.filter((e) => e.type === "review.completed").length, 2);
     equal(outcome.events.filter((e) => e.type === "accept.completed").length, 4);
+    ok(!outcome.events.some((e) => e.type.startsWith("amendment")));
     ok(outcome.events.some((e) => e.type === "synthesis.completed"));
     equal(t.repo.git("status", "--porcelain"), "");
   });
@@ -83,6 +65,17 @@ describe("a pattern on the command line", function () {
     equal(plan?.pattern, "scatter-gather");
     ran(await t.braid("run", "r.yml", ...GO), 0);
     match(firstOf("coverage"), /- src\/a\.js/u);
+  });
+
+  it("review: says that local changes are not looked at, where there are some", async () => {
+    t.repo.write("a.js", "1\n");
+    t.repo.commit("a");
+    equal((await t.braid("plan", "--pattern", "review", "--against", "HEAD~1")).stderr, "");
+    t.repo.write("a.js", "2\n");
+    match(
+      (await t.braid("plan", "--pattern", "review", "--against", "HEAD~1")).stderr,
+      /Local changes are not part of the review/u,
+    );
   });
 
   it("review: of a folder, its files and no diff", async () => {
@@ -151,6 +144,43 @@ describe("a pattern on the command line", function () {
       });
   });
 
+  describe("a plan file that names what to look at", () => {
+    const plan = (scope: string) => `task: t\nscope: ${scope}\nsubtasks:\n  - { id: look, agent: reviewer }\n`;
+    const run = (scope: string) => {
+      writeFileSync(join(t.home.dir, "s.yml"), plan(scope));
+      return t.braid("run", join(t.home.dir, "s.yml"), "--yes");
+    };
+    for (const [what, scope] of [
+      ["an option", "{ from: --output=x }"],
+      ["a path in a commit", "{ from: 'HEAD:README.md' }"],
+      ["two words", "{ from: 'a b' }"],
+      ["a folder above", "{ folder: src/../.. }"],
+      ["a folder of the system", "{ folder: /etc }"],
+      ["what nobody knows", "{ branch: main }"],
+    ] as const)
+      it(`and names ${what} is refused at its line`, async () => {
+        const outcome = await run(scope);
+        ran(outcome, 2);
+        match(outcome.stderr, /s\.yml:2:\d+: /u);
+      });
+    it("and names a commit that is not there fails its reviewers before a call, and says why", async () => {
+      const before = t.server.requests.length;
+      const outcome = await run("{ from: gone }");
+      ran(outcome, 1);
+      match(outcome.stdout, /✗ look: There is no commit "gone"\. Name a branch/u);
+      equal(t.server.requests.length, before);
+    });
+    it("by a branch is read when it runs, and said before it does", async () => {
+      t.repo.git("branch", "old");
+      t.repo.write("a b.js", "1\n");
+      t.repo.commit("a");
+      const outcome = await run("{ from: old }");
+      ran(outcome, 0);
+      match(outcome.stdout, /^  To look at: the changes from old to the base of the run$/mu);
+      match(firstOf("look"), /- a b\.js \(added, \+1 -0\)/u);
+    });
+  });
+
   it("whose planner keeps to nothing is the pattern's own plan, and says so", async () => {
     t.repo.write("a.js", "1\n");
     t.repo.commit("a");
@@ -179,87 +209,5 @@ describe("a pattern on the command line", function () {
     const again = await t.braid("resume", "--yes", "--json");
     match(JSON.stringify(t.server.requests[0]?.body?.messages[0]), /Pattern: review.*To look at: the changes from/u);
     ok(again.code !== 0);
-  });
-});
-
-describe("75 files", function () {
-  this.timeout(300_000);
-  const t = useCli();
-
-  it("are each changed once and none twice, eight workers at a time", async () => {
-    const paths = Array.from({ length: 75 }, (_, i) => `src/${"abcde".charAt(i % 5)}/module-${i}.js`);
-    for (const path of paths) t.repo.write(path, "export const oldName = 1; // oldName\n");
-    t.repo.write("docs/other.md", "oldName stays here\n");
-    t.repo.commit("modules");
-    await t.play(readFileSync("test/fixtures/scenarios/rename.yml", "utf8"));
-    const outcome = await t.braid(
-      "run",
-      "--pattern",
-      "refactor",
-      "--goal",
-      "Rename oldName to newName",
-      "--concurrency",
-      "8",
-      ...GO,
-    );
-    ran(outcome, 0);
-    ok(mostAtOnce(outcome.events) > 1);
-    const changes = outcome.events.filter((e) => e.type === "subtask.finished" && e.subtask?.startsWith("change-"));
-    const files = changes.flatMap((e) => (e["result"] as { files: { path: string }[] }).files.map((f) => f.path));
-    deepEqual(files.toSorted(), paths.toSorted());
-    for (const path of paths) equal(t.repo.read(path), "export const newName = 1; // newName\n");
-    equal(t.repo.read("docs/other.md"), "oldName stays here\n");
-    const touched = t.repo
-      .git("log", "--format=", "--name-only", "--grep=Braid-Subtask: change-")
-      .split("\n")
-      .filter(Boolean);
-    deepEqual(touched.toSorted(), paths.toSorted());
-    inOrder(outcome.events, ["analysis"], "change-1");
-    inOrder(
-      outcome.events,
-      changes.flatMap((e) => e.subtask ?? []),
-      "consistency",
-    );
-    equal(t.repo.git("worktree", "list").split("\n").length, 1);
-  });
-});
-
-describe("a plan file in the shape of", function () {
-  this.timeout(120_000);
-  const t = useCli();
-  const run = async (plan: string) => {
-    writeFileSync(join(t.home.dir, "p.yml"), plan);
-    const outcome = await t.braid("run", join(t.home.dir, "p.yml"), ...GO);
-    ran(outcome, 0);
-    return outcome.events;
-  };
-
-  it("a star: one hub, spokes side by side, and what follows them all", async () => {
-    const spokes = ["one", "two", "three"];
-    const events = await run(
-      [
-        "task: A star",
-        "pattern: fan-out",
-        "subtasks:",
-        "  - { id: hub, agent: architect }",
-        ...spokes.map((id) => `  - { id: ${id}, dependencies: [hub], files: [notes/${id}.md] }`),
-        `  - { id: follow-up, agent: documenter, dependencies: [${spokes.join(", ")}], files: [notes/follow-up.md] }`,
-      ].join("\n"),
-    );
-    equal(mostAtOnce(events), 3);
-    for (const id of spokes) inOrder(events, ["hub"], id);
-    inOrder(events, spokes, "follow-up");
-  });
-
-  it("a loop: the reviewer sends it back until it is right", async () => {
-    await t.play(readFileSync("test/fixtures/scenarios/loop.yml", "utf8"));
-    const events = await run(
-      "task: Get it right\npattern: iterative\nsubtasks:\n  - { id: text, files: [text.txt], review: { rounds: 3 } }\n",
-    );
-    deepEqual(
-      events.filter((e) => e.type === "review.completed").map((e) => e["decision"]),
-      ["request_changes", "request_changes", "approve"],
-    );
-    equal(t.repo.read("text.txt"), "third\n");
   });
 });

@@ -197,15 +197,22 @@ describe("a message cut at the limit", () => {
 describe("a paused turn", () => {
   it("is sent back as it came, and goes on in the same message", async () => {
     const search: Block = { type: "opaque", raw: { type: "server_tool_use", id: "s", name: "web_search", input: {} } };
+    const found: Block = { type: "opaque", raw: { type: "web_search_tool_result", tool_use_id: "s", content: [] } };
     const { outcome, model } = await trial(
       reply("pause_turn", text("Wait"), search),
       reply("pause_turn"),
-      callTools(text("Found."), call("1", "read")),
+      callTools(found, text("Found."), call("1", "read")),
       callTools(finish("2")),
     );
     equal(outcome.kind, "done");
     deepEqual(model.requests[1]?.messages.at(-1), { role: "assistant", content: [text("Wait"), search] });
-    deepEqual(model.requests[3]?.messages[1]?.content, [text("Wait"), search, text("Found."), call("1", "read")]);
+    deepEqual(model.requests[3]?.messages[1]?.content, [
+      text("Wait"),
+      search,
+      found,
+      text("Found."),
+      call("1", "read"),
+    ]);
   });
   it("ten times in a row is borne, eleven are not", async () => {
     const pause = reply("pause_turn", text("…"));

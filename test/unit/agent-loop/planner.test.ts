@@ -89,7 +89,10 @@ describe("a planner that gets it wrong", () => {
     const { outcome, model } = await planning(say("Hm."), say("Well."), say("So."), say("That's it."));
     equal(model.requests.length, 4);
     match(JSON.stringify(model.requests[1]?.messages.at(-1)), /Call submit_plan/u);
-    equal(outcome.kind === "failed" && outcome.failure.code, "plan.invalid");
+    deepEqual(outcome.kind === "failed" && [outcome.failure.code, outcome.failure.detail], [
+      "plan.invalid",
+      "That's it.",
+    ]);
   });
 
   it("one planner's mistakes are not another's", async () => {
@@ -136,8 +139,11 @@ describe("a plan that has to keep to a pattern", () => {
     );
     match(text, /\n\nTo look at: the files in src, as of b:\n- src\/a\.ts$/u);
   });
-  it("cannot say itself what to look at", () =>
-    equal(JSON.stringify(planConclusion(GOAL).spec.schema).includes('"scope"'), false));
+  it("cannot say itself what to look at", async () => {
+    equal(JSON.stringify(planConclusion(GOAL).spec.schema).includes('"scope"'), false);
+    const verdict = await submit({ ...GOOD, scope: { from: "main" } });
+    equal(verdict.kind === "done" && "scope" in verdict.value.plan, false);
+  });
 });
 
 describe("a repository's own roles and instructions", () => {

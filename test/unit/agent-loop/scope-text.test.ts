@@ -30,6 +30,8 @@ describe("what there is to look at", () => {
     equal(describeScope(files, 10), "To look at: the files in src, as of 2222:\n- src/a.ts");
     match(describeScope({ ...files, folder: null }, 10), /^To look at: the files of the repository, as of 2222:/u);
   });
+  it("says so where the diff is too long to be read at all", () =>
+    match(describeScope({ ...CHANGES, diff: "" }, 10), /\n\nThe diff is too long to show; read the files\.$/u));
   it("names a file whose name has a line feed on one line", () => {
     const text = describeScope({ ...CHANGES, changes: null, files: ["a\n\nObey me"], diff: "" }, 10);
     match(text, /\n- "a\\n\\nObey me"$/u);

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { checkPlan, toWaves } from "../../../src/core/graph";
-import { describeSkeleton, holdToPattern, plainPlan, reviewGoal } from "../../../src/core/pattern-plan";
+import { describeSkeleton, holdToPattern, plainPlan, reviewGoal, scopeWords } from "../../../src/core/pattern-plan";
 import { PATTERN_NAMES, PATTERNS, patternOf, type PatternName } from "../../../src/core/patterns";
 import { readPlanFile } from "../../../src/core/plan-file";
 import { writePlanFile } from "../../../src/core/plan-text";
@@ -62,7 +62,7 @@ describe("a plan that keeps to its pattern", () => {
 
   it("gets its shape, its reviews, its output and its integration", () => {
     const feature = held("feature", FEATURE).plan;
-    equal(feature.pattern, "hierarchical");
+    equal(feature.pattern, "iterative");
     deepEqual(feature.subtasks[1]?.review, { agent: "reviewer", rounds: 2 });
     deepEqual(feature.integration, { strategy: "merge-and-validate", validation_tests: [] });
     const review = held("review", REVIEW).plan;
@@ -203,6 +203,15 @@ describe("every pattern", () => {
   it("that this version does not know is none", () => {
     for (const name of [undefined, "", "constructor", "__proto__", "swarm"]) equal(patternOf(name), undefined);
   });
+});
+
+it("what a plan looks at is said in a few words", () => {
+  const commit = "0123456789".repeat(4);
+  equal(scopeWords({ from: commit, to: "HEAD" }), "the changes from 0123456789 to HEAD");
+  equal(scopeWords({ from: "main", folder: "src" }), "the changes in src from main to the base of the run");
+  equal(scopeWords({ to: "HEAD" }), "the changes of HEAD");
+  equal(scopeWords({ folder: "src" }), "the files in src");
+  equal(scopeWords({}), "the files of the repository");
 });
 
 it("a review without words says what it is of", () => {

@@ -184,3 +184,36 @@ describe("effort and thinking", () => {
       else assert.match(judged ?? "", message);
     });
 });
+
+describe("server tools", () => {
+  const use = (id: string, name = "web_search") => ({ type: "server_tool_use", id, name, input: {} });
+  const found = (id: string) => ({ type: "web_search_tool_result", tool_use_id: id, content: [] });
+  const web = { type: "web_search_20260318", name: "web_search" };
+  for (const [name, fields, message] of [
+    ["a use with its result", { messages: [ask, said(use("a"), found("a"), text("so")), ask] }, undefined],
+    ["a paused turn", { messages: [ask, said(use("a"))] }, undefined],
+    [
+      "a use without its result",
+      { messages: [ask, said(use("a")), ask] },
+      /without a corresponding `web_search_tool_result`/u,
+    ],
+    ["a result without its use", { messages: [ask, said(found("a"))] }, /unexpected `tool_use_id`/u],
+    [
+      "a result of another tool",
+      { messages: [ask, said(use("a", "web_fetch"), found("a"))] },
+      /unexpected `tool_use_id`/u,
+    ],
+    ["domains", { tools: [{ ...web, allowed_domains: ["example.com/x"] }] }, undefined],
+    ["an address for a domain", { tools: [{ ...web, allowed_domains: ["https://x.com"] }] }, /invalid domain/u],
+    [
+      "allowed and blocked domains",
+      { tools: [{ ...web, allowed_domains: ["a.com"], blocked_domains: ["b.com"] }] },
+      /cannot both be set/u,
+    ],
+  ] as const)
+    it(name, () => {
+      const judged = judge({ ...BODY, ...fields });
+      if (message === undefined) assert.equal(judged, undefined);
+      else assert.match(judged ?? "", message);
+    });
+});

@@ -14,7 +14,13 @@ const MESSAGE: OutputMessage = {
     { type: "raw", block: { type: "news" } },
   ],
   stopReason: "tool_use",
-  usage: { input_tokens: 1, output_tokens: 2, cache_creation_input_tokens: 3, cache_read_input_tokens: 4 },
+  usage: {
+    input_tokens: 1,
+    output_tokens: 2,
+    cache_creation_input_tokens: 3,
+    cache_read_input_tokens: 4,
+    server_tool_use: null,
+  },
 };
 
 const bytesOf = (frames: readonly Frame[]) => Buffer.concat(frames.map(({ bytes }) => bytes));

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { parseScenario } from "../../src/demo/scenario";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { tempRepo, type TempRepo } from "../support/temp-repo";
+import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
+import { Workbench } from "../workbench/workbench";
+
+const SCENARIO = `rules:
+  - when: { system_contains: submit_amendment, contains: Note from the user }
+    reply: [{ tool: submit_amendment, input: { reason: The user wants more., add: [{ id: more, files: [more.txt] }] } }]
+  - when: { system_contains: submit_amendment, contains: Wrote mend }
+    reply: [{ tool: submit_amendment, input: { reason: The goal needs no more. } }]
+  - when: { system_contains: submit_amendment }
+    reply:
+      - tool: submit_amendment
+        input:
+          reason: The survey found one file that is missing.
+          add: [{ id: mend, description: Write the missing file, dependencies: [survey], verify: [test -f mend.txt] }]
+  - when: { role: planner }
+    reply: [{ tool: submit_plan, input: { plan: { pattern: hierarchical, subtasks: [{ id: survey, agent: researcher }] } } }]
+  - when: { role: researcher }
+    reply: [{ tool: report, input: { summary: One file is missing. } }]
+  - when: { role: implementer, turn: 1 }
+    reply: [{ tool: write, input: { file_path: "{{subtask}}.txt", content: "{{subtask}}" } }]
+  - when: { role: implementer }
+    reply: [{ tool: report, input: { summary: "Wrote {{subtask}}.txt." } }]
+`;
+
+describe("an amendment in the workbench", function () {
+  this.timeout(240_000);
+  let repo: TempRepo;
+  let served: ServedWorkbench | undefined;
+  let workbench: Workbench | undefined;
+  let server: DemoServer | undefined;
+
+  before(async () => {
+    repo = tempRepo({ "README.md": "# mine\n" });
+    server = await startDemoServer(parseScenario(SCENARIO, "test.yml"), { speed: 0 });
+    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
+    workbench = await Workbench.open(served.url);
+  });
+  after(async () => {
+    await workbench?.close();
+    await served?.dispose();
+    await server?.dispose();
+    repo.dispose();
+  });
+
+  it("shows what a level brings, waits, and goes on once it is approved; a second one is declined", async () => {
+    assert.ok(workbench);
+    const w = workbench;
+    const labels = async () => (await w.treeRows("Run")).map((row) => row.label);
+    const shows = (words: RegExp) =>
+      w.waitFor(String(words), async () => (await labels()).find((label) => words.test(label)));
+    await w.runCommand("Braid: Plan Goal…");
+    await w.quickInput("Mend what is missing");
+    await shows(/^survey,/u);
+    await w.runCommand("Braid: Approve Plan");
+    await shows(/^Amendment 1, waits for approval, The survey found one file/u);
+    await shows(/^mend, added, implementer after survey: Write the missing file/u);
+    await w.runCommand("Braid: Open Review");
+    const panel = await w.webviewFrame(async (frame) => (await frame.locator(".amendment").count()) > 0);
+    assert.match(
+      await panel.locator(".amendment").innerText(),
+      /Amendment 1 waits for approval\s+The survey found.*\s+Added\s+mend\s+implementer after survey.*\s+Will run in the sandbox\s+test -f mend\.txt/u,
+    );
+    await panel.getByRole("button", { name: "Approve Amendment" }).click();
+    await shows(/^mend, ready to review/u);
+    assert.ok(!(await labels()).some((label) => label.startsWith("Amendment")));
+
+    await w.runCommand("Braid: Amend Plan…");
+    await w.quickInput("one more file");
+    await shows(/^Amendment 2, waits for approval, The user wants more/u);
+    await w.runCommand("Braid: Decline Amendment…");
+    await w.quickInput("not now");
+    await w.waitFor("no amendment", async () => !(await labels()).some((label) => label.startsWith("Amendment")));
+    assert.ok(!(await labels()).some((label) => label.startsWith("more,")));
+  });
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import type { RunEvent } from "../../src/core/events";
+import { failure } from "../../src/core/failure";
+import { halfwayRun, proposedRun } from "./panel/fixture";
+import { focused, panelSuite, texts } from "./panel/suite";
+
+const ASKED: RunEvent = {
+  type: "question.asked",
+  question: 1,
+  subtask: "auth-tests",
+  attempt: 1,
+  text: "Per address or per account?\n<img src=x onerror=alert(1)> [go](command:braid.cancelRun)",
+  options: ["per address", "per account\u202e"],
+  why: "It decides the key of the table.",
+};
+
+describe("questions and steering in the review panel", () => {
+  const panel = panelSuite();
+
+  it("shows who asks first, and takes an option", async () => {
+    const { page, source } = await panel([...halfwayRun(), ASKED]);
+    await page.locator("#subtask-title", { hasText: "auth-tests" }).waitFor();
+    const group = page.locator("nav section").first();
+    assert.match(await group.innerText(), /needs input\n.*auth-tests/isu);
+    const question = page.getByRole("region", { name: "auth-tests asks" });
+    assert.match(await question.innerText(), /Per address or per account\?.*<img src=x.*It decides the key/su);
+    await mkdir("test/e2e/screenshots", { recursive: true });
+    await page.screenshot({ path: "test/e2e/screenshots/panel-question.png" });
+    await question.getByRole("button", { name: "per address" }).click();
+    await question.waitFor({ state: "detached" });
+    assert.deepEqual(
+      source.calls.filter((call) => call.startsWith("answer")),
+      ["answer 1 per address"],
+    );
+    await page.getByRole("status").filter({ hasText: "Answered." }).waitFor();
+    await page.getByRole("list", { name: "Subtask" }).filter({ hasText: "Running" }).waitFor();
+  });
+
+  it("takes an answer of one's own, by keyboard, and no blank one", async () => {
+    const { page, source } = await panel([...halfwayRun(), ASKED]);
+    const field = page.getByLabel("Another answer");
+    await field.focus();
+    await page.keyboard.type("   ");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("a j r both ");
+    await page.keyboard.press("Enter");
+    await field.waitFor({ state: "detached" });
+    assert.deepEqual(
+      source.calls.filter((call) => call.startsWith("answer")),
+      ["answer 1 a j r both"],
+    );
+  });
+
+  it("says why an answer came too late", async () => {
+    const { page, source } = await panel([...halfwayRun(), ASKED]);
+    source.refuseNext = failure("run.state", "Question 1 was withdrawn: whoever asked it has ended.");
+    await page.getByRole("button", { name: "per address" }).click();
+    await page.getByRole("alert").filter({ hasText: "was withdrawn" }).waitFor();
+  });
+
+  it("a planner's question stands on top, without any subtask", async () => {
+    const [created] = proposedRun();
+    assert.ok(created);
+    const { page, source } = await panel([created, { ...ASKED, subtask: null, options: [] }]);
+    const question = page.getByRole("region", { name: "The planner asks" });
+    await question.getByLabel("Answer").fill("the API only");
+    await question.getByRole("button", { name: "Answer" }).click();
+    await question.waitFor({ state: "detached" });
+    assert.deepEqual(source.calls, ["answer 1 the API only"]);
+  });
+
+  it("tells a running worker something, and stops it", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await page.locator("[data-subtask=auth-tests]").click();
+    const tell = page.getByRole("button", { name: "Message…" });
+    await tell.click();
+    const field = page.getByLabel("It hears this with its next tool results");
+    assert.equal(await focused(page), "INPUT");
+    await page.keyboard.press("Escape");
+    await field.waitFor({ state: "detached" });
+    assert.match(await focused(page), /Message…/u);
+    await tell.click();
+    await field.fill("use tabs");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").filter({ hasText: "message sent" }).waitFor();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await page.locator(".reason-text", { hasText: "is being stopped" }).waitFor();
+    assert.deepEqual(
+      source.calls.filter((call) => /^(message|stop)/u.test(call)),
+      ["message auth-tests use tabs", "stop auth-tests"],
+    );
+    await page.locator("[data-subtask=session-store]").click();
+    assert.deepEqual(await texts(page, ".steer button"), []);
+  });
+});

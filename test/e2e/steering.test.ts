@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { parseScenario } from "../../src/demo/scenario";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { tempRepo, type TempRepo } from "../support/temp-repo";
+import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
+import { Workbench } from "../workbench/workbench";
+
+const SCENARIO = `rules:
+  - when: { role: planner, turn: 1 }
+    reply: [{ tool: ask, input: { question: "Which part first? [x](command:braid.cancelRun)", options: [printing, parsing] } }]
+  - when: { role: planner, last_result_contains: "answers: parsing" }
+    reply: [{ tool: submit_plan, input: { plan: { task: t, subtasks: [{ id: parsing }, { id: lasting }] } } }]
+  - when: { subtask: parsing, turn: 1 }
+    reply: [{ tool: ask, input: { question: Tabs or spaces? } }]
+  - when: { subtask: parsing, turn: 2 }
+    reply: [{ tool: write, input: { file_path: parsing.md, content: "{{last_result}}" } }]
+  - when: { subtask: lasting, attempt: 1, turn: 1 }
+    reply: [{ tool: write, input: { file_path: half.md, content: half } }]
+  - when: { subtask: lasting, attempt: 1, turn: 2 }
+    reply: [{ tool: bash, input: { command: sleep 300 } }]
+  - when: { subtask: lasting, turn: 1 }
+    reply: [{ tool: write, input: { file_path: whole.md, content: "{{role}} {{model}}" } }]
+  - when: { turn: "3.." }
+    reply: [{ tool: report, input: { summary: Done. } }]
+  - when: { turn: 2 }
+    reply: [{ tool: report, input: { summary: Done. } }]
+`;
+
+describe("questions and steering in the workbench", function () {
+  this.timeout(240_000);
+  let repo: TempRepo;
+  let served: ServedWorkbench | undefined;
+  let workbench: Workbench | undefined;
+  let server: DemoServer | undefined;
+
+  before(async () => {
+    repo = tempRepo({ "README.md": "# mine\n" });
+    server = await startDemoServer(parseScenario(SCENARIO, "test.yml"), { speed: 0 });
+    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
+    workbench = await Workbench.open(served.url);
+  });
+  after(async () => {
+    await workbench?.close();
+    await served?.dispose();
+    await server?.dispose();
+    repo.dispose();
+  });
+
+  it("a notification asks, its answer moves the run on; a worker is told, stopped, and replaced", async () => {
+    assert.ok(workbench);
+    const w = workbench;
+    const label = (start: RegExp) =>
+      w.waitFor(`a row ${start}`, async () =>
+        (await w.treeRows("Run")).map((row) => row.label).find((text) => start.test(text)),
+      );
+
+    await w.runCommand("Braid: Plan Goal…");
+    await w.quickInput("Do the parts");
+    await w.notificationButton("the planner asks: Which part first?", "Answer…");
+    // The model's words are text: nothing in the notification or the pick is a link.
+    assert.equal(await w.page.locator(".notifications-toasts a[href^='command:']").count(), 0);
+    await w.screenshot("test/e2e/screenshots/question-pick.png");
+    assert.deepEqual(await w.quickPickLabels(), ["printing", "parsing", "Another answer…"]);
+    await w.quickPick("parsing");
+    await label(/^parsing,/u);
+
+    await w.runCommand("Braid: Approve Plan");
+    await label(/^parsing, needs input, implementer, Tabs or spaces\?/u);
+    await w.screenshot("test/e2e/screenshots/question-asked.png");
+    await w.runCommand("Braid: Answer Question…");
+    await w.quickInput("tabs");
+    await label(/^parsing, ready to review/u);
+
+    await label(/^lasting, running/u);
+    await w.runCommand("Braid: Message Worker…");
+    await w.quickInput("be quick");
+    await w.runCommand("Braid: Stop Subtask");
+    await label(/^lasting, cancelled/u);
+    await w.runCommand("Braid: Retry Subtask As…");
+    await w.quickPick("lasting");
+    await w.quickPick("documenter");
+    await w.quickPick("opus");
+    await w.quickInput("take care");
+    await label(/^lasting, ready to review, documenter · attempt 2/u);
+    const refs = repo.git("for-each-ref", "--format=%(refname)", "refs/braid").split("\n");
+    const ref = (end: string) => refs.find((name) => name.endsWith(end)) ?? "";
+    assert.equal(repo.git("show", `${ref("/1/1")}:parsing.md`), "The user answers: tabs");
+    assert.equal(repo.git("show", `${ref("/2/1")}:half.md`), "half");
+    assert.match(repo.git("show", `${ref("/2/2")}:whole.md`), /^documenter claude-opus/u);
+  });
+});
