@@ -136,8 +136,21 @@ interface FactsProps {
 }
 
 function Facts({ subtask, onSelect }: FactsProps) {
-  const { status, reason, role, model, attempt, startedAt, endedAt, turns, compactions, web, usage, dependencies } =
-    subtask;
+  const {
+    status,
+    reason,
+    role,
+    model,
+    attempt,
+    startedAt,
+    endedAt,
+    turns,
+    modelMs,
+    compactions,
+    web,
+    usage,
+    dependencies,
+  } = subtask;
   // A failure or a question has its own part below, in the same words.
   const shownReason = subtask.failure === null && status !== "asks" ? reason : null;
   return (
@@ -164,7 +177,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
           <Elapsed startedAt={startedAt} endedAt={endedAt} />
         </li>
       )}
-      {turns > 0 && <li>{countOf(turns, "turn")}</li>}
+      {turns > 0 && <li>{`${countOf(turns, "turn")}, ${duration(modelMs / turns)} each`}</li>}
       {compactions > 0 && (
         <li title="The conversation grew too long for the model and was summed up.">
           {`compacted ${countOf(compactions, "time")}`}

@@ -5,7 +5,9 @@ import { readAmendment } from "../core/amendment-file";
 import { BraidError, failure } from "../core/failure";
 import { openRepository } from "../git/repository";
 import { Run } from "../run/run";
+import { ownerOf } from "../run/ownership";
 import { chooseRun, readRun } from "../run/store";
+import { amendElsewhere, nothingWaits } from "./amend-elsewhere";
 import type { Command } from "./arguments";
 import { decideOnAmendment, printAmendment } from "./decide-on-amendment";
 import { printEvents, withRun } from "./drive";
@@ -16,13 +18,15 @@ import type { Terminal } from "./terminal";
 
 /**
  * `braid amend [RUN]`: decides on the amendment that waits; where none does, or a note is given, the planner is asked
- * for one first. It only decides: `braid resume` lets the workers go on.
+ * for one first. On a run that nobody owns it only decides: `braid resume` lets the workers go on.
  */
 export async function runAmend(command: Extract<Command, { name: "amend" }>, terminal: Terminal): Promise<number> {
   const { file, note, decline, yes, json } = command;
   const repo = await openRepository(terminal.cwd);
   const id = await chooseRun(repo, command.run);
   const written = file === undefined ? undefined : await loadAmendment(file, terminal);
+  const owner = await ownerOf(repo, id);
+  if (owner !== undefined) return amendElsewhere(command, { repo, id, owner, written }, terminal);
   const waits = (await readRun(repo, id)).amendments.open !== null;
   const asks = !decline && written === undefined && (!waits || note !== undefined);
   const ports = asks
@@ -50,9 +54,7 @@ export async function runAmend(command: Extract<Command, { name: "amend" }>, ter
 function openNumber(run: Run): number {
   const { open } = run.state().amendments;
   if (open !== null) return open.number;
-  throw new BraidError(
-    failure("run.state", "No amendment waits for a decision.", { hint: `Ask for one: braid amend ${run.id}.` }),
-  );
+  throw nothingWaits(run.id);
 }
 
 async function loadAmendment(file: string, terminal: Terminal): Promise<Amendment> {

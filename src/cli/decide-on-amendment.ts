@@ -29,6 +29,8 @@ export async function decideOnAmendment(
     return true;
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
+    // Another process may have decided while it was asked here.
+    if (run.view.amendments.open?.number !== open.number) return true;
     terminal.error(plain(describeFailure(error.failure)));
     return false;
   }

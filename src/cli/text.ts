@@ -36,11 +36,12 @@ export function describeRun(view: RunView, now: number): string {
   return plain(lines.join("\n"));
 }
 
-function spending({ usage, budget, cacheHitRate }: RunView): string {
+function spending({ usage, budget, cacheHitRate, turns, modelMs }: RunView): string {
   const tokens = totalTokens(usage).toLocaleString("en");
   const ofTokens = budget?.tokens === undefined ? "" : ` of ${budget.tokens.toLocaleString("en")}`;
+  const latency = modelMs === 0 ? "" : ` · ${count(turns, "turn")}, ${(modelMs / turns / 1000).toFixed(1)}s each`;
   const ofUsd = budget?.usd === undefined ? "" : ` of $${budget.usd}`;
-  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}`;
+  return `${tokens}${ofTokens} tokens · ${costText(usage, dollars)}${ofUsd}${cacheHitRate === null ? "" : ` · ${cached(cacheHitRate)}`}${latency}`;
 }
 
 /** Two digits are enough from a dime up; a demo run costs less than a cent. */

@@ -78,7 +78,7 @@ function amended(
   a: { readonly number: number; readonly drop: readonly string[]; readonly change: readonly { readonly id: string }[] },
 ): SubtaskState {
   if (s === undefined) return { ...freshSubtask(subtask, "pending"), amended: { number: a.number, how: "added" } };
-  const kept = { attempt: s.attempt, usage: s.usage, turns: s.turns };
+  const kept = { attempt: s.attempt, usage: s.usage, turns: s.turns, modelMs: s.modelMs, web: s.web };
   if (a.drop.includes(subtask.id))
     return { ...freshSubtask(subtask, "skipped"), ...kept, amended: { number: a.number, how: "dropped" } };
   if (!a.change.some(({ id }) => id === subtask.id)) return s;

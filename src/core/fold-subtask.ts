@@ -41,11 +41,15 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "setup.completed":
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
-      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1 };
+      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1, modelMs: s.modelMs + event.durationMs };
     case "web.used":
       return { web: addWeb(s.web, toWebUse(event.steps)) };
     case "context.compacted":
-      return { usage: addUsage(s.usage, event.usage), compactions: s.compactions + 1 };
+      return {
+        usage: addUsage(s.usage, event.usage),
+        compactions: s.compactions + 1,
+        modelMs: s.modelMs + event.durationMs,
+      };
     case "call.failed":
       return { usage: addUsage(s.usage, event.usage) };
     case "check.completed":
@@ -79,6 +83,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: s.attempt,
         usage: s.usage,
         turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
         leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
         // What fails by itself has still the same to do.
         resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),

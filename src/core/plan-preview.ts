@@ -34,8 +34,7 @@ export interface PlanPreview {
 export function previewOf(plan: Plan, gate: Gate): PlanPreview {
   const estimates = new Map(gate.subtasks.map((estimate) => [estimate.id, estimate]));
   const critical = new Set(gate.criticalPath);
-  // Not Map.groupBy: Node 20, which the oldest VS Code brings, has none.
-  const warnings = new Map<string | undefined, readonly string[]>();
+  const warnings = new Map<string | undefined, string[]>();
   for (const warning of gate.warnings) {
     const about = aboutOf(plan, warning);
     warnings.set(about, [...(warnings.get(about) ?? []), warning.message]);

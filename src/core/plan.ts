@@ -97,7 +97,9 @@ export const Plan = z.strictObject({
   pattern: z
     .enum(["fan-out", "pipeline", "hierarchical", "scatter-gather", "iterative"])
     .optional()
-    .describe("The shape of the plan, for those who read it."),
+    .describe(
+      "The shape of the plan, for those who read it. hierarchical: when its subtasks have ended, the planner adds the next level from what they reported.",
+    ),
   scope: PlanScope.optional().describe("What to look at: the changes between two commits, a folder, or both."),
   constraints: z.array(z.string()).default([]).describe("Decisions every worker must follow."),
   budget: z

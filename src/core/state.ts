@@ -45,6 +45,9 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** Turns for the run as a whole, and the time the model took for them, in milliseconds. */
+  readonly turns: number;
+  readonly modelMs: number;
   /** What was looked at in the web for the run as a whole. */
   readonly web: WebUse;
   readonly notes: readonly NoteState[];
@@ -80,6 +83,8 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  turns: 0,
+  modelMs: 0,
   web: NO_WEB,
   notes: [],
   tree: NOT_LOOKED_AT,
@@ -142,18 +147,20 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "plan.approved":
       return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
     case "turn.completed":
-      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
-      return event.subtask === null
-        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage), plannerTurns: state.plannerTurns + 1 }
-        : foldInto(state, event.subtask, event, at);
+      if (event.subtask !== null) return foldInto(state, event.subtask, event, at);
+      return {
+        ...withOwnUsage(state, event),
+        turns: state.turns + 1,
+        modelMs: state.modelMs + event.durationMs,
+        ...(event.by === "synthesizer" ? {} : { plannerTurns: state.plannerTurns + 1 }),
+      };
     case "web.used":
       return event.subtask === null
         ? { ...state, web: addWeb(state.web, toWebUse(event.steps)) }
         : foldInto(state, event.subtask, event, at);
     case "context.compacted":
-      if (event.by === "synthesizer") return { ...state, synthesisUsage: addUsage(state.synthesisUsage, event.usage) };
       return event.subtask === null
-        ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
+        ? { ...withOwnUsage(state, event), modelMs: state.modelMs + event.durationMs }
         : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
@@ -222,6 +229,16 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     default:
       return assertNever(event);
   }
+}
+
+/** What the planner or the synthesizer used. */
+function withOwnUsage(
+  state: RunState,
+  { by, usage }: { readonly by?: "reviewer" | "synthesizer"; readonly usage: Usage },
+): RunState {
+  return by === "synthesizer"
+    ? { ...state, synthesisUsage: addUsage(state.synthesisUsage, usage) }
+    : { ...state, plannerUsage: addUsage(state.plannerUsage, usage) };
 }
 
 function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {

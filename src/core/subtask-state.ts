@@ -57,6 +57,8 @@ export interface SubtaskState {
   readonly reviews: readonly ReviewRound[];
   readonly usage: Usage;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
   /** What was looked at in the web, in all attempts. */
   readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
@@ -104,6 +106,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviews: [],
     usage: NO_USAGE,
     turns: 0,
+    modelMs: 0,
     web: NO_WEB,
     compactions: 0,
     startedAt: null,

@@ -64,6 +64,8 @@ export interface SubtaskView {
   /** Share of the input read from the prompt cache, 0 to 1; null before the first turn. */
   readonly cacheHitRate: number | null;
   readonly turns: number;
+  /** Time the model took for its answers, in milliseconds. */
+  readonly modelMs: number;
   /** What was looked at in the web, in all attempts. */
   readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
@@ -116,6 +118,7 @@ export function toSubtaskView(
     usage: s.usage,
     cacheHitRate: cacheHitRate(s.usage),
     turns: s.turns,
+    modelMs: s.modelMs,
     web: s.web,
     compactions: s.compactions,
     startedAt: s.startedAt,

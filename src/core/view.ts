@@ -70,6 +70,9 @@ export interface RunView {
   readonly webDomains: WebDomains | null;
   /** What they looked at, the planner and all subtasks together. */
   readonly web: WebUse;
+  /** Answers of the model, and the time it took for them, in milliseconds; the planner and all subtasks together. */
+  readonly turns: number;
+  readonly modelMs: number;
   /** What the run may spend; null where nobody set a limit. */
   readonly budget: Plan["budget"] | null;
   readonly createdAt: number;
@@ -129,6 +132,8 @@ export function toRunView(state: RunState): RunView {
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
+    turns: state.subtasks.reduce((sum, s) => sum + s.turns, state.turns),
+    modelMs: state.subtasks.reduce((sum, s) => sum + s.modelMs, state.modelMs),
     webDomains: state.options.web ?? null,
     web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,

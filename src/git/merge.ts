@@ -31,7 +31,24 @@ export async function mergeCommits(repo: Repository, ours: string, theirs: strin
     const kind = conflictKind(type, message);
     return kind === undefined ? [] : [{ kind, paths, message }];
   });
-  return { kind: "conflict", tree, files: [...new Set(files)], conflicts, messages };
+  return { kind: "conflict", tree, files: [...new Set(files)], conflicts: oncePerFile(conflicts), messages };
+}
+
+/** Git says of a binary file or a submodule both what it is and that it conflicts; the more telling word counts. */
+function oncePerFile(conflicts: readonly Conflict[]): readonly Conflict[] {
+  const keyOf = ({ paths }: Conflict) => paths.join("\0");
+  const telling = new Set(conflicts.filter(({ kind }) => kind === "binary" || kind === "submodule").map(keyOf));
+  const seen = new Set<string>();
+  return conflicts.filter((conflict) => {
+    const key = `${conflict.kind}\0${keyOf(conflict)}`;
+    const repeats = seen.has(key) || (isPlain(conflict) && telling.has(keyOf(conflict)));
+    seen.add(key);
+    return !repeats;
+  });
+}
+
+function isPlain({ kind }: Conflict): boolean {
+  return kind === "content" || kind === "add/add";
 }
 
 /**

@@ -8,6 +8,8 @@ import type { InTurn } from "../util/in-turn";
 export interface Amendments {
   /** Asks the planner to look at the plan again; `note` is the user's. How it went is in the state. */
   ask(note?: string): Promise<void>;
+  /** The same, but resolves once it is asked. */
+  askSoon(note?: string): Promise<void>;
   /** Puts one the user wrote on the table. */
   propose(amendment: Amendment): Promise<void>;
   /** Amends the plan as number `number` says. */
@@ -51,6 +53,10 @@ export function amendmentsOf(
     async ask(note) {
       await decide({ type: "ask-amendment", note });
       await scheduler.amend();
+    },
+    async askSoon(note) {
+      await decide({ type: "ask-amendment", note });
+      void scheduler.amend();
     },
     async propose(amendment) {
       await decide({ type: "propose-amendment", amendment, knownRoles: run.knownRoles });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Amendment } from "../core/amendment";
 import type { FailureCode } from "../core/failure";
 
 /** Largest command file that is read, in bytes. */
@@ -25,6 +26,10 @@ export const SteeringCommand = z.discriminatedUnion("type", [
     turnDown: z.array(z.string().max(4_096)).max(MAX_NAMES).optional(),
     reason: Text.optional(),
   }),
+  z.strictObject({ type: z.literal("amend"), note: Text.optional() }),
+  z.strictObject({ type: z.literal("propose-amendment"), amendment: Amendment }),
+  z.strictObject({ type: z.literal("approve-amendment"), number: z.int().min(1) }),
+  z.strictObject({ type: z.literal("decline-amendment"), number: z.int().min(1), reason: Text }),
   z.strictObject({ type: z.literal("stop"), subtask: SubtaskId }),
   z.strictObject({ type: z.literal("pause") }),
   z.strictObject({ type: z.literal("resume") }),

@@ -34,6 +34,20 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
     case "retry":
       await run.retry(command.subtask, command.note, "user", await retryOptionsOf(run, command));
       return `${command.subtask} is tried again.`;
+    case "amend":
+      await run.amendments.askSoon(command.note);
+      return `The planner looks at the plan again. See what it says: braid status ${id}`;
+    case "propose-amendment":
+      await run.amendments.propose(command.amendment);
+      return run.state().amendments.open === null ? "The plan is amended." : `It waits for approval: braid amend ${id}`;
+    case "approve-amendment":
+      await run.amendments.approve(command.number);
+      run.releaseWorkers();
+      return `The plan is amended, and run ${id} goes on.`;
+    case "decline-amendment":
+      await run.amendments.decline(command.number, command.reason);
+      run.releaseWorkers();
+      return `Amendment ${command.number} is declined.`;
     case "stop":
       await run.stop(command.subtask);
       return `${command.subtask} is stopped; what it did is kept.`;

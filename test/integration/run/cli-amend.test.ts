@@ -145,6 +145,52 @@ subtasks:
     });
   });
 
+  it("of a run that another process owns are asked for, refused when they come too late, and declined", async () => {
+    const late = amends("{ reason: Try opus., change: [{ id: late, model: opus }] }");
+    await t.play(`rules:
+${late}  - when: { subtask: late, attempt: 1 }
+    reply: []
+    stop_reason: refusal
+  - when: { role: implementer }
+    fault: { kind: stall, at: headers }
+`);
+    const file = plan("task: Two\nsubtasks: [{ id: stays }, { id: late }]\n");
+    const running = startCli(["run", file, "--yes", "--amend", "ask", "--json"], { cwd: t.repo.dir, env: t.env });
+    await running.seen((e) => e.type === "subtask.failed");
+    const nothing = await t.braid("amend", "--decline");
+    ran(nothing, 2);
+    match(nothing.stderr, /No amendment waits for a decision/u);
+    const sent = await t.braid("amend", "--note", "another model");
+    ran(sent, 0);
+    match(sent.stdout, /The planner looks at the plan again/u);
+    await running.seen((e) => e.type === "amendment.proposed");
+    const shown = await t.braid("amend");
+    ran(shown, 3);
+    match(
+      shown.stdout,
+      /Amendment 1 waits for approval: Try opus\.\n {2}changed late: tried again; model unset → opus/u,
+    );
+    ran(await t.braid("retry", (await view()).id, "late"), 0);
+    await running.seen((e) => e.type === "subtask.started" && e["attempt"] === 2);
+    const refused = await t.braid("amend", "--yes");
+    ran(refused, 2);
+    match(refused.stderr, /Amendment 1 no longer fits the run: "late" is running/u);
+    ran(await t.braid("amend", "--decline", "--reason", "too late"), 0);
+    writeFileSync(join(t.home.dir, "a.yml"), "reason: r\nadd: [{ id: more }]\n");
+    ran(await t.braid("amend", "--file", join(t.home.dir, "a.yml")), 0);
+    ran(await t.braid("amend", "--yes"), 0);
+    await running.seen((e) => e.type === "subtask.started" && e.subtask === "more");
+    ran(await t.braid("cancel"), 0);
+    equal((await running.ended).code, 130);
+    deepEqual(typesOf((await running.ended).events, "amendment", "plan.amended"), [
+      "amendment.requested",
+      "amendment.proposed",
+      "amendment.declined",
+      "amendment.proposed",
+      "plan.amended",
+    ]);
+  });
+
   it("survive a crash: what was proposed is shown again, what the planner was asked is asked again", async () => {
     await t.play(
       `rules:\n${SURVEY}  - when: { system_contains: submit_amendment }\n    fault: { kind: stall, at: headers }\n`,

@@ -124,7 +124,7 @@ describe("a run in lines", () => {
       describeRun(toRunView(stateAfter(...begun(plan), turned(null), started("a"))), 7000),
       [
         "Run r0000001: A goal",
-        "RUNNING into main · 20 tokens · $0.25 · cache 20 %",
+        "RUNNING into main · 20 tokens · $0.25 · cache 20 % · 1 turn, 0.1s each",
         "Wave 1: a (implementer) [RUNNING] 2s",
         "Wave 2: b (implementer) [QUEUED] — waits for a",
       ].join("\n"),
@@ -137,7 +137,7 @@ describe("a run in lines", () => {
       describeRun(toRunView(stateAfter(...begun(limited), started("a"), turn)), 7000),
       [
         "Run r0000001: A goal",
-        "RUNNING into main · 1,005 of 2,000,000 tokens · $0.0123 of $0.05 · cache 89 %",
+        "RUNNING into main · 1,005 of 2,000,000 tokens · $0.0123 of $0.05 · cache 89 % · 1 turn, 0.1s each",
         "Wave 1: a (implementer) [RUNNING] 3s cache 89 %",
       ].join("\n"),
     );

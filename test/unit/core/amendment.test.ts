@@ -2,14 +2,17 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Amendment } from "../../../src/core/amendment";
 import { applyAmendment } from "../../../src/core/apply-amendment";
 import type { RunEvent } from "../../../src/core/events";
-import { planNow } from "../../../src/core/plan-now";
+import { readPlanFile } from "../../../src/core/plan-file";
+import { planNow, planTextNow } from "../../../src/core/plan-now";
 import { readySubtasks } from "../../../src/core/schedule";
 import type { RunState } from "../../../src/core/state";
 import {
   accepted,
   accepting,
   amended,
+  approved,
   begun,
+  created,
   failedWith,
   finished,
   planOf,
@@ -146,6 +149,18 @@ describe("a plan that was amended", () => {
       planNow(state)?.subtasks.map((s) => `${s.id}: ${s.dependencies.join(" ")}`),
       ["b: ", "c: b", "d: "],
     );
+  });
+
+  it("is written in the words of the plan there was, comments and all", () => {
+    const text = "task: A goal\n# the heart of it\nsubtasks:\n  - id: a # first\n  - { id: b, dependencies: [a] }\n";
+    const plan = planOf("a", "b: a");
+    const first: RunEvent = { type: "plan.proposed", plan, by: "file", text };
+    const change = of({ drop: ["b"], add: [{ id: "e", dependencies: ["a"] }] });
+    const applied = apply(begun(plan), { drop: ["b"], add: [{ id: "e", dependencies: ["a"] }] });
+    ok(applied.ok);
+    const written = planTextNow(stateAfter(created(), first, approved(plan), amended(applied.plan, change))) ?? "";
+    match(written, /# the heart of it[^]*id: a # first/u);
+    deepEqual(readPlanFile(written).plan, planOf("a", "e: a"));
   });
 
   it("comes from the log alone: what was proposed need not be known", () =>

@@ -90,7 +90,7 @@ describe("what each event says about a subtask", () => {
       [started("a"), reviewed("a", 1, "x"), started("a")],
       { ...running, startedAt: 6000 },
     ],
-    ["turns", [started("a"), turned("a"), turned("a")], { ...running, turns: 2, usage: usageOf(2) }],
+    ["turns", [started("a"), turned("a"), turned("a")], { ...running, turns: 2, modelMs: 200, usage: usageOf(2) }],
     [
       "a check that turned green",
       [started("a"), checked("a", "test", false), checked("a", "lint", true), checked("a", "test", true)],
@@ -117,6 +117,7 @@ describe("what each event says about a subtask", () => {
       {
         attempt: 1,
         turns: 1,
+        modelMs: 100,
         usage: USAGE,
         lastFailure: failure("checks.failed", "a failed: checks.failed"),
         note: "hint",
@@ -130,6 +131,7 @@ describe("what each event says about a subtask", () => {
         attempt: 2,
         startedAt: 8000,
         turns: 1,
+        modelMs: 100,
         usage: USAGE,
         lastFailure: failure("result.empty", "a failed: result.empty"),
         note: "hint",
