@@ -50,6 +50,12 @@ export async function checkOut(worktree: Worktree, signal?: AbortSignal): Promis
   await git(worktree, ["reset", "--quiet", "--hard"], signal === undefined ? {} : { signal });
 }
 
+/** Makes a worktree's files those of `tree`; what differs from its commit is a change, as if somebody had just made it. */
+export async function putFiles(worktree: Worktree, tree: string): Promise<void> {
+  await git(worktree, ["read-tree", "--reset", "-u", tree]);
+  await git(worktree, ["reset", "--quiet", "--mixed", "HEAD"]);
+}
+
 /**
  * Unregisters a worktree and deletes its files. What was worth keeping is under `refs/braid/` by now. Node's `rm`
  * unlinks symbolic links and does not follow them. Call under the repository's lock.

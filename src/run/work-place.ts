@@ -9,7 +9,7 @@ import type { Shell } from "../agent/shell";
 import type { Failure } from "../core/failure";
 import type { Workspace } from "../agent/workspace";
 import { git, gitText } from "../git/git";
-import { addWorktree, checkOut, removeWorktree, type Worktree } from "../git/worktree";
+import { addWorktree, checkOut, putFiles, removeWorktree, type Worktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
@@ -57,6 +57,8 @@ export async function openWorkPlace(
     readonly name: string;
     readonly commit: string;
     readonly writable: boolean;
+    /** The tree the files are to be, where it is not the commit's. */
+    readonly files?: string | undefined;
     /** What is done to the files before any tool may see them. */
     readonly setUp?: (place: FreshPlace) => Promise<void>;
     /** Asked before each command where there is no sandbox; without it commands are refused there. */
@@ -77,7 +79,10 @@ export async function openWorkPlace(
   };
   try {
     const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
-    const checkedOut = checkouts(() => checkOut(worktree, options.signal));
+    const checkedOut = checkouts(async () => {
+      await checkOut(worktree, options.signal);
+      if (options.files !== undefined) await putFiles(worktree, options.files);
+    });
     // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
     checkedOut.catch(() => undefined);
     const found = await (ports.findSandbox ?? findSandbox)();
