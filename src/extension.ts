@@ -6,6 +6,7 @@ import { demoGoal, takeDemoStart } from "./host/demo";
 import { reportFailures } from "./host/failures";
 import { registerFindingActions } from "./host/finding-commands";
 import { FindingDiagnostics } from "./host/finding-diagnostics";
+import { createFirstLook } from "./host/first-look";
 import { start } from "./host/plan-commands";
 import { PlanDocuments } from "./host/plan-documents";
 import { dropSubtask } from "./host/plan-edit-commands";
@@ -35,7 +36,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const language = new PlanLanguage();
   const previews = new PlanPreviews(context.extensionUri, language);
   const findings = new FindingDiagnostics(runs);
-  const commands = { context, owner: runs, tree, documents, previews, findings, log };
+  const look = createFirstLook(tree, async () => {
+    await runs.restore();
+    await reportFailures(log, async () => {
+      const repo = await runs.repository().catch(() => undefined);
+      if (repo === undefined || !(await takeDemoStart(repo))) return;
+      // Planning goes on for long; nobody waits for it.
+      void reportFailures(log, async () => start(commands, await demoGoal(context)));
+    });
+  });
+  const commands = { context, owner: runs, tree, documents, previews, findings, look, log };
   context.subscriptions.push(
     log,
     runs,
@@ -51,23 +61,12 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(commands),
     language,
     previews,
+    look,
     keepPanelOnRun(runs, context.extensionUri),
     registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
   );
-  let restored: Promise<void> | undefined;
-  const begin = (): void => {
-    restored = runs.restore();
-    void reportFailures(log, async () => {
-      await restored;
-      const repo = await runs.repository().catch(() => undefined);
-      if (repo !== undefined && (await takeDemoStart(repo))) await start(commands, await demoGoal(context));
-    });
-  };
-  // Before trust nothing runs, not even git, and the demo's one start is not used up.
-  if (vscode.workspace.isTrusted) begin();
-  else context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(begin));
   registerReviewPanel(context, async () => {
-    await restored;
+    await look.ready();
     return runs.run === undefined ? undefined : reviewSourceOf(runs, runs.run);
   });
 }

@@ -34,8 +34,12 @@ export interface PlanPreview {
 export function previewOf(plan: Plan, gate: Gate): PlanPreview {
   const estimates = new Map(gate.subtasks.map((estimate) => [estimate.id, estimate]));
   const critical = new Set(gate.criticalPath);
-  const warnings = Map.groupBy(gate.warnings, (warning) => aboutOf(plan, warning));
-  const wordsOf = (id: string | undefined) => (warnings.get(id) ?? []).map((warning) => warning.message);
+  const warnings = new Map<string | undefined, string[]>();
+  for (const warning of gate.warnings) {
+    const about = aboutOf(plan, warning);
+    warnings.set(about, [...(warnings.get(about) ?? []), warning.message]);
+  }
+  const wordsOf = (id: string | undefined) => warnings.get(id) ?? [];
   const planned = (subtask: Subtask): PlannedSubtask => {
     const estimate = estimates.get(subtask.id);
     return {

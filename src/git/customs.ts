@@ -71,7 +71,11 @@ export async function commitWithHooks(
 ): Promise<string> {
   const { tree } = a.commit;
   await git(worktree, ["read-tree", "--reset", "-u", tree]);
-  const place = [`--git-dir=${worktree.gitDir}`, `--work-tree=${worktree.dir}`];
+  const place = [
+    ...(worktree.config ?? []).flatMap((c) => ["-c", c]),
+    `--git-dir=${worktree.gitDir}`,
+    `--work-tree=${worktree.dir}`,
+  ];
   const hooks = ["-c", `core.hooksPath=${a.hooks}`];
   const args = [...hooks, ...place, "commit", "--quiet", "--allow-empty-message", "--cleanup=verbatim", "-F", "-"];
   await runAsUser(worktree.dir, args, a);

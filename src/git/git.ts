@@ -24,6 +24,8 @@ export interface GitCall {
 export interface GitPlace {
   readonly dir: string;
   readonly gitDir?: string;
+  /** Settings of this place beside the ones every call has. */
+  readonly config?: readonly string[];
 }
 
 /**
@@ -91,7 +93,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
-    config: call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG,
+    config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
     allowEnvironment: OWN_ENVIRONMENT,
     // All but --git-dir (which is ours) are switched off in CONFIG; the guard cannot tell that from switching them on.
     unsafe: {
@@ -102,6 +104,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
       allowUnsafeDiffExternal: true,
       allowUnsafeProtocolOverride: true,
       allowUnsafeCustomBinary: true,
+      allowUnsafeFilter: true,
     },
     // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
     errors: (error, result) => {

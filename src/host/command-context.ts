@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import type { FindingDiagnostics } from "./finding-diagnostics";
+import type { FirstLook } from "./first-look";
 import type { RunOwner } from "./run-owner";
 import type { PlanDocuments } from "./plan-documents";
 import type { PlanPreviews } from "./plan-preview";
@@ -14,6 +15,7 @@ export interface CommandContext {
   readonly documents: PlanDocuments;
   readonly previews: PlanPreviews;
   readonly findings: FindingDiagnostics;
+  readonly look: FirstLook;
   readonly log: vscode.LogOutputChannel;
 }
 

@@ -36,7 +36,13 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, run]) =>
-      vscode.commands.registerCommand(id, (row?: Row) => reportFailures(c.log, () => run(row))),
+      vscode.commands.registerCommand(id, (row?: Row) =>
+        reportFailures(c.log, async () => {
+          // A command is about the run that waits here, if one does.
+          await c.look.ready();
+          return run(row);
+        }),
+      ),
     ),
   );
 }

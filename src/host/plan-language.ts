@@ -16,6 +16,7 @@ export class PlanLanguage implements vscode.Disposable {
   readonly #judged = new vscode.EventEmitter<void>();
   readonly #listeners: vscode.Disposable[];
   #diagnostics: vscode.DiagnosticCollection | undefined;
+  #activeIsPlan = false;
 
   constructor() {
     this.#listeners = [
@@ -25,6 +26,7 @@ export class PlanLanguage implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readAnew()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#tellActive()),
     ];
     for (const document of vscode.workspace.textDocuments) this.#look(document);
   }
@@ -65,7 +67,17 @@ export class PlanLanguage implements vscode.Disposable {
     this.#begin();
     const plan: OpenPlan = { document, options: undefined, checked: undefined, timer: undefined };
     this.#open.set(document.uri.toString(), plan);
+    this.#tellActive();
     void this.#readOptions(plan);
+  }
+
+  /** Keeps the context key `braid.planInEditor`, for what a name alone does not show. */
+  #tellActive(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const isPlan = document !== undefined && this.isPlan(document);
+    if (isPlan === this.#activeIsPlan) return;
+    this.#activeIsPlan = isPlan;
+    void vscode.commands.executeCommand("setContext", "braid.planInEditor", isPlan);
   }
 
   /** What costs something is set up with the first plan. */

@@ -114,6 +114,15 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     return [...this.#tickedOff];
   }
 
+  /** Whether the view is on screen. */
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** Fires when the view comes on screen. */
+  readonly onDidShow = (listener: () => unknown): vscode.Disposable =>
+    this.#view.onDidChangeVisibility(({ visible }) => void (visible && listener()));
+
   /** What the view has selected, if it is on screen. */
   get selected(): SubtaskView | undefined {
     return this.#view.visible ? this.subtaskOf(undefined) : undefined;

@@ -53,6 +53,12 @@ describe("a plan edited before it is approved", function () {
         await row(id).click();
         return (await row(id).getAttribute("aria-selected")) === "true";
       });
+    // Without the Escape that `runCommand` begins with: in a tree it takes the selection away.
+    const command = async (title: string) => {
+      await w.page.keyboard.press("F1");
+      await w.page.locator(".quick-input-widget .quick-input-box input").fill(`>${title}`);
+      await w.quickPick(title);
+    };
     const rows = async () => (await w.treeRows("Run").catch(() => [])).map((r) => r.text);
     const shows = (words: RegExp) =>
       w.waitFor(`a row like ${words}`, async () => (await rows()).some((r) => words.test(r)));
@@ -80,8 +86,8 @@ describe("a plan edited before it is approved", function () {
     await shows(/^write\s*implementer · after look/u);
 
     // What is refused changes nothing.
-    await row("look").click({ button: "right" });
-    await w.page.locator(".context-view .monaco-menu .action-label", { hasText: "Change Dependencies…" }).click();
+    await select("look");
+    await command("Braid: Change Dependencies…");
     await w.quickPick("check");
     await w.page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
     await w.waitFor("the refusal", async () =>
@@ -131,5 +137,17 @@ describe("a plan edited before it is approved", function () {
         ["write", "implementer", ["look"]],
       ],
     );
+
+    // When all is over the plan is there to be run again, in its own words.
+    await w.waitFor("the run to end", async () =>
+      (await rows()).every((r) => /^Wave|ready to review|done/u.test(r) || /^(?:notes|look|verify|write)\.md/u.test(r)),
+    );
+    // The file is changed and not saved.
+    await w.runCommand("View: Revert and Close Editor");
+    await w.runCommand("Braid: Open Plan");
+    await written(/task: Three notes # the goal/u);
+    await written(/- id: verify # last/u);
+    await w.runCommand("Braid: Run Plan in Editor");
+    await shows(/^verify\s*tester · after look/u);
   });
 });

@@ -36,6 +36,9 @@ describe("a plan before it is approved", function () {
         (await w.treeRows("Run").catch(() => [])).some((r) => r.label.startsWith(`${id}, ${status}`)),
       );
 
+    // No plan at the folder's root by the usual name, and no run yet: Braid sleeps until it is asked for.
+    await w.openView("Braid");
+    await w.openView("Explorer");
     await w.clickTreeRow("work.braid.yml");
     const lens = (text: string) => w.page.locator(".codelens-decoration", { hasText: text });
     await lens("2 subtasks · 1 wave").waitFor();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import type { Message } from "../../../src/protocol/rpc";
+import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
 import { serveReview } from "../../../src/protocol/serve-review";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
@@ -52,6 +53,17 @@ describe("serveReview", () => {
     assert.deepEqual(await ask("ready", {}), snapshot);
     assert.deepEqual(await ask("ready", {}), snapshot);
     assert.equal(service.selected, "login-form");
+  });
+
+  it("reads a note its subtask wrote, cut to what a page can hold", async () => {
+    const note = { subtask: "session-store", attempt: 1, name: "design", file: "1-a.md", bytes: 9 };
+    const { ask, source } = served([...halfwayRun(), { type: "note.written", ...note }]);
+    assert.deepEqual(await ask("note", { subtask: "session-store", name: "design" }), {
+      text: "What session-store noted.",
+    });
+    assert.deepEqual(source.calls, ["note session-store design"]);
+    assert.equal(boundNote("x".repeat(MAX_NOTE_CHARS)).length, MAX_NOTE_CHARS);
+    assert.match(boundNote("x".repeat(MAX_NOTE_CHARS + 5)), /x\n… 5 more characters$/u);
   });
 
   it("passes decisions on with the commit that was seen", async () => {
@@ -125,6 +137,7 @@ describe("serveReview", () => {
       /did not change/u,
     ],
     ["a path of another subtask", "openDiff", { subtask: "session-store", path: "logo.png" }, /did not change/u],
+    ["a note it did not write", "note", { subtask: "session-store", name: "../journal.jsonl" }, /no such note/u],
     ["another run's plan", "approve", { run: "other" }, /Another run/u],
   ];
   for (const [name, request, params, expected] of stale)
