@@ -1,4 +1,4 @@
-import { webText } from "../src/core/web";
+import { domainsText, webText } from "../src/core/web";
 import type { PlanPreview } from "../src/core/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
 import { describeTreeWatch } from "../src/core/main-tree";
@@ -57,6 +57,11 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       </li>
       <li>{tokens(totalTokens(view.usage))} tokens</li>
       <li>{costText(view.usage, dollars)}</li>
+      {view.webDomains !== null && webText(view.web) === "" && (
+        <li>
+          may look in the web: <Visible text={domainsText(view.webDomains)} place="prose" />
+        </li>
+      )}
       {webText(view.web) !== "" && (
         <li>
           <Visible text={webText(view.web)} place="prose" />

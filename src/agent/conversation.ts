@@ -58,6 +58,9 @@ export function openConversation(options: ConversationOptions): Conversation {
       ? estimate(messages)
       : counted.tokens + estimateTokens({ messages: messages.slice(counted.messages) });
 
+  /** How many messages there are with the next answer; that of a paused turn goes on in the same one. */
+  const withAnswer = () => messages.length + (messages.at(-1)?.role === "assistant" ? 0 : 1);
+
   /** Drops old results where that brings it to `enough` tokens; else has it summed up, asking with at most `room`. */
   const compact = async (enough: number, room: number): Promise<Failure | undefined> => {
     const before = size();
@@ -121,7 +124,7 @@ export function openConversation(options: ConversationOptions): Conversation {
       // Each step of a server's tool counts the conversation again, so the sum says nothing of its length.
       counted =
         reply.usage.webSearches === undefined
-          ? { tokens: reply.contextTokens ?? totalTokens(reply.usage), messages: messages.length + 1 }
+          ? { tokens: reply.contextTokens ?? totalTokens(reply.usage), messages: withAnswer() }
           : undefined;
     },
     async overflowed(why) {

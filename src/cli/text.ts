@@ -9,7 +9,7 @@ import { plain } from "../core/plain";
 import { tokenText } from "../core/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
-import { ANY_DOMAIN, type WebDomains, type WebStep, webText } from "../core/web";
+import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
@@ -182,10 +182,6 @@ const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
   repository: "Allowed for this repository.",
   deny: "Not allowed.",
 };
-
-function domainsText(domains: WebDomains): string {
-  return domains.includes(ANY_DOMAIN) ? "every domain" : domains.join(", ");
-}
 
 function stepText(step: WebStep): string {
   const failed = step.problem === undefined ? "" : ` (${step.problem})`;

@@ -40,6 +40,11 @@ export function webText({ searches, domains }: WebUse): string {
   return `web: ${[...told, ...more, ...domains].join(", ")}`;
 }
 
+/** Where agents may look, in words. */
+export function domainsText(domains: WebDomains): string {
+  return domains.includes(ANY_DOMAIN) ? "every domain" : domains.join(", ");
+}
+
 const TOLD_SEARCHES = 3;
 const TOLD_CHARS = 60;
 

@@ -245,7 +245,8 @@ export class RunOwner implements vscode.Disposable {
       repo,
       model: this.#models.at(() => this.#endpoint(repo)),
       resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
-      prices: readModelSettings().prices,
+      // A run can be looked at whatever stands in the settings; who starts one is told.
+      prices: readPrices(),
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
       canApprove: () => true,

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { askToSumUp, dropOldResults, fromUser, SUM_UP, summaryBlocks } from "../../../src/agent/compaction";
+import type { Usage } from "../../../src/core/usage";
 import { failure } from "../../../src/core/failure";
 import { signatureOf } from "../../../src/demo/signature";
 import type { Block, Message, ModelReply } from "../../../src/model/model";
@@ -82,8 +83,11 @@ const READ = tool("read", { readOnly: true, run: async () => ({ content: LONG })
 const finish = callTools(call("f", "finish", { word: "ok" }));
 const grown = (tokens: number, ...calls: readonly Block[]): ModelReply => ({
   ...reply("tool_use", thought, ...calls),
-  usage: { inputTokens: tokens, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 },
+  usage: usageOf(tokens),
 });
+function usageOf(tokens: number): Usage {
+  return { inputTokens: tokens, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 };
+}
 const trial = (script: readonly ModelReply[], options: Partial<Parameters<typeof play<string>>[1]> = {}) =>
   play(script, { conclusion: WORD, tools: [READ], ...options });
 const reads = (from: number, to: number, tokens: number): readonly ModelReply[] =>
@@ -119,6 +123,13 @@ describe("a conversation that grows too long", () => {
     const last = JSON.stringify(model.requests.at(-1)?.messages);
     ok(last.includes("Two.") && !last.includes("One."));
     equal(model.requests.at(-1)?.messages[0]?.content.length, 2);
+  });
+  it("counts what came after a paused turn, too", async () => {
+    // 745,000 as the API counts it, and a result of 30,000 characters, are more than three quarters of a million.
+    const paused: ModelReply = { ...reply("pause_turn", text("Wait.")), usage: usageOf(1000) };
+    const { outcome, log } = await trial([paused, grown(745_000, call("r", "read")), say("Half done."), finish]);
+    equal(outcome.kind, "done");
+    ok(log.includes("summed up"));
   });
   it("is not summed up when the budget is spent", async () => {
     let asked = 0;
