@@ -20,6 +20,7 @@ import type { Plan } from "./plan";
 import { openQuestions } from "./question";
 import { ROLES, toRole } from "./role";
 import { subtaskState, type RunState } from "./state";
+import { isInterrupted } from "./subtask-state";
 import { assertNever } from "../util/assert-never";
 
 /** What a user asks of a run. */
@@ -51,6 +52,8 @@ export type RunCommand =
       /** Another role or model. */
       readonly agent?: string | undefined;
       readonly model?: string | undefined;
+      /** Its record is there: an attempt that was interrupted goes on after its last complete turn. */
+      readonly continues?: boolean;
       readonly knownRoles?: readonly string[];
       /** Rejected dependencies to do without. */
       readonly without?: readonly string[] | undefined;
@@ -157,6 +160,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         ...(note === undefined ? {} : { note }),
         ...(agent === undefined ? {} : { agent }),
         ...(model === undefined ? {} : { model }),
+        ...(command.continues === true && isInterrupted(subtask) ? { continues: true } : {}),
         ...(without === undefined || without.length === 0 ? {} : { without }),
         ...(leftOut === undefined || leftOut.length === 0 ? {} : { leftOut }),
         ...(resolve === undefined ? {} : { resolve }),

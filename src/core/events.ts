@@ -95,6 +95,8 @@ export type RunEvent =
       readonly model: string;
       /** Paths of the instructions the worker was given. */
       readonly instructions?: readonly string[];
+      /** The worker goes on where it was interrupted, in the same attempt. */
+      readonly continues?: true;
     }
   /** What the worktree of an attempt, or the one a merge is checked in, got beside its tracked files. */
   | {
@@ -190,6 +192,8 @@ export type RunEvent =
       readonly subtask: string;
       readonly by: "policy" | "user";
       readonly note?: string;
+      /** The same attempt goes on after its last complete turn. */
+      readonly continues?: true;
       /** Another role or model for this subtask from now on. */
       readonly agent?: string;
       readonly model?: string;

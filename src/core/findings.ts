@@ -53,9 +53,10 @@ export function countFindings(findings: readonly PlacedFinding[]): string {
  * git's own folder. Models at times write the absolute path in their worktree.
  */
 export function findingPath(file: string): string | undefined {
+  if (file.length > MAX_PATH) return undefined;
   const [, inWorktree] = /^\/(?:.*\/)?r[0-9a-z]{7}-[^/]+\/tree\/(.+)$/su.exec(file) ?? [];
   const path = (inWorktree ?? file).replace(/^(?:\.\/)+/u, "");
-  return path.length > MAX_PATH || unsafePathReason(path) !== undefined || /[\u0000\\]/u.test(path) ? undefined : path;
+  return unsafePathReason(path) !== undefined || /[\u0000\\]/u.test(path) ? undefined : path;
 }
 
 /** No file system takes a longer path. */

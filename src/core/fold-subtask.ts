@@ -18,8 +18,12 @@ export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): S
 function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<SubtaskState> {
   switch (event.type) {
     case "subtask.started":
+      if (event.continues === true)
+        return { status: "running", continues: false, worktree: event.worktree, model: event.model, stopping: false };
       return {
         status: "running",
+        lastTurn: 0,
+        lastReviewTurn: 0,
         attempt: event.attempt,
         base: event.base,
         restsOn: event.restsOn,
@@ -41,7 +45,12 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "setup.completed":
       return event.by === "merge" ? {} : { setup: { steps: event.steps, durationMs: event.durationMs } };
     case "turn.completed":
-      return { usage: addUsage(s.usage, event.usage), turns: s.turns + 1, modelMs: s.modelMs + event.durationMs };
+      return {
+        usage: addUsage(s.usage, event.usage),
+        turns: s.turns + 1,
+        modelMs: s.modelMs + event.durationMs,
+        ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
+      };
     case "web.used":
       return { web: addWeb(s.web, toWebUse(event.steps)) };
     case "context.compacted":
@@ -56,6 +65,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return { checks: [...s.checks.filter((c) => c.command !== event.check.command), event.check] };
     case "review.completed":
       return {
+        lastReviewTurn: 0,
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       };
     case "subtask.finished":
@@ -70,6 +80,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         endedAt: at,
       };
     case "subtask.retried":
+      if (event.continues === true)
+        return { status: "pending", continues: true, failure: null, result: null, endedAt: null };
       return {
         ...freshSubtask(
           {

@@ -17,14 +17,23 @@ export function markdownText(text: string): string {
 
 /** The same on one line, for a heading or a cell of a table. */
 export function markdownLine(text: string): string {
-  return markdownText(text.replace(/\s*[\r\n]+\s*/gu, " ").trim());
+  return markdownText(onOneLine(text));
 }
 
 /** Text as it is, in a code span that it cannot end. */
 export function markdownCode(text: string): string {
-  const line = plain(text).replace(/\s*[\r\n]+\s*/gu, " ");
-  const longest = Math.max(0, ...(line.match(/`+/gu) ?? []).map((run) => run.length));
+  const line = onOneLine(plain(text));
+  const longest = (line.match(/`+/gu) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   const fence = "`".repeat(longest + 1);
   // In a table even a code span ends at a bar, unless that is escaped.
   return `${fence} ${line.replaceAll("|", "\\|")} ${fence}`;
+}
+
+/** By parts: one expression for a line feed and the space around it takes the square of a long run of spaces. */
+function onOneLine(text: string): string {
+  return text
+    .split(/[\r\n]+/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 }

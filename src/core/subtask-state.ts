@@ -33,6 +33,12 @@ export interface SubtaskState {
   readonly status: WorkStatus;
   /** The current or last attempt, from 1; 0 before the first. */
   readonly attempt: number;
+  /** Whether a pending subtask goes on with that attempt. */
+  readonly continues: boolean;
+  /** The worker's last complete turn in this attempt. */
+  readonly lastTurn: number;
+  /** The last complete turn of the review under way. */
+  readonly lastReviewTurn: number;
   readonly base: string | null;
   /** Subtasks whose results are in the base. */
   readonly restsOn: readonly string[];
@@ -76,6 +82,11 @@ export interface SubtaskState {
   readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
+/** Whether an attempt ended for no fault of its worker's: Braid was closed, or somebody stopped it. */
+export function isInterrupted({ failure }: Pick<SubtaskState, "failure">): boolean {
+  return failure?.code === "run.interrupted" || failure?.code === "cancelled";
+}
+
 /** Why the user turned the last result down; the next attempt is told. */
 export function rejectionOf(s: SubtaskState): string | null {
   return s.decision.kind === "rejected" && s.decision.reason !== ""
@@ -89,6 +100,9 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     subtask,
     status,
     attempt: 0,
+    continues: false,
+    lastTurn: 0,
+    lastReviewTurn: 0,
     base: null,
     restsOn: [],
     worktree: null,

@@ -9,6 +9,26 @@ export function resultRef(run: string, position: number, attempt: number): strin
   return `refs/braid/${run}/${position + 1}/${attempt}`;
 }
 
+/** Where the files of an attempt's last complete turn are kept while it may be gone on with. Names a tree. */
+export function turnRef(run: string, position: number, attempt: number): string {
+  return `refs/braid/turns/${run}/${position + 1}/${attempt}`;
+}
+
+/** Keeps a tree from git's cleaning up, in the place of what the ref named before. */
+export async function keepTree(repo: Repository, ref: string, tree: string): Promise<void> {
+  await git(repo, ["update-ref", ref, tree]);
+}
+
+/** Whether an object is there, whole. */
+export async function hasObject(repo: Repository, id: string): Promise<boolean> {
+  return (await git(repo, ["cat-file", "-e", id], { expect: [0, 1, 128] })).exitCode === 0;
+}
+
+/** Deletes a ref; one that is not there is fine. */
+export async function dropRef(repo: Repository, ref: string): Promise<void> {
+  await git(repo, ["update-ref", "-d", ref]);
+}
+
 /** Deletes a ref, keeping what it named under `refs/braid/archive/`. Absent refs are fine. */
 export async function archiveRef(repo: Repository, ref: string): Promise<void> {
   const commit = await gitText(repo, ["rev-parse", "-q", "--verify", ref], { expect: [0, 1, 128] });

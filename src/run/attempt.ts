@@ -4,6 +4,7 @@ import type { Result, RunEvent } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { sharedFilePredecessors } from "../core/schedule";
 import { subtaskState, type RunState } from "../core/state";
+import { isInterrupted } from "../core/subtask-state";
 import type { Ask } from "../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../agent/loop";
 import { roleOf, type Role } from "../agent/roles";
@@ -16,6 +17,7 @@ import { loadInstructions } from "./instructions";
 import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
 import { recordedSetup } from "./recorded-setup";
+import { filesToContinue, forgetTurns, openWorkerTurns } from "./resumption";
 import { readScope } from "./scope";
 import type { SetupPlan } from "./setup-plan";
 import { checkOutConflict } from "./resolving";
@@ -51,13 +53,15 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   const subtask = subtaskState(state, id);
   const position = state.positions.get(id);
   if (subtask === undefined || position === undefined) return;
-  const attempt = subtask.attempt + 1;
+  const { continues } = subtask;
+  const attempt = continues ? subtask.attempt : subtask.attempt + 1;
+  const name = { run: state.id, position, attempt };
   const place: { current?: WorkPlace } = {};
   let base = state.base;
   let writes = false;
   let outcome: AgentOutcome<Report>;
   try {
-    const { agent, review, files } = subtask.subtask;
+    const { agent, review } = subtask.subtask;
     const role = findRole(host, agent);
     const reviewer = review === undefined ? null : findRole(host, review.agent);
     writes = role.writes;
@@ -65,8 +69,13 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const { resolving } = subtask;
     // Who resolves a conflict starts from the branch, which has all that was accepted.
     const start = startOf(state, resolving === null ? [...new Set(restsOn)] : []);
-    base = resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start));
-    const instructions = await loadInstructions(host.ports.repo, state.base, files);
+    if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
+    const files = continues ? await filesToContinue(host.ports, name) : null;
+    base =
+      continues && subtask.base !== null
+        ? subtask.base
+        : (resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start)));
+    const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
@@ -80,13 +89,15 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
+      ...(continues ? { continues } : {}),
     });
     place.current = await openWorkPlace(host.ports, {
       name: worktree,
       commit: base,
+      ...(typeof files === "string" ? { files } : {}),
       writable: writes,
       async setUp(fresh) {
-        if (resolving !== null) await checkOutConflict(fresh.worktree, resolving);
+        if (resolving !== null && !continues) await checkOutConflict(fresh.worktree, resolving);
         await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
       },
       refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
@@ -102,6 +113,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       attempt,
       base,
       place: place.current,
+      turns: await openWorkerTurns(host.ports, name, place.current, { writes }),
       signal,
     });
   } catch (error) {
@@ -114,6 +126,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     await place.current
       ?.close()
       .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
+  if (outcome.kind === "done" || !isInterrupted(outcome)) await forgetTurns(host.ports, name);
   await host.record(
     kept.failure === undefined && outcome.kind === "done"
       ? { type: "subtask.finished", subtask: id, attempt, report: outcome.value, result: kept.result }

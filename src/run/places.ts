@@ -20,6 +20,15 @@ export function journalPath(repo: Repository, run: string): string {
   return join(runDir(repo, run), "journal.jsonl");
 }
 
+/** The record of one agent's turns, of numbers and our own words: `turns/3-1.jsonl`, `turns/3-1-review-2.jsonl`. */
+export function turnPath(
+  repo: Repository,
+  of: { readonly run: string; readonly position: number; readonly attempt: number; readonly part?: string },
+): string {
+  const name = `${of.position + 1}-${of.attempt}${of.part === undefined ? "" : `-${of.part}`}`;
+  return join(runDir(repo, of.run), "turns", `${name}.jsonl`);
+}
+
 /** Where other processes put commands for the run's owner. */
 export function inboxDir(repo: Repository, run: string): string {
   return join(runDir(repo, run), "inbox");

@@ -1,19 +1,23 @@
 import type { Failure } from "../core/failure";
-import type { Finding, ReviewVerdict } from "../core/report";
+import type { Report, ReviewRound, ReviewVerdict } from "../core/report";
+import { subtaskState } from "../core/state";
 import type { SubtaskState } from "../core/subtask-state";
 import { noteTools, type Notes } from "../agent/notes";
-import type { Evidence } from "../agent/report";
+import type { Reviewed } from "../agent/report";
 import { describeRequest, describeReview, verdictConclusion } from "../agent/reviewer";
 import { toReviewer, type Role } from "../agent/roles";
 import { changedFiles, diffText } from "../git/diff";
 import type { AttemptHost } from "./attempt";
 import { modelNeeds } from "./model-needs";
+import { turnPath } from "./places";
 import { runRole } from "./run-role";
+import { openTurnLog } from "./turn-log";
 import type { WorkPlace } from "./work-place";
 
 /** What a reviewer judges, and by which limits it works: those of the subtask. */
 export interface ReviewOptions {
   readonly subtask: SubtaskState;
+  readonly position: number;
   readonly attempt: number;
   readonly base: string;
   readonly place: WorkPlace;
@@ -27,18 +31,20 @@ export interface ReviewOptions {
 }
 
 /**
- * The reviewer loop of one attempt, as the report's conclusion asks for it. Changes go back at most `rounds` times; every
+ * One round of review, from 1, as the report's conclusion asks for it. Changes go back at most `rounds` times; every
  * report is looked at, so what is open at the end is open in what the worker left. A reviewer that fails, fails the
  * attempt: work that a plan wanted reviewed does not pass for reviewed.
  */
-export function reviewLoop(host: AttemptHost, o: ReviewOptions): NonNullable<Evidence["review"]> {
+export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Report, round: number) => Promise<Reviewed> {
   const { id } = o.subtask.subtask;
   const role = toReviewer(o.role);
   const modelId = host.ports.resolveModel(role.model, modelNeeds(host.state()));
-  let round = 0;
-  let asked: readonly Finding[] = [];
-  return async (report) => {
-    round += 1;
+  const reviews = () => subtaskState(host.state(), id)?.reviews ?? [];
+  return async (report, round) => {
+    // Where Braid was closed right behind it, the round is in the log already.
+    const known = reviews().find((earlier) => earlier.round === round);
+    if (known !== undefined) return outcomeOf(known, o.rounds);
+    const part = `review-${round}`;
     const tree = await o.place.snapshot();
     const [files, diff] = await Promise.all([
       changedFiles(host.ports.repo, o.base, tree),
@@ -48,7 +54,7 @@ export function reviewLoop(host: AttemptHost, o: ReviewOptions): NonNullable<Evi
       role,
       modelId,
       place: o.place,
-      speaker: { subtask: id, attempt: o.attempt, by: "reviewer", part: `review-${round}` },
+      speaker: { subtask: id, attempt: o.attempt, by: "reviewer", part },
       tools: noteTools(o.notes).filter((tool) => tool.readOnly),
       conclusion: verdictConclusion(),
       assignment: describeReview({
@@ -59,17 +65,21 @@ export function reviewLoop(host: AttemptHost, o: ReviewOptions): NonNullable<Evi
         report,
         files,
         diff,
-        asked,
+        asked: reviews().find((earlier) => earlier.round === round - 1)?.findings ?? [],
       }),
       mayContinue: o.mayContinue,
+      turns: await openTurnLog(turnPath(host.ports.repo, { run: host.state().id, ...o, part })),
       signal: o.signal,
     });
     if (outcome.kind === "failed")
       return { kind: "failed", failure: { ...outcome.failure, message: `In review: ${outcome.failure.message}` } };
     const { decision, findings } = outcome.value;
     await host.record({ type: "review.completed", subtask: id, attempt: o.attempt, round, decision, findings });
-    if (decision === "approve" || round > o.rounds) return { kind: "passed" };
-    asked = findings;
-    return { kind: "changes", say: describeRequest(findings, round, o.rounds) };
+    return outcomeOf({ round, decision, findings }, o.rounds);
   };
+}
+
+function outcomeOf({ round, decision, findings }: ReviewRound, rounds: number): Reviewed {
+  if (decision === "approve" || round > rounds) return { kind: "passed" };
+  return { kind: "changes", say: describeRequest(findings, round, rounds) };
 }

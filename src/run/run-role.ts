@@ -1,5 +1,6 @@
 import { effortOf } from "../core/effort";
 import type { Failure } from "../core/failure";
+import { subtaskState } from "../core/state";
 import { NO_USAGE } from "../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../agent/loop";
 import type { ImageBlock } from "../model/model";
@@ -7,6 +8,7 @@ import { systemWithWeb, type Role } from "../agent/roles";
 import { webSteps } from "../agent/web-use";
 import type { Tool } from "../agent/tool";
 import type { AttemptHost } from "./attempt";
+import { UNRECORDED, type TurnLog } from "./turn-log";
 import type { WorkPlace } from "./work-place";
 
 /** Who is at work, as log and transcript name it. */
@@ -35,17 +37,19 @@ export function runRole<T>(
     readonly maxTurns?: number;
     readonly inbox?: () => readonly string[];
     readonly mayContinue: () => Failure | undefined;
+    /** What the agent has done before it was interrupted, and goes on with. */
+    readonly turns?: TurnLog;
     readonly signal: AbortSignal;
   },
 ): Promise<AgentOutcome<T>> {
-  const { role, speaker } = a;
+  const { role, speaker, turns = UNRECORDED } = a;
   const web = role.web ? host.state().options.web : undefined;
   return runAgent<T>({
-    model: host.ports.model,
+    model: turns.model(host.ports.model),
     modelId: a.modelId,
     system: web === undefined ? role.system : systemWithWeb(role),
     web,
-    tools: [...role.tools, ...(a.tools ?? [])],
+    tools: recordTools([...role.tools, ...(a.tools ?? [])], turns),
     conclusion: a.conclusion,
     assignment: a.assignment,
     ...(a.images === undefined ? {} : { images: a.images }),
@@ -54,8 +58,10 @@ export function runRole<T>(
     maxTokens: role.maxTokens,
     effort: effortOf(role.name, role.effort, host.state().options.efforts),
     ...(a.inbox === undefined ? {} : { inbox: a.inbox }),
-    mayContinue: a.mayContinue,
-    onTurn: async ({ turn, reply }) => {
+    mayContinue: () => (turns.isReplaying ? undefined : a.mayContinue()),
+    async onTurn({ turn, reply }) {
+      // An answer can be in the record and, for want of time, not yet in the log.
+      if (turns.isReplaying || turn <= turnsLogged(host, speaker)) return;
       await host.record({
         type: "turn.completed",
         subtask: speaker.subtask,
@@ -71,8 +77,9 @@ export function runRole<T>(
       if (steps.length > 0)
         await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
     },
-    onCompact: ({ before, after, reply }) =>
-      host.record({
+    async onCompact({ before, after, reply }) {
+      if (turns.isReplaying) return;
+      await host.record({
         type: "context.compacted",
         subtask: speaker.subtask,
         attempt: speaker.attempt,
@@ -81,8 +88,37 @@ export function runRole<T>(
         after,
         usage: reply?.usage ?? NO_USAGE,
         durationMs: reply?.durationMs ?? 0,
-      }),
-    onMessage: (message) => host.onMessage(message, speaker.part),
-    onActivity: (activity) => host.onActivity(activity),
+      });
+    },
+    onMessage: (message) => (turns.isReplaying ? undefined : host.onMessage(message, speaker.part)),
+    onActivity: (activity) => (turns.isReplaying ? undefined : host.onActivity(activity)),
   });
+}
+
+/** The last turn of this agent the log knows of. */
+function turnsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
+  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
+  return (by === undefined ? s?.lastTurn : s?.lastReviewTurn) ?? 0;
+}
+
+const REOPENED =
+  "\n\n(Braid was closed and opened again meanwhile. Your files are as they were; what git ignores, like installed packages or build output, and processes you had started may be gone.)";
+
+/** The tools, each call of which has one outcome for good. The first that runs after an interruption tells of it. */
+function recordTools(tools: readonly Tool[], turns: TurnLog): readonly Tool[] {
+  let told = !turns.isReplaying;
+  return tools.map((tool) => ({
+    ...tool,
+    call: (input, context) =>
+      turns.once(
+        `tool ${tool.spec.name}`,
+        async () => {
+          const output = await tool.call(input, context);
+          if (told) return output;
+          told = true;
+          return { ...output, content: `${output.content}${REOPENED}` };
+        },
+        { changes: !tool.readOnly },
+      ),
+  }));
 }

@@ -22,6 +22,7 @@ import { proposePlan } from "./planning";
 import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
+import { canContinue } from "./resumption";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./setup-plan";
 import { unknownRun } from "./store";
@@ -184,7 +185,10 @@ export class Run {
     });
   }
 
-  /** Another attempt, with a note and by another role or model where `other` names one; `later` when the run is resumed. */
+  /**
+   * Another attempt, with a note and by another role or model where `other` names one; one that was cut short goes on where
+   * nothing is to be otherwise. `later` when the run is resumed.
+   */
   retry(
     subtask: string,
     note?: string,
@@ -192,7 +196,8 @@ export class Run {
     { later = false, ...other }: RetryOptions & { readonly later?: boolean } = {},
   ): Promise<void> {
     return this.#decide(async () => {
-      await this.command({ type: "retry", subtask, by, note, ...other, knownRoles: this.knownRoles });
+      const continues = await canContinue(this, { subtask, note, ...other });
+      await this.command({ type: "retry", subtask, by, note, ...other, continues, knownRoles: this.knownRoles });
       if (by === "user" && !later) await this.resume();
     });
   }

@@ -1,4 +1,4 @@
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../agent/jail";
@@ -9,7 +9,7 @@ import type { Shell } from "../agent/shell";
 import type { Failure } from "../core/failure";
 import type { Workspace } from "../agent/workspace";
 import { git, gitText } from "../git/git";
-import { addWorktree, checkOut, removeWorktree, type Worktree } from "../git/worktree";
+import { addWorktree, checkOut, putFiles, removeTree, removeWorktree, type Worktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
@@ -24,6 +24,8 @@ export interface WorkPlace {
   readonly worktree: Worktree;
   readonly workspace: Workspace;
   readonly shell: Shell;
+  /** Where its commands start: the folder that was opened, in this worktree. */
+  readonly cwd: string;
   /** Whether anything differs from the base. */
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
@@ -57,6 +59,8 @@ export async function openWorkPlace(
     readonly name: string;
     readonly commit: string;
     readonly writable: boolean;
+    /** The tree the files are to be, where it is not the commit's. */
+    readonly files?: string | undefined;
     /** What is done to the files before any tool may see them. */
     readonly setUp?: (place: FreshPlace) => Promise<void>;
     /** Asked before each command where there is no sandbox; without it commands are refused there. */
@@ -67,26 +71,32 @@ export async function openWorkPlace(
   const { repo } = ports;
   const home = join(ports.worktreeRoot, options.name);
   const dir = join(home, "tree");
+  const cwd = join(dir, repo.folder ?? "");
   const own = takePorts(options.name);
   const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
     withLock(repositoryLock(repo), "Braid", action, signal);
   const remove = async (): Promise<void> => {
+    // The files first: while they go nobody else has to wait.
+    await removeTree(dir);
     await locked(() => removeWorktree(repo, { dir }));
-    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(home);
     own.release();
   };
   try {
     const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
-    const checkedOut = checkouts(() => checkOut(worktree, options.signal));
+    const checkedOut = checkouts(async () => {
+      await checkOut(worktree, options.signal);
+      if (options.files !== undefined) await putFiles(worktree, options.files);
+    });
     // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
     checkedOut.catch(() => undefined);
     const found = await (ports.findSandbox ?? findSandbox)();
     const [env, tempDir, { refusal }] = [placeEnvironment(dir, own), join(home, "private"), options];
     const sandbox =
       found.ok || refusal === undefined
-        ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, env, found })
+        ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, cwd, env, found })
         : openApprovedShell({
-            cwd: dir,
+            cwd,
             tempDir,
             env,
             refusal: (command, signal) => refusal({ dir, command, missing: found.failure, signal }),
@@ -95,6 +105,7 @@ export async function openWorkPlace(
     ready.catch(() => undefined);
     return {
       worktree,
+      cwd,
       workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),
       shell: {
         async run(command, how) {
@@ -114,7 +125,7 @@ export async function openWorkPlace(
         const index = join(home, "snapshot-index");
         const env = { GIT_INDEX_FILE: index };
         await copyFile(join(worktree.gitDir, "index"), index);
-        await git(worktree, ["add", "--all"], { env });
+        await git(worktree, ["add", "--all", "--sparse"], { env });
         return gitText(worktree, ["write-tree"], { env });
       },
       async close() {

@@ -42,6 +42,16 @@ describe("text of others in Markdown", () => {
     equal(markdownLine(" a\n\n b\r\nc "), "a b c");
     equal(markdownLine("x\n| y |"), "x \\| y \\|");
   });
+  it("is read once, however long a run of anything in it is", () => {
+    for (const unit of [" ", "\n", "`", "\\", "*", "[", "/", "a/", "`a", " \n", ":", "@", "-"]) {
+      const long = unit.repeat(200_000);
+      for (const text of [long, `x${long}x`]) {
+        equal(typeof markdownText(text), "string");
+        ok(!/[\r\n]/u.test(markdownLine(text)));
+        ok(!/[\r\n]/u.test(markdownCode(text)));
+      }
+    }
+  });
   it("as code cannot end its span, nor the cell it stands in", () => {
     equal(markdownCode("a`b"), "`` a`b ``");
     equal(markdownCode("```"), "```` ``` ````");

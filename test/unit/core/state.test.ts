@@ -90,7 +90,11 @@ describe("what each event says about a subtask", () => {
       [started("a"), reviewed("a", 1, "x"), started("a")],
       { ...running, startedAt: 6000 },
     ],
-    ["turns", [started("a"), turned("a"), turned("a")], { ...running, turns: 2, modelMs: 200, usage: usageOf(2) }],
+    [
+      "turns",
+      [started("a"), turned("a"), turned("a")],
+      { ...running, turns: 2, lastTurn: 1, modelMs: 200, usage: usageOf(2) },
+    ],
     [
       "a check that turned green",
       [started("a"), checked("a", "test", false), checked("a", "lint", true), checked("a", "test", true)],
