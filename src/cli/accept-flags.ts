@@ -10,6 +10,8 @@ export interface AcceptFlags {
   readonly includeConfig: readonly string[];
   readonly withDependencies: boolean;
   readonly message: string | undefined;
+  /** Leave the user's hooks and signing out. */
+  readonly noHooks: boolean;
   readonly reason: string;
   readonly json: boolean;
 }
@@ -20,6 +22,7 @@ export const ACCEPT_OPTIONS = {
   except: { type: "string", multiple: true },
   "include-config": { type: "string", multiple: true },
   message: { type: "string", short: "m" },
+  "no-hooks": { type: "boolean" },
   only: { type: "string", multiple: true },
   "with-dependencies": { type: "boolean" },
 } as const;
@@ -32,6 +35,7 @@ export const ACCEPT_USAGE = `    --only PATH[#HUNK]                      of it t
     --include-config PATH                   this configuration too, although something executes it later
     --with-dependencies                     what it rests on first, in one step
     --message TEXT                          the commit's message; --reason TEXT: why the rest stays out
+    --no-hooks                              without your commit hooks and signature
   braid accept RUN --all-passing            merge all that finished, is green and holds no executable configuration`;
 
 /** The values of the options as they were given. */
@@ -40,6 +44,7 @@ interface Values {
   readonly except?: readonly string[] | undefined;
   readonly "include-config"?: readonly string[] | undefined;
   readonly message?: string | undefined;
+  readonly "no-hooks"?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly "with-dependencies"?: boolean | undefined;
   readonly reason?: string | undefined;
@@ -63,6 +68,7 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
     includeConfig: values["include-config"] ?? [],
     withDependencies: values["with-dependencies"] ?? false,
     message: values.message,
+    noHooks: values["no-hooks"] ?? false,
     reason: values.reason ?? "",
     json: values.json ?? false,
   };

@@ -1,7 +1,7 @@
 import { describeConflict } from "../core/conflict";
-import type { ReviewFile } from "../core/review";
+import type { MergedReview, ReviewFile } from "../core/review";
 import { openRepository } from "../git/repository";
-import { readReview, type MergedReview } from "../run/read-review";
+import { readReview } from "../run/read-review";
 import { chooseRun, readRun } from "../run/store";
 import type { Command } from "./arguments";
 import { EXIT } from "./exit";

@@ -16,6 +16,8 @@ export interface GitCall {
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Leaves the user's hooks and signing to the user's own settings. */
+  readonly asUser?: boolean;
 }
 
 /** Where git runs. With `gitDir` the work tree's own `.git` pointer is not believed: agents can write there. */
@@ -43,6 +45,11 @@ const CONFIG = [
   "diff.external=",
   "submodule.recurse=false",
 ];
+
+/** Whether a setting leaves alone what the user has git do with each commit. */
+function isNotCustom(setting: string): boolean {
+  return !setting.startsWith("core.hooksPath=") && !setting.startsWith("commit.gpgSign=");
+}
 
 /** The environment variables a call may set; the rest of the guarded ones never reach git. */
 const OWN_ENVIRONMENT = [
@@ -86,7 +93,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
-    config: [...CONFIG, ...(place.config ?? [])],
+    config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
     allowEnvironment: OWN_ENVIRONMENT,
     // All but --git-dir (which is ours) are switched off in CONFIG; the guard cannot tell that from switching them on.
     unsafe: {
@@ -158,8 +165,9 @@ export function environment(): Record<string, string> {
 }
 
 /** `-c` arguments of {@link CONFIG}, for the one process that has to be spoken to while it runs. */
-export function configArguments(): readonly string[] {
-  return CONFIG.flatMap((setting) => ["-c", setting]);
+export function configArguments(how: "hardened" | "as the user" = "hardened"): readonly string[] {
+  const settings = how === "hardened" ? CONFIG : CONFIG.filter(isNotCustom);
+  return settings.flatMap((setting) => ["-c", setting]);
 }
 
 let found: string | undefined;

@@ -11,7 +11,7 @@ import type { SubtaskState } from "../core/subtask-state";
 import { commitTree } from "../git/commit";
 import { diffText } from "../git/diff";
 import { git } from "../git/git";
-import { BRAID, userIdentity } from "../git/identity";
+import { BRAID } from "../git/identity";
 import { applyResult, type Merged } from "../git/merge";
 import { partialTree } from "../git/partial-tree";
 import { takenRef } from "../git/refs";
@@ -20,6 +20,7 @@ import { checkTree } from "../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { RunPorts } from "./ports";
 import type { SetupPlan } from "./setup-plan";
+import { makeUserCommit } from "./user-commit";
 
 /** What an accept needs of its run. */
 export interface AcceptHost {
@@ -36,6 +37,8 @@ export interface AcceptWish extends AcceptRequest {
   readonly message?: string | undefined;
   /** Why what is not taken is not; told to whoever works on it next. */
   readonly reason?: string | undefined;
+  /** Whether the user's hooks and signing have their say; "on" where it is not said. */
+  readonly customs?: "on" | "off" | undefined;
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
@@ -51,9 +54,14 @@ export interface PreparedAccept {
 
 /**
  * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
- * `selection.invalid`, `result.missing`.
+ * `selection.invalid`, `result.missing`, `hook.failed`, `hook.changed`.
  */
-export async function prepareAccept(host: AcceptHost, wish: AcceptWish, onto: string): Promise<PreparedAccept> {
+export async function prepareAccept(
+  host: AcceptHost,
+  wish: AcceptWish,
+  onto: string,
+  signal: AbortSignal,
+): Promise<PreparedAccept> {
   const { repo } = host.ports;
   const state = host.state();
   const subtask = subtaskState(state, wish.subtask);
@@ -69,9 +77,16 @@ export async function prepareAccept(host: AcceptHost, wish: AcceptWish, onto: st
   const before = await treeOf(repo, onto);
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);
-  const message = acceptMessage(state, subtask, wish.message);
-  const by = (await userIdentity(repo)) ?? BRAID;
-  return { ...prepared, commit: await commitTree(repo, { tree: merged.tree, parents: [onto], message, by }) };
+  const commit = await makeUserCommit(host, {
+    subtask: wish.subtask,
+    attempt: subtask.attempt,
+    tree: merged.tree,
+    onto,
+    message: acceptMessage(state, subtask, wish.message),
+    customs: wish.customs ?? "on",
+    signal,
+  });
+  return { ...prepared, commit };
 }
 
 /** What is taken of the result; where that is not all, as a commit of its own on the subtask's base. */

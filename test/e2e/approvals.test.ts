@@ -46,7 +46,8 @@ describe("set-up commands in the workbench", function () {
     );
     assert.match(told, /Set every worktree up/u);
     await w.runCommand("Braid: Allow or Deny Command…");
-    await w.page.locator(".quick-input-widget .monaco-list-row", { hasText: "Deny" }).waitFor();
+    const answer = (text: string) => w.page.locator(".notifications-toasts .monaco-button", { hasText: text });
+    await answer("Deny").waitFor();
     await w.page.screenshot({ path: "test/e2e/screenshots/approval.png" });
     const shown = await w.waitFor("the whole text", async () => {
       const lines = w.page.locator(".editor-group-container.active .view-lines").first();
@@ -54,7 +55,7 @@ describe("set-up commands in the workbench", function () {
       return text.includes("test -f made") ? text : undefined;
     });
     assert.ok(shown.includes("⟨U+202E⟩") && !shown.includes("\u202e"), shown);
-    await w.page.locator(".quick-input-widget .monaco-list-row", { hasText: "Allow for This Run" }).click();
+    await answer("Allow for This Run").click();
     await w.waitFor("results", async () => (await labels()).some((label) => /ready to review/u.test(label)));
     assert.ok(!(await labels()).some((label) => label.startsWith("Waits for your word")));
   });

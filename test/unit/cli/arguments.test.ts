@@ -13,6 +13,7 @@ const ACCEPT = {
   includeConfig: [],
   withDependencies: false,
   message: undefined,
+  noHooks: false,
   reason: "",
   json: false,
 } as const;
