@@ -7,6 +7,7 @@ import { failure } from "../../../src/core/failure";
 import { Plan } from "../../../src/core/plan";
 import { subtaskState } from "../../../src/core/state";
 import { NO_USAGE } from "../../../src/core/usage";
+import { openRepository } from "../../../src/git/repository";
 import type { Model, ModelReply } from "../../../src/model/model";
 import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
@@ -130,6 +131,18 @@ describe("approvals", function () {
       );
       assert.equal(asked.length, 3);
       assert.deepEqual(files("one"), ["build.sh", "good"]);
+    });
+
+    it("starts in the folder that was opened, and at the root where it is not there", async () => {
+      repo.write("sub/x.txt", "1\n");
+      repo.write("later/x.txt", "1\n");
+      repo.git("add", "sub");
+      repo.git("commit", "-qm", "sub");
+      const at = async (folder: string) => {
+        const place = { ...NO_SANDBOX, repo: await openRepository(join(repo.dir, folder)) };
+        return (await runs({ one: ["touch here"] }, () => "once", place)).files("one");
+      };
+      assert.deepEqual([await at("sub"), await at("later")], [["sub/here"], ["here"]]);
     });
 
     it("no is no for the run, and git that leaves the worktree is refused unasked", async () => {
