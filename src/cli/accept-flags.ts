@@ -29,15 +29,6 @@ export const ACCEPT_OPTIONS = {
 
 export const ACCEPT_OPTION_NAMES: readonly string[] = Object.keys(ACCEPT_OPTIONS);
 
-/** How they are used; lines of the command line's help. */
-export const ACCEPT_USAGE = `    --only PATH[#HUNK]                      of it these files or hunks (PATH#1,3-5), and no others
-    --except PATH[#HUNK]                    all but these
-    --include-config PATH                   this configuration too, although something executes it later
-    --with-dependencies                     what it rests on first, in one step
-    --message TEXT                          the commit's message; --reason TEXT: why the rest stays out
-    --no-hooks                              without your commit hooks and signature
-  braid accept RUN --all-passing            merge all that finished, is green and holds no executable configuration`;
-
 /** The values of the options as they were given. */
 interface Values {
   readonly "all-passing"?: boolean | undefined;

@@ -10,6 +10,7 @@ import { subtaskState, type RunState } from "../core/state";
 import type { SubtaskState } from "../core/subtask-state";
 import { commitTree } from "../git/commit";
 import { diffText } from "../git/diff";
+import { executableChanges } from "../git/executable-changes";
 import { git } from "../git/git";
 import { BRAID } from "../git/identity";
 import { applyResult, type Merged } from "../git/merge";
@@ -77,6 +78,7 @@ export async function prepareAccept(
   const before = await treeOf(repo, onto);
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);
+  await refuseMovedConfig(host, { onto: before, tree: merged.tree }, wish, config);
   const commit = await makeUserCommit(host, {
     subtask: wish.subtask,
     attempt: subtask.attempt,
@@ -87,6 +89,29 @@ export async function prepareAccept(
     signal,
   });
   return { ...prepared, commit };
+}
+
+/**
+ * A merge may carry a result's change to another name, when the branch has renamed a folder: configuration that only came
+ * to be executable that way was named by nobody.
+ */
+async function refuseMovedConfig(
+  host: AcceptHost,
+  trees: { readonly onto: string; readonly tree: string },
+  { subtask, config = [] }: AcceptWish,
+  approved: readonly ExecutableChange[],
+): Promise<void> {
+  const unnamed = (await executableChanges(host.ports.repo, trees.onto, trees.tree)).filter(
+    ({ path, blob }) =>
+      !approved.some((each) => each.path === path) && !config.some((each) => each.path === path && each.blob === blob),
+  );
+  if (unnamed.length === 0) return;
+  const names = unnamed.map(({ path, reason }) => `${path} (${reason})`).join(", ");
+  throw new BraidError(
+    failure("config.unconfirmed", `Merged into the branch, "${subtask}" changes ${names}.`, {
+      hint: "Look at it, then merge it by hand, or leave that file out.",
+    }),
+  );
 }
 
 /** What is taken of the result; where that is not all, as a commit of its own on the subtask's base. */
