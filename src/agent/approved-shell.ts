@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { access, mkdir } from "node:fs/promises";
+import { access, mkdir, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Failure } from "../core/failure";
 import { headAndTail } from "./output";
@@ -7,7 +7,8 @@ import type { CommandOutcome, Shell } from "./shell";
 
 /** What a shell without a sandbox needs. */
 export interface ApprovedShellOptions {
-  /** Where commands run. */
+  /** The worktree, and where in it commands start; the worktree itself where that folder is not there. */
+  readonly worktree: string;
   readonly cwd: string;
   /** A private folder of this worker: its HOME and temporary folder. */
   readonly tempDir: string;
@@ -37,7 +38,7 @@ export function openApprovedShell(options: ApprovedShellOptions): Shell {
 }
 
 async function runCommand(
-  { cwd, tempDir, env }: ApprovedShellOptions,
+  { worktree, cwd, tempDir, env }: ApprovedShellOptions,
   command: string,
   { timeoutMs, signal, onOutput }: Parameters<Shell["run"]>[1],
 ): Promise<CommandOutcome> {
@@ -45,7 +46,7 @@ async function runCommand(
   await mkdir(home, { recursive: true, mode: 0o700 });
   const started = performance.now();
   const child = spawn(await findShell(), ["-c", command], {
-    cwd,
+    cwd: ((await stat(cwd).catch(() => undefined))?.isDirectory() ?? false) ? cwd : worktree,
     env: {
       PATH: (process.env["PATH"] ?? "/usr/bin:/bin").split(delimiter).filter(isAbsolute).join(delimiter),
       HOME: home,

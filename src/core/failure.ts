@@ -19,6 +19,8 @@ export type FailureCode =
   | "merge.dependency"
   | "selection.invalid"
   | "config.unconfirmed"
+  | "hook.failed"
+  | "hook.changed"
   | "checks.failed"
   | "report.invalid"
   | "review.missing"

@@ -59,16 +59,20 @@ function expand(
 ): { readonly files: string[]; readonly unmatched: readonly string[] } {
   const files = new Set<string>();
   const unmatched: string[] = [];
+  const known = new Set(existing);
   for (const entry of entries) {
-    const plain = !/[*?[\]{}]/u.test(entry) && !entry.endsWith("/");
-    const name = entry.replace(/^(?:\.\/)+/u, "");
-    const found = plain
-      ? existing.filter((file) => file === name)
-      : existing.filter((file) => filesOverlap(entry, file));
+    const name = entry.replace(/^(?:\.?\/)+/u, "");
+    const fixed = /^[^*?[\]{}]*/u.exec(name)?.[0] ?? "";
+    if (fixed !== name || name.endsWith("/")) {
+      // The fixed beginning first: the whole comparison is dear, and a repository may have very many files.
+      const found = existing.filter((file) => file.startsWith(fixed) && filesOverlap(name, file));
+      if (found.length === 0) unmatched.push(entry);
+      for (const file of found) files.add(file);
+      continue;
+    }
     // A folder by its bare name is what is in it.
-    const below = found.length > 0 || !plain ? found : existing.filter((file) => file.startsWith(`${name}/`));
-    if (below.length === 0 && !plain) unmatched.push(entry);
-    for (const file of below.length === 0 && plain ? [name] : below) files.add(file);
+    const below = known.has(name) ? [] : existing.filter((file) => file.startsWith(`${name}/`));
+    for (const file of below.length === 0 ? [name] : below) files.add(file);
   }
   return { files: [...files].toSorted(byPath), unmatched };
 }

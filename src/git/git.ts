@@ -17,12 +17,16 @@ export interface GitCall {
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Leaves the user's hooks and signing to the user's own settings. */
+  readonly asUser?: boolean;
 }
 
 /** Where git runs. With `gitDir` the work tree's own `.git` pointer is not believed: agents can write there. */
 export interface GitPlace {
   readonly dir: string;
   readonly gitDir?: string;
+  /** Settings of this place beside the ones every call has. */
+  readonly config?: readonly string[];
 }
 
 /**
@@ -42,6 +46,11 @@ const CONFIG = [
   "diff.external=",
   "submodule.recurse=false",
 ];
+
+/** Whether a setting leaves alone what the user has git do with each commit. */
+function isNotCustom(setting: string): boolean {
+  return !setting.startsWith("core.hooksPath=") && !setting.startsWith("commit.gpgSign=");
+}
 
 /** The environment variables a call may set; the rest of the guarded ones never reach git. */
 const OWN_ENVIRONMENT = [
@@ -89,7 +98,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
-    config: CONFIG,
+    config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
     allowEnvironment: OWN_ENVIRONMENT,
     // All but --git-dir (which is ours) are switched off in CONFIG; the guard cannot tell that from switching them on.
     unsafe: {
@@ -100,6 +109,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
       allowUnsafeDiffExternal: true,
       allowUnsafeProtocolOverride: true,
       allowUnsafeCustomBinary: true,
+      allowUnsafeFilter: true,
     },
     // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
     errors: (error, result) => {
@@ -160,8 +170,9 @@ export function environment(): Record<string, string> {
 }
 
 /** `-c` arguments of {@link CONFIG}, for the one process that has to be spoken to while it runs. */
-export function configArguments(): readonly string[] {
-  return CONFIG.flatMap((setting) => ["-c", setting]);
+export function configArguments(how: "hardened" | "as the user" = "hardened"): readonly string[] {
+  const settings = how === "hardened" ? CONFIG : CONFIG.filter(isNotCustom);
+  return settings.flatMap((setting) => ["-c", setting]);
 }
 
 let found: string | undefined;

@@ -77,6 +77,30 @@ describe("serveReview", () => {
     assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
   });
 
+  it("passes on what was ticked, and nothing that is no choice", async () => {
+    const { ask, source } = served();
+    const about = { subtask: "session-store", commit: SESSION };
+    const { review }: { review?: unknown } = Object(await ask("review", about));
+    assert.deepEqual(Object(review).commit, SESSION);
+    assert.ok(Object(review).files.length > 0 && Object(review).choices.length > 0);
+    const files = [
+      { path: "a", take: [1, 3] },
+      { path: "b", take: "all" },
+    ];
+    assert.equal(await ask("accept", { ...about, choice: { files } }), null);
+    assert.deepEqual(source.calls.at(-1), "accept session-store 1111 a:1+3 b:all");
+    for (const choice of [
+      { files: [{ path: "a", take: [-1] }] },
+      { files: [{ path: "", take: "all" }] },
+      { files, config: [{ path: "a", blob: "x" }] },
+      { files, more: true },
+      {},
+    ])
+      assert.match(String(await ask("accept", { ...about, choice })), /choice/u);
+    assert.equal(await ask("undo", about), null);
+    assert.deepEqual(source.calls.at(-1), "undo session-store 1111");
+  });
+
   it("shows what a decision changed before it replies", async () => {
     const { ask, source, sent, frames } = served();
     await ask("accept", { subtask: "session-store", commit: SESSION });
