@@ -7,6 +7,7 @@ import { configArguments, environment, git, gitBinary, gitText } from "./git";
 import { commitEnvironment, type Identity } from "./identity";
 import { treeOf, type Repository } from "./repository";
 import type { Worktree } from "./worktree";
+import { requireFileRoom } from "./file-room";
 
 /** What the user has git do with every commit. */
 export interface CommitCustoms {
@@ -111,6 +112,7 @@ async function runAsUser(
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
+  requireFileRoom();
   const child = spawn(gitBinary(), [...configArguments("as the user"), ...args], {
     cwd,
     env,

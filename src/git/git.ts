@@ -3,6 +3,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { heldLock } from "./held-lock";
+import { reserveFileRoom } from "./file-room";
 
 /** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
 export interface GitOutput {
@@ -95,6 +96,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     );
   let output: GitOutput | undefined;
   let spawnError: Error | undefined;
+  const hasStarted = reserveFileRoom();
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
@@ -123,7 +125,9 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     },
     ...(call.input === undefined ? {} : { input: () => call.input }),
     ...(call.signal === undefined ? {} : { abort: call.signal }),
-  }).env({ ...environment(), ...call.env });
+  })
+    .env({ ...environment(), ...call.env })
+    .outputHandler(hasStarted);
   try {
     await instance.raw([
       ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]),
@@ -134,6 +138,8 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} could not run: ${toFailure(error).message}`), {
       cause: error,
     });
+  } finally {
+    hasStarted();
   }
   call.signal?.throwIfAborted();
   if (output === undefined || spawnError !== undefined)

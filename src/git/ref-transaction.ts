@@ -4,6 +4,7 @@ import { BraidError, failure } from "../core/failure";
 import { configArguments, environment, gitBinary } from "./git";
 import type { Repository } from "./repository";
 import { heldLock } from "./held-lock";
+import { requireFileRoom } from "./file-room";
 
 /**
  * Moves `ref` from `seen` to `commit` and runs `whileLocked` between git's "prepared" and its commit, so that nobody
@@ -18,6 +19,7 @@ export async function moveRef(
   move: { readonly ref: string; readonly seen: string; readonly commit: string; readonly reason: string },
   whileLocked: () => Promise<void>,
 ): Promise<void> {
+  requireFileRoom();
   const child = spawn(
     gitBinary(),
     [...configArguments(), "update-ref", "-m", move.reason, "--create-reflog", "--stdin"],
