@@ -99,7 +99,8 @@ const Preview = z.custom<PlanPreview>(
 export const EventSchemas = {
   view: z.strictObject({ view: View, preview: Preview.nullable() }),
   select: z.strictObject({ subtask: SubtaskId }),
-  activity: z.strictObject({ subtask: SubtaskId, line: z.string() }),
+  /** An empty name is the planner's or the synthesizer's. */
+  activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),
 } as const;
 
 /** Every event with its data. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
+import { EventSchemas } from "../../../src/protocol/messages";
 import { serveReview } from "../../../src/protocol/serve-review";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
@@ -17,7 +18,11 @@ function served(events = halfwayRun(), selected: string | null = null) {
   const service = serveReview({
     source,
     selected,
-    post: (message) => sent.push(message),
+    post: (message) => {
+      sent.push(message);
+      // What the page would refuse is a mistake here.
+      if (message.kind === "event") EventSchemas[message.name as keyof typeof EventSchemas].parse(message.data);
+    },
     later: (run) => {
       frames.push(run);
       return { dispose: () => void frames.splice(frames.indexOf(run), 1) };
@@ -179,6 +184,13 @@ describe("serveReview", () => {
     assert.deepEqual(sent.slice(2), [
       { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "three" } },
     ]);
+  });
+
+  it("tells what the planner does, who has no subtask", () => {
+    const { source, sent, nextFrame } = served();
+    source.act("", "reads");
+    nextFrame();
+    assert.deepEqual(sent, [{ kind: "event", name: "activity", data: { subtask: "", line: "reads" } }]);
   });
 
   it("keeps what is selected, from either side", async () => {
