@@ -3,6 +3,7 @@ import { BraidError, failure } from "../core/failure";
 import type { AcceptOptions } from "../run/accept";
 import { readReview } from "../run/read-review";
 import type { Run } from "../run/run";
+import { asText } from "./as-text";
 
 /**
  * Accepts a result from a click. Executable configuration in it is never part of one click: the user ticks what was
@@ -15,7 +16,7 @@ export async function acceptInWindow(run: Run, id: string, shown: string | undef
   const executable = files.flatMap((file) => (file.executable === null ? [] : [file.executable]));
   if (executable.length === 0) return run.accept(id, { ...options, withDependencies });
   const ticked = await vscode.window.showQuickPick(
-    executable.map(({ path, reason, blob }) => ({ label: path, detail: reason, path, blob })),
+    executable.map(({ path, reason, blob }) => ({ label: asText(path), detail: reason, path, blob })),
     {
       canPickMany: true,
       title: vscode.l10n.t("Braid: Configuration that runs later"),
