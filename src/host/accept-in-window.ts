@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import { subtaskState } from "../core/state";
+import type { AcceptChoice } from "../protocol/review-messages";
 import type { AcceptOptions } from "../run/accept";
 import { readReview } from "../run/read-review";
 import type { Run } from "../run/run";
@@ -35,6 +37,13 @@ export async function acceptInWindow(run: Run, id: string, shown: string | undef
     selection: { base, commit, files: taken },
     config: ticked.map(({ path, blob }) => ({ path, blob })),
   });
+}
+
+/** Accepts what was ticked in the panel. Throws what an accept throws. */
+export function acceptChoice(run: Run, id: string, commit: string, choice: AcceptChoice): Promise<void> {
+  const { files, ...rest } = choice;
+  const base = subtaskState(run.state(), id)?.base ?? "";
+  return run.accept(id, { ...rest, shown: commit, selection: { base, commit, files } });
 }
 
 async function dependenciesToo(id: string, undecided: readonly string[]): Promise<boolean> {

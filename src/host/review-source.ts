@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import { staleRefusal } from "../core/decide-accept";
 import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";
 import { diffText } from "../git/diff";
+import { readReview } from "../run/read-review";
+import { conflictToResolve } from "../run/resolving";
 import type { Run } from "../run/run";
 import { approveAmendment } from "./amendment-commands";
-import { acceptInWindow } from "./accept-in-window";
+import { acceptChoice, acceptInWindow } from "./accept-in-window";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
 import { RunPreview } from "./run-preview";
@@ -41,7 +44,18 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
         );
       return parseDiff(await diffText(run.ports.repo, base, commit));
     },
-    accept: (id, commit) => acceptInWindow(run, id, commit),
+    async review(id, commit) {
+      const review = await readReview(run.ports.repo, run.state(), id);
+      if (review.commit !== commit) throw new BraidError(staleRefusal(id));
+      return review;
+    },
+    accept: (id, commit, choice) =>
+      choice === undefined ? acceptInWindow(run, id, commit) : acceptChoice(run, id, commit, choice),
+    acceptPassing: async () => void (await vscode.commands.executeCommand("braid.acceptAllPassing")),
+    undo: (id, commit) => run.merges.undo(id, commit),
+    async resolve(id) {
+      await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
+    },
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.

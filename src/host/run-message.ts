@@ -5,7 +5,7 @@ import { asText, failureText } from "./as-text";
 /** What the Run view says above its rows: the goal, and what to do next. `planning` is what the planner does now. */
 export function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
   if (view === undefined) return undefined;
-  const { open, asking, failure, unneeded } = view.amendments;
+  const { open, asking, failure } = view.amendments;
   const now = planning === undefined ? "" : ` — ${asText(planning)}`;
   const asked = view.questions.find((question) => question.subtask === null);
   if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asText(asked.text));
@@ -16,6 +16,5 @@ export function messageOf(view: RunView | undefined, planning: string | undefine
   if (open !== null)
     return vscode.l10n.t("Amendment {0} waits for your decision: {1}", open.number, asText(open.reason));
   if (failure !== null) return vscode.l10n.t("No amendment: {0}", failureText(failure));
-  if (unneeded !== null) return vscode.l10n.t("{0} — no amendment: {1}", asText(view.goal), asText(unneeded));
   return view.failure === null ? asText(view.goal) : failureText(view.failure);
 }

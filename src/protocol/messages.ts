@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { FileDiff } from "../core/diff";
 import type { PlanPreview } from "../core/plan-preview";
 import type { RunView } from "../core/view";
+import { AcceptChoice, type ShownReview } from "./review-messages";
 
 /*
  * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
@@ -21,7 +22,13 @@ const MAX_NOTE_NAME_CHARS = 200;
 export const RequestSchemas = {
   ready: z.strictObject({}),
   diff: z.strictObject({ subtask: SubtaskId, commit: Commit }),
-  accept: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Everything a decision about a result is made on. */
+  review: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  accept: z.strictObject({ subtask: SubtaskId, commit: Commit, choice: AcceptChoice.optional() }),
+  /** `commit` is the one on the target that is to be taken back. */
+  undo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  acceptPassing: z.strictObject({ run: z.string().min(1).max(200) }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
@@ -70,9 +77,11 @@ export type Requests = {
       ? Snapshot
       : K extends "diff"
         ? { readonly files: readonly ShownFile[] }
-        : K extends "note"
-          ? { readonly text: string }
-          : null;
+        : K extends "review"
+          ? { readonly review: ShownReview }
+          : K extends "note"
+            ? { readonly text: string }
+            : null;
   };
 };
 
@@ -90,7 +99,8 @@ const Preview = z.custom<PlanPreview>(
 export const EventSchemas = {
   view: z.strictObject({ view: View, preview: Preview.nullable() }),
   select: z.strictObject({ subtask: SubtaskId }),
-  activity: z.strictObject({ subtask: SubtaskId, line: z.string() }),
+  /** An empty name is the planner's or the synthesizer's. */
+  activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),
 } as const;
 
 /** Every event with its data. */

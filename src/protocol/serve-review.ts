@@ -4,6 +4,8 @@ import type { PlanPreview } from "../core/plan-preview";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
+import type { MergedReview } from "../core/review";
+import type { AcceptChoice } from "./review-messages";
 import { boundDiff, boundNote } from "./bound-diff";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
@@ -17,7 +19,12 @@ export interface ReviewSource {
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
   diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
-  accept(subtask: string, commit: string): Promise<void>;
+  review(subtask: string, commit: string): Promise<MergedReview>;
+  /** Without a choice the host asks for what it must know: configuration that runs later, dependencies. */
+  accept(subtask: string, commit: string, choice?: AcceptChoice): Promise<void>;
+  acceptPassing(): Promise<void>;
+  undo(subtask: string, commit: string): Promise<void>;
+  resolve(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
@@ -116,9 +123,43 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       },
       accept: {
         schema: RequestSchemas.accept,
+        answer: async ({ subtask, commit, choice }) => {
+          current(subtask, commit);
+          await source.accept(subtask, commit, choice);
+          return done();
+        },
+      },
+      review: {
+        schema: RequestSchemas.review,
         answer: async ({ subtask, commit }) => {
           current(subtask, commit);
-          await source.accept(subtask, commit);
+          const review = await source.review(subtask, commit);
+          return { review: { ...review, files: boundDiff(review.files) } };
+        },
+      },
+      undo: {
+        schema: RequestSchemas.undo,
+        answer: async ({ subtask, commit }) => {
+          await source.undo(known(subtask).id, commit);
+          return done();
+        },
+      },
+      resolve: {
+        schema: RequestSchemas.resolve,
+        answer: async ({ subtask, commit }) => {
+          current(subtask, commit);
+          await source.resolve(subtask);
+          return done();
+        },
+      },
+      acceptPassing: {
+        schema: RequestSchemas.acceptPassing,
+        answer: async ({ run }) => {
+          if (run !== source.view.id)
+            throw new BraidError(
+              failure("run.state", "Another run was opened after this was shown.", { hint: "Reopen the review." }),
+            );
+          await source.acceptPassing();
           return done();
         },
       },

@@ -96,6 +96,7 @@ export async function openWorkPlace(
       found.ok || refusal === undefined
         ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, cwd, env, found })
         : openApprovedShell({
+            worktree: dir,
             cwd,
             tempDir,
             env,

@@ -4,8 +4,10 @@ import { BraidError, type Failure } from "../../../src/core/failure";
 import { judgePlan } from "../../../src/core/gate";
 import { parseDiff } from "../../../src/core/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan-preview";
-import { evolve, initialState, type RunState } from "../../../src/core/state";
+import { toReview, type MergedReview } from "../../../src/core/review";
+import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
+import type { AcceptChoice } from "../../../src/protocol/review-messages";
 import type { ReviewSource } from "../../../src/protocol/serve-review";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
@@ -62,8 +64,31 @@ export class FakeSource implements ReviewSource {
     return parseDiff(Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "");
   }
 
-  async accept(subtask: string, commit: string): Promise<void> {
-    this.#call(`accept ${subtask} ${commit.slice(0, 4)}`);
+  async review(subtask: string, commit: string): Promise<MergedReview> {
+    const found = subtaskState(this.#state, subtask);
+    const review = found === undefined ? undefined : toReview(this.#state, found, await this.diff(subtask, commit));
+    if (review === undefined) throw new Error(`${subtask} has no result.`);
+    return { ...review, merge: { target: commit, conflicts: [], conflictHunks: [] } };
+  }
+
+  async undo(subtask: string, commit: string): Promise<void> {
+    this.#call(`undo ${subtask} ${commit.slice(0, 4)}`);
+    this.record({ type: "undo.started", subtask, seen: commit, commit });
+    this.record({ type: "undo.completed", subtask, commit });
+  }
+
+  async resolve(subtask: string): Promise<void> {
+    this.#call(`resolve ${subtask}`);
+  }
+
+  async acceptPassing(): Promise<void> {
+    this.#call("accept passing");
+  }
+
+  async accept(subtask: string, commit: string, choice?: AcceptChoice): Promise<void> {
+    const ticked =
+      choice?.files.map(({ path, take }) => ` ${path}:${Array.isArray(take) ? take.join("+") : take}`) ?? [];
+    this.#call(`accept ${subtask} ${commit.slice(0, 4)}${ticked.join("")}`);
     this.record({ type: "accept.completed", subtask, commit });
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
+import { EventSchemas } from "../../../src/protocol/messages";
 import { serveReview } from "../../../src/protocol/serve-review";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
@@ -17,7 +18,11 @@ function served(events = halfwayRun(), selected: string | null = null) {
   const service = serveReview({
     source,
     selected,
-    post: (message) => sent.push(message),
+    post: (message) => {
+      sent.push(message);
+      // What the page would refuse is a mistake here.
+      if (message.kind === "event") EventSchemas[message.name as keyof typeof EventSchemas].parse(message.data);
+    },
     later: (run) => {
       frames.push(run);
       return { dispose: () => void frames.splice(frames.indexOf(run), 1) };
@@ -75,6 +80,30 @@ describe("serveReview", () => {
     );
     assert.equal(await ask("retry", { subtask: "rate-limit" }), null);
     assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
+  });
+
+  it("passes on what was ticked, and nothing that is no choice", async () => {
+    const { ask, source } = served();
+    const about = { subtask: "session-store", commit: SESSION };
+    const { review }: { review?: unknown } = Object(await ask("review", about));
+    assert.deepEqual(Object(review).commit, SESSION);
+    assert.ok(Object(review).files.length > 0 && Object(review).choices.length > 0);
+    const files = [
+      { path: "a", take: [1, 3] },
+      { path: "b", take: "all" },
+    ];
+    assert.equal(await ask("accept", { ...about, choice: { files } }), null);
+    assert.deepEqual(source.calls.at(-1), "accept session-store 1111 a:1+3 b:all");
+    for (const choice of [
+      { files: [{ path: "a", take: [-1] }] },
+      { files: [{ path: "", take: "all" }] },
+      { files, config: [{ path: "a", blob: "x" }] },
+      { files, more: true },
+      {},
+    ])
+      assert.match(String(await ask("accept", { ...about, choice })), /choice/u);
+    assert.equal(await ask("undo", about), null);
+    assert.deepEqual(source.calls.at(-1), "undo session-store 1111");
   });
 
   it("shows what a decision changed before it replies", async () => {
@@ -155,6 +184,13 @@ describe("serveReview", () => {
     assert.deepEqual(sent.slice(2), [
       { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "three" } },
     ]);
+  });
+
+  it("tells what the planner does, who has no subtask", () => {
+    const { source, sent, nextFrame } = served();
+    source.act("", "reads");
+    nextFrame();
+    assert.deepEqual(sent, [{ kind: "event", name: "activity", data: { subtask: "", line: "reads" } }]);
   });
 
   it("keeps what is selected, from either side", async () => {
