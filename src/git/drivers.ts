@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { splitNul } from "./split-nul";
 
 /**
- * Environment that takes from a repository's own configuration what has git run programs on files: filters and merge
- * drivers. `list` is the output of `git config --list -z --show-scope --show-origin`. What the user's own or the system's
+ * Environment that takes from a repository's own configuration what has git run programs: filters, merge drivers,
+ * signing. `list` is the output of `git config --list -z --show-scope --show-origin`. What the user's own or the system's
  * configuration says stays in force. No `-c`: a driver may have "=" in its name, and git would cut the setting there.
  */
 export function withoutDrivers(list: Buffer): Readonly<Record<string, string>> {
@@ -53,12 +53,22 @@ interface Guard {
 
 const guards = new Map<string, Guard>();
 
+/** Settings that name one program each, and git's own choice. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  "merge.default": "text",
+  "gpg.program": "gpg",
+  "gpg.openpgp.program": "gpg",
+  "gpg.x509.program": "gpgsm",
+  "gpg.ssh.program": "ssh-keygen",
+  "gpg.ssh.defaultkeycommand": "",
+};
+
 /** What stands in for a setting that names a program; undefined for settings that name none. */
 function instead(key: string): string | undefined {
   if (/^filter\..*\.(?:clean|smudge|process)$/su.test(key)) return "";
   if (/^filter\..*\.required$/su.test(key)) return "false";
   if (/^merge\..*\.driver$/su.test(key)) return MERGE_AS_TEXT;
-  return key === "merge.default" ? "text" : undefined;
+  return PROGRAMS[key];
 }
 
 function isRepositorys(scope: string): boolean {

@@ -133,6 +133,7 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
       allowUnsafeCustomBinary: true,
       allowUnsafeFilter: true,
       allowUnsafeMergeDriver: true,
+      allowUnsafeGpgProgram: true,
       allowUnsafeConfigEnvCount: true,
     },
     // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.

@@ -10,6 +10,8 @@ export interface GitVector {
   plant(at: { readonly repo: TempRepo; readonly canaries: string }): void;
   /** A shell command that springs it with plain git, in the repository; undefined where only time or a terminal would. */
   readonly bait: string | undefined;
+  /** What an accept leaves to the user by design: commit hooks and signing. */
+  readonly custom?: true;
 }
 
 /** Every hook git knows. */
@@ -76,6 +78,7 @@ export const ATTRIBUTES = [
 export const GIT_VECTORS: readonly GitVector[] = [
   {
     name: "hooks",
+    custom: true,
     bait: "git commit --allow-empty -qm bait",
     plant({ repo, canaries }) {
       for (const hook of HOOKS) {
@@ -88,6 +91,7 @@ export const GIT_VECTORS: readonly GitVector[] = [
   },
   {
     name: "core.hooksPath",
+    custom: true,
     bait: "git commit --allow-empty -qm bait",
     plant({ repo, canaries }) {
       for (const hook of HOOKS) {
@@ -142,11 +146,13 @@ export const GIT_VECTORS: readonly GitVector[] = [
   setting("diff.external", "echo x >> in.clean; git diff", (canary) => ({ "diff.external": canary })),
   {
     name: "gpg.program",
+    custom: true,
     bait: "git commit -S --allow-empty -qm bait || true",
     plant({ repo, canaries }) {
       const program = script("gpg.program", canaries);
       for (const key of ["gpg.program", "gpg.openpgp.program", "gpg.ssh.program", "gpg.x509.program"])
         repo.git("config", key, program);
+      // Signing asks the program for its version, and the format for a key.
       for (const key of ["commit.gpgSign", "tag.gpgSign", "log.showSignature", "merge.verifySignatures"])
         repo.git("config", key, "true");
     },
