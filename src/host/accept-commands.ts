@@ -6,13 +6,16 @@ import type { Run } from "../run/run";
 import { acceptInWindow } from "./accept-in-window";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
+import { marksOf } from "./mark-store";
 
 /** What moves the branch, or makes a result fit for that. */
 export function acceptCommands(c: CommandContext): Commands {
   return {
     "braid.accept": async (row) => {
       const subtask = await chooseSubtask(c, row, "reviewable");
-      await acceptInWindow(c.owner.require(), subtask.id, subtask.commit ?? undefined);
+      const run = c.owner.require();
+      const marks = marksOf(c.owner.memento, run);
+      await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks });
     },
     "braid.acceptAllPassing": () => acceptAllPassing(c.owner.require()),
     "braid.undoAccept": async (row) => {
@@ -27,7 +30,8 @@ export function acceptCommands(c: CommandContext): Commands {
   };
 }
 
-async function acceptAllPassing(run: Run): Promise<void> {
+/** Accepts all that passes, with progress that can be stopped. Throws what the first that stayed out was refused with. */
+export async function acceptAllPassing(run: Run): Promise<void> {
   const { accept, left } = passingSubtasks(run.state());
   const staying = left.map(({ subtask, reason }) => `${subtask}: ${reason}`);
   if (accept.length === 0)

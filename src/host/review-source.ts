@@ -1,15 +1,17 @@
 import * as vscode from "vscode";
+import { describeConflict } from "../core/conflict";
 import { BraidError, failure } from "../core/failure";
-import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";
-import { diffText } from "../git/diff";
+import { readReview } from "../run/read-review";
+import { conflictToResolve } from "../run/resolving";
 import type { Run } from "../run/run";
 import { approveAmendment } from "./amendment-commands";
-import { acceptInWindow } from "./accept-in-window";
+import { acceptAllPassing } from "./accept-commands";
+import { marksOf } from "./mark-store";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
 import { RunPreview } from "./run-preview";
-import { openFileDiff } from "./review-documents";
+import { openAllDiffs, openFileDiff } from "./review-documents";
 import type { RunOwner } from "./run-owner";
 
 const sources = new WeakMap<Run, ReviewSource>();
@@ -33,15 +35,24 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     },
     onDidChange: (listener) => bothOf(run.onDidRecord(listener), preview.onDidChange(listener)),
     onDidAct: (listener) => owner.onDidAct(listener),
-    async diff(id, commit) {
-      const { base, commit: current } = subtask(id);
-      if (base === null || current !== commit)
+    marks: marksOf(owner.memento, run),
+    async review(id, commit) {
+      if (subtask(id).commit !== commit)
         throw new BraidError(
           failure("run.state", `"${id}" has a newer result than the one shown.`, { hint: "Look at it again." }),
         );
-      return parseDiff(await diffText(run.ports.repo, base, commit));
+      const { merge, ...review } = await readReview(run.ports.repo, run.state(), id);
+      if (merge === null) return { ...review, merge };
+      const { target, conflicts, conflictHunks } = merge;
+      return { ...review, merge: { target, conflicts: conflicts.map(describeConflict), places: conflictHunks } };
     },
-    accept: (id, commit) => acceptInWindow(run, id, commit),
+    accept: (id, options) => run.accept(id, options),
+    acceptPassing: () => acceptAllPassing(run),
+    cancelMerge: () => run.merges.cancel(),
+    undo: (id, commit) => run.merges.undo(id, commit),
+    async resolve(id) {
+      await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
+    },
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.
@@ -60,6 +71,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       const file = view.files.find((f) => f.path === path);
       if (file !== undefined) await openFileDiff(view, file);
     },
+    openAll: (id) => openAllDiffs(subtask(id)),
   };
   sources.set(run, source);
   return source;

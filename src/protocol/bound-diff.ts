@@ -1,5 +1,4 @@
 import type { FileDiff, Hunk } from "../core/diff";
-import type { ShownFile } from "./messages";
 
 /** The most characters of diff text one reply carries, and the most of one line. The rest is counted, not sent. */
 export const MAX_DIFF_CHARS = 8_000_000;
@@ -8,8 +7,11 @@ export const MAX_LINE_CHARS = 20_000;
 /** The most characters of one note. */
 export const MAX_NOTE_CHARS = 200_000;
 
+/** A file with as many of its hunks as fit; `withheld` counts lines that did not. */
+export type Bounded<F extends FileDiff> = F & { readonly withheld?: number };
+
 /** Cuts a diff to what a page can hold: whole hunks are left out and counted, over-long lines are shortened in words. */
-export function boundDiff(files: readonly FileDiff[], maxChars = MAX_DIFF_CHARS): readonly ShownFile[] {
+export function boundDiff<F extends FileDiff>(files: readonly F[], maxChars = MAX_DIFF_CHARS): readonly Bounded<F>[] {
   let left = maxChars;
   return files.map((file) => {
     const hunks: Hunk[] = [];

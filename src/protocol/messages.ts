@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { FileDiff } from "../core/diff";
+import type { ConflictHunk } from "../core/conflict";
 import type { PlanPreview } from "../core/plan-preview";
+import type { ReviewFile, SubtaskReview } from "../core/review";
 import type { RunView } from "../core/view";
 
 /*
@@ -17,11 +18,45 @@ export const MAX_REASON_CHARS = 10_000;
 /** No note has a longer name. */
 const MAX_NOTE_NAME_CHARS = 200;
 
+/** Longest path git can hold. */
+const Path = z.string().min(1).max(4096);
+
+const FileChoices = z
+  .array(
+    z.strictObject({
+      path: Path,
+      take: z.union([z.literal("all"), z.literal("none"), z.array(z.int().min(0)).max(1_000_000)]),
+    }),
+  )
+  .max(1_000_000);
+
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
   diff: z.strictObject({ subtask: SubtaskId, commit: Commit }),
-  accept: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** What of a review may have changed although the result has not. */
+  refresh: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Exactly what was ticked, of the result that was on screen, onto the target that was. */
+  accept: z.strictObject({
+    subtask: SubtaskId,
+    commit: Commit,
+    base: Commit,
+    files: FileChoices,
+    /** Executable configuration among it, with the content that was shown. */
+    config: z.array(z.strictObject({ path: Path, blob: z.string().max(64) })).max(10_000),
+    target: Commit.optional(),
+    withDependencies: z.boolean(),
+  }),
+  /** What is ticked now otherwise than before. */
+  tick: z.strictObject({ subtask: SubtaskId, commit: Commit, files: FileChoices }),
+  viewed: z.strictObject({ subtask: SubtaskId, commit: Commit, path: Path, viewed: z.boolean() }),
+  acceptPassing: z.strictObject({}),
+  /** Stops the merge that is under way. */
+  cancelMerge: z.strictObject({}),
+  /** `commit` is the one on the target that is to be taken back. */
+  undo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Has an agent resolve what keeps a result from going in. */
+  resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
@@ -41,7 +76,8 @@ export const RequestSchemas = {
   }),
   stop: z.strictObject({ subtask: SubtaskId }),
   message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
-  openDiff: z.strictObject({ subtask: SubtaskId, path: z.string().min(1).max(4096) }),
+  openDiff: z.strictObject({ subtask: SubtaskId, path: Path }),
+  openAll: z.strictObject({ subtask: SubtaskId }),
   select: z.strictObject({ subtask: SubtaskId }),
   /** The text of a note; of several of one name, all of them. */
   note: z.strictObject({ subtask: SubtaskId, name: z.string().min(1).max(MAX_NOTE_NAME_CHARS) }),
@@ -57,10 +93,34 @@ export interface Snapshot {
   readonly activity: Readonly<Record<string, string>>;
 }
 
-/** A file as sent to the page; `withheld` counts lines that were too many to send. */
-export interface ShownFile extends FileDiff {
-  readonly withheld?: number;
+/** How merging a result into the target as it stands would go. */
+export interface MergeForecast {
+  readonly target: string;
+  /** In words, one each; empty where it merges cleanly. */
+  readonly conflicts: readonly string[];
+  readonly places: readonly { readonly path: string; readonly hunks: readonly ConflictHunk[] }[];
 }
+
+/** A review as the host has it: all of the diff, and what a merge would come to; null once it is decided. */
+export interface FullReview extends SubtaskReview {
+  readonly merge: MergeForecast | null;
+}
+
+/** A file as sent to the page. */
+export interface ShownFile extends ReviewFile {
+  /** Lines that were too many to send; the file can then be ticked only as a whole. */
+  readonly withheld?: number;
+  /** Whether it was marked as looked at, and is the same since. */
+  readonly viewed: boolean;
+}
+
+/** A review as sent to the page: with what is ticked now, and no more of the diff than a page can hold. */
+export interface ShownReview extends Omit<FullReview, "files"> {
+  readonly files: readonly ShownFile[];
+}
+
+/** A review without its diff: what other decisions change. */
+export type ReviewFacts = Omit<FullReview, "files" | "choices">;
 
 /** Every request with its parameters and its reply; `null` means "done". */
 export type Requests = {
@@ -69,10 +129,12 @@ export type Requests = {
     readonly reply: K extends "ready"
       ? Snapshot
       : K extends "diff"
-        ? { readonly files: readonly ShownFile[] }
-        : K extends "note"
-          ? { readonly text: string }
-          : null;
+        ? ShownReview
+        : K extends "refresh"
+          ? ReviewFacts
+          : K extends "note"
+            ? { readonly text: string }
+            : null;
   };
 };
 

@@ -1,12 +1,23 @@
-import type { FileDiff } from "../core/diff";
+import type { ConfigApproval } from "../core/decide-accept";
 import { BraidError, failure } from "../core/failure";
 import type { PlanPreview } from "../core/plan-preview";
+import type { Selection } from "../core/selection";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
-import { boundDiff, boundNote } from "./bound-diff";
-import { RequestSchemas, type Events, type Requests } from "./messages";
+import { boundNote } from "./bound-diff";
+import { RequestSchemas, type Events, type FullReview, type Requests } from "./messages";
+import type { ReviewMarks } from "./review-marks";
 import { Rpc, type Message, type Nothing } from "./rpc";
+import { serveDecisions } from "./serve-decisions";
+
+/** An accept as it was ticked. */
+export interface AcceptTicked {
+  readonly selection: Selection;
+  readonly config: readonly ConfigApproval[];
+  readonly target: string | undefined;
+  readonly withDependencies: boolean;
+}
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
@@ -16,8 +27,16 @@ export interface ReviewSource {
   readonly onDidChange: (listener: () => void) => Disposable;
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
-  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
-  accept(subtask: string, commit: string): Promise<void>;
+  readonly marks: ReviewMarks;
+  /** The review of this result, and of no other. */
+  review(subtask: string, commit: string): Promise<FullReview>;
+  /** Puts exactly this on the target. */
+  accept(subtask: string, options: AcceptTicked): Promise<void>;
+  acceptPassing(): Promise<void>;
+  cancelMerge(): void;
+  /** `commit` is the one on the target that is to be taken back. */
+  undo(subtask: string, commit: string): Promise<void>;
+  resolve(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
@@ -30,6 +49,8 @@ export interface ReviewSource {
   /** Says something to a running worker. */
   message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
+  /** All files of a result at once. */
+  openAll(subtask: string): Promise<void>;
   /** The text of a note a subtask wrote. */
   note(subtask: string, name: string): Promise<string>;
 }
@@ -99,35 +120,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     post: options.post,
     hear: {},
     serve: {
+      ...serveDecisions({ source, known, current, done }),
       ready: {
         schema: RequestSchemas.ready,
         answer: () => {
           changed = false;
           unsent.clear();
           return { view: source.view, preview: source.preview, selected, activity: Object.fromEntries(activity) };
-        },
-      },
-      diff: {
-        schema: RequestSchemas.diff,
-        answer: async ({ subtask, commit }) => {
-          current(subtask, commit);
-          return { files: boundDiff(await source.diff(subtask, commit)) };
-        },
-      },
-      accept: {
-        schema: RequestSchemas.accept,
-        answer: async ({ subtask, commit }) => {
-          current(subtask, commit);
-          await source.accept(subtask, commit);
-          return done();
-        },
-      },
-      reject: {
-        schema: RequestSchemas.reject,
-        answer: async ({ subtask, commit, reason }) => {
-          current(subtask, commit);
-          await source.reject(subtask, commit, reason);
-          return done();
         },
       },
       retry: {
@@ -190,6 +189,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
           if (!known(subtask).files.some((file) => file.path === path))
             throw new BraidError(failure("run.state", `"${subtask}" did not change that file.`));
           await source.openDiff(subtask, path);
+          return null;
+        },
+      },
+      openAll: {
+        schema: RequestSchemas.openAll,
+        answer: async ({ subtask }) => {
+          await source.openAll(known(subtask).id);
           return null;
         },
       },

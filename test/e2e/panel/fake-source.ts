@@ -1,12 +1,15 @@
 import type { FileDiff } from "../../../src/core/diff";
 import type { RunEvent } from "../../../src/core/events";
-import { BraidError, type Failure } from "../../../src/core/failure";
+import { BraidError, failure, type Failure } from "../../../src/core/failure";
 import { judgePlan } from "../../../src/core/gate";
 import { parseDiff } from "../../../src/core/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan-preview";
-import { evolve, initialState, type RunState } from "../../../src/core/state";
+import { toReview } from "../../../src/core/review";
+import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
-import type { ReviewSource } from "../../../src/protocol/serve-review";
+import type { FullReview, MergeForecast } from "../../../src/protocol/messages";
+import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
+import type { AcceptTicked, ReviewSource } from "../../../src/protocol/serve-review";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
 
@@ -56,15 +59,52 @@ export class FakeSource implements ReviewSource {
     this.#acted.fire({ subtask, line });
   }
 
-  async diff(subtask: string, commit: string): Promise<readonly FileDiff[]> {
+  readonly marks = reviewMarks(memoryMarks());
+  /** What a merge would come to, where a test says so. */
+  forecast: MergeForecast = { target: "0".repeat(40), conflicts: [], places: [] };
+
+  async review(subtask: string, commit: string): Promise<FullReview> {
     this.calls.push(`diff ${subtask}`);
-    if (this.diffOverride !== undefined) return this.diffOverride;
-    return parseDiff(Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "");
+    const state = subtaskState(this.#state, subtask);
+    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
+    const review = state === undefined ? undefined : toReview(this.#state, state, this.diffOverride ?? parseDiff(diff));
+    if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
+    return { ...review, commit, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
 
-  async accept(subtask: string, commit: string): Promise<void> {
-    this.#call(`accept ${subtask} ${commit.slice(0, 4)}`);
+  async accept(subtask: string, { selection, config, target, withDependencies }: AcceptTicked): Promise<void> {
+    const { commit, files } = selection;
+    const partly =
+      files === "all" ? [] : files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`]));
+    const words = [
+      ...partly,
+      ...config.map(({ path }) => `config ${path}`),
+      ...(withDependencies ? ["with dependencies"] : []),
+      ...(target === this.forecast.target ? [] : [`on ${target}`]),
+    ];
+    this.#call([`accept ${subtask} ${commit.slice(0, 4)}`, ...words].join(" "));
     this.record({ type: "accept.completed", subtask, commit });
+  }
+
+  async acceptPassing(): Promise<void> {
+    this.#call("accept passing");
+  }
+
+  cancelMerge(): void {
+    this.#call("cancel merge");
+  }
+
+  async undo(subtask: string, commit: string): Promise<void> {
+    this.#call(`undo ${subtask} ${commit.slice(0, 4)}`);
+    this.record({ type: "undo.completed", subtask, commit });
+  }
+
+  async resolve(subtask: string): Promise<void> {
+    this.#call(`resolve ${subtask}`);
+  }
+
+  async openAll(subtask: string): Promise<void> {
+    this.#call(`openAll ${subtask}`);
   }
 
   async reject(subtask: string, commit: string, reason: string): Promise<void> {

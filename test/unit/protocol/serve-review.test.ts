@@ -3,11 +3,26 @@ import { failure } from "../../../src/core/failure";
 import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
 import { serveReview } from "../../../src/protocol/serve-review";
+import { takeOf } from "../../../src/core/ticks";
+import type { ShownReview } from "../../../src/protocol/messages";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
 
 const SESSION = RESULTS["session-store"].commit;
 const OTHER = "f".repeat(40);
+const ZERO = "0".repeat(40);
+const ACCEPT = {
+  subtask: "session-store",
+  commit: SESSION,
+  base: ZERO,
+  target: ZERO,
+  files: [
+    { path: "src/session.ts", take: "all" },
+    { path: "src/session.test.ts", take: "all" },
+  ],
+  config: [],
+  withDependencies: false,
+};
 
 /** A service whose page is this test, and whose frames pass when the test says so. */
 function served(events = halfwayRun(), selected: string | null = null) {
@@ -68,7 +83,7 @@ describe("serveReview", () => {
 
   it("passes decisions on with the commit that was seen", async () => {
     const { ask, source } = served();
-    assert.equal(await ask("accept", { subtask: "session-store", commit: SESSION }), null);
+    assert.equal(await ask("accept", ACCEPT), null);
     assert.equal(
       await ask("reject", { subtask: "login-form", commit: RESULTS["login-form"].commit, reason: "no" }),
       null,
@@ -77,9 +92,53 @@ describe("serveReview", () => {
     assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
   });
 
+  it("takes what is ticked to the letter, and the target and configuration that were seen", async () => {
+    const { ask, source } = served();
+    const files = [
+      { path: "src/session.ts", take: [2] },
+      { path: "src/session.test.ts", take: "none" },
+    ];
+    const config = [{ path: ".npmrc", blob: OTHER }];
+    await ask("accept", { ...ACCEPT, files, config, target: OTHER, withDependencies: true });
+    assert.deepEqual(source.calls, [
+      `accept session-store 1111 src/session.ts#2 src/session.test.ts#none config .npmrc with dependencies on ${OTHER}`,
+    ]);
+  });
+
+  it("keeps ticks by result and marks by file, and gives them back with the diff", async () => {
+    const { ask } = served();
+    const result = { subtask: "session-store", commit: SESSION };
+    const take = async () => {
+      const review = (await ask("diff", result)) as ShownReview;
+      return review.files.map(({ path, viewed }) => [path, takeOf(review.choices, path), viewed]);
+    };
+    assert.deepEqual(await take(), [
+      ["src/session.ts", "all", false],
+      ["src/session.test.ts", "all", false],
+    ]);
+    await ask("tick", { ...result, files: [{ path: "src/session.ts", take: [1] }] });
+    await ask("tick", { ...result, files: [{ path: "src/session.test.ts", take: "none" }] });
+    await ask("tick", { ...result, files: [{ path: "gone.ts", take: "all" }] });
+    await ask("viewed", { ...result, path: "src/session.ts", viewed: true });
+    assert.deepEqual(await take(), [
+      ["src/session.ts", [1], true],
+      ["src/session.test.ts", "none", false],
+    ]);
+    await ask("viewed", { ...result, path: "src/session.ts", viewed: false });
+    assert.deepEqual((await take())[0], ["src/session.ts", [1], false]);
+  });
+
+  it("says again what other decisions may have changed, without the diff", async () => {
+    const { ask, source } = served();
+    source.forecast = { target: OTHER, conflicts: ["a.ts: both changed the same lines"], places: [] };
+    const facts = (await ask("refresh", { subtask: "session-store", commit: SESSION })) as object;
+    assert.equal("files" in facts || "choices" in facts, false);
+    assert.deepEqual("merge" in facts ? facts.merge : undefined, source.forecast);
+  });
+
   it("shows what a decision changed before it replies", async () => {
     const { ask, source, sent, frames } = served();
-    await ask("accept", { subtask: "session-store", commit: SESSION });
+    await ask("accept", ACCEPT);
     assert.deepEqual(sent, [
       { kind: "event", name: "view", data: { view: source.view, preview: null } },
       { kind: "reply", id: 1, value: null },
@@ -88,7 +147,7 @@ describe("serveReview", () => {
   });
 
   const stale: readonly (readonly [string, string, object, RegExp])[] = [
-    ["a stale accept", "accept", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    ["a stale accept", "accept", { ...ACCEPT, commit: OTHER }, /changed after it was shown/u],
     [
       "a stale reject",
       "reject",
@@ -96,14 +155,15 @@ describe("serveReview", () => {
       /changed after it was shown/u,
     ],
     ["a stale diff", "diff", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
-    [
-      "a commit of another subtask",
-      "accept",
-      { subtask: "session-store", commit: RESULTS["login-form"].commit },
-      /changed/u,
-    ],
-    ["an accept of what has no result", "accept", { subtask: "auth-design", commit: OTHER }, /changed/u],
-    ["an unknown subtask", "accept", { subtask: "nope", commit: SESSION }, /no subtask "nope"/u],
+    ["a commit of another subtask", "accept", { ...ACCEPT, commit: RESULTS["login-form"].commit }, /changed/u],
+    ["an accept of what has no result", "accept", { ...ACCEPT, subtask: "auth-design", commit: OTHER }, /changed/u],
+    ["a stale tick", "tick", { subtask: "session-store", commit: OTHER, files: [] }, /changed/u],
+    ["a stale mark", "viewed", { subtask: "session-store", commit: OTHER, path: "a", viewed: true }, /changed/u],
+    ["a stale wish to resolve", "resolve", { subtask: "session-store", commit: OTHER }, /changed/u],
+    ["a choice that is no choice", "accept", { ...ACCEPT, files: [{ path: "a", take: "most" }] }, /not valid/u],
+    ["a choice of a hunk below zero", "accept", { ...ACCEPT, files: [{ path: "a", take: [-1] }] }, /not valid/u],
+    ["an undo of an unknown subtask", "undo", { subtask: "nope", commit: OTHER }, /no subtask/u],
+    ["an unknown subtask", "accept", { ...ACCEPT, subtask: "nope" }, /no subtask "nope"/u],
     ["a retry of an unknown subtask", "retry", { subtask: "nope" }, /no subtask/u],
     ["a selection of an unknown subtask", "select", { subtask: "nope" }, /no subtask/u],
     [
@@ -126,7 +186,7 @@ describe("serveReview", () => {
   it("passes a failure of the run on", async () => {
     const { ask, source } = served();
     source.refuseNext = failure("target.moved", "main moved meanwhile.");
-    assert.equal(await ask("accept", { subtask: "session-store", commit: SESSION }), "main moved meanwhile.");
+    assert.equal(await ask("accept", ACCEPT), "main moved meanwhile.");
   });
 
   it("approves the plan that was shown, and opens files", async () => {
