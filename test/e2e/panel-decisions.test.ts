@@ -17,7 +17,7 @@ describe("deciding in the review panel", () => {
     await page.getByRole("status").filter({ hasText: "session-store: Accepted." }).waitFor();
     await page.locator("h2:focus", { hasText: "session-store" }).waitFor();
     assert.deepEqual(source.calls, ["diff session-store", "accept session-store 1111"]);
-    assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isDisabled(), true);
+    assert.equal(await page.getByRole("button", { name: "Undo Accept", exact: true }).isEnabled(), true);
     await page.getByRole("button", { name: "Next to review: rate-limit" }).click();
     await page.locator("#subtask-title", { hasText: "rate-limit" }).waitFor();
   });
