@@ -1,5 +1,6 @@
 // `npm test`: sets the machine up, builds, runs the suites one after the other and prints what they did. Its last line is
-// `N passed, N failed[, N skipped]`. Options: `--only unit,hostile` runs those suites, `--long` makes them as large as they get,
+// `N passed, N failed[, N skipped]`. Options: `--only unit,hostile` runs those suites, `--more` makes them larger, `--long` as
+// large as they get,
 // `--minutes=N` limits each suite to N minutes.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -15,7 +16,7 @@ const SUITES = [
   { name: "unit", minutes: 5 },
   { name: "integration", minutes: 30, apart: true },
   { name: "hostile", minutes: 12, apart: true },
-  { name: "faults", minutes: 15, apart: true },
+  { name: "faults", minutes: 25, apart: true },
   { name: "host", minutes: 8, workbench: true, program: "dist/test/workbench/host.main.mjs" },
   { name: "e2e", minutes: 20, workbench: true },
 ];
@@ -24,7 +25,7 @@ const LONG_FACTOR = 6;
 const groups = new Set();
 process.exitCode = await main(readOptions(process.argv.slice(2)));
 
-async function main({ suites, long, minutes }) {
+async function main({ suites, size, minutes }) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.once(signal, () => {
       for (const pid of groups) kill(pid);
@@ -32,7 +33,7 @@ async function main({ suites, long, minutes }) {
     });
   const ready = await prepare(suites);
   const rows = [];
-  for (const suite of suites) rows.push(ready ? await runSuite(suite, long, minutes) : notRun(suite, "set-up failed"));
+  for (const suite of suites) rows.push(ready ? await runSuite(suite, size, minutes) : notRun(suite, "set-up failed"));
   console.log(`\n${table(rows)}\n`);
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
@@ -44,16 +45,18 @@ async function main({ suites, long, minutes }) {
 function readOptions(args) {
   let suites = SUITES;
   let long = false;
+  let more = false;
   let minutes;
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === "--long") long = true;
+    else if (arg === "--more") more = true;
     else if (arg === "--only") suites = pick((rest.shift() ?? "").split(","));
     else if (arg.startsWith("--only=")) suites = pick(arg.slice("--only=".length).split(","));
     else if (/^--minutes=[\d.]+$/u.test(arg)) minutes = Number(arg.slice("--minutes=".length));
     else usage(`Unknown option ${arg}.`);
   }
-  return { suites, long, minutes };
+  return { suites, size: long ? "full" : more ? "more" : undefined, minutes };
 }
 
 function pick(names) {
@@ -64,7 +67,7 @@ function pick(names) {
 
 function usage(problem) {
   console.error(
-    `${problem} Usage: npm test -- [--only SUITE,…] [--long]; suites: ${SUITES.map((s) => s.name).join(", ")}`,
+    `${problem} Usage: npm test -- [--only SUITE,…] [--more | --long]; suites: ${SUITES.map((s) => s.name).join(", ")}`,
   );
   process.exit(2);
 }
@@ -97,7 +100,7 @@ function installed() {
   );
 }
 
-async function runSuite(suite, long, minutes) {
+async function runSuite(suite, size, minutes) {
   const files = testFiles(suite);
   if (files.length === 0) {
     console.log(`\n— ${suite.name}: no tests yet, skipped`);
@@ -106,8 +109,8 @@ async function runSuite(suite, long, minutes) {
   console.log(`\n— ${suite.name}`);
   const start = performance.now();
   const limits = {
-    minutes: minutes ?? suite.minutes * (long ? LONG_FACTOR : 1),
-    env: long ? { BRAID_TEST_SIZE: "full" } : {},
+    minutes: minutes ?? suite.minutes * (size === "full" ? LONG_FACTOR : 1),
+    env: size === undefined ? {} : { BRAID_TEST_SIZE: size },
   };
   const outcome =
     suite.program === undefined

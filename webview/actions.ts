@@ -1,7 +1,8 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
 import type { FileChoice } from "../src/core/selection";
-import type { Events, Requests, ShownReview } from "../src/protocol/messages";
+import type { Events, Requests } from "../src/protocol/messages";
+import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { diffKey, RUN, type PanelAction } from "./state";
 
@@ -21,7 +22,7 @@ export interface Actions {
   readonly markViewed: (result: ResultId, path: string, viewed: boolean) => void;
   /** Puts what is ticked on the target, and what it rests on before it where asked for. */
   readonly accept: (review: ShownReview, withDependencies: boolean) => void;
-  readonly acceptPassing: () => void;
+  readonly acceptPassing: (run: string) => void;
   readonly cancelMerge: () => void;
   readonly undo: (subtask: string, commit: string) => void;
   readonly resolve: (subtask: string, commit: string) => void;
@@ -67,8 +68,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     load(subtask, commit) {
       const key = diffKey(subtask, commit);
       dispatch({ type: "diff", key, diff: { kind: "loading" } });
-      rpc.request("diff", { subtask, commit }).then(
-        (review) => dispatch({ type: "diff", key, diff: { kind: "shown", review, stale: false } }),
+      rpc.request("review", { subtask, commit }).then(
+        ({ review }) => dispatch({ type: "diff", key, diff: { kind: "shown", review, stale: false } }),
         (error: unknown) => dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }),
       );
     },
@@ -89,12 +90,12 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       told(subtask, rpc.request("viewed", { subtask, commit, path, viewed }));
     },
     accept(review, withDependencies) {
-      const { subtask, commit, base, merge, choices } = review;
+      const { subtask, commit, merge, choices } = review;
       const target = merge === null ? {} : { target: merge.target };
-      const request = { subtask, commit, base, files: choices.map(toWire), config: configOf(review), withDependencies };
-      run(subtask, rpc.request("accept", { ...request, ...target }), `${subtask}: accepted.`);
+      const choice = { files: choices.map(toWire), config: configOf(review), withDependencies, ...target };
+      run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
     },
-    acceptPassing: () => run(RUN, rpc.request("acceptPassing", {}), "Accepted what passes."),
+    acceptPassing: (id) => run(RUN, rpc.request("acceptPassing", { run: id }), "Accepted what passes."),
     cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
     undo: (subtask, commit) => run(subtask, rpc.request("undo", { subtask, commit }), `${subtask}: accept undone.`),
     resolve: (subtask, commit) =>

@@ -98,6 +98,7 @@ export function App({ state, actions }: AppProps) {
         selected={selected}
         busy={state.busy.has(RUN)}
         problem={state.problems.get(RUN)}
+        line={state.activity.get(RUN)}
         actions={actions}
         onHelp={openHelp}
       />

@@ -1,5 +1,6 @@
+import { describeConflict } from "../src/core/conflict";
 import type { SubtaskView } from "../src/core/subtask-view";
-import type { ShownReview } from "../src/protocol/messages";
+import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { Icon, Visible } from "./text";
 
@@ -74,14 +75,14 @@ const MAX_PLACES = 20;
 
 function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean; readonly actions: Actions }) {
   const { subtask, commit, merge } = props.review;
-  const places = (merge?.places ?? []).flatMap(({ path, hunks }) => hunks.map((hunk) => ({ path, hunk })));
+  const places = (merge?.conflictHunks ?? []).flatMap(({ path, hunks }) => hunks.map((hunk) => ({ path, hunk })));
   return (
     <div class="conflicts">
       <p>
         <Icon name="error" /> Accepting it now would conflict:
       </p>
       <ul class="prose">
-        {(merge?.conflicts ?? []).map((conflict) => (
+        {(merge?.conflicts ?? []).map(describeConflict).map((conflict) => (
           <li key={conflict}>
             <Visible text={conflict} place="prose" />
           </li>

@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import type { SubtaskView } from "../src/core/subtask-view";
 import { acceptLabel, countTicks } from "../src/core/ticks";
-import type { ShownReview } from "../src/protocol/messages";
+import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { ReasonField } from "./reason-field";
 

@@ -1,7 +1,7 @@
 import { useCallback, useState } from "preact/hooks";
 import type { Take } from "../src/core/selection";
 import { toggleFile, type Tick } from "../src/core/ticks";
-import type { ShownFile, ShownReview } from "../src/protocol/messages";
+import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { FileView } from "./file-view";
 import { foldedFiles } from "./folded-files";

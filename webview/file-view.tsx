@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Take } from "../src/core/selection";
 import { fileTick, isTicked, toggleFile, togglePart } from "../src/core/ticks";
 import { visibleText } from "../src/core/visible";
-import type { ShownFile } from "../src/protocol/messages";
+import type { ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { cutHunks } from "./cut-hunks";
 import { fileWords } from "./file-words";

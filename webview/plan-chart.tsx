@@ -115,7 +115,7 @@ function Node({ node, layout, current, stop }: NodeProps) {
       transform={`translate(${node.x} ${node.y})`}
       data-node={subtask.id}
       role="button"
-      tabIndex={stop ? 0 : -1}
+      tabindex={stop ? 0 : -1}
       aria-label={words.join(". ")}
     >
       <title>{words.join("\n")}</title>

@@ -27,7 +27,7 @@ export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
             {group.key === "waiting" && ` (${group.subtasks.length})`}
           </h2>
           {group.key === "waiting" && (
-            <button type="button" class="link pass" disabled={busy} onClick={actions.acceptPassing}>
+            <button type="button" class="link pass" disabled={busy} onClick={() => actions.acceptPassing(view.id)}>
               Accept All Passing
             </button>
           )}

@@ -23,12 +23,14 @@ interface RunHeaderProps {
   readonly selected: string | null;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
+  /** What the planner does now. */
+  readonly line: string | undefined;
   readonly actions: Actions;
   readonly onHelp: () => void;
 }
 
 /** The run in a few lines: goal, where it stands, what it has cost, and the picture of its plan. */
-export const RunHeader = memo(({ view, preview, selected, busy, problem, actions, onHelp }: RunHeaderProps) => (
+export const RunHeader = memo(({ view, preview, selected, busy, problem, line, actions, onHelp }: RunHeaderProps) => (
   <header class="run">
     <div class="run-title">
       <h1>
@@ -101,12 +103,12 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, actions
       />
     )}
     {view.amendments.asking && <p class="quiet">The planner looks at the plan again…</p>}
-    {view.amendments.failure !== null && <Problem failure={view.amendments.failure} />}
-    {view.amendments.unneeded !== null && (
-      <p class="quiet">
-        No amendment: <Visible text={view.amendments.unneeded} place="prose" />
+    {line !== undefined && (view.phase === "planning" || view.amendments.asking) && (
+      <p class="activity quiet">
+        <Visible text={line} place="code" />
       </p>
     )}
+    {view.amendments.failure !== null && <Problem failure={view.amendments.failure} />}
     {view.questions
       .filter((question) => question.subtask === null)
       .map((question) => (

@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
-import { access, mkdir } from "node:fs/promises";
+import { access, mkdir, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Failure } from "../core/failure";
 import { headAndTail } from "./output";
 import type { CommandOutcome, Shell } from "./shell";
+import { requireFileRoom } from "../git/file-room";
 
 /** What a shell without a sandbox needs. */
 export interface ApprovedShellOptions {
-  /** Where commands run. */
+  /** The worktree, and where in it commands start; the worktree itself where that folder is not there. */
+  readonly worktree: string;
   readonly cwd: string;
   /** A private folder of this worker: its HOME and temporary folder. */
   readonly tempDir: string;
@@ -37,15 +39,16 @@ export function openApprovedShell(options: ApprovedShellOptions): Shell {
 }
 
 async function runCommand(
-  { cwd, tempDir, env }: ApprovedShellOptions,
+  { worktree, cwd, tempDir, env }: ApprovedShellOptions,
   command: string,
   { timeoutMs, signal, onOutput }: Parameters<Shell["run"]>[1],
 ): Promise<CommandOutcome> {
   const home = join(tempDir, "tmp", "home");
   await mkdir(home, { recursive: true, mode: 0o700 });
   const started = performance.now();
+  requireFileRoom();
   const child = spawn(await findShell(), ["-c", command], {
-    cwd,
+    cwd: ((await stat(cwd).catch(() => undefined))?.isDirectory() ?? false) ? cwd : worktree,
     env: {
       PATH: (process.env["PATH"] ?? "/usr/bin:/bin").split(delimiter).filter(isAbsolute).join(delimiter),
       HOME: home,

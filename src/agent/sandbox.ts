@@ -1,4 +1,4 @@
-import { mkdir, realpath, writeFile } from "node:fs/promises";
+import { mkdir, realpath, stat, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { failure } from "../core/failure";
 import { runBubblewrap } from "./bubblewrap";
@@ -16,6 +16,8 @@ export interface SandboxOptions {
   readonly gitDir?: string;
   /** A private folder of this worker; its `tmp` is the sandbox's /tmp and outlives a command. */
   readonly tempDir: string;
+  /** Where commands start, inside the worktree; the worktree itself where that folder is not there. */
+  readonly cwd?: string;
   /** Added to the clean environment. Never secrets: the worker reads them. */
   readonly env?: Readonly<Record<string, string>>;
   /** What {@link findSandbox} said, where it was asked before. */
@@ -44,7 +46,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
     tools.mounts,
     ["--bind", worktree, worktree],
     await gitMounts({ worktree, gitDir: options.gitDir, tempDir }),
-    ["--remount-ro", "/", "--chdir", worktree],
+    ["--remount-ro", "/"],
   ].flat();
   const env = {
     PATH: tools.path.join(delimiter),
@@ -63,7 +65,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
       const stream = onOutput === undefined ? {} : { onOutput };
       const outcome = await runBubblewrap({
         binary: found.binary,
-        mounts,
+        mounts: [...mounts, "--chdir", await startOf(worktree, options.cwd)],
         env,
         command,
         timeoutMs,
@@ -80,6 +82,14 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
 }
 
 const HOME = "/tmp/home";
+
+/** A link that a worker put in the folder's place is not followed: it names something else inside than outside. */
+async function startOf(worktree: string, cwd: string | undefined): Promise<string> {
+  if (cwd === undefined) return worktree;
+  const real = await realpath(cwd).catch(() => undefined);
+  const isFolder = (await stat(cwd).catch(() => undefined))?.isDirectory() ?? false;
+  return isFolder && real !== undefined && `${real}/`.startsWith(`${worktree}/`) ? real : worktree;
+}
 
 /** The few files of /etc that must not be the host's: they name its users, its network and its credentials. */
 async function writeEtc(tempDir: string): Promise<readonly string[]> {

@@ -10,6 +10,8 @@ export interface AcceptFlags {
   readonly includeConfig: readonly string[];
   readonly withDependencies: boolean;
   readonly message: string | undefined;
+  /** Leave the user's hooks and signing out. */
+  readonly noHooks: boolean;
   readonly reason: string;
   readonly json: boolean;
 }
@@ -20,19 +22,12 @@ export const ACCEPT_OPTIONS = {
   except: { type: "string", multiple: true },
   "include-config": { type: "string", multiple: true },
   message: { type: "string", short: "m" },
+  "no-hooks": { type: "boolean" },
   only: { type: "string", multiple: true },
   "with-dependencies": { type: "boolean" },
 } as const;
 
 export const ACCEPT_OPTION_NAMES: readonly string[] = Object.keys(ACCEPT_OPTIONS);
-
-/** How they are used; lines of the command line's help. */
-export const ACCEPT_USAGE = `    --only PATH[#HUNK]                      of it these files or hunks (PATH#1,3-5), and no others
-    --except PATH[#HUNK]                    all but these
-    --include-config PATH                   this configuration too, although something executes it later
-    --with-dependencies                     what it rests on first, in one step
-    --message TEXT                          the commit's message; --reason TEXT: why the rest stays out
-  braid accept RUN --all-passing            merge all that finished, is green and holds no executable configuration`;
 
 /** The values of the options as they were given. */
 interface Values {
@@ -40,6 +35,7 @@ interface Values {
   readonly except?: readonly string[] | undefined;
   readonly "include-config"?: readonly string[] | undefined;
   readonly message?: string | undefined;
+  readonly "no-hooks"?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly "with-dependencies"?: boolean | undefined;
   readonly reason?: string | undefined;
@@ -63,6 +59,7 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
     includeConfig: values["include-config"] ?? [],
     withDependencies: values["with-dependencies"] ?? false,
     message: values.message,
+    noHooks: values["no-hooks"] ?? false,
     reason: values.reason ?? "",
     json: values.json ?? false,
   };

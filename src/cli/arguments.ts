@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
-import { isSteerName, STEER_ALLOWED, STEER_USAGE, steerCommand, type SteerCommand } from "./steer-arguments";
-import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, ACCEPT_USAGE, type AcceptFlags } from "./accept-flags";
+import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -12,7 +12,7 @@ export type AskPolicy = "wait" | "never";
 
 /** A parsed command line. */
 export type Command =
-  | { readonly name: "help" }
+  | { readonly name: "help"; readonly of: string | undefined }
   | ({
       readonly name: "plan";
       readonly goal: string | undefined;
@@ -71,46 +71,6 @@ export interface RunFlags {
 /** Workers at the same time unless the user says otherwise. */
 export const DEFAULT_CONCURRENCY = 4;
 
-/** How the command line is used. */
-export const USAGE = `Usage: braid COMMAND
-
-  braid plan "GOAL" [-o PLAN.yml]           let the planner write a plan
-  braid plan --check PLAN.yml               check a plan file: waves, time, cost, recommendation
-  braid run PLAN.yml | --goal "GOAL"        run a plan, or plan a goal and run it
-  braid resume [RUN]                        go on with a run: retry what failed or was interrupted
-  braid amend [RUN] [--note TEXT]           have the plan looked at again, or decide on the amendment that waits
-${STEER_USAGE}
-  braid review RUN SUBTASK                  what a result changed, files and hunks with numbers
-  braid models                              what opus, sonnet and haiku mean now, and what models cost
-  braid status [RUN] [--follow]             what a run is doing (the latest by default), in whatever process
-  braid report [RUN] [-o FILE.md]           what came of a run: synthesis, findings, checks, cost, as Markdown
-  braid accept RUN SUBTASK                  merge a result into the branch
-${ACCEPT_USAGE}
-  braid undo RUN SUBTASK                    take an accept back with a commit; the result is open again
-  braid reject RUN SUBTASK [--reason TEXT]  turn a result down
-  braid resolve RUN SUBTASK [--note TEXT]   let an agent resolve the conflict that keeps a result from going in
-  braid demo [--workspace DIR]              the demo, with scripted answers and no key
-
-  --pattern NAME              plan in a shape of its own: feature, review, refactor, research, pipeline, single
-  --against REF               review: what changed since a branch or commit, or in a range A..B
-  --folder DIR                review, refactor, research: only this folder
-  --accept all|passing|none   what to merge when the workers are done (none)
-  --concurrency N             workers at the same time (4)
-  --yes                       approve the plan, and amendments of it, without asking
-  --amend ask|apply|off       what to do when the planner wants to amend the plan (ask; apply with --yes)
-  --image FILE                hand an image over with the goal; @path in a goal names a file or folder
-  --web DOMAIN,… | *          let who plans and researches search and read these domains of the web, or all
-  --effort LEVEL              how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…
-  --allow-setup               run the repository's worktree set-up commands, in the sandbox, without asking
-  --take-over                 resume: take the run from a process that is not heard of any more
-  --ask wait|never            questions of agents: wait for \`braid answer\`, or let them decide
-                              (on a terminal they are asked there, else never)
-  --json                      one event a line; status: one object
-
-Needs ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL names another server that speaks the Messages API,
-BRAID_PRICES a JSON file with prices of your own.
-Exit: 0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget reached, 130 cancelled.`;
-
 /** The words were not understood; the message says which. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -143,7 +103,8 @@ const OPTIONS = {
   without: { type: "string", multiple: true },
 } as const;
 
-const ALLOWED: Readonly<
+/** How many words each command takes, and which options. */
+export const COMMANDS: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
@@ -172,8 +133,9 @@ const ALLOWED: Readonly<
 export function parseCommandLine(argv: readonly string[]): Command {
   const { values, positionals } = parse(argv);
   const [name, ...words] = positionals;
-  if (name === undefined || name === "help" || values.help === true) return { name: "help" };
-  const allowed = Object.hasOwn(ALLOWED, name) ? ALLOWED[name] : undefined;
+  if (name === undefined || name === "help") return { name: "help", of: words[0] };
+  if (values.help === true) return { name: "help", of: name };
+  const allowed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (allowed === undefined) throw new UsageError(`unknown command "${name}".`);
   const [least, most] = allowed.words;
   if (words.length < least || words.length > most)

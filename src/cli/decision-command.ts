@@ -50,6 +50,7 @@ async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, 
     message: command.message,
     reason: command.reason,
     withDependencies: command.withDependencies,
+    customs: command.noHooks ? "off" : "on",
     ...(await choiceOf(run, subtask, command)),
   });
   if (!command.json) terminal.out(`${subtask} accepted.`);
@@ -82,10 +83,10 @@ async function choiceOf(
   return only.length === 0 && except.length === 0 ? { config } : { config, selection };
 }
 
-async function acceptPassing(run: Run, { json }: AcceptFlags, terminal: Terminal): Promise<number> {
+async function acceptPassing(run: Run, { json, noHooks }: AcceptFlags, terminal: Terminal): Promise<number> {
   const { accept: ids, left } = passingSubtasks(run.state());
   if (!json) for (const { subtask, reason } of left) terminal.out(`${subtask} stays in review: ${reason}`);
-  const outcomes = await run.merges.acceptAll(ids.map((subtask) => ({ subtask })));
+  const outcomes = await run.merges.acceptAll(ids.map((subtask) => ({ subtask, customs: noHooks ? "off" : "on" })));
   let code: number = left.length === 0 ? EXIT.done : EXIT.waiting;
   for (const outcome of outcomes) {
     if (outcome.kind === "refused") code = exitCodeOf(outcome.failure.code);

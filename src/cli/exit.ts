@@ -31,6 +31,8 @@ const CODES: Readonly<Partial<Record<FailureCode, number>>> = {
   "run.state": EXIT.usage,
   "selection.invalid": EXIT.usage,
   "config.unconfirmed": EXIT.waiting,
+  "hook.failed": EXIT.waiting,
+  "hook.changed": EXIT.waiting,
 };
 
 /** The exit code of a command that could not do its work at all. */

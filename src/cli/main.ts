@@ -1,6 +1,6 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
 import { runAmend } from "./amend-command";
-import { parseCommandLine, USAGE, UsageError } from "./arguments";
+import { parseCommandLine, UsageError } from "./arguments";
 import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
@@ -14,6 +14,7 @@ import { runRun } from "./run-command";
 import { runSteer } from "./steer-command";
 import { runStatus } from "./status-command";
 import { consoleTerminal, type Terminal } from "./terminal";
+import { USAGE, usageOf } from "./usage";
 
 /** Runs one command line and resolves with its exit code; every failure is words on stderr, never a stack. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const command = parseCommandLine(argv);
     switch (command.name) {
       case "help":
-        terminal.out(USAGE);
+        terminal.out((command.of === undefined ? undefined : usageOf(command.of)) ?? USAGE);
         return EXIT.done;
       case "plan":
         return await runPlan(command, terminal);
@@ -52,7 +53,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.error(`braid: ${error.message}\n\n${USAGE}`);
+      terminal.error(`braid: ${error.message}\n\n${usageOf(argv[0] ?? "") ?? USAGE}`);
       return EXIT.usage;
     }
     const failure = toFailure(error);

@@ -7,14 +7,17 @@ import type { AskPolicy } from "./arguments";
 import { plain } from "../core/plain";
 import type { Terminal } from "./terminal";
 
-/** Handles for a process that waits for an answer from elsewhere and would otherwise end for want of anything to do. */
+/** What of a terminal questions need. */
+type Asked = Pick<Terminal, "interactive" | "error" | "ask">;
+
+/** A timer for a process that waits for an answer from elsewhere and would otherwise end for want of anything to do. */
 const KEEP_ALIVE_MS = 2 ** 30;
 
 /**
  * Sees to the questions of a run's agents until disposed: on a terminal they are asked in place, one after the other;
  * else they wait for `braid answer`, or nobody answers and the agent decides. An answer from elsewhere ends the asking.
  */
-export function answerQuestions(run: Run, policy: AskPolicy | undefined, terminal: Terminal): Disposable {
+export function answerQuestions(run: Run, policy: AskPolicy | undefined, terminal: Asked): Disposable {
   const inOrder = inTurn();
   const asking = new Map<number, AbortController>();
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);

@@ -1,7 +1,7 @@
 import { describeConflict } from "../core/conflict";
-import type { ReviewFile } from "../core/review";
+import type { MergedReview, ReviewFile } from "../core/review";
 import { openRepository } from "../git/repository";
-import { readReview, type MergedReview } from "../run/read-review";
+import { readReview } from "../run/read-review";
 import { chooseRun, readRun } from "../run/store";
 import type { Command } from "./arguments";
 import { EXIT } from "./exit";
@@ -36,9 +36,16 @@ export function describeReview(review: MergedReview): string {
   return plain(lines.join("\n"));
 }
 
+/** What is worth saying about modes: a change, or a new file that is not a plain one. */
+function modeWords({ oldMode, newMode }: ReviewFile): string {
+  if (oldMode === newMode || newMode === undefined) return "";
+  if (oldMode === undefined) return newMode === "100644" ? "" : ` with mode ${newMode}`;
+  return ` mode ${oldMode} → ${newMode}`;
+}
+
 function describeFile(file: ReviewFile): readonly string[] {
   const from = file.from === undefined || file.from === file.path ? "" : ` (was ${file.from})`;
-  const mode = file.oldMode === file.newMode ? "" : ` mode ${file.oldMode ?? "none"} → ${file.newMode ?? "none"}`;
+  const mode = modeWords(file);
   const notes = [
     ...(file.executable === null ? [] : [`only by name: ${file.executable.reason}`]),
     ...(file.outOfScope ? ["outside its scope"] : []),

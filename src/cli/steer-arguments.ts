@@ -21,16 +21,6 @@ export const STEER_ALLOWED = {
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 >;
 
-/** Their lines in the usage. */
-export const STEER_USAGE = `  braid answer RUN [QUESTION] "TEXT"        answer a question of an agent (the one there is)
-  braid message RUN SUBTASK "TEXT"          say something to a running worker
-  braid stop RUN SUBTASK                    stop one worker; what it did is kept, the others go on
-  braid retry RUN SUBTASK [--note TEXT] [--agent ROLE] [--model MODEL]
-                                            another attempt
-    --turn-down PATH[#HUNK] [--reason TEXT] what of the last result shall not come again
-    --without SUBTASK                       a rejected dependency it shall do without
-  braid pause|cancel [RUN]                  start no new worker; stop all workers`;
-
 /** The command that these words are. `fail` throws for words that are none. */
 export function steerCommand(
   name: keyof typeof STEER_ALLOWED,

@@ -175,12 +175,12 @@ export function describeTreeWatch({
   const total = counts.braid + counts.you + counts.unknown;
   if (total === 0) return ["Your files, index and refs are as they were."];
   const parts = [
-    counts.braid > 0 ? `${counts.braid} by accepts` : "",
-    counts.you > 0 ? `${counts.you} of your own` : "",
+    counts.braid > 0 ? `${counts.braid} changed by accepts` : "",
+    counts.you > 0 ? `${counts.you} changed by you` : "",
     counts.unknown > 0 ? `${counts.unknown} to look at` : "",
   ].filter((part) => part !== "");
   return [
-    `Your files, index and refs are as they were but for ${parts.join(", ")}.`,
+    `Your files, index and refs: ${parts.join(", ")}; the rest is as it was.`,
     ...differences.filter((one) => one.by === "unknown").map((one) => `  ${one.what} ${one.name}: ${one.why}`),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Conflict, ConflictHunk } from "./conflict";
 import { executableChangesOf, undecidedDependencies } from "./decide-accept";
 import type { FileDiff } from "./diff";
 import type { ExecutableChange } from "./events";
@@ -43,6 +44,18 @@ export interface SubtaskReview {
   readonly dependents: readonly string[];
   /** Rejected subtasks it was built on. */
   readonly restsOnRejected: readonly string[];
+}
+
+/** A review, with how merging the whole result into the target as it stands would go. */
+export interface MergedReview extends SubtaskReview {
+  /** Null once it is decided, and where the target is gone. */
+  readonly merge: {
+    /** Where the target is; a decision carries it as well. */
+    readonly target: string;
+    readonly conflicts: readonly Conflict[];
+    /** The conflicting places of files that could be merged in part. */
+    readonly conflictHunks: readonly { readonly path: string; readonly hunks: readonly ConflictHunk[] }[];
+  } | null;
 }
 
 /** The review of a subtask's result, given its diff; undefined where it has none. */

@@ -16,7 +16,8 @@ export async function commitResult(
   worktree: Worktree,
   options: { readonly base: string; readonly ref: string; readonly message: string },
 ): Promise<Result | null> {
-  await git(worktree, ["add", "--all"]);
+  // Without --sparse a file outside a sparse checkout stops the whole of it.
+  await git(worktree, ["add", "--all", "--sparse"]);
   const tree = await gitText(worktree, ["write-tree"]);
   if (tree === (await treeOf(repo, options.base))) return null;
   await checkTree(repo, options.base, tree);

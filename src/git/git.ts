@@ -1,7 +1,9 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
+import { heldLock } from "./held-lock";
+import { reserveFileRoom } from "./file-room";
 
 /** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
 export interface GitOutput {
@@ -16,12 +18,16 @@ export interface GitCall {
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Leaves the user's hooks and signing to the user's own settings. */
+  readonly asUser?: boolean;
 }
 
 /** Where git runs. With `gitDir` the work tree's own `.git` pointer is not believed: agents can write there. */
 export interface GitPlace {
   readonly dir: string;
   readonly gitDir?: string;
+  /** Settings of this place beside the ones every call has. */
+  readonly config?: readonly string[];
 }
 
 /**
@@ -41,6 +47,11 @@ const CONFIG = [
   "diff.external=",
   "submodule.recurse=false",
 ];
+
+/** Whether a setting leaves alone what the user has git do with each commit. */
+function isNotCustom(setting: string): boolean {
+  return !setting.startsWith("core.hooksPath=") && !setting.startsWith("commit.gpgSign=");
+}
 
 /** The environment variables a call may set; the rest of the guarded ones never reach git. */
 const OWN_ENVIRONMENT = [
@@ -79,12 +90,17 @@ const INHERITED = [
  */
 export async function git(place: GitPlace, args: readonly string[], call: GitCall = {}): Promise<GitOutput> {
   call.signal?.throwIfAborted();
+  if (!existsSync(place.dir))
+    throw new BraidError(
+      failure("worktree.failed", `The folder ${place.dir} is gone.`, { hint: "Put it back, or try again." }),
+    );
   let output: GitOutput | undefined;
   let spawnError: Error | undefined;
+  const hasStarted = reserveFileRoom();
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
-    config: CONFIG,
+    config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
     allowEnvironment: OWN_ENVIRONMENT,
     // All but --git-dir (which is ours) are switched off in CONFIG; the guard cannot tell that from switching them on.
     unsafe: {
@@ -95,6 +111,7 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
       allowUnsafeDiffExternal: true,
       allowUnsafeProtocolOverride: true,
       allowUnsafeCustomBinary: true,
+      allowUnsafeFilter: true,
     },
     // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
     errors: (error, result) => {
@@ -108,7 +125,9 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     },
     ...(call.input === undefined ? {} : { input: () => call.input }),
     ...(call.signal === undefined ? {} : { abort: call.signal }),
-  }).env({ ...environment(), ...call.env });
+  })
+    .env({ ...environment(), ...call.env })
+    .outputHandler(hasStarted);
   try {
     await instance.raw([
       ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]),
@@ -119,6 +138,8 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} could not run: ${toFailure(error).message}`), {
       cause: error,
     });
+  } finally {
+    hasStarted();
   }
   call.signal?.throwIfAborted();
   if (output === undefined || spawnError !== undefined)
@@ -155,8 +176,9 @@ export function environment(): Record<string, string> {
 }
 
 /** `-c` arguments of {@link CONFIG}, for the one process that has to be spoken to while it runs. */
-export function configArguments(): readonly string[] {
-  return CONFIG.flatMap((setting) => ["-c", setting]);
+export function configArguments(how: "hardened" | "as the user" = "hardened"): readonly string[] {
+  const settings = how === "hardened" ? CONFIG : CONFIG.filter(isNotCustom);
+  return settings.flatMap((setting) => ["-c", setting]);
 }
 
 let found: string | undefined;
@@ -201,13 +223,8 @@ export function gitError(args: readonly string[], output: GitOutput): BraidError
         detail: words,
       }),
     );
-  if (/Unable to create '.*\.lock': File exists/u.test(words))
-    return new BraidError(
-      failure("repo.busy", "Another git process holds a lock in this repository.", {
-        hint: "Wait for it to end; if none runs, remove the lock file git names.",
-        detail: words,
-      }),
-    );
+  const held = heldLock(words);
+  if (held !== undefined) return held;
   const first = words.split("\n", 1)[0] ?? "";
   return new BraidError(
     failure("git.failed", `git ${args[0] ?? ""} failed (${output.exitCode}): ${first}`, { detail: words }),

@@ -5,6 +5,7 @@ import { rawChanges } from "./diff";
 import { git, gitError, type GitOutput } from "./git";
 import type { Repository } from "./repository";
 import { restoreFiles } from "./restore-files";
+import { heldLock } from "./held-lock";
 
 /**
  * Moves index and files of the work tree at `dir` from one commit to another. Throws `tree.in-the-way`, `tree.dirty`,
@@ -91,13 +92,8 @@ function dirty(stderr: string): BraidError {
   const paths = [...stderr.matchAll(/Entry '(.+?)' (?:not uptodate|would be overwritten|overlaps)/gu)].map(
     (m) => m[1] ?? "",
   );
-  if (/index\.lock/u.test(stderr))
-    return new BraidError(
-      failure("repo.busy", "The index is locked by another git process.", {
-        hint: "Wait for it to end, then accept again.",
-        detail: stderr,
-      }),
-    );
+  const held = heldLock(stderr);
+  if (held !== undefined) return held;
   return new BraidError(
     failure("tree.dirty", `${paths.length === 0 ? "Local changes" : list(paths)} would be overwritten by this merge.`, {
       hint: "Commit or set aside your changes to it, then accept again.",

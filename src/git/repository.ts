@@ -12,6 +12,8 @@ export interface Repository {
   readonly dir: string;
   /** The common git directory, real path; shared by all worktrees. */
   readonly commonDir: string;
+  /** The folder that was opened, relative to `dir` and with "/"; empty or absent for `dir` itself. */
+  readonly folder?: string;
 }
 
 /** What HEAD says: the branch a run will merge into, and the commit it starts from. */
@@ -31,8 +33,10 @@ export async function openRepository(dir: string): Promise<Repository> {
   await checkVersion(dir);
   // Git answers relative to the real folder, not to a link that leads there.
   const real = await realpath(dir);
-  const found = await git({ dir: real }, ["rev-parse", "--show-toplevel", "--git-common-dir"], { expect: [0, 128] });
-  const [top, common] = found.stdout.toString("utf8").split("\n");
+  const found = await git({ dir: real }, ["rev-parse", "--show-toplevel", "--git-common-dir", "--show-prefix"], {
+    expect: [0, 128],
+  });
+  const [top, common, prefix = ""] = found.stdout.toString("utf8").split("\n");
   if (found.exitCode !== 0 || top === undefined || common === undefined) {
     if (/dubious ownership/u.test(found.stderr))
       throw new BraidError(
@@ -46,7 +50,8 @@ export async function openRepository(dir: string): Promise<Repository> {
       }),
     );
   }
-  return { dir: await realpath(top), commonDir: await realpath(resolve(real, common)) };
+  const at = { dir: await realpath(top), commonDir: await realpath(resolve(real, common)) };
+  return prefix === "" ? at : { ...at, folder: prefix.replace(/\/$/u, "") };
 }
 
 /** The branch and commit HEAD names. Throws `repo.no-commits`, `repo.detached`. */

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { git, gitText, splitNul, type GitPlace } from "./git";
 import type { Repository } from "./repository";
@@ -8,6 +8,12 @@ export interface Worktree extends GitPlace {
   readonly dir: string;
   readonly gitDir: string;
 }
+
+/**
+ * Files kept by Git LFS stay pointers in a worktree: fetching them takes the network and the user's credentials, and where
+ * git-lfs is not installed the checkout would fail.
+ */
+const WITHOUT_LFS = ["filter.lfs.process=", "filter.lfs.smudge=", "filter.lfs.clean=", "filter.lfs.required=false"];
 
 /** One line of `git worktree list`. */
 export interface ListedWorktree {
@@ -24,7 +30,7 @@ export async function addWorktree(repo: Repository, dir: string, commit: string)
   await mkdir(join(dir, ".."), { recursive: true, mode: 0o700 });
   await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
   const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
-  return { dir, gitDir };
+  return { dir, gitDir, config: WITHOUT_LFS };
 }
 
 /**
@@ -40,7 +46,7 @@ export async function findCheckedOut(repo: Repository, dir: string): Promise<Wor
     if (dirname(pointer.trim()) !== dir) continue;
     // `reset --hard` writes the index last.
     const index = await lstat(join(gitDir, "index")).catch(() => undefined);
-    return index === undefined ? undefined : { dir, gitDir };
+    return index === undefined ? undefined : { dir, gitDir, config: WITHOUT_LFS };
   }
   return undefined;
 }
@@ -61,8 +67,34 @@ export async function putFiles(worktree: Worktree, tree: string): Promise<void> 
  * unlinks symbolic links and does not follow them. Call under the repository's lock.
  */
 export async function removeWorktree(repo: Repository, worktree: { readonly dir: string }): Promise<void> {
-  await rm(worktree.dir, { recursive: true, force: true, maxRetries: 3 });
+  await removeTree(worktree.dir);
   await git(repo, ["worktree", "prune", "--expire=now"]);
+}
+
+/** Deletes a folder, also where its own permissions say no: module caches are read-only, and a worker may have said `chmod`. */
+export async function removeTree(dir: string): Promise<void> {
+  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await remove();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")))
+      throw error;
+    await openFolders(dir);
+    await remove();
+  }
+}
+
+/** Makes every folder below one that can be entered and emptied; links are not followed. */
+async function openFolders(dir: string): Promise<void> {
+  if (!(await lstat(dir)).isDirectory()) return;
+  await chmod(dir, 0o700);
+  for (const entry of await readdir(dir, { withFileTypes: true }))
+    if (entry.isDirectory()) await openFolders(join(dir, entry.name));
+}
+
+/** Paths of a worktree that Git LFS keeps, and that are pointers here. */
+export async function listLfsPaths(worktree: Worktree): Promise<readonly string[]> {
+  return splitNul((await git(worktree, ["ls-files", "-z", "--", ":(top,attr:filter=lfs)"])).stdout);
 }
 
 /** All worktrees of a repository, the user's own included. */

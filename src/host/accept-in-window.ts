@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import type { FileChoice, Selection } from "../core/selection";
+import { subtaskState } from "../core/state";
 import { takeOf, withTicks } from "../core/ticks";
+import type { AcceptChoice } from "../protocol/review-messages";
 import type { ReviewMarks } from "../protocol/review-marks";
 import type { AcceptOptions } from "../run/accept";
 import { readReview } from "../run/read-review";
@@ -53,6 +55,13 @@ export async function acceptInWindow(
     selection: { ...selection, files: taken },
     config: ticked.map(({ path, blob }) => ({ path, blob })),
   });
+}
+
+/** Accepts what was ticked in the panel. Throws what an accept throws. */
+export function acceptChoice(run: Run, id: string, commit: string, choice: AcceptChoice): Promise<void> {
+  const { files, ...rest } = choice;
+  const base = subtaskState(run.state(), id)?.base ?? "";
+  return run.accept(id, { ...rest, shown: commit, selection: { base, commit, files } });
 }
 
 async function dependenciesToo(id: string, undecided: readonly string[]): Promise<boolean> {

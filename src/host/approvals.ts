@@ -76,12 +76,9 @@ async function decide(run: Run, approval: Approval): Promise<void> {
     preview: true,
     preserveFocus: true,
   });
-  const items = answersTo(approval.about).map((answer) => ({ ...wordsOf(answer), answer }));
-  const choice = await vscode.window.showQuickPick(items, {
-    title: questionText(approval),
-    placeHolder: vscode.l10n.t("The whole text is in the editor."),
-    ignoreFocusOut: true,
-  });
+  // A notification, as a pick or a dialog would lie on the text.
+  const answers = answersTo(approval.about).map((answer) => ({ title: wordOf(answer), answer }));
+  const choice = await vscode.window.showWarningMessage(`Braid: ${questionText(approval)}`, ...answers);
   if (choice !== undefined) await run.command({ type: "allow", key: approval.key, answer: choice.answer });
 }
 
@@ -94,22 +91,16 @@ function firstLine(approval: Approval): string {
   return asText(shownCommand(approval.commands[0] ?? "").split("\n", 1)[0] ?? "");
 }
 
-function wordsOf(answer: ApprovalAnswer): { readonly label: string; readonly detail: string } {
+function wordOf(answer: ApprovalAnswer): string {
   switch (answer) {
     case "once":
-      return { label: vscode.l10n.t("Allow Once"), detail: vscode.l10n.t("The same command is asked for again.") };
+      return vscode.l10n.t("Allow Once");
     case "run":
-      return {
-        label: vscode.l10n.t("Allow for This Run"),
-        detail: vscode.l10n.t("Exactly this, until the run is over."),
-      };
+      return vscode.l10n.t("Allow for This Run");
     case "repository":
-      return {
-        label: vscode.l10n.t("Allow for This Repository"),
-        detail: vscode.l10n.t("Exactly this, in later runs too, until a byte of it changes."),
-      };
+      return vscode.l10n.t("Allow for This Repository");
     case "deny":
-      return { label: vscode.l10n.t("Deny"), detail: vscode.l10n.t("Not asked again in this run.") };
+      return vscode.l10n.t("Deny");
   }
 }
 

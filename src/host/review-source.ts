@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
-import { describeConflict } from "../core/conflict";
 import { BraidError, failure } from "../core/failure";
+import { staleRefusal } from "../core/decide-accept";
 import { subtasksOf } from "../core/view";
 import { readReview } from "../run/read-review";
 import { conflictToResolve } from "../run/resolving";
 import type { Run } from "../run/run";
 import { approveAmendment } from "./amendment-commands";
 import { acceptAllPassing } from "./accept-commands";
+import { acceptChoice } from "./accept-in-window";
 import { marksOf } from "./mark-store";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
@@ -37,16 +38,11 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     onDidAct: (listener) => owner.onDidAct(listener),
     marks: marksOf(owner.memento, run),
     async review(id, commit) {
-      if (subtask(id).commit !== commit)
-        throw new BraidError(
-          failure("run.state", `"${id}" has a newer result than the one shown.`, { hint: "Look at it again." }),
-        );
-      const { merge, ...review } = await readReview(run.ports.repo, run.state(), id);
-      if (merge === null) return { ...review, merge };
-      const { target, conflicts, conflictHunks } = merge;
-      return { ...review, merge: { target, conflicts: conflicts.map(describeConflict), places: conflictHunks } };
+      const review = await readReview(run.ports.repo, run.state(), id);
+      if (review.commit !== commit) throw new BraidError(staleRefusal(id));
+      return review;
     },
-    accept: (id, options) => run.accept(id, options),
+    accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
     acceptPassing: () => acceptAllPassing(run),
     cancelMerge: () => run.merges.cancel(),
     undo: (id, commit) => run.merges.undo(id, commit),

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { ConflictHunk } from "../core/conflict";
 import type { PlanPreview } from "../core/plan-preview";
-import type { ReviewFile, SubtaskReview } from "../core/review";
+import type { MergedReview } from "../core/review";
 import type { RunView } from "../core/view";
+import { AcceptChoice, FileChoices, type ShownReview } from "./review-messages";
 
 /*
  * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
@@ -21,36 +21,19 @@ const MAX_NOTE_NAME_CHARS = 200;
 /** Longest path git can hold. */
 const Path = z.string().min(1).max(4096);
 
-const FileChoices = z
-  .array(
-    z.strictObject({
-      path: Path,
-      take: z.union([z.literal("all"), z.literal("none"), z.array(z.int().min(0)).max(1_000_000)]),
-    }),
-  )
-  .max(1_000_000);
-
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
-  diff: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Everything a decision about a result is made on. */
+  review: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** What of a review may have changed although the result has not. */
   refresh: z.strictObject({ subtask: SubtaskId, commit: Commit }),
-  /** Exactly what was ticked, of the result that was on screen, onto the target that was. */
-  accept: z.strictObject({
-    subtask: SubtaskId,
-    commit: Commit,
-    base: Commit,
-    files: FileChoices,
-    /** Executable configuration among it, with the content that was shown. */
-    config: z.array(z.strictObject({ path: Path, blob: z.string().max(64) })).max(10_000),
-    target: Commit.optional(),
-    withDependencies: z.boolean(),
-  }),
+  /** Exactly what was ticked, onto the target that was on screen. */
+  accept: z.strictObject({ subtask: SubtaskId, commit: Commit, choice: AcceptChoice }),
   /** What is ticked now otherwise than before. */
   tick: z.strictObject({ subtask: SubtaskId, commit: Commit, files: FileChoices }),
   viewed: z.strictObject({ subtask: SubtaskId, commit: Commit, path: Path, viewed: z.boolean() }),
-  acceptPassing: z.strictObject({}),
+  acceptPassing: z.strictObject({ run: z.string().min(1).max(200) }),
   /** Stops the merge that is under way. */
   cancelMerge: z.strictObject({}),
   /** `commit` is the one on the target that is to be taken back. */
@@ -93,34 +76,8 @@ export interface Snapshot {
   readonly activity: Readonly<Record<string, string>>;
 }
 
-/** How merging a result into the target as it stands would go. */
-export interface MergeForecast {
-  readonly target: string;
-  /** In words, one each; empty where it merges cleanly. */
-  readonly conflicts: readonly string[];
-  readonly places: readonly { readonly path: string; readonly hunks: readonly ConflictHunk[] }[];
-}
-
-/** A review as the host has it: all of the diff, and what a merge would come to; null once it is decided. */
-export interface FullReview extends SubtaskReview {
-  readonly merge: MergeForecast | null;
-}
-
-/** A file as sent to the page. */
-export interface ShownFile extends ReviewFile {
-  /** Lines that were too many to send; the file can then be ticked only as a whole. */
-  readonly withheld?: number;
-  /** Whether it was marked as looked at, and is the same since. */
-  readonly viewed: boolean;
-}
-
-/** A review as sent to the page: with what is ticked now, and no more of the diff than a page can hold. */
-export interface ShownReview extends Omit<FullReview, "files"> {
-  readonly files: readonly ShownFile[];
-}
-
 /** A review without its diff: what other decisions change. */
-export type ReviewFacts = Omit<FullReview, "files" | "choices">;
+export type ReviewFacts = Omit<MergedReview, "files" | "choices">;
 
 /** Every request with its parameters and its reply; `null` means "done". */
 export type Requests = {
@@ -128,8 +85,8 @@ export type Requests = {
     readonly params: z.infer<(typeof RequestSchemas)[K]>;
     readonly reply: K extends "ready"
       ? Snapshot
-      : K extends "diff"
-        ? ShownReview
+      : K extends "review"
+        ? { readonly review: ShownReview }
         : K extends "refresh"
           ? ReviewFacts
           : K extends "note"
@@ -152,7 +109,8 @@ const Preview = z.custom<PlanPreview>(
 export const EventSchemas = {
   view: z.strictObject({ view: View, preview: Preview.nullable() }),
   select: z.strictObject({ subtask: SubtaskId }),
-  activity: z.strictObject({ subtask: SubtaskId, line: z.string() }),
+  /** An empty name is the planner's or the synthesizer's. */
+  activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),
 } as const;
 
 /** Every event with its data. */

@@ -1,15 +1,17 @@
 import { fileMark } from "../core/file-mark";
+import type { MergedReview } from "../core/review";
 import type { SubtaskView } from "../core/subtask-view";
 import { withTicks } from "../core/ticks";
 import { boundDiff } from "./bound-diff";
-import { RequestSchemas, type FullReview, type Requests, type ShownReview } from "./messages";
+import { RequestSchemas, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";
+import type { ShownReview } from "./review-messages";
 import type { Served } from "./rpc";
 import type { ReviewSource } from "./serve-review";
 
 type Decisions = Pick<
   Requests,
-  "diff" | "refresh" | "tick" | "viewed" | "accept" | "reject" | "acceptPassing" | "cancelMerge" | "undo" | "resolve"
+  "review" | "refresh" | "tick" | "viewed" | "accept" | "reject" | "acceptPassing" | "cancelMerge" | "undo" | "resolve"
 >;
 
 /** What the answers need of the service they are part of. */
@@ -19,24 +21,27 @@ export interface DecisionsHost {
   readonly known: (id: string) => SubtaskView;
   /** Throws where the subtask's result is another one than was shown. */
   readonly current: (id: string, commit: string) => void;
+  /** Throws where another run than this one is on screen. */
+  readonly onScreen: (run: string) => void;
   /** Tells the page what changed; the reply that means "done". */
   readonly done: () => null;
 }
 
 /** Answers to what a page asks about one result: its diff, its marks, and the decisions. */
-export function serveDecisions({ source, known, current, done }: DecisionsHost): Served<Decisions> {
+export function serveDecisions(host: DecisionsHost): Served<Decisions> {
+  const { source, known, current, done } = host;
   // The marks of the files on screen, so that marking one does not have git make the diff again.
-  let onScreen: { readonly commit: string; readonly marks: ReadonlyMap<string, string> } | undefined;
-  const read = async (subtask: string, commit: string): Promise<FullReview> => {
+  let shown: { readonly commit: string; readonly marks: ReadonlyMap<string, string> } | undefined;
+  const read = async (subtask: string, commit: string): Promise<MergedReview> => {
     current(subtask, commit);
     const review = await source.review(subtask, commit);
-    onScreen = { commit, marks: new Map(review.files.map((file) => [file.path, fileMark(file)])) };
+    shown = { commit, marks: new Map(review.files.map((file) => [file.path, fileMark(file)])) };
     return review;
   };
   return {
-    diff: {
-      schema: RequestSchemas.diff,
-      answer: async ({ subtask, commit }) => toShownReview(await read(subtask, commit), source.marks),
+    review: {
+      schema: RequestSchemas.review,
+      answer: async ({ subtask, commit }) => ({ review: toShownReview(await read(subtask, commit), source.marks) }),
     },
     refresh: {
       schema: RequestSchemas.refresh,
@@ -57,16 +62,16 @@ export function serveDecisions({ source, known, current, done }: DecisionsHost):
       schema: RequestSchemas.viewed,
       answer: async ({ subtask, commit, path, viewed }) => {
         current(subtask, commit);
-        if (onScreen?.commit !== commit) await read(subtask, commit);
-        await source.marks.view(subtask, path, viewed ? onScreen?.marks.get(path) : undefined);
+        if (shown?.commit !== commit) await read(subtask, commit);
+        await source.marks.view(subtask, path, viewed ? shown?.marks.get(path) : undefined);
         return null;
       },
     },
     accept: {
       schema: RequestSchemas.accept,
-      answer: async ({ subtask, commit, base, files, config, target, withDependencies }) => {
+      answer: async ({ subtask, commit, choice }) => {
         current(subtask, commit);
-        await source.accept(subtask, { selection: { base, commit, files }, config, target, withDependencies });
+        await source.accept(subtask, commit, choice);
         return done();
       },
     },
@@ -80,7 +85,8 @@ export function serveDecisions({ source, known, current, done }: DecisionsHost):
     },
     acceptPassing: {
       schema: RequestSchemas.acceptPassing,
-      answer: async () => {
+      answer: async ({ run }) => {
+        host.onScreen(run);
         await source.acceptPassing();
         return done();
       },
@@ -111,7 +117,7 @@ export function serveDecisions({ source, known, current, done }: DecisionsHost):
 }
 
 /** A review with the reviewer's marks in place of what was proposed. */
-export function toShownReview(review: FullReview, marks: ReviewMarks): ShownReview {
+export function toShownReview(review: MergedReview, marks: ReviewMarks): ShownReview {
   const viewed = marks.viewed(review.subtask);
   const files = review.files.map((file) => ({
     ...file,

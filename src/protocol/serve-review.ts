@@ -1,23 +1,15 @@
-import type { ConfigApproval } from "../core/decide-accept";
 import { BraidError, failure } from "../core/failure";
 import type { PlanPreview } from "../core/plan-preview";
-import type { Selection } from "../core/selection";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
+import type { MergedReview } from "../core/review";
 import { boundNote } from "./bound-diff";
-import { RequestSchemas, type Events, type FullReview, type Requests } from "./messages";
+import { RequestSchemas, type Events, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";
+import type { AcceptChoice } from "./review-messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
 import { serveDecisions } from "./serve-decisions";
-
-/** An accept as it was ticked. */
-export interface AcceptTicked {
-  readonly selection: Selection;
-  readonly config: readonly ConfigApproval[];
-  readonly target: string | undefined;
-  readonly withDependencies: boolean;
-}
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
@@ -29,9 +21,9 @@ export interface ReviewSource {
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
   readonly marks: ReviewMarks;
   /** The review of this result, and of no other. */
-  review(subtask: string, commit: string): Promise<FullReview>;
+  review(subtask: string, commit: string): Promise<MergedReview>;
   /** Puts exactly this on the target. */
-  accept(subtask: string, options: AcceptTicked): Promise<void>;
+  accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   acceptPassing(): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
@@ -120,7 +112,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     post: options.post,
     hear: {},
     serve: {
-      ...serveDecisions({ source, known, current, done }),
+      ...serveDecisions({ source, known, current, onScreen, done }),
       ready: {
         schema: RequestSchemas.ready,
         answer: () => {

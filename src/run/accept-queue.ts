@@ -48,7 +48,7 @@ export async function acceptQueue(
         for (const wish of left) refuse(wish.subtask, seen);
         break;
       }
-      const chain = await makeChain(host, left, seen, { refuse, abandon });
+      const chain = await makeChain(host, left, seen, { refuse, abandon, signal });
       const judged = await judge(host, chain, seen, signal).catch((error: unknown) => toFailure(error));
       if ("code" in judged) {
         for (const each of chain) await abandon(each.subtask, judged);
@@ -68,6 +68,7 @@ export async function acceptQueue(
 }
 
 interface Tell {
+  readonly signal: AbortSignal;
   refuse(subtask: string, why: Failure): void;
   abandon(subtask: string, why: Failure): Promise<void>;
 }
@@ -100,7 +101,7 @@ async function makeChain(
       continue;
     }
     try {
-      chain.push(await prepareAccept(host, wish, chain.at(-1)?.commit ?? seen));
+      chain.push(await prepareAccept(host, wish, chain.at(-1)?.commit ?? seen, tell.signal));
     } catch (error) {
       const failed = toFailure(error);
       // A choice that makes no sense is the caller's mistake, not something that happened to the result.

@@ -2,9 +2,7 @@ import { decide } from "../core/decide";
 import { acceptRefusal, undecidedDependencies } from "../core/decide-accept";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { subtaskState } from "../core/state";
-import { commitTree } from "../git/commit";
 import { gitText } from "../git/git";
-import { BRAID, userIdentity } from "../git/identity";
 import { landCommit } from "../git/land";
 import { applyResult } from "../git/merge";
 import { isAncestor, readRef, treeOf } from "../git/repository";
@@ -13,6 +11,7 @@ import { undoMessage } from "./accept-message";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import { redFailure, runCombinedChecks } from "./combined-checks";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
+import { makeUserCommit } from "./user-commit";
 
 /** A single accept, as somebody asks for it. */
 export interface AcceptOptions extends Omit<AcceptWish, "subtask" | "after"> {
@@ -98,11 +97,14 @@ async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Prom
   if (merged.tree === before) return finish(seen);
   await checkTree(repo, before, merged.tree);
   const subject = await gitText(repo, ["log", "-1", "--format=%s", accepted]);
-  const commit = await commitTree(repo, {
+  const commit = await makeUserCommit(host, {
+    subtask: id,
+    attempt: subtask.attempt,
     tree: merged.tree,
-    parents: [seen],
+    onto: seen,
     message: undoMessage(state, subtask, accepted, subject),
-    by: (await userIdentity(repo)) ?? BRAID,
+    customs: "on",
+    signal,
   });
   const red = redFailure(
     `"${id}" undone`,

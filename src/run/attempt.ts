@@ -122,7 +122,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   }
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
   // Work that could not be committed stays where it is.
-  if (kept.failure === undefined)
+  if (kept.failure === undefined || kept.failure.code === "worktree.failed")
     await place.current
       ?.close()
       .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
@@ -190,6 +190,8 @@ async function keepResult(
     };
   } catch (error) {
     const why = toFailure(error);
+    // Somebody deleted the folder: there is nothing in it any more.
+    if (why.code === "worktree.failed") return { result: null, failure: why };
     const hint = `${why.hint ?? ""} What it did is in ${place.worktree.dir}.`.trim();
     return { result: null, failure: { ...why, hint } };
   }

@@ -33,7 +33,7 @@ export async function runCombinedChecks(
   });
   try {
     await place.workspace.ready();
-    const checks = await runChecks(place.shell, place.worktree.dir, commands, signal);
+    const checks = await runChecks(place.shell, place.cwd, commands, signal);
     await host.record({ type: "queue.checked", subtasks, commit, checks });
     return checks;
   } finally {

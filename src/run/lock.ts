@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, failure } from "../core/failure";
 import { sleep } from "../util/abort";
 import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
@@ -62,12 +63,37 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
   return holder?.standing === "gone" ? undefined : holder;
 }
 
-/** Runs `action` under a lock file, waiting for its turn. Throws `repo.busy` when the turn does not come in a minute. */
-export async function withLock<T>(
+/**
+ * Runs `action` under a lock file, waiting for its turn. Those of one process wait in line; the first of them throws
+ * `repo.busy` when another process does not give the lock up in a minute. Rejects with the signal's reason when it aborts
+ * before the turn has come.
+ */
+export function withLock<T>(path: string, label: string, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  const line = lines.get(path) ?? pLimit(1);
+  lines.set(path, line);
+  const turn = new AbortController();
+  const done = line(() => {
+    signal?.throwIfAborted();
+    turn.abort();
+    return withFile(path, label, action, signal);
+  });
+  if (signal === undefined) return done;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true, signal: turn.signal });
+    done.then(resolve, reject).finally(() => turn.abort());
+  });
+}
+
+/** Who of this process waits for a lock: dozens that look at the same file every few milliseconds starve one another. */
+const lines = new Map<string, LimitFunction>();
+
+async function withFile<T>(
   path: string,
   label: string,
   action: () => Promise<T>,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<T> {
   const until = Date.now() + WAIT_MS;
   for (;;) {

@@ -10,8 +10,9 @@ import { subtaskState, type RunState } from "../core/state";
 import type { SubtaskState } from "../core/subtask-state";
 import { commitTree } from "../git/commit";
 import { diffText } from "../git/diff";
+import { executableChanges } from "../git/executable-changes";
 import { git } from "../git/git";
-import { BRAID, userIdentity } from "../git/identity";
+import { BRAID } from "../git/identity";
 import { applyResult, type Merged } from "../git/merge";
 import { partialTree } from "../git/partial-tree";
 import { takenRef } from "../git/refs";
@@ -20,6 +21,7 @@ import { checkTree } from "../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { RunPorts } from "./ports";
 import type { SetupPlan } from "./setup-plan";
+import { makeUserCommit } from "./user-commit";
 
 /** What an accept needs of its run. */
 export interface AcceptHost {
@@ -36,6 +38,8 @@ export interface AcceptWish extends AcceptRequest {
   readonly message?: string | undefined;
   /** Why what is not taken is not; told to whoever works on it next. */
   readonly reason?: string | undefined;
+  /** Whether the user's hooks and signing have their say; "on" where it is not said. */
+  readonly customs?: "on" | "off" | undefined;
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
@@ -51,9 +55,14 @@ export interface PreparedAccept {
 
 /**
  * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
- * `selection.invalid`, `result.missing`.
+ * `selection.invalid`, `result.missing`, `hook.failed`, `hook.changed`.
  */
-export async function prepareAccept(host: AcceptHost, wish: AcceptWish, onto: string): Promise<PreparedAccept> {
+export async function prepareAccept(
+  host: AcceptHost,
+  wish: AcceptWish,
+  onto: string,
+  signal: AbortSignal,
+): Promise<PreparedAccept> {
   const { repo } = host.ports;
   const state = host.state();
   const subtask = subtaskState(state, wish.subtask);
@@ -69,9 +78,40 @@ export async function prepareAccept(host: AcceptHost, wish: AcceptWish, onto: st
   const before = await treeOf(repo, onto);
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);
-  const message = acceptMessage(state, subtask, wish.message);
-  const by = (await userIdentity(repo)) ?? BRAID;
-  return { ...prepared, commit: await commitTree(repo, { tree: merged.tree, parents: [onto], message, by }) };
+  await refuseMovedConfig(host, { onto: before, tree: merged.tree }, wish, config);
+  const commit = await makeUserCommit(host, {
+    subtask: wish.subtask,
+    attempt: subtask.attempt,
+    tree: merged.tree,
+    onto,
+    message: acceptMessage(state, subtask, wish.message),
+    customs: wish.customs ?? "on",
+    signal,
+  });
+  return { ...prepared, commit };
+}
+
+/**
+ * A merge may carry a result's change to another name, when the branch has renamed a folder: configuration that only came
+ * to be executable that way was named by nobody.
+ */
+async function refuseMovedConfig(
+  host: AcceptHost,
+  trees: { readonly onto: string; readonly tree: string },
+  { subtask, config = [] }: AcceptWish,
+  approved: readonly ExecutableChange[],
+): Promise<void> {
+  const unnamed = (await executableChanges(host.ports.repo, trees.onto, trees.tree)).filter(
+    ({ path, blob }) =>
+      !approved.some((each) => each.path === path) && !config.some((each) => each.path === path && each.blob === blob),
+  );
+  if (unnamed.length === 0) return;
+  const names = unnamed.map(({ path, reason }) => `${path} (${reason})`).join(", ");
+  throw new BraidError(
+    failure("config.unconfirmed", `Merged into the branch, "${subtask}" changes ${names}.`, {
+      hint: "Look at it, then merge it by hand, or leave that file out.",
+    }),
+  );
 }
 
 /** What is taken of the result; where that is not all, as a commit of its own on the subtask's base. */

@@ -1,23 +1,11 @@
 import { refusal, unknownSubtask } from "../core/decide-accept";
-import type { Conflict } from "../core/conflict";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { parseDiff } from "../core/hunks";
-import { toReview, type SubtaskReview } from "../core/review";
+import { toReview, type MergedReview } from "../core/review";
 import { subtaskState, type RunState } from "../core/state";
 import { diffText } from "../git/diff";
 import type { Repository } from "../git/repository";
-import { previewMerge, type MergePreview } from "./resolving";
-
-/** A review, with how merging the whole result into the target as it stands would go. */
-export interface MergedReview extends SubtaskReview {
-  /** Null once it is decided, and where the target is gone. */
-  readonly merge: {
-    /** Where the target is; a decision carries it as well. */
-    readonly target: string;
-    readonly conflicts: readonly Conflict[];
-    readonly conflictHunks: MergePreview["files"];
-  } | null;
-}
+import { previewMerge } from "./resolving";
 
 /** The review of a subtask's result. Reads only. Throws `run.state`, `result.missing`, `git.failed`. */
 export async function readReview(repo: Repository, state: RunState, id: string): Promise<MergedReview> {

@@ -1,9 +1,7 @@
-import type { SetupStep } from "../core/setup";
-import { git, splitNul } from "../git/git";
-import type { Worktree } from "../git/worktree";
 import type { ApprovalHost } from "./approvals";
-import { runSetupCommands } from "./setup-commands";
 import { setUpWorktree } from "./set-up";
+import { runSetupCommands } from "./setup-commands";
+import { fillSubmodules, tellLeftOver, tellLfs } from "./setup-git";
 import type { SetupPlan } from "./setup-plan";
 import type { FreshPlace } from "./work-place";
 
@@ -24,22 +22,15 @@ export function recordedSetup(
     const plan = await host.setup();
     const copies = await setUpWorktree(host.ports, plan, dir, signal);
     const copied = copies.flatMap((step) => (step.kind === "folder" && step.outcome === "done" ? [step.name] : []));
-    const ran = await runSetupCommands(host, plan.recipe, { dir, shell, copied, signal });
-    const steps = [
+    const files = [
       ...copies,
-      ...ran,
-      ...(ran.some((step) => step.outcome !== "skipped") ? await leftOver(worktree) : []),
+      ...(await fillSubmodules(host.ports.repo, worktree, signal)),
+      ...(await tellLfs(worktree)),
     ];
+    const ran = await runSetupCommands(host, plan.recipe, { dir, shell, copied, signal });
+    const hasRun = ran.some((step) => step.outcome !== "skipped");
+    const steps = [...files, ...ran, ...(hasRun ? await tellLeftOver(worktree) : [])];
     if (steps.length === 0) return;
     await host.record({ type: "setup.completed", ...whose, steps, durationMs: performance.now() - started });
   };
-}
-
-/** What set-up commands changed and git does not ignore: it will look like the worker's work, so it is said. */
-async function leftOver(worktree: Worktree): Promise<readonly SetupStep[]> {
-  const { stdout } = await git(worktree, ["status", "--porcelain", "-z", "--no-renames"]);
-  const paths = splitNul(stdout).map((line) => line.slice(3));
-  if (paths.length === 0) return [];
-  const reason = `changed by set-up and not ignored, so part of the result: ${paths.slice(0, 5).join(", ")}`;
-  return [{ kind: "files", name: `${paths.length} paths`, outcome: "done", reason, durationMs: 0 }];
 }

@@ -83,7 +83,8 @@ async function runOne(
   command: string,
 ): Promise<Omit<SetupStep, "durationMs">> {
   const step = { kind: "command", name: command } as const;
-  const outcome = await shell.run(command, { timeoutMs: COMMAND_TIMEOUT_MS, signal });
+  // Other tools run these at the root, wherever the user's folder is.
+  const outcome = await shell.run(`cd "$WORKTREE_PATH" || exit\n${command}`, { timeoutMs: COMMAND_TIMEOUT_MS, signal });
   if (outcome.kind === "refused") return { ...step, outcome: "failed", reason: describeFailure(outcome.failure) };
   const output = outcome.output.slice(-KEPT_OUTPUT);
   if (outcome.exitCode === 0) return { ...step, outcome: "done", output };

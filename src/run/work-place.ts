@@ -1,4 +1,4 @@
-import { copyFile, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../agent/jail";
@@ -9,7 +9,7 @@ import type { Shell } from "../agent/shell";
 import type { Failure } from "../core/failure";
 import type { Workspace } from "../agent/workspace";
 import { git, gitText } from "../git/git";
-import { addWorktree, checkOut, putFiles, removeWorktree, type Worktree } from "../git/worktree";
+import { addWorktree, checkOut, putFiles, removeTree, removeWorktree, type Worktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
@@ -24,6 +24,8 @@ export interface WorkPlace {
   readonly worktree: Worktree;
   readonly workspace: Workspace;
   readonly shell: Shell;
+  /** Where its commands start: the folder that was opened, in this worktree. */
+  readonly cwd: string;
   /** Whether anything differs from the base. */
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
@@ -69,12 +71,15 @@ export async function openWorkPlace(
   const { repo } = ports;
   const home = join(ports.worktreeRoot, options.name);
   const dir = join(home, "tree");
+  const cwd = join(dir, repo.folder ?? "");
   const own = takePorts(options.name);
   const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
     withLock(repositoryLock(repo), "Braid", action, signal);
   const remove = async (): Promise<void> => {
+    // The files first: while they go nobody else has to wait.
+    await removeTree(dir);
     await locked(() => removeWorktree(repo, { dir }));
-    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(home);
     own.release();
   };
   try {
@@ -89,9 +94,10 @@ export async function openWorkPlace(
     const [env, tempDir, { refusal }] = [placeEnvironment(dir, own), join(home, "private"), options];
     const sandbox =
       found.ok || refusal === undefined
-        ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, env, found })
+        ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, cwd, env, found })
         : openApprovedShell({
-            cwd: dir,
+            worktree: dir,
+            cwd,
             tempDir,
             env,
             refusal: (command, signal) => refusal({ dir, command, missing: found.failure, signal }),
@@ -100,6 +106,7 @@ export async function openWorkPlace(
     ready.catch(() => undefined);
     return {
       worktree,
+      cwd,
       workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),
       shell: {
         async run(command, how) {
@@ -119,7 +126,7 @@ export async function openWorkPlace(
         const index = join(home, "snapshot-index");
         const env = { GIT_INDEX_FILE: index };
         await copyFile(join(worktree.gitDir, "index"), index);
-        await git(worktree, ["add", "--all"], { env });
+        await git(worktree, ["add", "--all", "--sparse"], { env });
         return gitText(worktree, ["write-tree"], { env });
       },
       async close() {

@@ -92,7 +92,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
           "checks",
           async () => {
             const checks = [
-              ...(await runChecks(w.place.shell, w.place.workspace.root, verify, w.signal)),
+              ...(await runChecks(w.place.shell, w.place.cwd, verify, w.signal)),
               ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
             ];
             for (const check of checks)
@@ -155,6 +155,8 @@ function limitsOf(
   const { id, constraints } = subtask.subtask;
   const deadline =
     constraints?.time_budget === undefined ? undefined : host.ports.now() + durationMs(constraints.time_budget);
+  // An attempt that goes on after an interruption starts its time anew.
+  const waitedBefore = askedMs(host.state().questions, { subtask: id, attempt }, host.ports.now());
   return () => {
     const spent = subtaskState(host.state(), id)?.usage;
     const tokens = spent === undefined ? 0 : totalTokens(spent) - before;
@@ -164,7 +166,7 @@ function limitsOf(
       });
     const now = host.ports.now();
     // Waiting for the user is not the worker's time.
-    const waited = askedMs(host.state().questions, { subtask: id, attempt }, now);
+    const waited = askedMs(host.state().questions, { subtask: id, attempt }, now) - waitedBefore;
     if (deadline !== undefined && now - waited >= deadline)
       return failure("limit.time", `"${id}" ran out of its ${constraints?.time_budget ?? ""}.`, {
         hint: "Raise constraints.time_budget, then retry.",

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { readDemoScenario } from "../../src/demo/media";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { png } from "../support/images";
-import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
+import { tempRepo, type TempRepo } from "../support/temp-repo";
 import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
 import { Workbench } from "../workbench/workbench";
 
 describe("a goal with files, in the workbench", function () {
   this.timeout(240_000);
   let repo: TempRepo;
-  let home: ReturnType<typeof tempFolder>;
   let served: ServedWorkbench | undefined;
   let w: Workbench;
   let server: DemoServer;
 
   before(async () => {
-    home = tempFolder();
     repo = tempRepo({ "README.md": "# mine\n" });
     server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
     served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
@@ -28,7 +23,6 @@ describe("a goal with files, in the workbench", function () {
     await served?.dispose();
     await server?.dispose();
     repo.dispose();
-    home.dispose();
   });
 
   it("shows what names of models mean and cost", async () => {
@@ -47,29 +41,12 @@ describe("a goal with files, in the workbench", function () {
     assert.equal(await input.inputValue(), "Explain @REDME.md");
     assert.equal(server.requests.length, 0);
 
-    // A file of the repository becomes a mention; a picture from elsewhere goes with the goal.
-    const picture = join(home.dir, "mock.png");
-    writeFileSync(picture, png(30, 40));
-    await input.fill("Explain");
-    for (const file of [join(repo.dir, "README.md"), picture]) {
-      await w.page.locator('.quick-input-widget .quick-input-titlebar [aria-label="Add File…"]').click();
-      await w.waitFor("the file dialog", async () => (await input.inputValue()).startsWith("/"));
-      // The dialog takes no answer before it has listed the folder.
-      await w.waitFor("the goal's box", async () => {
-        const value = await input.inputValue();
-        if (value.startsWith("Explain")) return true;
-        if (value !== file) await input.fill(file);
-        await input.press("Enter");
-        return false;
-      });
-    }
-    assert.equal(await input.inputValue(), "Explain @README.md ");
-    assert.match(await message.innerText(), /With mock\.png\./u);
+    await input.fill("Explain @README.md");
     await input.press("Enter");
     const planner = await w.waitFor("the planner", async () =>
       server.requests.find(({ facts }) => facts.role === "planner"),
     );
     const first = JSON.stringify(planner.body?.messages[0]?.content);
-    assert.match(first, /image\/png.*--- File README\.md ---\\n# mine/u);
+    assert.match(first, /--- File README\.md ---\\n# mine/u);
   });
 });

@@ -115,8 +115,8 @@ describe("ticks in the review panel", () => {
     const source = new FakeSource(halfwayRun());
     source.forecast = {
       ...source.forecast,
-      conflicts: ["src/limits.ts: both added it, with different content"],
-      places: [{ path: "src/limits.ts", hunks: [{ line: 3, ours: ["a"], base: null, theirs: ["b"] }] }],
+      conflicts: [{ kind: "add/add", paths: ["src/limits.ts"], message: "CONFLICT" }],
+      conflictHunks: [{ path: "src/limits.ts", hunks: [{ line: 3, ours: ["a"], base: null, theirs: ["b"] }] }],
     };
     const { page } = await panel([], { source });
     await page.locator('[data-subtask="rate-limit"]').click();

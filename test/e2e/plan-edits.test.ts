@@ -123,10 +123,11 @@ describe("a plan edited before it is approved", function () {
     await w.waitFor("extra to go", async () => !(await rows()).some((r) => r.startsWith("extra")));
 
     await w.runCommand("Braid: Approve Plan");
-    await shows(/^verify/u);
-    const [run] = readdirSync(join(repo.dir, ".git/braid/runs"));
-    const journal = await readJournal(join(repo.dir, ".git/braid/runs", run ?? "", "journal.jsonl"));
-    const approved = journal.events.map(({ event }) => event).find((event) => event.type === "plan.approved");
+    const approved = await w.waitFor("the approval", async () => {
+      const [run] = readdirSync(join(repo.dir, ".git/braid/runs"));
+      const journal = await readJournal(join(repo.dir, ".git/braid/runs", run ?? "", "journal.jsonl"));
+      return journal.events.map(({ event }) => event).find((event) => event.type === "plan.approved");
+    });
     assert.deepEqual(
       approved?.type === "plan.approved"
         ? approved.plan.subtasks.map((s) => [s.id, s.agent, s.dependencies])

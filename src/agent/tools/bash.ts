@@ -7,7 +7,7 @@ import { defineTool } from "../tool";
 export const bashTool = defineTool({
   name: "bash",
   description:
-    "Run a shell command at the worktree's root, in a sandbox: no network, .git is read-only, writes only here and in /tmp. Each call is a fresh shell; background processes end with it.",
+    "Run a shell command in the folder the user opened ($WORKTREE_PATH is the worktree's root, where paths of the other tools start), in a sandbox: no network, .git is read-only, writes only here and in /tmp. Each call is a fresh shell; background processes end with it.",
   input: z.object({
     command: z.string().min(1),
     timeout_ms: z.int().min(1).max(600_000).optional().describe("Default 120000, at most 600000."),
@@ -31,7 +31,7 @@ function whyGitFailed(command: string, output: string): string {
   const why = forbiddenGitIn(command);
   const isShut =
     /read-only file system|does not appear to be a git repository|no configured push destination|cannot lock ref|unable to create/iu;
-  return why !== undefined && isShut.test(output) ? ` Here ${why}.` : "";
+  return why !== undefined && (output.trim() === "" || isShut.test(output)) ? ` Here ${why}.` : "";
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;

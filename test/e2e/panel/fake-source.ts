@@ -4,12 +4,12 @@ import { BraidError, failure, type Failure } from "../../../src/core/failure";
 import { judgePlan } from "../../../src/core/gate";
 import { parseDiff } from "../../../src/core/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan-preview";
-import { toReview } from "../../../src/core/review";
+import { toReview, type MergedReview } from "../../../src/core/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
-import type { FullReview, MergeForecast } from "../../../src/protocol/messages";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
-import type { AcceptTicked, ReviewSource } from "../../../src/protocol/serve-review";
+import type { AcceptChoice } from "../../../src/protocol/review-messages";
+import type { ReviewSource } from "../../../src/protocol/serve-review";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
 
@@ -61,9 +61,9 @@ export class FakeSource implements ReviewSource {
 
   readonly marks = reviewMarks(memoryMarks());
   /** What a merge would come to, where a test says so. */
-  forecast: MergeForecast = { target: "0".repeat(40), conflicts: [], places: [] };
+  forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
-  async review(subtask: string, commit: string): Promise<FullReview> {
+  async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
     const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
@@ -72,14 +72,12 @@ export class FakeSource implements ReviewSource {
     return { ...review, commit, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
 
-  async accept(subtask: string, { selection, config, target, withDependencies }: AcceptTicked): Promise<void> {
-    const { commit, files } = selection;
-    const partly =
-      files === "all" ? [] : files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`]));
+  async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
+    const { files, config = [], target, withDependencies } = choice;
     const words = [
-      ...partly,
+      ...files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`])),
       ...config.map(({ path }) => `config ${path}`),
-      ...(withDependencies ? ["with dependencies"] : []),
+      ...(withDependencies === true ? ["with dependencies"] : []),
       ...(target === this.forecast.target ? [] : [`on ${target}`]),
     ];
     this.#call([`accept ${subtask} ${commit.slice(0, 4)}`, ...words].join(" "));

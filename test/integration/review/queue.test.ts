@@ -92,7 +92,11 @@ describe("six accepts queued, one of them bad", function () {
 describe("accepting what rests on something", function () {
   this.timeout(60_000);
   const t = useReviewRun({
-    files: { a: "1\n", "package.json": '{"scripts":{"test":"true"}}\n' },
+    files: {
+      a: "1\n",
+      "package.json": '{"scripts":{"test":"true"}}\n',
+      "conf/setup.json": '{\n"a": 1,\n"b": 2,\n"c": 3\n}\n',
+    },
     plan: {
       subtasks: [
         { id: "low" },
@@ -100,6 +104,7 @@ describe("accepting what rests on something", function () {
         { id: "config" },
         { id: "on-config", dependencies: ["config"] },
         { id: "deps" },
+        { id: "moved" },
       ],
     },
     writes: {
@@ -107,6 +112,7 @@ describe("accepting what rests on something", function () {
       high: { "high.txt": "high\n" },
       config: { ".vscode/tasks.json": "{}\n", "plain.txt": "x\n" },
       "on-config": { "on.txt": "x\n" },
+      moved: { "conf/setup.json": '{\n"a": 1,\n"b": 2,\n"c": 4\n}\n' },
       deps: { "package.json": '{"scripts":{"test":"true"},"dependencies":{"left":"1"}}\n' },
     },
   });
@@ -132,7 +138,7 @@ describe("accepting what rests on something", function () {
 
   it("what passes goes in together, configuration and what rests on it stay", async () => {
     const { accept, left } = passingSubtasks(t.run.state());
-    deepEqual(accept, ["low", "deps", "high"]);
+    deepEqual(accept, ["low", "deps", "moved", "high"]);
     deepEqual(
       left.map(({ subtask }) => subtask),
       ["config", "on-config"],
@@ -142,7 +148,7 @@ describe("accepting what rests on something", function () {
       /\.vscode\/tasks\.json \(VS Code runs what it says\).*rests on config/u,
     );
     await t.run.merges.acceptAll(accept.map((subtask) => ({ subtask })));
-    equal(t.repo.git("rev-list", "--count", "main"), "4");
+    equal(t.repo.git("rev-list", "--count", "main"), "5");
   });
 
   it("configuration goes in by name with the content that was shown, and only then", async () => {
@@ -160,13 +166,24 @@ describe("accepting what rests on something", function () {
       /newer result/u,
     );
     await t.run.accept("config", { selection: { base, commit, files: choices } });
-    equal(t.repo.git("ls-tree", "-r", "--name-only", "main"), "a\npackage.json\nplain.txt");
+    equal(t.repo.git("ls-tree", "-r", "--name-only", "main"), "a\nconf/setup.json\npackage.json\nplain.txt");
     await t.run.merges.undo("config");
     await t.run.accept("config", {
       selection: { base, commit, files: "all" },
       config: [{ path: ".vscode/tasks.json", blob }],
     });
     equal(t.repo.read(".vscode/tasks.json"), "{}\n");
+  });
+
+  it("configuration that only the merge makes executable is refused as well", async () => {
+    // The branch has moved the folder since, so git carries the new file along into it.
+    t.repo.git("mv", "conf", ".devcontainer");
+    t.repo.git("commit", "-qm", "mine");
+    await t.refused(
+      "config.unconfirmed",
+      () => t.run.accept("moved"),
+      /Merged into the branch, "moved" changes \.devcontainer\/setup\.json \(the container is built from it\)/u,
+    );
   });
 
   it("a rejected dependency is told, and another attempt can do without it", async () => {
@@ -184,6 +201,6 @@ describe("accepting what rests on something", function () {
     const high = subtaskState(t.run.state(), "high");
     deepEqual([high?.attempt, high?.restsOn, high?.base], [2, [], t.run.state().base]);
     await t.run.accept("high");
-    equal(t.repo.git("ls-tree", "--name-only", "main"), "a\nhigh.txt\npackage.json");
+    equal(t.repo.git("ls-tree", "--name-only", "main"), "a\nconf\nhigh.txt\npackage.json");
   });
 });

@@ -6,31 +6,12 @@ import type { RecordedEvent, RunEvent } from "../../../src/core/events";
 import { failure } from "../../../src/core/failure";
 import { Plan } from "../../../src/core/plan";
 import { subtaskState } from "../../../src/core/state";
-import { NO_USAGE } from "../../../src/core/usage";
-import type { Model, ModelReply } from "../../../src/model/model";
+import { openRepository } from "../../../src/git/repository";
 import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
+import { obedient } from "../../support/obedient-model";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
-
-/** Each worker runs the commands of its description, one a turn, and then reports. */
-const obedient: Model = {
-  async respond({ messages }) {
-    const first = JSON.stringify(messages[0]);
-    const commands = /\[\[(.*?)\]\]/u.exec(first)?.[1]?.split("~") ?? [];
-    const turn = messages.filter((message) => message.role === "assistant").length;
-    const command = commands[turn];
-    if (command === undefined) return answer("end_turn", [{ type: "text", text: "Did it." }]);
-    return answer("tool_use", [{ type: "tool_use", id: `t${turn}`, name: "bash", input: { command } }]);
-  },
-};
-
-function answer(
-  stopReason: "tool_use" | "end_turn",
-  content: Extract<ModelReply, { kind: "message" }>["content"],
-): ModelReply {
-  return { kind: "message", content, stopReason, usage: NO_USAGE, model: "m", durationMs: 1 };
-}
 
 const NO_SANDBOX: Partial<RunPorts> = {
   findSandbox: async () => ({ ok: false, failure: failure("sandbox.missing", "There is no sandbox in this test.") }),
@@ -130,6 +111,18 @@ describe("approvals", function () {
       );
       assert.equal(asked.length, 3);
       assert.deepEqual(files("one"), ["build.sh", "good"]);
+    });
+
+    it("starts in the folder that was opened, and at the root where it is not there", async () => {
+      repo.write("sub/x.txt", "1\n");
+      repo.write("later/x.txt", "1\n");
+      repo.git("add", "sub");
+      repo.git("commit", "-qm", "sub");
+      const at = async (folder: string) => {
+        const place = { ...NO_SANDBOX, repo: await openRepository(join(repo.dir, folder)) };
+        return (await runs({ one: ["touch here"] }, () => "once", place)).files("one");
+      };
+      assert.deepEqual([await at("sub"), await at("later")], [["sub/here"], ["here"]]);
     });
 
     it("no is no for the run, and git that leaves the worktree is refused unasked", async () => {

@@ -172,6 +172,56 @@ describe("an accept that was under way when the process died", () => {
     equal(temp.read("a.txt"), "mine\n");
   });
 
+  it("of several at once is undone as one, to where the branch was", async () => {
+    temp.git("switch", "-qc", "second", commit);
+    temp.write("second.txt", "2\n");
+    const tip = temp.commit("second");
+    temp.git("switch", "-q", "main");
+    temp.git("read-tree", "-m", "-u", base, tip);
+    const first: RunEvent = { type: "accept.started", subtask: "a", seen: base, commit, tip };
+    const second: RunEvent = { type: "accept.started", subtask: "b", seen: base, commit: tip, onto: commit };
+    const both = stateAfter(
+      ...begun(),
+      ...["a", "b"].flatMap((id) => [started(id), finished(id, "a.txt")]),
+      { type: "queue.started", subtasks: ["a", "b"] },
+      first,
+      second,
+    );
+    const events = await reconcile(ports, both);
+    deepEqual(
+      events.map((event) => event.type),
+      ["accept.abandoned", "accept.abandoned", "queue.ended"],
+    );
+    equal(temp.git("status", "--porcelain"), "");
+    deepEqual(after(both, events).queue, []);
+    temp.git("merge", "-q", "--ff-only", "second");
+    deepEqual((await reconcile(ports, both)).slice(0, 2), [
+      { type: "accept.completed", subtask: "a", commit },
+      { type: "accept.completed", subtask: "b", commit: tip },
+    ]);
+  });
+
+  it("of an undo is settled alike", async () => {
+    temp.git("merge", "-q", "--ff-only", "result");
+    temp.git("revert", "--no-edit", "HEAD");
+    const revert = temp.git("rev-parse", "HEAD");
+    temp.git("reset", "-q", "--hard", "HEAD~1");
+    const undoing: readonly RunEvent[] = [
+      { type: "accept.completed", subtask: "a", commit },
+      { type: "undo.started", subtask: "a", seen: commit, commit: revert },
+    ];
+    const half = after(state, undoing);
+    temp.git("read-tree", "-m", "-u", commit, revert);
+    const [event] = await reconcile(ports, half);
+    ok(event?.type === "undo.abandoned");
+    equal(temp.git("status", "--porcelain"), "");
+    equal(temp.read("a.txt"), "A\n");
+    equal(after(half, [event]).subtasks[0]?.decision.kind, "accepted");
+    temp.git("reset", "-q", "--hard", revert);
+    deepEqual(await reconcile(ports, half), [{ type: "undo.completed", subtask: "a", commit: revert }]);
+    equal(after(half, [{ type: "undo.completed", subtask: "a", commit: revert }]).subtasks[0]?.decision.kind, "open");
+  });
+
   it("is there when the branch had moved", async () => {
     temp.git("merge", "-q", "--ff-only", "result");
     deepEqual(await reconcile(ports, state), [{ type: "accept.completed", subtask: "a", commit }]);

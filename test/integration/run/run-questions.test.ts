@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/events";
+import { answerQuestions } from "../../../src/cli/questions";
 import { Plan } from "../../../src/core/plan";
 import { subtaskState } from "../../../src/core/state";
 import { openRepository } from "../../../src/git/repository";
@@ -208,4 +209,60 @@ describe("a run whose workers ask", function () {
     await run.idle();
     equal(status("a"), "finished");
   });
+
+  it("a terminal asks one at a time, takes a number for its option, and drops what is answered elsewhere", async () => {
+    const { run, go, asks } = await start(
+      { a: ["ask", "write", "report"], b: ["ask", "write", "report"], c: ["ask", "write", "report"] },
+      { task: "t", subtasks: [{ id: "a" }, { id: "b" }, { id: "c" }] },
+      3,
+    );
+    const shown: string[] = [];
+    const typed: ((words: string) => void)[] = [];
+    const dropped: string[] = [];
+    const terminal = {
+      interactive: true,
+      error: (line: string) => void shown.push(`! ${line}`),
+      ask: (question: string, signal: AbortSignal) =>
+        new Promise<string>((resolve, reject) => {
+          shown.push(question.split("\n", 1)[0] ?? "");
+          let open = true;
+          typed.push((words) => {
+            open = false;
+            resolve(words);
+          });
+          signal.addEventListener("abort", () => {
+            if (open) dropped.push(question.split(":", 1)[0] ?? "");
+            reject(signal.reason);
+          });
+        }),
+    };
+    const questions = answerQuestions(run, undefined, terminal);
+    const all = Promise.all([asks("a"), asks("b"), asks("c")]);
+    await go();
+    await all;
+    const [first, second, third] = run.view.questions;
+    deepEqual(shown, [`Question 1 of ${first?.subtask}: Which for ${first?.subtask}?`]);
+    typed[0]?.(" 2 ");
+    await once(() => shown.length === 2);
+    await run.answer(2, "from elsewhere");
+    await once(() => shown.length === 3);
+    typed[2]?.("");
+    await run.idle();
+    questions.dispose();
+    deepEqual(dropped, [`Question 2 of ${second?.subtask}`]);
+    deepEqual(
+      run.state().questions.map(({ outcome }) => (outcome.kind === "answered" ? [outcome.answer, outcome.by] : [])),
+      [
+        ["y", "user"],
+        ["from elsewhere", "user"],
+        ["", "nobody"],
+      ],
+    );
+    equal(third?.number, 3);
+  });
 });
+
+/** Resolves once this is so; what leads there is only promises. */
+async function once(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -161,6 +161,23 @@ describe("what a worktree gets beside its tracked files", function () {
     );
   });
 
+  it("starts commands in the folder that was opened, and at the root where it is not there", async () => {
+    const { signal } = new AbortController();
+    repo.write("later/only/x", "");
+    for (const [folder, at] of [
+      ["packages/a", "/packages/a"],
+      [".", ""],
+      ["later/only", ""],
+    ] as const) {
+      const ports = await portsFor(join(repo.dir, folder), trees.dir);
+      const commit = repo.git("rev-parse", "HEAD");
+      const place = await openWorkPlace(ports, { name: "w1", commit, writable: true, signal });
+      const outcome = await place.shell.run('echo "$PWD"', { timeoutMs: 20_000, signal });
+      assert.equal(outcome.kind === "exited" && outcome.output, `${place.worktree.dir}${at}\n`);
+      await place.close();
+    }
+  });
+
   it("gives each worker ports of its own, and says where it is", async () => {
     const ports = await portsFor(repo.dir, trees.dir);
     const { signal } = new AbortController();

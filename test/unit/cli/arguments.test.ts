@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { type Command, parseCommandLine, USAGE, UsageError } from "../../../src/cli/arguments";
+import { type Command, COMMANDS, parseCommandLine, UsageError } from "../../../src/cli/arguments";
+import { USAGE, usageOf } from "../../../src/cli/usage";
 
 const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false, amend: undefined } as const;
 const AMEND = { note: undefined, file: undefined, decline: false, reason: "", yes: false, json: false } as const;
@@ -13,16 +14,17 @@ const ACCEPT = {
   includeConfig: [],
   withDependencies: false,
   message: undefined,
+  noHooks: false,
   reason: "",
   json: false,
 } as const;
 
 describe("a command line that is understood", () => {
   const table: readonly (readonly [readonly string[], Command])[] = [
-    [[], { name: "help" }],
-    [["help", "run"], { name: "help" }],
-    [["-h"], { name: "help" }],
-    [["run", "--help"], { name: "help" }],
+    [[], { name: "help", of: undefined }],
+    [["help", "run"], { name: "help", of: "run" }],
+    [["-h"], { name: "help", of: undefined }],
+    [["run", "--help"], { name: "help", of: "run" }],
     [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined, ask: undefined }],
     [
       ["plan", "A goal", "-o", "p.yml"],
@@ -225,8 +227,16 @@ describe("a command line that is not", () => {
       ));
 });
 
-it("the usage names every command and every exit code", () => {
-  for (const name of ["plan", "run", "resume", "amend", "models", "status", "report", "accept", "reject", "demo"])
-    match(USAGE, new RegExp(`^  braid ${name} `, "mu"));
-  equal(USAGE.includes("0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits"), true);
+describe("the usage", () => {
+  for (const [name, { options }] of Object.entries(COMMANDS))
+    it(`names ${name} and its options`, () => {
+      match(USAGE, new RegExp(`^  braid ${name}\\b`, "mu"));
+      const told = usageOf(name) ?? "";
+      // What says itself: what a goal, a workspace or a plan to check is given by stands in the call.
+      for (const option of options)
+        match(told, new RegExp(option === "output" ? "-o FILE" : `--${option}\\b`, "u"), `${name} --${option}`);
+    });
+  it("names every exit code", () =>
+    match(USAGE, /0 done, 1 a subtask failed, 2 bad usage or plan, 3 waits for review or conflict, 4 budget .* 130/u));
+  it("knows no other command", () => equal(usageOf("wish"), undefined));
 });

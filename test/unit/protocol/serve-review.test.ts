@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
+import { EventSchemas } from "../../../src/protocol/messages";
 import { serveReview } from "../../../src/protocol/serve-review";
 import { takeOf } from "../../../src/core/ticks";
-import type { ShownReview } from "../../../src/protocol/messages";
+import type { ShownReview } from "../../../src/protocol/review-messages";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
 
@@ -14,14 +15,13 @@ const ZERO = "0".repeat(40);
 const ACCEPT = {
   subtask: "session-store",
   commit: SESSION,
-  base: ZERO,
-  target: ZERO,
-  files: [
-    { path: "src/session.ts", take: "all" },
-    { path: "src/session.test.ts", take: "all" },
-  ],
-  config: [],
-  withDependencies: false,
+  choice: {
+    target: ZERO,
+    files: [
+      { path: "src/session.ts", take: "all" },
+      { path: "src/session.test.ts", take: "all" },
+    ],
+  },
 };
 
 /** A service whose page is this test, and whose frames pass when the test says so. */
@@ -32,7 +32,11 @@ function served(events = halfwayRun(), selected: string | null = null) {
   const service = serveReview({
     source,
     selected,
-    post: (message) => sent.push(message),
+    post: (message) => {
+      sent.push(message);
+      // What the page would refuse is a mistake here.
+      if (message.kind === "event") EventSchemas[message.name as keyof typeof EventSchemas].parse(message.data);
+    },
     later: (run) => {
       frames.push(run);
       return { dispose: () => void frames.splice(frames.indexOf(run), 1) };
@@ -99,7 +103,7 @@ describe("serveReview", () => {
       { path: "src/session.test.ts", take: "none" },
     ];
     const config = [{ path: ".npmrc", blob: OTHER }];
-    await ask("accept", { ...ACCEPT, files, config, target: OTHER, withDependencies: true });
+    await ask("accept", { ...ACCEPT, choice: { files, config, target: OTHER, withDependencies: true } });
     assert.deepEqual(source.calls, [
       `accept session-store 1111 src/session.ts#2 src/session.test.ts#none config .npmrc with dependencies on ${OTHER}`,
     ]);
@@ -109,7 +113,7 @@ describe("serveReview", () => {
     const { ask } = served();
     const result = { subtask: "session-store", commit: SESSION };
     const take = async () => {
-      const review = (await ask("diff", result)) as ShownReview;
+      const { review } = (await ask("review", result)) as { review: ShownReview };
       return review.files.map(({ path, viewed }) => [path, takeOf(review.choices, path), viewed]);
     };
     assert.deepEqual(await take(), [
@@ -130,10 +134,34 @@ describe("serveReview", () => {
 
   it("says again what other decisions may have changed, without the diff", async () => {
     const { ask, source } = served();
-    source.forecast = { target: OTHER, conflicts: ["a.ts: both changed the same lines"], places: [] };
+    source.forecast = { target: OTHER, conflicts: [], conflictHunks: [] };
     const facts = (await ask("refresh", { subtask: "session-store", commit: SESSION })) as object;
     assert.equal("files" in facts || "choices" in facts, false);
     assert.deepEqual("merge" in facts ? facts.merge : undefined, source.forecast);
+  });
+
+  it("passes on what was ticked, and nothing that is no choice", async () => {
+    const { ask, source } = served();
+    const about = { subtask: "session-store", commit: SESSION };
+    const { review }: { review?: unknown } = Object(await ask("review", about));
+    assert.deepEqual(Object(review).commit, SESSION);
+    assert.ok(Object(review).files.length > 0 && Object(review).choices.length > 0);
+    const files = [
+      { path: "a", take: [1, 3] },
+      { path: "b", take: "all" },
+    ];
+    assert.equal(await ask("accept", { ...about, choice: { files, target: ZERO } }), null);
+    assert.deepEqual(source.calls.at(-1), "accept session-store 1111 a#1,3");
+    for (const choice of [
+      { files: [{ path: "a", take: [-1] }] },
+      { files: [{ path: "", take: "all" }] },
+      { files, config: [{ path: "a", blob: "x" }] },
+      { files, more: true },
+      {},
+    ])
+      assert.match(String(await ask("accept", { ...about, choice })), /choice/u);
+    assert.equal(await ask("undo", about), null);
+    assert.deepEqual(source.calls.at(-1), "undo session-store 1111");
   });
 
   it("shows what a decision changed before it replies", async () => {
@@ -154,14 +182,24 @@ describe("serveReview", () => {
       { subtask: "session-store", commit: OTHER, reason: "" },
       /changed after it was shown/u,
     ],
-    ["a stale diff", "diff", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    ["a stale review", "review", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
     ["a commit of another subtask", "accept", { ...ACCEPT, commit: RESULTS["login-form"].commit }, /changed/u],
     ["an accept of what has no result", "accept", { ...ACCEPT, subtask: "auth-design", commit: OTHER }, /changed/u],
     ["a stale tick", "tick", { subtask: "session-store", commit: OTHER, files: [] }, /changed/u],
     ["a stale mark", "viewed", { subtask: "session-store", commit: OTHER, path: "a", viewed: true }, /changed/u],
     ["a stale wish to resolve", "resolve", { subtask: "session-store", commit: OTHER }, /changed/u],
-    ["a choice that is no choice", "accept", { ...ACCEPT, files: [{ path: "a", take: "most" }] }, /not valid/u],
-    ["a choice of a hunk below zero", "accept", { ...ACCEPT, files: [{ path: "a", take: [-1] }] }, /not valid/u],
+    [
+      "a choice that is no choice",
+      "accept",
+      { ...ACCEPT, choice: { files: [{ path: "a", take: "most" }] } },
+      /not valid/u,
+    ],
+    [
+      "a choice of a hunk below zero",
+      "accept",
+      { ...ACCEPT, choice: { files: [{ path: "a", take: [-1] }] } },
+      /not valid/u,
+    ],
     ["an undo of an unknown subtask", "undo", { subtask: "nope", commit: OTHER }, /no subtask/u],
     ["an unknown subtask", "accept", { ...ACCEPT, subtask: "nope" }, /no subtask "nope"/u],
     ["a retry of an unknown subtask", "retry", { subtask: "nope" }, /no subtask/u],
@@ -215,6 +253,13 @@ describe("serveReview", () => {
     assert.deepEqual(sent.slice(2), [
       { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "three" } },
     ]);
+  });
+
+  it("tells what the planner does, who has no subtask", () => {
+    const { source, sent, nextFrame } = served();
+    source.act("", "reads");
+    nextFrame();
+    assert.deepEqual(sent, [{ kind: "event", name: "activity", data: { subtask: "", line: "reads" } }]);
   });
 
   it("keeps what is selected, from either side", async () => {

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { readDemoScenario } from "../../src/demo/media";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { tempRepo, type TempRepo } from "../support/temp-repo";
+import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
+import { Workbench } from "../workbench/workbench";
+
+describe("set-up commands in the workbench", function () {
+  this.timeout(240_000);
+  let repo: TempRepo;
+  let served: ServedWorkbench | undefined;
+  let workbench: Workbench | undefined;
+  let server: DemoServer | undefined;
+
+  before(async () => {
+    repo = tempRepo({
+      "README.md": "# mine\n",
+      ".gitignore": "made\n",
+      ".cursor/worktrees.json": JSON.stringify({ "setup-worktree": ["echo a\u202eb > made", "test -f made"] }),
+    });
+    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
+    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
+    workbench = await Workbench.open(served.url);
+  });
+  after(async () => {
+    await workbench?.close();
+    await served?.dispose();
+    await server?.dispose();
+    repo.dispose();
+  });
+
+  it("are asked for once, shown in full with nothing hidden, and run when allowed", async () => {
+    assert.ok(workbench);
+    const w = workbench;
+    const labels = async () => (await w.treeRows("Run")).map((row) => row.label);
+    await w.runCommand("Braid: Plan Goal…");
+    await w.quickInput("Describe the parts");
+    await w.waitFor("the plan", async () => (await labels()).some((label) => label.startsWith("handbook,")));
+    await w.runCommand("Braid: Approve Plan");
+    const row = await w.waitFor("the row that waits", async () =>
+      (await labels()).find((label) => label.startsWith("Waits for your word")),
+    );
+    assert.ok(row.includes("⟨U+202E⟩"), row);
+    const told = await w.waitFor("the notification", async () =>
+      (await w.notificationText()).find((text) => text.includes("worktrees.json")),
+    );
+    assert.match(told, /Set every worktree up/u);
+    await w.runCommand("Braid: Allow or Deny Command…");
+    const answer = (text: string) => w.page.locator(".notifications-toasts .monaco-button", { hasText: text });
+    await answer("Deny").waitFor();
+    await w.page.screenshot({ path: "test/e2e/screenshots/approval.png" });
+    const shown = await w.waitFor("the whole text", async () => {
+      const lines = w.page.locator(".editor-group-container.active .view-lines").first();
+      const text = (await lines.innerText()).replaceAll("\u00a0", " ");
+      return text.includes("test -f made") ? text : undefined;
+    });
+    assert.ok(shown.includes("⟨U+202E⟩") && !shown.includes("\u202e"), shown);
+    await answer("Allow for This Run").click();
+    await w.waitFor("results", async () => (await labels()).some((label) => /ready to review/u.test(label)));
+    assert.ok(!(await labels()).some((label) => label.startsWith("Waits for your word")));
+  });
+});

@@ -1,0 +1,231 @@
+import { equal, match, ok } from "node:assert/strict";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseScenario } from "../../src/demo/scenario";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { cli, startCli, type CliOutcome } from "../support/cli";
+import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
+
+const PLAN = "task: A note\nsubtasks:\n  - { id: one, files: [one.txt] }\n";
+const RULES = `rules:
+  - when: { turn: 1 }
+    reply: [{ tool: write, input: { file_path: one.txt, content: "one\\n" } }]
+  - when: { turn: 2 }
+    reply: [{ tool: bash, input: { command: "sleep 2; cat one.txt" } }]
+  - reply: [{ tool: report, input: { summary: Done. } }]
+`;
+
+/** What a repository or its user does while a run is under way, or before its result is accepted. */
+interface Situation {
+  readonly name: string;
+  readonly act: (repo: TempRepo) => void;
+  /** Exit code of the accept, and what it says. */
+  readonly accept: { readonly code: number; readonly words?: RegExp };
+  /** What the user does about it; the accept then succeeds. */
+  readonly mend?: (repo: TempRepo) => void;
+  /** Where the result must be afterwards; the user's branch by default. */
+  readonly on?: string;
+}
+
+const touch = (file: string) => (repo: TempRepo) => writeFileSync(join(repo.dir, ".git", file), "");
+const remove = (file: string) => (repo: TempRepo) => rmSync(join(repo.dir, ".git", file));
+const worktreesOf = (repo: TempRepo) =>
+  repo
+    .git("worktree", "list", "--porcelain")
+    .split("\n\n")
+    .slice(1)
+    .map((entry) => entry.split("\n")[0]?.slice("worktree ".length) ?? "");
+
+const BEFORE_ACCEPT: readonly Situation[] = [
+  {
+    name: "F37 a stale index.lock",
+    act: touch("index.lock"),
+    accept: { code: 3, words: /index\.lock/u },
+    mend: remove("index.lock"),
+  },
+  {
+    name: "F37 a stale lock of the branch",
+    act: touch("refs/heads/main.lock"),
+    accept: { code: 3, words: /main\.lock/u },
+    mend: remove("refs/heads/main.lock"),
+  },
+  {
+    name: "F37 a stale HEAD.lock",
+    act: touch("HEAD.lock"),
+    accept: { code: 3, words: /HEAD\.lock/u },
+    mend: remove("HEAD.lock"),
+  },
+  { name: "F37 a stale config.lock", act: touch("config.lock"), accept: { code: 0 } },
+  { name: "F37 a stale packed-refs.lock", act: touch("packed-refs.lock"), accept: { code: 0 } },
+  {
+    name: "F39 a commit of the user's",
+    act: (repo) => {
+      repo.write("mine.txt", "mine\n");
+      repo.commit("mine");
+    },
+    accept: { code: 0 },
+  },
+  {
+    name: "F39 an amended commit",
+    act: (repo) => repo.git("commit", "-q", "--amend", "-m", "other words"),
+    accept: { code: 0 },
+  },
+  {
+    name: "F39 a rebase onto other history",
+    act: (repo) => {
+      repo.git("checkout", "-q", "--orphan", "fresh");
+      repo.git("commit", "-q", "-m", "fresh");
+      repo.git("branch", "-q", "-M", "fresh", "main");
+    },
+    accept: { code: 0 },
+  },
+  {
+    name: "F39 another branch is checked out",
+    act: (repo) => repo.git("switch", "-qc", "other"),
+    accept: { code: 0 },
+    on: "main",
+  },
+  { name: "F39 a detached HEAD", act: (repo) => repo.git("switch", "-q", "--detach"), accept: { code: 0 }, on: "main" },
+  {
+    name: "F39 the branch is deleted",
+    act: (repo) => {
+      repo.git("switch", "-qc", "other");
+      repo.git("branch", "-qD", "main");
+    },
+    accept: { code: 1, words: /main is gone.*Create it again/su },
+    mend: (repo) => repo.git("switch", "-qc", "main"),
+  },
+  {
+    name: "F39 a merge in progress",
+    act: (repo) => {
+      repo.git("switch", "-qc", "side");
+      repo.write("side.txt", "side\n");
+      repo.commit("side");
+      repo.git("switch", "-q", "main");
+      repo.git("merge", "-q", "--no-ff", "--no-commit", "side");
+    },
+    accept: { code: 3, words: /merge is in progress.*Finish or abort/su },
+    mend: (repo) => repo.git("merge", "--abort"),
+  },
+  { name: "F43 gc that prunes all it can", act: (repo) => repo.git("gc", "-q", "--prune=now"), accept: { code: 0 } },
+  {
+    name: "F43 the result's commit is gone",
+    act: (repo) => {
+      repo
+        .git("for-each-ref", "--format=%(refname)", "refs/braid")
+        .split("\n")
+        .forEach((ref) => repo.git("update-ref", "-d", ref));
+      repo.git("prune", "--expire=now");
+    },
+    accept: { code: 1, words: /./u },
+  },
+];
+
+const IN_MID_RUN: readonly Situation[] = [
+  {
+    name: "F38 its worktree is deleted",
+    act: (repo) => worktreesOf(repo).forEach((dir) => rmSync(dir, { recursive: true, force: true })),
+    accept: { code: 0 },
+  },
+  {
+    name: "F38 its worktree is forgotten by git",
+    act: (repo) => rmSync(join(repo.dir, ".git/worktrees"), { recursive: true, force: true }),
+    accept: { code: 0 },
+  },
+  {
+    name: "F38 its worktree's .git file is deleted",
+    act: (repo) => worktreesOf(repo).forEach((dir) => rmSync(join(dir, ".git"), { force: true })),
+    accept: { code: 0 },
+  },
+  { name: "F43 gc that prunes all it can", act: (repo) => repo.git("gc", "-q", "--prune=now"), accept: { code: 0 } },
+  {
+    name: "F39 another branch is checked out",
+    act: (repo) => repo.git("switch", "-qc", "other"),
+    accept: { code: 0 },
+    on: "main",
+  },
+];
+
+describe("a run whose repository is not left alone", function () {
+  this.timeout(120_000);
+  let server: DemoServer;
+  let home: ReturnType<typeof tempFolder>;
+  let repo: TempRepo;
+  before(async () => {
+    home = tempFolder();
+    server = await startDemoServer(parseScenario(RULES, "git.yml"), { speed: 0 });
+    writeFileSync(join(home.dir, "plan.yml"), PLAN);
+  });
+  after(async () => {
+    await server.dispose();
+    home.dispose();
+  });
+  beforeEach(() => {
+    repo = tempRepo({ "README.md": "# x\n" });
+  });
+  afterEach(() => repo.dispose());
+  const options = () => ({ cwd: repo.dir, env: { HOME: home.dir, ANTHROPIC_BASE_URL: server.url } });
+  const braid = (...args: readonly string[]) => cli(args, options());
+
+  async function judge({ accept, mend, on = "HEAD" }: Situation, run: string): Promise<void> {
+    const first = await braid("accept", run, "one");
+    ended(first, accept.code);
+    match(first.stderr, accept.words ?? /^/u);
+    if (accept.code !== 0) {
+      ok(!/\bat .*:\d+:\d+/u.test(first.stderr), `no stack trace:\n${first.stderr}`);
+      equal((await braid("status", run)).code, 0);
+      if (mend === undefined) return;
+      mend(repo);
+      ended(await braid("accept", run, "one"), 0);
+    }
+    equal(repo.git("show", `${on}:one.txt`), "one");
+    equal(repo.git("status", "--porcelain"), "");
+    equal(worktreesOf(repo).length, 0);
+  }
+
+  for (const situation of BEFORE_ACCEPT)
+    it(`${situation.name}, before the accept: ${situation.accept.code === 0 ? "lands" : "says so"}`, async () => {
+      const outcome = await braid("run", join(home.dir, "plan.yml"), "--yes", "--json");
+      ended(outcome, 3);
+      situation.act(repo);
+      await judge(situation, outcome.events[0]?.run ?? "");
+    });
+
+  for (const situation of IN_MID_RUN)
+    it(`${situation.name}, in mid-run: ends in words, and is finished by resume`, async () => {
+      const running = startCli(["run", join(home.dir, "plan.yml"), "--yes", "--json"], options());
+      const { run } = await running.seen((e) => e.type === "turn.completed" && e["turn"] === 2);
+      situation.act(repo);
+      const outcome = await running.ended;
+      ok(!/\bat .*:\d+:\d+/u.test(outcome.stderr + outcome.stdout), `no stack trace:\n${outcome.stdout}`);
+      if (outcome.code !== 3) ended(await braid("resume", run), 3);
+      await judge(situation, run);
+    });
+
+  for (const [name, make] of [
+    ["F42 a shallow clone", (dir: string) => repo.git("clone", "-q", "--depth=1", `file://${repo.dir}`, dir)],
+    [
+      "F42 a repository of SHA-256",
+      (dir: string) => repo.git("init", "-q", "--object-format=sha256", "-b", "main", dir),
+    ],
+    ["F42 a sparse checkout", (dir: string) => repo.git("clone", "-q", "--sparse", repo.dir, dir)],
+    ["F42 a partial clone", (dir: string) => repo.git("clone", "-q", "--filter=blob:none", `file://${repo.dir}`, dir)],
+  ] as const)
+    it(`${name}: from plan to accept`, async () => {
+      repo.write("deep/down/file.txt", "deep\n");
+      repo.commit("deep");
+      const dir = join(home.dir, name.replaceAll(/\W/gu, "-"));
+      make(dir);
+      const git = (...args: readonly string[]) =>
+        repo.git("-C", dir, "-c", "user.name=n", "-c", "user.email=e@x", ...args);
+      if (readdirSync(dir).length === 1) git("commit", "-q", "--allow-empty", "-m", "first");
+      const where = { ...options(), cwd: dir };
+      ended(await cli(["run", join(home.dir, "plan.yml"), "--yes", "--accept", "passing"], where), 0);
+      equal(git("show", "HEAD:one.txt"), "one");
+      equal(git("status", "--porcelain"), "");
+    });
+});
+
+function ended(outcome: CliOutcome, code: number): void {
+  equal(outcome.code, code, `exit ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`);
+}

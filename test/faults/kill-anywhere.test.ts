@@ -1,0 +1,53 @@
+import { equal, ok } from "node:assert/strict";
+import pLimit from "p-limit";
+import { random } from "../support/random";
+import { surviveKills, type Moment, type Survived } from "./killed-run";
+
+/** Command lines at the same time. */
+const AT_ONCE = 2;
+const SIZE = process.env["BRAID_TEST_SIZE"];
+const RANDOM_BY_SIZE = SIZE === "more" ? 200 : 20;
+const FULL = SIZE === "full";
+/** In `npm test`, in `npm run test:faults`, and in `npm run test:long`. */
+const RANDOM_KILLS = FULL ? 2_000 : RANDOM_BY_SIZE;
+/** Another number, other moments: `BRAID_TEST_SEED=7 npm run test:faults`. */
+const SEED = Number(process.env["BRAID_TEST_SEED"] ?? 1);
+/** One kill in so many is followed by one of the recovery from it. */
+const RECOVERY_KILLS = 3;
+
+describe("a run of the command line that is killed (SIGKILL) and resumed", function () {
+  this.timeout(FULL ? 6 * 3_600_000 : 900_000);
+  const limit = pLimit(AT_ONCE);
+  const next = random(SEED);
+  let undisturbed: Survived;
+  before(async () => {
+    undisturbed = await surviveKills([]);
+  });
+
+  async function all(cases: readonly (readonly Moment[])[]): Promise<void> {
+    const outcomes = await Promise.all(
+      cases.map((moments) =>
+        limit(async () => {
+          const label = JSON.stringify(moments);
+          const { tree } = await surviveKills(moments).catch((error: unknown) => {
+            throw new Error(`killed at ${label} (seed ${SEED}): ${String(error)}`, { cause: error });
+          });
+          equal(tree, undisturbed.tree, label);
+        }).then(
+          () => [],
+          (error: unknown) => [String(error)],
+        ),
+      ),
+    );
+    const failures = outcomes.flat();
+    ok(failures.length === 0, `${failures.length} of ${cases.length}:\n${failures.slice(0, 5).join("\n")}`);
+  }
+  const later = (i: number): readonly Moment[] =>
+    i % RECOVERY_KILLS === 0 ? [{ ms: next(Math.ceil(undisturbed.ms)) }] : [];
+
+  it("as each event of its log is written: every invariant holds, and the tree is the same", () =>
+    all(Array.from({ length: undisturbed.events }, (_, i) => [{ events: i + 1 }, ...later(i)])));
+
+  it(`at ${RANDOM_KILLS} moments at random: every invariant holds, and the tree is the same`, () =>
+    all(Array.from({ length: RANDOM_KILLS }, (_, i) => [{ ms: next(Math.ceil(undisturbed.ms)) }, ...later(i)])));
+});
