@@ -6,7 +6,7 @@ import { readReview } from "../run/read-review";
 import { conflictToResolve } from "../run/resolving";
 import type { Run } from "../run/run";
 import { approveAmendment } from "./amendment-commands";
-import { acceptAllPassing } from "./accept-commands";
+import { acceptAllPassing } from "./accept-passing";
 import { acceptChoice } from "./accept-in-window";
 import { marksOf } from "./mark-store";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
