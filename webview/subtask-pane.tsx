@@ -6,6 +6,7 @@ import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
+import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
@@ -41,12 +42,14 @@ export const SubtaskPane = memo((props: SubtaskPaneProps) => <Pane {...props} />
 function Pane(props: SubtaskPaneProps) {
   const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, actions } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  const { id, commit } = subtask;
+  const { id, commit, reviewable } = subtask;
   const hasDiff = commit !== null && subtask.files.length > 0;
   useFocusAfter(busy, heading);
   useEffect(() => {
-    if (hasDiff && commit !== null && diff === undefined) actions.load(id, commit);
-  }, [id, commit, hasDiff, diff, actions]);
+    if (!hasDiff || commit === null) return;
+    if (diff === undefined) actions.load(id, commit);
+    else if (diff.kind === "shown" && diff.stale && reviewable && !busy) actions.refresh(id, commit);
+  }, [id, commit, hasDiff, diff, reviewable, busy, actions]);
   return (
     <main class="subtask" aria-labelledby="subtask-title">
       <div class="subtask-head">
@@ -56,7 +59,7 @@ function Pane(props: SubtaskPaneProps) {
         {isAtWork(subtask) && <SteerBar subtask={subtask} busy={busy} actions={actions} />}
         <DecisionBar
           subtask={subtask}
-          shown={diff?.kind === "shown" ? commit : null}
+          review={diff?.kind === "shown" ? diff.review : null}
           busy={busy}
           next={next}
           rejecting={rejecting}
@@ -83,6 +86,12 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
+      <BeforeDeciding
+        subtask={subtask}
+        review={diff?.kind === "shown" ? diff.review : null}
+        busy={busy}
+        actions={actions}
+      />
       {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
       {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}
@@ -90,7 +99,12 @@ function Pane(props: SubtaskPaneProps) {
       <Notes subtask={id} names={subtask.notes} actions={actions} />
       <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
       {hasDiff && commit !== null && (
-        <DiffPart subtask={id} diff={diff} actions={actions} onRetry={() => actions.load(id, commit)} />
+        <DiffPart
+          diff={diff}
+          decidable={subtask.reviewable && !busy}
+          actions={actions}
+          onRetry={() => actions.load(id, commit)}
+        />
       )}
       {!hasDiff && <p class="quiet">{noDiff(subtask)}</p>}
     </main>
@@ -109,12 +123,12 @@ function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly q
 }
 
 function DiffPart(props: {
-  readonly subtask: string;
+  readonly decidable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { subtask, diff, actions, onRetry } = props;
+  const { decidable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
@@ -126,7 +140,7 @@ function DiffPart(props: {
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
-      return <DiffView subtask={subtask} files={diff.files} actions={actions} />;
+      return <DiffView review={diff.review} decidable={decidable} actions={actions} />;
   }
 }
 

@@ -71,6 +71,11 @@ export class RunOwner implements vscode.Disposable {
     return this.#activity;
   }
 
+  /** What this window remembers about the workspace. */
+  get memento(): vscode.Memento {
+    return this.#context.workspaceState;
+  }
+
   /** The run, or a failure that says how to get one. */
   require(): Run {
     if (this.#run === undefined)
