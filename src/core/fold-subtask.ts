@@ -117,19 +117,29 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           commit: event.commit,
           onto: event.onto ?? event.seen,
           taken: event.taken ?? null,
+          how: event.how ?? "squash",
         },
         leftOut: event.leftOut ?? s.leftOut,
         acceptFailure: null,
       };
     case "accept.completed": {
-      const { onto, taken } = s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null };
-      return { decision: { kind: "accepted", commit: event.commit, onto, taken }, acceptFailure: null };
+      const { onto, taken, how } =
+        s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null, how: "squash" as const };
+      return { decision: { kind: "accepted", commit: event.commit, onto, taken, how }, acceptFailure: null };
     }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
     case "undo.started":
       return s.decision.kind === "accepted"
-        ? { decision: { kind: "undoing", seen: event.seen, commit: event.commit, accepted: s.decision } }
+        ? {
+            decision: {
+              kind: "undoing",
+              seen: event.seen,
+              commit: event.commit,
+              ...(event.how === undefined ? {} : { how: event.how }),
+              accepted: s.decision,
+            },
+          }
         : {};
     case "undo.completed":
       return { decision: { kind: "open" }, acceptFailure: null };

@@ -156,7 +156,8 @@ function statusOf(
   s: SubtaskState,
   hindrance: Hindrance | undefined,
 ): { readonly status: SubtaskStatus; readonly reason: string | null } {
-  if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
+  if (s.decision.kind === "accepted")
+    return { status: "accepted", reason: s.decision.how === "stage" ? "is staged for you to commit" : null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
   if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
   if (s.decision.kind === "undoing") return { status: "accepted", reason: "is being undone" };
