@@ -3,8 +3,8 @@ import type { FileDiff } from "./diff";
 import type { ChangedFile } from "./events";
 import { leftOutBefore } from "./left-out";
 import { filesOverlap } from "./overlap";
-import { beneath } from "./schedule";
-import { subtaskState, type RunState } from "./state";
+import { restsOnRejected } from "./rests-on-rejected";
+import type { RunState } from "./state";
 import type { SubtaskState } from "./subtask-state";
 
 /** What a risk is about, the gravest first; the review queue is in this order. */
@@ -154,11 +154,6 @@ function rejectedRisk(state: RunState, { subtask: { id } }: SubtaskState): Risk 
   return rejected.length === 0
     ? undefined
     : { kind: "rejected", message: `Was built on ${rejected.join(", ")}, which was rejected.`, paths: [] };
-}
-
-/** Rejected subtasks whose work is in the base of this one. */
-export function restsOnRejected(state: RunState, id: string): readonly string[] {
-  return [...beneath(state, id)].filter((each) => subtaskState(state, each)?.decision.kind === "rejected");
 }
 
 function sizeRisk(files: readonly ChangedFile[]): Risk | undefined {

@@ -228,7 +228,7 @@ describe("what happens to a run at the same time", function () {
 
   it("a worker that resolves a conflict goes on with the conflict, also where it had changed nothing yet", async () => {
     let goes = false;
-    const t = await start((id, turn, attempt) => {
+    const t = await start((_, turn, attempt) => {
       if (attempt === 1) return turn === 0 ? write("README.md", "# a\n") : report();
       if (turn === 0) return read("README.md");
       if (!goes) return "hang";
