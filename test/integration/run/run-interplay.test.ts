@@ -203,6 +203,7 @@ describe("what happens to a run at the same time", function () {
     open.push(next);
     const again = new Promise<string>((resolve) =>
       next.onDidRecord(({ event }) => {
+        if (event.type === "subtask.failed") resolve(JSON.stringify(event));
         if (event.type === "question.asked" || event.type === "subtask.finished") resolve(event.type);
       }),
     );
