@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { BraidError, failure } from "../core/failure";
-import { configArguments, environment, gitBinary } from "./git";
+import { configArguments, environment, gitBinary, guardOf } from "./git";
 import type { Repository } from "./repository";
 import { heldLock } from "./held-lock";
 import { requireFileRoom } from "./file-room";
@@ -25,7 +25,7 @@ export async function moveRef(
     [...configArguments(), "update-ref", "-m", move.reason, "--create-reflog", "--stdin"],
     {
       cwd: repo.dir,
-      env: environment(),
+      env: { ...environment(), ...(await guardOf(repo)) },
       stdio: ["pipe", "pipe", "pipe"],
     },
   );

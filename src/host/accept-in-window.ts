@@ -8,6 +8,7 @@ import type { ReviewMarks } from "../protocol/review-marks";
 import type { AcceptOptions } from "../run/accept";
 import { readReview } from "../run/read-review";
 import type { Run } from "../run/run";
+import { asText } from "./as-text";
 
 /**
  * Accepts of a result what is ticked, from a click outside of the panel. Executable configuration in it is never part of one click: the user ticks what was
@@ -28,7 +29,7 @@ export async function acceptInWindow(
   if (executable.length === 0) return run.accept(id, { ...options, withDependencies, selection });
   const ticked = await vscode.window.showQuickPick(
     executable.map(({ path, reason, blob }) => ({
-      label: path,
+      label: asText(path),
       detail: reason,
       path,
       blob,

@@ -7,6 +7,7 @@ import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
 import { reviewPlace } from "./review-documents";
 import type { Row } from "./run-rows";
+import { asText } from "./as-text";
 
 /** What a command can be about. */
 const FITS = {
@@ -40,10 +41,15 @@ export async function chooseSubtask(
       }),
     );
   const choice = await vscode.window.showQuickPick(
-    fitting.map((s) => ({ label: s.id, description: s.role, detail: s.report?.summary ?? s.objective })),
+    fitting.map((s) => ({
+      label: asText(s.id),
+      description: asText(s.role),
+      detail: asText(s.report?.summary ?? s.objective),
+      id: s.id,
+    })),
     { title: vscode.l10n.t("Braid: Which subtask?") },
   );
-  const picked = fitting.find((s) => s.id === choice?.label);
+  const picked = fitting.find((s) => s.id === choice?.id);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
 }
