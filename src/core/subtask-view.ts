@@ -56,6 +56,8 @@ export interface SubtaskView {
   /** Whether there is a diff to accept or reject now. */
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
+  /** What the user told this attempt to do otherwise, if anything. */
+  readonly asked: string | null;
   /** Names of the notes it wrote, in any attempt. */
   readonly notes: readonly string[];
   readonly reviews: readonly ReviewRound[];
@@ -113,6 +115,7 @@ export function toSubtaskView(
     failure: s.acceptFailure ?? s.failure,
     reviewable: isReviewable(s),
     checks: s.checks,
+    asked: s.note,
     notes: state.notes.filter((note) => note.subtask === s.subtask.id).map((note) => note.name),
     reviews: s.reviews,
     openFindings: s.reviews.at(-1)?.findings ?? [],
