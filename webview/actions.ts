@@ -1,17 +1,37 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
-import type { Events, Requests } from "../src/protocol/messages";
+import { isInHunk, type ReviewComment } from "../src/core/review-comment";
+import type { FileChoice } from "../src/core/selection";
+import { isTicked } from "../src/core/ticks";
+import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
+import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { diffKey, RUN, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
 export type PanelRpc = Rpc<Nothing, Events, Requests, Nothing>;
 
+/** One result of a subtask. */
+export type ResultId = Pick<ShownReview, "subtask" | "commit">;
+
 /** Everything a user can do. What fails ends up in the state, never in a rejected promise. */
 export interface Actions {
   readonly select: (subtask: string) => void;
   readonly load: (subtask: string, commit: string) => void;
-  readonly accept: (subtask: string, commit: string) => void;
+  /** Asks again for what other decisions may have changed. */
+  readonly refresh: (subtask: string, commit: string) => void;
+  readonly tick: (result: ResultId, changed: readonly FileChoice[]) => void;
+  readonly markViewed: (result: ResultId, path: string, viewed: boolean) => void;
+  /** All remarks on a result, in the place of those there were. */
+  readonly comment: (result: ResultId, comments: readonly ReviewComment[]) => void;
+  /** Sends the remarks and this text to the next attempt. */
+  readonly requestChanges: (subtask: string, commit: string, text: string) => void;
+  /** Puts what is ticked on the target, and what it rests on before it where asked for. */
+  readonly accept: (review: ShownReview, withDependencies: boolean) => void;
+  readonly acceptPassing: (run: string) => void;
+  readonly cancelMerge: () => void;
+  readonly undo: (subtask: string, commit: string) => void;
+  readonly resolve: (subtask: string, commit: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
@@ -20,6 +40,9 @@ export interface Actions {
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
   readonly stop: (subtask: string) => void;
   readonly message: (subtask: string, text: string) => void;
+  /** What changed since the attempt before. */
+  readonly openSince: (subtask: string) => void;
+  readonly openAll: (subtask: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
   readonly dismiss: (about: string) => void;
   /** A note's text, or why it cannot be read; kept by whoever asks, as only they show it. */
@@ -40,6 +63,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       (error: unknown) => dispatch({ type: "failed", about, failure: toFailure(error) }),
     );
   };
+  // Nothing is shown for it but what goes wrong.
+  const told = (about: string, request: Promise<unknown>): void => {
+    request.catch((error: unknown) => dispatch({ type: "failed", about, failure: toFailure(error) }));
+  };
   return {
     select(subtask) {
       dispatch({ type: "select", subtask });
@@ -49,12 +76,53 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     load(subtask, commit) {
       const key = diffKey(subtask, commit);
       dispatch({ type: "diff", key, diff: { kind: "loading" } });
-      rpc.request("diff", { subtask, commit }).then(
-        ({ files }) => dispatch({ type: "diff", key, diff: { kind: "shown", files } }),
+      rpc.request("review", { subtask, commit }).then(
+        ({ review }) => dispatch({ type: "diff", key, diff: { kind: "shown", review, stale: false } }),
         (error: unknown) => dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }),
       );
     },
-    accept: (subtask, commit) => run(subtask, rpc.request("accept", { subtask, commit }), `${subtask}: accepted.`),
+    refresh(subtask, commit) {
+      const key = diffKey(subtask, commit);
+      dispatch({ type: "facts", key, facts: null });
+      // A result that changed meanwhile comes with the next view.
+      rpc
+        .request("refresh", { subtask, commit })
+        .then((facts) => dispatch({ type: "facts", key, facts }), ignoreFailure);
+    },
+    tick({ subtask, commit }, changed) {
+      dispatch({ type: "tick", key: diffKey(subtask, commit), changed });
+      told(subtask, rpc.request("tick", { subtask, commit, files: changed.map(toWire) }));
+    },
+    markViewed({ subtask, commit }, path, viewed) {
+      dispatch({ type: "viewed", key: diffKey(subtask, commit), path, viewed });
+      told(subtask, rpc.request("viewed", { subtask, commit, path, viewed }));
+    },
+    comment({ subtask, commit }, comments) {
+      dispatch({ type: "comments", commit, comments });
+      told(subtask, rpc.request("comment", { subtask, commit, comments: [...comments] }));
+    },
+    requestChanges: (subtask, commit, text) =>
+      run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
+    openSince: (subtask) => run(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
+    accept(review, withDependencies) {
+      const { subtask, commit, merge, choices } = review;
+      const target = merge === null ? {} : { target: merge.target };
+      const reason = reasonOf(review);
+      const choice = {
+        files: choices.map(toWire),
+        config: configOf(review),
+        withDependencies,
+        ...(reason === "" ? {} : { reason }),
+        ...target,
+      };
+      run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
+    },
+    acceptPassing: (id) => run(RUN, rpc.request("acceptPassing", { run: id }), "Accepted what passes."),
+    cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
+    undo: (subtask, commit) => run(subtask, rpc.request("undo", { subtask, commit }), `${subtask}: accept undone.`),
+    resolve: (subtask, commit) =>
+      run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
+    openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
     reject: (subtask, commit, reason) =>
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
     retry: (subtask) => run(subtask, rpc.request("retry", { subtask }), `${subtask}: starts again.`),
@@ -79,4 +147,31 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
 
 function ignoreFailure(error: unknown): void {
   if (!(error instanceof BraidError)) throw error;
+}
+
+/** A choice with a list of its own: what crosses the boundary is plain data. */
+function toWire({ path, take }: FileChoice): { path: string; take: "all" | "none" | number[] } {
+  return { path, take: take === "all" || take === "none" ? take : [...take] };
+}
+
+/** Executable configuration that is ticked, with the content that was on screen. */
+function configOf({ files, choices }: ShownReview): { path: string; blob: string }[] {
+  const ticked = new Set(choices.filter(({ take }) => take !== "none").map(({ path }) => path));
+  return files.flatMap(({ path, executable }) =>
+    executable !== null && ticked.has(path) ? [{ path, blob: executable.blob }] : [],
+  );
+}
+
+/** What was remarked on hunks that stay out: why they do. */
+function reasonOf({ files, choices, comments }: ShownReview): string {
+  const takes = new Map(choices.map(({ path, take }) => [path, take]));
+  const about = comments.filter((comment) => {
+    const hunks = files.find(({ path }) => path === comment.path)?.hunks ?? [];
+    const number = hunks.findIndex((hunk) => isInHunk(hunk, comment)) + 1;
+    return !isTicked(takes.get(comment.path) ?? "none", number);
+  });
+  return about
+    .map(({ text }) => text)
+    .join("\n")
+    .slice(0, MAX_REASON_CHARS);
 }

@@ -1,9 +1,11 @@
 import { useCallback, useState } from "preact/hooks";
 import type { Actions } from "./actions";
-import { currentFile, KeyHelp, moveToFile, useKeys, type KeyAction } from "./keys";
+import { canAccept } from "./decision-bar";
+import { KeyHelp, useKeys, type KeyAction } from "./keys";
+import { currentFile, moveToFile, moveToHunk, pathOf, pressComment, pressTick } from "./moving";
 import { Problem } from "./problem";
 import { focusQueue, Queue } from "./queue";
-import { allSubtasks, neighbour } from "./queue-order";
+import { allSubtasks, neighbour, queueOrder } from "./queue-order";
 import { RunHeader } from "./run-header";
 import { diffKey, RUN, type PanelState } from "./state";
 import { SubtaskPane } from "./subtask-pane";
@@ -17,12 +19,14 @@ interface AppProps {
 export function App({ state, actions }: AppProps) {
   const { view, preview, selected } = state;
   const [rejecting, setRejecting] = useState<string | null>(null);
+  const [requesting, setRequesting] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const all = view === null ? [] : allSubtasks(view);
   const subtask = all.find((s) => s.id === selected);
   const diff =
     subtask === undefined || subtask.commit === null ? undefined : state.diffs.get(diffKey(subtask.id, subtask.commit));
   const onRejecting = useCallback((open: boolean) => setRejecting(open ? selected : null), [selected]);
+  const onRequesting = useCallback((open: boolean) => setRequesting(open ? selected : null), [selected]);
 
   const openHelp = useCallback(() => setHelp(true), []);
 
@@ -35,7 +39,15 @@ export function App({ state, actions }: AppProps) {
   const decide = (action: "accept" | "reject"): void => {
     if (subtask === undefined || !subtask.reviewable || subtask.commit === null || state.busy.has(subtask.id)) return;
     if (action === "reject") setRejecting(subtask.id);
-    else if (diff?.kind === "shown") actions.accept(subtask.id, subtask.commit);
+    else if (diff?.kind === "shown" && canAccept(diff.review))
+      actions.accept(diff.review, diff.review.undecided.length > 0);
+  };
+  const markViewed = (): void => {
+    const path = pathOf(currentFile());
+    if (diff?.kind !== "shown" || path === null) return;
+    const viewed = diff.review.files.find((file) => file.path === path)?.viewed === true;
+    actions.markViewed(diff.review, path, !viewed);
+    if (!viewed) moveToFile(1);
   };
   useKeys((action: KeyAction) => {
     if (help && action !== "help") return;
@@ -48,15 +60,34 @@ export function App({ state, actions }: AppProps) {
         return step(-all.length);
       case "last":
         return step(all.length);
+      case "next-hunk":
+        return moveToHunk(1);
+      case "previous-hunk":
+        return moveToHunk(-1);
       case "next-file":
         return moveToFile(1);
       case "previous-file":
         return moveToFile(-1);
+      case "tick":
+        return pressTick("hunk");
+      case "tick-file":
+        return pressTick("file");
+      case "viewed":
+        return markViewed();
+      case "comment":
+        return pressComment();
+      case "request":
+        if (subtask?.reviewable === true && !state.busy.has(subtask.id)) setRequesting(subtask.id);
+        return;
+      case "undo":
+        if (subtask?.acceptedCommit != null && !state.busy.has(subtask.id))
+          actions.undo(subtask.id, subtask.acceptedCommit);
+        return;
       case "accept":
       case "reject":
         return decide(action);
       case "open": {
-        const path = currentFile();
+        const path = pathOf(currentFile());
         if (subtask !== undefined && path !== null) actions.openDiff(subtask.id, path);
         return;
       }
@@ -78,7 +109,9 @@ export function App({ state, actions }: AppProps) {
         actions={actions}
         onHelp={openHelp}
       />
-      {all.length > 0 && <Queue view={view} selected={selected} activity={state.activity} actions={actions} />}
+      {all.length > 0 && (
+        <Queue view={view} selected={selected} activity={state.activity} busy={state.busy.has(RUN)} actions={actions} />
+      )}
       {subtask === undefined ? (
         <main class="subtask empty">
           <p class="quiet">{view.phase === "planning" ? "The planner is reading the repository…" : "No subtasks."}</p>
@@ -93,9 +126,11 @@ export function App({ state, actions }: AppProps) {
           problem={state.problems.get(subtask.id)}
           question={view.questions.find((question) => question.subtask === subtask.id)}
           run={view.id}
-          next={subtask.reviewable ? null : (all.find((s) => s.reviewable)?.id ?? null)}
+          next={subtask.reviewable ? null : (queueOrder(view).find((s) => s.reviewable)?.id ?? null)}
           rejecting={rejecting === subtask.id && subtask.reviewable}
           onRejecting={onRejecting}
+          requesting={requesting === subtask.id && subtask.reviewable}
+          onRequesting={onRequesting}
           actions={actions}
         />
       )}

@@ -1,36 +1,62 @@
 import { useRef } from "preact/hooks";
 import type { SubtaskView } from "../src/core/subtask-view";
+import { acceptLabel, countTicks } from "../src/core/ticks";
+import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
+import { ChangesField } from "./changes-field";
 import { ReasonField } from "./reason-field";
 
 interface DecisionBarProps {
   readonly subtask: SubtaskView;
-  /** The commit whose diff is on screen; null while none is. */
-  readonly shown: string | null;
+  /** The review whose diff is on screen; null while none is. */
+  readonly review: ShownReview | null;
   readonly busy: boolean;
   /** The next subtask that waits, where this one does not. */
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
+  readonly requesting: boolean;
+  readonly onRequesting: (requesting: boolean) => void;
   readonly actions: Actions;
 }
 
-/** What can be decided about a subtask. Accept wants the diff on screen. */
+/** What can be decided about a subtask. Accept wants the diff on screen, and takes what is ticked there. */
 export function DecisionBar(props: DecisionBarProps) {
-  const { subtask, shown, busy, next, rejecting, onRejecting, actions } = props;
-  const { id, commit } = subtask;
+  const { subtask, review, busy, next, rejecting, onRejecting, requesting, onRequesting, actions } = props;
+  const { id, commit, acceptedCommit } = subtask;
   const rejectButton = useRef<HTMLButtonElement>(null);
+  const requestButton = useRef<HTMLButtonElement>(null);
   const decidable = subtask.reviewable && !busy;
+  const count = review === null || !subtask.reviewable ? null : countTicks(review.files, review.choices);
   return (
     <div class="decision">
       <div class="buttons">
-        <button
-          type="button"
-          disabled={!decidable || shown === null}
-          onClick={() => shown !== null && actions.accept(id, shown)}
-        >
-          Accept
-        </button>
+        {acceptedCommit === null ? (
+          <button
+            type="button"
+            disabled={!decidable || !canAccept(review)}
+            onClick={() => review !== null && actions.accept(review, review.undecided.length > 0)}
+          >
+            {count === null ? "Accept" : acceptLabel(count)}
+            {review !== null && review.undecided.length > 0 && subtask.reviewable && " with Dependencies"}
+          </button>
+        ) : (
+          <button type="button" class="secondary" disabled={busy} onClick={() => actions.undo(id, acceptedCommit)}>
+            Undo Accept
+          </button>
+        )}
+        {subtask.reviewable && (
+          <button
+            ref={requestButton}
+            type="button"
+            class="secondary"
+            disabled={busy}
+            aria-expanded={requesting}
+            onClick={() => onRequesting(!requesting)}
+          >
+            Request Changes…
+          </button>
+        )}
         <button
           ref={rejectButton}
           type="button"
@@ -41,15 +67,35 @@ export function DecisionBar(props: DecisionBarProps) {
         >
           Reject…
         </button>
-        <button type="button" class="secondary" disabled={busy || !canRetry(subtask)} onClick={() => actions.retry(id)}>
-          Retry
-        </button>
+        {!subtask.reviewable && (
+          <button
+            type="button"
+            class="secondary"
+            disabled={busy || !canRetry(subtask)}
+            onClick={() => actions.retry(id)}
+          >
+            Retry
+          </button>
+        )}
         {next !== null && (
           <button type="button" class="secondary next" onClick={() => actions.select(next)}>
             Next to review: {next}
           </button>
         )}
       </div>
+      {requesting && commit !== null && (
+        <ChangesField
+          comments={review?.comments.length ?? 0}
+          onLeave={() => {
+            onRequesting(false);
+            requestButton.current?.focus();
+          }}
+          onSend={(text) => {
+            onRequesting(false);
+            actions.requestChanges(id, review?.commit ?? commit, text);
+          }}
+        />
+      )}
       {rejecting && commit !== null && (
         <ReasonField
           verb="Reject"
@@ -59,12 +105,17 @@ export function DecisionBar(props: DecisionBarProps) {
           }}
           onSend={(reason) => {
             onRejecting(false);
-            actions.reject(id, shown ?? commit, reason);
+            actions.reject(id, review?.commit ?? commit, reason);
           }}
         />
       )}
     </div>
   );
+}
+
+/** Whether the diff is on screen and something of it is ticked. */
+export function canAccept(review: ShownReview | null): review is ShownReview {
+  return review !== null && review.choices.some(({ take }) => take !== "none");
 }
 
 /** Whether the subtask can be started again: it has ended and was not accepted. */

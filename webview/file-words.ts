@@ -1,6 +1,9 @@
 import type { FileDiff } from "../src/core/diff";
-import type { ShownFile } from "../src/protocol/messages";
+import type { Bounded } from "../src/protocol/bound-diff";
 import { countOf } from "./format";
+
+/** A file as far as it was sent. */
+type Shown = Bounded<FileDiff>;
 
 /** What is said about a changed file beside its lines. */
 export interface FileWords {
@@ -13,7 +16,7 @@ export interface FileWords {
 }
 
 /** Puts into words what lines alone would not show: modes, links, submodules, line ends, emptiness. */
-export function fileWords(file: ShownFile): FileWords {
+export function fileWords(file: Shown): FileWords {
   const notes = [...modeNotes(file), ...contentNotes(file)];
   if (file.withheld !== undefined)
     notes.push(`${countOf(file.withheld, "more line")} not shown here. Open the file in the diff editor.`);
@@ -54,7 +57,7 @@ function modeNotes({ oldMode, newMode, status }: FileDiff): string[] {
   return [`${word.charAt(0).toUpperCase()}${word.slice(1)} (${mode}).`];
 }
 
-function contentNotes(file: ShownFile): string[] {
+function contentNotes(file: Shown): string[] {
   if (file.binary) return ["Binary or unreadable: its content is not shown."];
   if (isSubmodule(file)) return [submoduleNote(file)];
   if (file.hunks.length === 0) return emptyNotes(file);
@@ -67,7 +70,7 @@ function contentNotes(file: ShownFile): string[] {
   return ends[0] === ends[1] ? [] : [`Only a newline at the end of the file is ${ends[0] ? "added" : "removed"}.`];
 }
 
-function emptyNotes(file: ShownFile): string[] {
+function emptyNotes(file: Shown): string[] {
   if (file.withheld !== undefined) return [];
   if (file.status === "added") return ["Empty file."];
   if (file.status === "deleted") return ["The file was empty."];

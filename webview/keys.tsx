@@ -6,9 +6,17 @@ export type KeyAction =
   | "previous"
   | "first"
   | "last"
+  | "next-hunk"
+  | "previous-hunk"
   | "next-file"
   | "previous-file"
+  | "tick"
+  | "tick-file"
+  | "viewed"
+  | "comment"
+  | "request"
   | "accept"
+  | "undo"
   | "reject"
   | "open"
   | "help";
@@ -17,10 +25,18 @@ export type KeyAction =
 export const KEYS: readonly { readonly key: string; readonly action: KeyAction; readonly text: string }[] = [
   { key: "j", action: "next", text: "Next subtask" },
   { key: "k", action: "previous", text: "Previous subtask" },
-  { key: "n", action: "next-file", text: "Next file" },
-  { key: "p", action: "previous-file", text: "Previous file" },
-  { key: "a", action: "accept", text: "Accept" },
+  { key: "n", action: "next-hunk", text: "Next hunk" },
+  { key: "p", action: "previous-hunk", text: "Previous hunk" },
+  { key: "N", action: "next-file", text: "Next file" },
+  { key: "P", action: "previous-file", text: "Previous file" },
+  { key: "x", action: "tick", text: "Tick or untick the hunk (so does Space)" },
+  { key: "X", action: "tick-file", text: "Tick or untick the file" },
+  { key: "v", action: "viewed", text: "Mark the file as viewed and go to the next" },
+  { key: "c", action: "comment", text: "Comment on the hunk" },
+  { key: "g", action: "request", text: "Request changes…" },
+  { key: "a", action: "accept", text: "Accept what is ticked" },
   { key: "r", action: "reject", text: "Reject…" },
+  { key: "u", action: "undo", text: "Undo the accept" },
   { key: "o", action: "open", text: "Open the file in the diff editor" },
   { key: "?", action: "help", text: "Show or hide these keys" },
 ];
@@ -34,7 +50,14 @@ const QUEUE_KEYS: Readonly<Record<string, KeyAction>> = {
 };
 
 /** What may repeat while its key is held down; a decision may not. */
-const REPEATS: ReadonlySet<KeyAction> = new Set(["next", "previous", "next-file", "previous-file"]);
+const REPEATS: ReadonlySet<KeyAction> = new Set([
+  "next",
+  "previous",
+  "next-hunk",
+  "previous-hunk",
+  "next-file",
+  "previous-file",
+]);
 
 /** Listens for the panel's keys while the page stands. */
 export function useKeys(onAction: (action: KeyAction) => void): void {
@@ -44,7 +67,7 @@ export function useKeys(onAction: (action: KeyAction) => void): void {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest("input, textarea, select") !== null) return;
+      if (target?.closest("input:not([type=checkbox]), textarea, select") !== null) return;
       const inQueue = target?.closest("[data-subtask]") !== null;
       const action = KEYS.find(({ key }) => key === event.key)?.action ?? (inQueue ? QUEUE_KEYS[event.key] : undefined);
       if (action === undefined || (event.repeat && !REPEATS.has(action))) return;
@@ -86,20 +109,4 @@ export function KeyHelp({ open, onClose }: KeyHelpProps) {
       </button>
     </dialog>
   );
-}
-
-/** The path of the file that has the focus, or of the first. */
-export function currentFile(): string | null {
-  const files = [...document.querySelectorAll<HTMLElement>("[data-file]")];
-  const current = files.find((file) => file.contains(document.activeElement)) ?? files[0];
-  return current?.dataset["file"] ?? null;
-}
-
-/** Puts the focus on the header of the file `step` further on, and brings it to the top. */
-export function moveToFile(step: number): void {
-  const files = [...document.querySelectorAll<HTMLElement>("[data-file]")];
-  const at = files.findIndex((file) => file.contains(document.activeElement));
-  const next = files[at === -1 ? 0 : Math.min(files.length - 1, Math.max(0, at + step))];
-  next?.querySelector<HTMLElement>(".file-toggle")?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: "start" });
 }

@@ -1,3 +1,4 @@
+import { compareRisks } from "../src/core/risk-order";
 import type { RunView } from "../src/core/view";
 import type { SubtaskView } from "../src/core/subtask-view";
 
@@ -13,9 +14,11 @@ export interface QueueGroup {
   readonly subtasks: readonly SubtaskView[];
 }
 
-/** What waits for an answer first, then what waits for a decision, then the rest wave by wave; empty groups are left out. */
+/** What waits for an answer first, then what waits for a decision, the riskiest on top, then the rest wave by wave; empty groups are left out. */
 export function queueGroups(view: RunView): readonly QueueGroup[] {
-  const waiting = allSubtasks(view).filter((s) => s.reviewable);
+  const waiting = allSubtasks(view)
+    .filter((s) => s.reviewable)
+    .toSorted((a, b) => compareRisks(a.risks, b.risks));
   const asks = allSubtasks(view).filter((s) => s.status === "asks");
   const groups = [
     { key: "asks", title: "Needs input", subtasks: asks },

@@ -4,7 +4,7 @@ import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
 import { memo } from "./memo";
 import { queueGroups } from "./queue-order";
-import { LineCounts, Status, Visible } from "./text";
+import { Icon, LineCounts, Status, Visible } from "./text";
 import { visibleText } from "../src/core/visible";
 import { STATUS } from "./words";
 
@@ -12,11 +12,12 @@ interface QueueProps {
   readonly view: RunView;
   readonly selected: string | null;
   readonly activity: ReadonlyMap<string, string>;
+  readonly busy: boolean;
   readonly actions: Actions;
 }
 
-/** The subtasks: what waits for a decision first, then wave by wave. One Tab stop; keys.tsx moves within. */
-export function Queue({ view, selected, activity, actions }: QueueProps) {
+/** The subtasks: what waits for a decision first, the riskiest on top, then wave by wave. One Tab stop; keys.tsx moves within. */
+export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
   return (
     <nav class="queue" aria-label="Subtasks">
       {queueGroups(view).map((group) => (
@@ -25,6 +26,11 @@ export function Queue({ view, selected, activity, actions }: QueueProps) {
             {group.title}
             {group.key === "waiting" && ` (${group.subtasks.length})`}
           </h2>
+          {group.key === "waiting" && (
+            <button type="button" class="link pass" disabled={busy} onClick={() => actions.acceptPassing(view.id)}>
+              Accept All Passing
+            </button>
+          )}
           <ul>
             {group.subtasks.map((subtask) => (
               <Item
@@ -67,6 +73,7 @@ function ItemButton({ subtask, current, line, actions }: ItemProps) {
     if (current) button.current?.scrollIntoView({ block: "nearest" });
   }, [current]);
   const counts = countsOf(subtask);
+  const [firstRisk] = subtask.risks;
   return (
     <button
       ref={button}
@@ -87,6 +94,18 @@ function ItemButton({ subtask, current, line, actions }: ItemProps) {
           <Visible text={subtask.role} place="code" />
         </span>
       </span>
+      {firstRisk !== undefined && (
+        <span
+          class="item-line item-risk"
+          title={subtask.risks.map((risk) => visibleText(risk.message, "prose")).join("\n")}
+        >
+          <Icon name="warning" />
+          <span>
+            <Visible text={firstRisk.message} place="prose" />
+          </span>
+          {subtask.risks.length > 1 && <span class="quiet">+{subtask.risks.length - 1}</span>}
+        </span>
+      )}
       {line !== undefined && line !== "" && (
         <span class="item-line quiet" title={visibleText(line, "code")}>
           <Visible text={line} place="code" />

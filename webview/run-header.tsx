@@ -14,7 +14,7 @@ import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { RUN } from "./state";
-import { Status, Visible } from "./text";
+import { Icon, Status, Visible } from "./text";
 import { PHASE } from "./words";
 
 interface RunHeaderProps {
@@ -80,6 +80,15 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, line, a
     {view.planNote !== null && (
       <p class="quiet">
         <Visible text={view.planNote} place="prose" />
+      </p>
+    )}
+    {view.merging.length > 0 && (
+      <p class="merging">
+        <Icon name="sync" spin />
+        <span>Merging and checking {view.merging.join(", ")}…</span>
+        <button type="button" class="link" onClick={actions.cancelMerge}>
+          Stop
+        </button>
       </p>
     )}
     {view.failure !== null && <Problem failure={view.failure} />}

@@ -1,7 +1,11 @@
 import type { Failure } from "../src/core/failure";
 import type { PlanPreview } from "../src/core/plan-preview";
 import type { RunView } from "../src/core/view";
-import type { ShownFile, Snapshot } from "../src/protocol/messages";
+import type { ReviewComment } from "../src/core/review-comment";
+import type { FileChoice } from "../src/core/selection";
+import { withTicks } from "../src/core/ticks";
+import type { ReviewFacts, Snapshot } from "../src/protocol/messages";
+import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import { assertNever } from "../src/util/assert-never";
 import { allSubtasks, chooseSelected } from "./queue-order";
 import { reuse } from "./reuse";
@@ -10,7 +14,12 @@ import { PHASE, STATUS } from "./words";
 /** A diff on its way to the screen. */
 export type DiffState =
   | { readonly kind: "loading" }
-  | { readonly kind: "shown"; readonly files: readonly ShownFile[] }
+  | {
+      readonly kind: "shown";
+      readonly review: ShownReview;
+      /** Other decisions may have changed what is said beside the diff. */
+      readonly stale: boolean;
+    }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /** All the page knows. Nothing here outlives the page but which subtask was selected. */
@@ -37,6 +46,10 @@ export type PanelAction =
   | { readonly type: "select"; readonly subtask: string }
   | { readonly type: "activity"; readonly subtask: string; readonly line: string }
   | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
+  | { readonly type: "facts"; readonly key: string; readonly facts: ReviewFacts | null }
+  | { readonly type: "tick"; readonly key: string; readonly changed: readonly FileChoice[] }
+  | { readonly type: "comments"; readonly commit: string; readonly comments: readonly ReviewComment[] }
+  | { readonly type: "viewed"; readonly key: string; readonly path: string; readonly viewed: boolean }
   | { readonly type: "began"; readonly about: string }
   | { readonly type: "done"; readonly about: string; readonly said: string }
   | { readonly type: "failed"; readonly about: string; readonly failure: Failure }
@@ -90,6 +103,28 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       for (const key of [...diffs.keys()].slice(0, Math.max(0, diffs.size - MAX_KEPT_DIFFS))) diffs.delete(key);
       return { ...state, diffs };
     }
+    case "facts":
+      return withReview(state, action.key, (shown) => ({
+        ...shown,
+        stale: false,
+        review: action.facts === null ? shown.review : { ...shown.review, ...reuse(shown.review, action.facts) },
+      }));
+    case "tick":
+      return withReview(state, action.key, (shown) => {
+        const { review } = shown;
+        const choices = reuse(review.choices, withTicks(review.files, review.choices, action.changed));
+        return { ...shown, review: { ...review, choices } };
+      });
+    case "comments": {
+      const { commit, comments } = action;
+      const key = [...state.diffs.keys()].find((each) => each.endsWith(`@${commit}`)) ?? "";
+      return withReview(state, key, (shown) => ({ ...shown, review: { ...shown.review, comments } }));
+    }
+    case "viewed":
+      return withReview(state, action.key, (shown) => {
+        const mark = (file: ShownFile) => (file.path === action.path ? { ...file, viewed: action.viewed } : file);
+        return { ...shown, review: { ...shown.review, files: shown.review.files.map(mark) } };
+      });
     case "began":
       return { ...state, busy: new Set(state.busy).add(action.about), problems: without(state.problems, action.about) };
     case "done":
@@ -99,6 +134,8 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
         ...state,
         busy: withoutItem(state.busy, action.about),
         problems: new Map(state.problems).set(action.about, action.failure),
+        // What was refused was asked on grounds that may no longer hold.
+        diffs: stale(state.diffs, (key) => key.startsWith(`${action.about}@`)),
       };
     case "dismissed":
       return { ...state, problems: without(state.problems, action.about) };
@@ -110,12 +147,34 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
 function withView(state: PanelState, next: RunView): PanelState {
   const view = reuse(state.view, next);
   const said = state.view === null ? "" : whatChanged(state.view, view);
+  const decided = state.view !== null && decisionsOf(state.view) !== decisionsOf(view);
   return {
     ...state,
     view,
+    diffs: decided ? stale(state.diffs, () => true) : state.diffs,
     selected: chooseSelected(view, state.selected),
     said: said === "" ? state.said : said,
   };
+}
+
+/** What has been decided so far: each decision may move the target and what else a review rests on. */
+function decisionsOf(view: RunView): string {
+  return allSubtasks(view)
+    .map((s) => `${s.acceptedCommit ?? ""}${s.status === "rejected" ? "rejected" : ""}${s.commit ?? ""}`)
+    .join(" ");
+}
+
+function stale(diffs: PanelState["diffs"], which: (key: string) => boolean): PanelState["diffs"] {
+  return new Map(
+    [...diffs].map(([key, diff]) => [key, diff.kind === "shown" && which(key) ? { ...diff, stale: true } : diff]),
+  );
+}
+
+type Shown = Extract<DiffState, { readonly kind: "shown" }>;
+
+function withReview(state: PanelState, key: string, change: (shown: Shown) => Shown): PanelState {
+  const diff = state.diffs.get(key);
+  return diff?.kind === "shown" ? { ...state, diffs: new Map(state.diffs).set(key, change(diff)) } : state;
 }
 
 /** The change of a run in a sentence or two: what waits now, what failed, a new phase. */

@@ -6,6 +6,7 @@ import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/subtask-view";
 import type { Actions } from "./actions";
+import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
@@ -32,6 +33,8 @@ interface SubtaskPaneProps {
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
+  readonly requesting: boolean;
+  readonly onRequesting: (requesting: boolean) => void;
   readonly actions: Actions;
 }
 
@@ -41,12 +44,14 @@ export const SubtaskPane = memo((props: SubtaskPaneProps) => <Pane {...props} />
 function Pane(props: SubtaskPaneProps) {
   const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, actions } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  const { id, commit } = subtask;
+  const { id, commit, reviewable } = subtask;
   const hasDiff = commit !== null && subtask.files.length > 0;
   useFocusAfter(busy, heading);
   useEffect(() => {
-    if (hasDiff && commit !== null && diff === undefined) actions.load(id, commit);
-  }, [id, commit, hasDiff, diff, actions]);
+    if (!hasDiff || commit === null) return;
+    if (diff === undefined) actions.load(id, commit);
+    else if (diff.kind === "shown" && diff.stale && reviewable && !busy) actions.refresh(id, commit);
+  }, [id, commit, hasDiff, diff, reviewable, busy, actions]);
   return (
     <main class="subtask" aria-labelledby="subtask-title">
       <div class="subtask-head">
@@ -56,11 +61,13 @@ function Pane(props: SubtaskPaneProps) {
         {isAtWork(subtask) && <SteerBar subtask={subtask} busy={busy} actions={actions} />}
         <DecisionBar
           subtask={subtask}
-          shown={diff?.kind === "shown" ? commit : null}
+          review={diff?.kind === "shown" ? diff.review : null}
           busy={busy}
           next={next}
           rejecting={rejecting}
           onRejecting={onRejecting}
+          requesting={props.requesting}
+          onRequesting={props.onRequesting}
           actions={actions}
         />
       </div>
@@ -72,6 +79,7 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       <Facts subtask={subtask} onSelect={actions.select} />
+      {subtask.asked !== null && <AskedFor subtask={subtask} asked={subtask.asked} actions={actions} />}
       {line !== undefined && subtask.status === "running" && (
         <p class="activity quiet">
           <Visible text={line} place="code" />
@@ -83,6 +91,12 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
+      <BeforeDeciding
+        subtask={subtask}
+        review={diff?.kind === "shown" ? diff.review : null}
+        busy={busy}
+        actions={actions}
+      />
       {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
       {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}
@@ -90,7 +104,12 @@ function Pane(props: SubtaskPaneProps) {
       <Notes subtask={id} names={subtask.notes} actions={actions} />
       <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
       {hasDiff && commit !== null && (
-        <DiffPart subtask={id} diff={diff} actions={actions} onRetry={() => actions.load(id, commit)} />
+        <DiffPart
+          diff={diff}
+          decidable={subtask.reviewable && !busy}
+          actions={actions}
+          onRetry={() => actions.load(id, commit)}
+        />
       )}
       {!hasDiff && <p class="quiet">{noDiff(subtask)}</p>}
     </main>
@@ -108,13 +127,31 @@ function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly q
   );
 }
 
+/** What the user wanted otherwise, and the way to what became of it. */
+function AskedFor(props: { readonly subtask: SubtaskView; readonly asked: string; readonly actions: Actions }) {
+  const { subtask, asked, actions } = props;
+  return (
+    <details class="fold asked">
+      <summary>You asked this attempt for changes</summary>
+      <p class="prose">
+        <Visible text={asked} place="prose" />
+      </p>
+      {subtask.commit !== null && (
+        <button type="button" class="link" onClick={() => actions.openSince(subtask.id)}>
+          Show what changed since the last attempt
+        </button>
+      )}
+    </details>
+  );
+}
+
 function DiffPart(props: {
-  readonly subtask: string;
+  readonly decidable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { subtask, diff, actions, onRetry } = props;
+  const { decidable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
@@ -126,7 +163,7 @@ function DiffPart(props: {
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
-      return <DiffView subtask={subtask} files={diff.files} actions={actions} />;
+      return <DiffView review={diff.review} decidable={decidable} actions={actions} />;
   }
 }
 

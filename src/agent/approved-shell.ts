@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, join } from "node:path";
 import type { Failure } from "../core/failure";
 import { headAndTail } from "./output";
 import type { CommandOutcome, Shell } from "./shell";
+import { requireFileRoom } from "../git/file-room";
 
 /** What a shell without a sandbox needs. */
 export interface ApprovedShellOptions {
@@ -45,6 +46,7 @@ async function runCommand(
   const home = join(tempDir, "tmp", "home");
   await mkdir(home, { recursive: true, mode: 0o700 });
   const started = performance.now();
+  requireFileRoom();
   const child = spawn(await findShell(), ["-c", command], {
     cwd: ((await stat(cwd).catch(() => undefined))?.isDirectory() ?? false) ? cwd : worktree,
     env: {

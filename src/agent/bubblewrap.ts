@@ -6,6 +6,7 @@ import { headAndTail } from "./output";
 import { INNER_CAPABILITIES, mapIds, SANDBOX_USER, STEP_DOWN } from "./sandbox-user";
 import type { CommandOutcome } from "./shell";
 import { sleep } from "../util/abort";
+import { requireFileRoom } from "../git/file-room";
 
 /** One command in one sandbox. */
 export interface BubblewrapOptions {
@@ -36,6 +37,7 @@ export async function runBubblewrap(options: BubblewrapOptions): Promise<Bubblew
     return { kind: "failed", detail: "The command is too long; put it into a file." };
   if (options.command.includes("\0")) return { kind: "failed", detail: "The command has a NUL." };
   const started = performance.now();
+  requireFileRoom();
   const child = spawn(options.binary, bubblewrapArgs(options), {
     env: options.env,
     cwd: "/",

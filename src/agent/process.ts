@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { requireFileRoom } from "../git/file-room";
 
 /** What a short program of ours said. Never used for a model's command: that is the sandbox's business. */
 export interface ProgramResult {
@@ -31,6 +32,7 @@ export async function eachRecord(
 ): Promise<ProgramResult> {
   options.signal.throwIfAborted();
   const { cwd, env, separator, timeoutMs, signal } = options;
+  requireFileRoom();
   const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let timedOut = false;
   const stop = () => {

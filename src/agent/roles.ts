@@ -38,7 +38,8 @@ const DUTY: Readonly<Record<RoleName, string>> = {
     "Give each subtask one clear objective, the files it may change, what it depends on, acceptance criteria, and commands in `verify` that prove it. A description is all its worker is told: name files, functions and cases in it. " +
     "Subtasks that can run at the same time must not change the same files. " +
     "Prefer few subtasks of 15 to 60 minutes to many small ones; a goal that needs no splitting is a plan with one subtask. " +
-    `\`agent\` is one of ${ROLES.filter((role) => role !== "planner").join(", ")}.`,
+    `\`agent\` is one of ${ROLES.filter((role) => role !== "planner").join(", ")}. ` +
+    "`model` stays out, but for mechanical work such as renames, where haiku will do, and for work that is hard to get right, which wants opus.",
   researcher:
     "You find out what the subtask asks and report what the next workers need: facts with file and line, and what you could not find out; no changes. What is too long for the report goes into a note (write_note).",
   architect:

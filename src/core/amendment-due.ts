@@ -22,6 +22,7 @@ const BEYOND_THE_PLAN: ReadonlySet<FailureCode> = new Set([
   "git.missing",
   "git.too-old",
   "sandbox.missing",
+  "setting.invalid",
   "repo.missing",
 ]);
 

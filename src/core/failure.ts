@@ -102,11 +102,15 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof BraidError) return error.failure;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const path = error instanceof Error && "path" in error ? ` (${String(error.path)})` : "";
-  if (code === "ENOSPC" || code === "EDQUOT")
+  if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
     return failure("disk.full", `The disk is full${path}.`, { hint: "Free some space, then resume the run." });
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return failure("disk.denied", `Writing is not permitted${path}.`, {
       hint: "Check the folder's permissions, then resume the run.",
+    });
+  if (code === "EMFILE" || code === "ENFILE")
+    return failure("disk.denied", "Too many files are open.", {
+      hint: "Close other programs or raise the limit (ulimit -n), then resume the run.",
     });
   if (error instanceof Error && error.name === "AbortError") return failure("cancelled", "Cancelled.");
   if (!(error instanceof Error)) return failure("internal", String(error));

@@ -1,4 +1,5 @@
 import type { FileDiff } from "./diff";
+import { hash } from "./hash";
 import { partsLeftOut, partsOf, type FileChoice, type TakenFile, type Take } from "./selection";
 
 /** A part of a result that the user did not take. It stays out until somebody takes it by name. */
@@ -94,16 +95,4 @@ function excerptOf(file: FileDiff, number: number): string {
 function changedLines(file: FileDiff, number: number) {
   const hunks = partsOf(file).length === 0 ? file.hunks : file.hunks.slice(number - 1, number);
   return hunks.flatMap((hunk) => hunk.lines.filter((line) => line.kind !== "context"));
-}
-
-/** Two 32-bit FNV-1a sums: enough to know a change again, and no more is asked of it. */
-function hash(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x2f0b4a27;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ (code + i), 0x01000193);
-  }
-  return [a, b].map((sum) => (sum >>> 0).toString(16).padStart(8, "0")).join("");
 }

@@ -4,19 +4,9 @@ import type { ChangedFile } from "./events";
 import { leftOutBefore } from "./left-out";
 import { filesOverlap } from "./overlap";
 import { restsOnRejected } from "./rests-on-rejected";
+import type { Risk } from "./risk-order";
 import type { RunState } from "./state";
 import type { SubtaskState } from "./subtask-state";
-
-/** What a risk is about, the gravest first; the review queue is in this order. */
-export const RISK_KINDS = ["executable", "tests", "checks", "findings", "scope", "again", "rejected", "size"] as const;
-
-/** Something a reviewer should know of a result before deciding, in words. */
-export interface Risk {
-  readonly kind: (typeof RISK_KINDS)[number];
-  readonly message: string;
-  /** The files it is about. */
-  readonly paths: readonly string[];
-}
 
 /** From how many changed lines on a result is large, and files. More than an hour's reading at 400 lines an hour. */
 export const LARGE_LINES = 400;
@@ -41,13 +31,6 @@ export function risksOf(state: RunState, subtask: SubtaskState, files: readonly 
     sizeRisk(result.files),
   ];
   return risks.filter((risk) => risk !== undefined);
-}
-
-/** Orders results for review: the one with the gravest risk first, then the one with more of them. */
-export function compareRisks(a: readonly Risk[], b: readonly Risk[]): number {
-  const gravity = (risks: readonly Risk[]) =>
-    Math.min(RISK_KINDS.length, ...risks.map((risk) => RISK_KINDS.indexOf(risk.kind)));
-  return gravity(a) - gravity(b) || b.length - a.length;
 }
 
 /** Whether a path lies in what the plan lets a subtask change. */

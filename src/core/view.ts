@@ -53,6 +53,8 @@ export interface RunView {
   readonly approvals: readonly Approval[];
   /** What agents want to know and nobody has answered yet. */
   readonly questions: readonly OpenQuestion[];
+  /** Subtasks whose results are being merged and checked together now. */
+  readonly merging: readonly string[];
   /** How many results wait for a decision. */
   readonly results: number;
   /** How many results, questions and amendments wait for a human. */
@@ -124,6 +126,7 @@ export function toRunView(state: RunState): RunView {
     tree: state.tree.watch,
     approvals: state.approvals.filter((approval) => approval.answer === null),
     questions,
+    merging: state.queue,
     results,
     waiting: results + questions.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),

@@ -1,4 +1,5 @@
-import { git, splitNul } from "./git";
+import { git } from "./git";
+import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
 /** A branch by its short name, the last worked on first. */

@@ -3,10 +3,11 @@ import { access, constants } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { commitTree } from "./commit";
-import { configArguments, environment, git, gitBinary, gitText } from "./git";
+import { configArguments, environment, git, gitBinary, gitText, guardOf } from "./git";
 import { commitEnvironment, type Identity } from "./identity";
 import { treeOf, type Repository } from "./repository";
 import type { Worktree } from "./worktree";
+import { requireFileRoom } from "./file-room";
 
 /** What the user has git do with every commit. */
 export interface CommitCustoms {
@@ -106,11 +107,12 @@ async function runAsUser(
   a: { readonly commit: UserCommit; readonly signal: AbortSignal },
 ): Promise<string> {
   a.signal.throwIfAborted();
-  const env = { ...environment(), ...commitEnvironment(a.commit.by) };
+  const env = { ...environment(), ...(await guardOf({ dir: cwd })), ...commitEnvironment(a.commit.by) };
   for (const name of SIGNING_ENVIRONMENT) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
+  requireFileRoom();
   const child = spawn(gitBinary(), [...configArguments("as the user"), ...args], {
     cwd,
     env,

@@ -1,5 +1,6 @@
 import type { ChangedFile } from "../core/events";
-import { git, splitNul } from "./git";
+import { git } from "./git";
+import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
 /** A path whose entry differs between two trees, with modes and blobs as git's raw format has them. */

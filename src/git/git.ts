@@ -2,7 +2,9 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
+import { driverGuard } from "./drivers";
 import { heldLock } from "./held-lock";
+import { reserveFileRoom } from "./file-room";
 
 /** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
 export interface GitOutput {
@@ -44,6 +46,7 @@ const CONFIG = [
   "safe.bareRepository=explicit",
   "protocol.ext.allow=never",
   "diff.external=",
+  "log.showSignature=false",
   "submodule.recurse=false",
 ];
 
@@ -57,6 +60,8 @@ const OWN_ENVIRONMENT = [
   "GIT_TERMINAL_PROMPT",
   "GIT_NO_REPLACE_OBJECTS",
   "GIT_OPTIONAL_LOCKS",
+  "GIT_ALLOW_PROTOCOL",
+  "GIT_NO_LAZY_FETCH",
   "GIT_INDEX_FILE",
   "GIT_AUTHOR_NAME",
   "GIT_AUTHOR_EMAIL",
@@ -88,6 +93,18 @@ const INHERITED = [
  * the signal's reason when aborted.
  */
 export async function git(place: GitPlace, args: readonly string[], call: GitCall = {}): Promise<GitOutput> {
+  return run(place, args, { ...call, env: { ...(await guardOf(place)), ...call.env } });
+}
+
+/** Environment that keeps the programs away that the repository at `place` names for its files. Throws `git.failed`. */
+export function guardOf(place: GitPlace): Promise<Readonly<Record<string, string>>> {
+  return driverGuard(`${place.dir}\0${place.gitDir ?? ""}`, place.dir, async () => {
+    const list = await run(place, ["config", "--list", "-z", "--show-scope", "--show-origin"], {});
+    return list.stdout;
+  });
+}
+
+async function run(place: GitPlace, args: readonly string[], call: GitCall): Promise<GitOutput> {
   call.signal?.throwIfAborted();
   if (!existsSync(place.dir))
     throw new BraidError(
@@ -95,12 +112,17 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     );
   let output: GitOutput | undefined;
   let spawnError: Error | undefined;
+  const hasStarted = reserveFileRoom();
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
     config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
-    allowEnvironment: OWN_ENVIRONMENT,
-    // All but --git-dir (which is ours) are switched off in CONFIG; the guard cannot tell that from switching them on.
+    allowEnvironment: [
+      ...OWN_ENVIRONMENT,
+      ...Object.keys(call.env ?? {}).filter((name) => name.startsWith("GIT_CONFIG_")),
+    ],
+    // All but --git-dir (which is ours) are switched off in CONFIG and by the driver guard; the library cannot tell
+    // that from switching them on.
     unsafe: {
       allowUnsafeConfigPaths: true,
       allowUnsafeFsMonitor: true,
@@ -110,6 +132,9 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
       allowUnsafeProtocolOverride: true,
       allowUnsafeCustomBinary: true,
       allowUnsafeFilter: true,
+      allowUnsafeMergeDriver: true,
+      allowUnsafeGpgProgram: true,
+      allowUnsafeConfigEnvCount: true,
     },
     // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
     errors: (error, result) => {
@@ -123,7 +148,9 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     },
     ...(call.input === undefined ? {} : { input: () => call.input }),
     ...(call.signal === undefined ? {} : { abort: call.signal }),
-  }).env({ ...environment(), ...call.env });
+  })
+    .env({ ...environment(), ...call.env })
+    .outputHandler(hasStarted);
   try {
     await instance.raw([
       ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]),
@@ -134,6 +161,8 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} could not run: ${toFailure(error).message}`), {
       cause: error,
     });
+  } finally {
+    hasStarted();
   }
   call.signal?.throwIfAborted();
   if (output === undefined || spawnError !== undefined)
@@ -147,13 +176,6 @@ export async function gitText(place: GitPlace, args: readonly string[], call: Gi
   return (await git(place, args, call)).stdout.toString("utf8").trimEnd();
 }
 
-/** The fields of a `-z` output; the empty one behind the last NUL is dropped. */
-export function splitNul(output: Buffer): readonly string[] {
-  const fields = output.toString("utf8").split("\0");
-  if (fields.at(-1) === "") fields.pop();
-  return fields;
-}
-
 /** The environment every git process gets. */
 export function environment(): Record<string, string> {
   const env: Record<string, string> = {
@@ -161,6 +183,10 @@ export function environment(): Record<string, string> {
     GIT_TERMINAL_PROMPT: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_OPTIONAL_LOCKS: "0",
+    // Nothing is fetched: a partial clone's remote would be asked by programs that its own configuration names. Older
+    // git does not know the first and has no protocol left to fetch by.
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_ALLOW_PROTOCOL: "none",
   };
   for (const name of INHERITED) {
     const value = process.env[name];

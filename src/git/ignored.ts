@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { git, splitNul } from "./git";
+import { git } from "./git";
+import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
 /** Paths git ignores in the user's work tree; a folder that is ignored whole has a slash at its end. */

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ABSENT, type CommitDiff, type FileMark, type MainTree } from "../core/main-tree";
-import { git, gitText, splitNul } from "./git";
+import { git, gitText } from "./git";
+import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
 /** Files larger than this are known by size and times, in bytes. */

@@ -1,5 +1,6 @@
 import { conflictKind, type Conflict } from "../core/conflict";
-import { git, splitNul } from "./git";
+import { git } from "./git";
+import { splitNul } from "./split-nul";
 import { commitTree } from "./commit";
 import { BRAID } from "./identity";
 import { treeOf, type Repository } from "./repository";

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { BraidError, failure } from "../core/failure";
-import { configArguments, environment, gitBinary } from "./git";
+import { configArguments, environment, gitBinary, guardOf } from "./git";
 import type { Repository } from "./repository";
 import { heldLock } from "./held-lock";
+import { requireFileRoom } from "./file-room";
 
 /**
  * Moves `ref` from `seen` to `commit` and runs `whileLocked` between git's "prepared" and its commit, so that nobody
@@ -18,12 +19,13 @@ export async function moveRef(
   move: { readonly ref: string; readonly seen: string; readonly commit: string; readonly reason: string },
   whileLocked: () => Promise<void>,
 ): Promise<void> {
+  requireFileRoom();
   const child = spawn(
     gitBinary(),
     [...configArguments(), "update-ref", "-m", move.reason, "--create-reflog", "--stdin"],
     {
       cwd: repo.dir,
-      env: environment(),
+      env: { ...environment(), ...(await guardOf(repo)) },
       stdio: ["pipe", "pipe", "pipe"],
     },
   );

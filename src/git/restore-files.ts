@@ -1,6 +1,7 @@
 import { lstat, readFile, readlink, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { git, splitNul, type GitPlace } from "./git";
+import { git, type GitPlace } from "./git";
+import { splitNul } from "./split-nul";
 
 /**
  * Takes back what a `read-tree` that was cut short between `seen` and `commit` wrote. The index is still at `seen`. A

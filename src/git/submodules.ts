@@ -1,7 +1,8 @@
 import { lstat, mkdir, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { unsafePathReason } from "../core/tree-path";
-import { git, splitNul, type GitPlace } from "./git";
+import { git, type GitPlace } from "./git";
+import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 import type { Worktree } from "./worktree";
 

@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { git, gitText, splitNul, type GitPlace } from "./git";
+import { git, gitText, type GitPlace } from "./git";
+import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
 /** A worktree of ours: where it is, and the metadata folder git gave it, recorded before any agent could touch it. */

@@ -1,23 +1,40 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import type { FileChoice, Selection } from "../core/selection";
 import { subtaskState } from "../core/state";
+import { takeOf, withTicks } from "../core/ticks";
 import type { AcceptChoice } from "../protocol/review-messages";
+import type { ReviewMarks } from "../protocol/review-marks";
 import type { AcceptOptions } from "../run/accept";
 import { readReview } from "../run/read-review";
 import type { Run } from "../run/run";
+import { asText } from "./as-text";
 
 /**
- * Accepts a result from a click. Executable configuration in it is never part of one click: the user ticks what was
+ * Accepts of a result what is ticked, from a click outside of the panel. Executable configuration in it is never part of one click: the user ticks what was
  * looked at, or it stays out. What it rests on is offered in the same step. Throws `cancelled` and what an accept throws.
  */
-export async function acceptInWindow(run: Run, id: string, shown: string | undefined): Promise<void> {
-  const { files, choices, base, commit, undecided, merge } = await readReview(run.ports.repo, run.state(), id);
+export async function acceptInWindow(
+  run: Run,
+  id: string,
+  { shown, marks }: { readonly shown: string | undefined; readonly marks: ReviewMarks },
+): Promise<void> {
+  const review = await readReview(run.ports.repo, run.state(), id);
+  const { files, base, commit, undecided, merge } = review;
+  const choices = withTicks(files, review.choices, marks.ticks(commit));
   const options: AcceptOptions = { shown, target: merge?.target };
   const withDependencies = undecided.length > 0 && (await dependenciesToo(id, undecided));
   const executable = files.flatMap((file) => (file.executable === null ? [] : [file.executable]));
-  if (executable.length === 0) return run.accept(id, { ...options, withDependencies });
+  const selection: Selection = { base, commit, files: choices };
+  if (executable.length === 0) return run.accept(id, { ...options, withDependencies, selection });
   const ticked = await vscode.window.showQuickPick(
-    executable.map(({ path, reason, blob }) => ({ label: path, detail: reason, path, blob })),
+    executable.map(({ path, reason, blob }) => ({
+      label: asText(path),
+      detail: reason,
+      path,
+      blob,
+      picked: takeOf(choices, path) !== "none",
+    })),
     {
       canPickMany: true,
       title: vscode.l10n.t("Braid: Configuration that runs later"),
@@ -27,13 +44,16 @@ export async function acceptInWindow(run: Run, id: string, shown: string | undef
   );
   if (ticked === undefined) throw cancelled();
   const named = new Set(ticked.map(({ path }) => path));
-  const taken = choices.map((choice) =>
-    named.has(choice.path) ? { path: choice.path, take: "all" as const } : choice,
-  );
+  const apart = new Set(executable.map(({ path }) => path));
+  const taken = choices.map((choice): FileChoice => {
+    if (!apart.has(choice.path)) return choice;
+    if (!named.has(choice.path)) return { path: choice.path, take: "none" };
+    return choice.take === "none" ? { path: choice.path, take: "all" } : choice;
+  });
   return run.accept(id, {
     ...options,
     withDependencies,
-    selection: { base, commit, files: taken },
+    selection: { ...selection, files: taken },
     config: ticked.map(({ path, blob }) => ({ path, blob })),
   });
 }

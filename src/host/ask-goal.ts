@@ -1,12 +1,13 @@
 import { relative, sep } from "node:path";
 import * as vscode from "vscode";
-import { describeFailure, toFailure } from "../core/failure";
+import { toFailure } from "../core/failure";
 import type { Repository } from "../git/repository";
 import { readHead } from "../git/repository";
 import { checkGoal } from "../run/beginning";
 import { readGivenImages } from "../run/images";
 import { readMentions } from "../run/mentions";
 import { type GoalWords, planGoalWords, selectedText } from "./goal";
+import { asText, failureText } from "./as-text";
 
 /** A goal as the user gives it, and image files from outside the repository to go with it. */
 export interface AskedGoal {
@@ -45,7 +46,7 @@ export function askGoal(
         images = [...new Set([...images, ...added.images])];
         if (added.mentions.length > 0) box.value = [box.value.trimEnd(), ...added.mentions, ""].join(" ").trimStart();
       } catch (error) {
-        box.validationMessage = describeFailure(toFailure(error));
+        box.validationMessage = failureText(toFailure(error));
       }
       choosing = false;
       show();
@@ -77,7 +78,7 @@ export function askGoal(
 function promptWith(words: string, images: readonly string[]): string {
   const prompt = `${words} ${vscode.l10n.t("@path names a file.")}`;
   if (images.length === 0) return prompt;
-  return `${prompt} ${vscode.l10n.t("With {0}.", images.map((file) => file.slice(file.lastIndexOf(sep) + 1)).join(", "))}`;
+  return `${prompt} ${vscode.l10n.t("With {0}.", asText(images.map((file) => file.slice(file.lastIndexOf(sep) + 1)).join(", ")))}`;
 }
 
 /** What is wrong with the goal itself; whatever else is in the way is told when the run starts. */
@@ -90,7 +91,7 @@ async function problemWith(
     return undefined;
   } catch (error) {
     const why = toFailure(error);
-    return why.code.startsWith("goal.") ? describeFailure(why) : undefined;
+    return why.code.startsWith("goal.") ? failureText(why) : undefined;
   }
 }
 

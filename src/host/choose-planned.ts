@@ -4,6 +4,7 @@ import type { Subtask } from "../core/plan";
 import type { Run } from "../run/run";
 import type { CommandContext } from "./command-context";
 import type { Row } from "./run-rows";
+import { asText } from "./as-text";
 
 /** A subtask of a plan that waits for approval. */
 export interface Planned {
@@ -23,10 +24,15 @@ export async function choosePlanned(c: CommandContext, row: Row | undefined): Pr
   const found = plan.subtasks.find((s) => s.id === named);
   if (found !== undefined) return { run, subtask: found };
   const choice = await vscode.window.showQuickPick(
-    plan.subtasks.map((s) => ({ label: s.id, description: s.agent, detail: s.description ?? "" })),
+    plan.subtasks.map((s) => ({
+      label: asText(s.id),
+      description: asText(s.agent),
+      detail: asText(s.description ?? ""),
+      id: s.id,
+    })),
     { title: vscode.l10n.t("Braid: Which subtask?") },
   );
-  const picked = plan.subtasks.find((s) => s.id === choice?.label);
+  const picked = plan.subtasks.find((s) => s.id === choice?.id);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return { run, subtask: picked };
 }

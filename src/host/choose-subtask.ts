@@ -5,7 +5,9 @@ import { subtasksOf } from "../core/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
+import { reviewPlace } from "./review-documents";
 import type { Row } from "./run-rows";
+import { asText } from "./as-text";
 
 /** What a command can be about. */
 const FITS = {
@@ -24,22 +26,37 @@ export async function chooseSubtask(
 ): Promise<SubtaskView> {
   const run = c.owner.require();
   const fitting = subtasksOf(run.view).filter(FITS[what]);
+  const onScreen = editedSubtask(row);
   const named =
-    row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id;
+    onScreen ??
+    (row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id);
   const found =
-    fitting.find((s) => s.id === named) ?? (row === undefined && fitting.length === 1 ? fitting[0] : undefined);
+    fitting.find((s) => s.id === named) ??
+    (row === undefined && onScreen === undefined && fitting.length === 1 ? fitting[0] : undefined);
   if (found !== undefined) return found;
-  if (fitting.length === 0 || row !== undefined)
+  if (fitting.length === 0 || row !== undefined || onScreen !== undefined)
     throw new BraidError(
       failure("run.state", "There is no such subtask now.", {
         hint: what === "atWork" ? "No worker is at it." : "Wait for a worker to finish.",
       }),
     );
   const choice = await vscode.window.showQuickPick(
-    fitting.map((s) => ({ label: s.id, description: s.role, detail: s.report?.summary ?? s.objective })),
+    fitting.map((s) => ({
+      label: asText(s.id),
+      description: asText(s.role),
+      detail: asText(s.report?.summary ?? s.objective),
+      id: s.id,
+    })),
     { title: vscode.l10n.t("Braid: Which subtask?") },
   );
-  const picked = fitting.find((s) => s.id === choice?.label);
+  const picked = fitting.find((s) => s.id === choice?.id);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
+}
+
+/** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */
+function editedSubtask(from: unknown): string | undefined {
+  if (from instanceof vscode.Uri) return reviewPlace(from)?.subtask;
+  const input = from === undefined ? vscode.window.tabGroups.activeTabGroup.activeTab?.input : undefined;
+  return input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified)?.subtask : undefined;
 }

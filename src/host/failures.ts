@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { describeFailure, toFailure } from "../core/failure";
+import { failureText } from "./as-text";
 
 /** Runs what a user asked for; a failure is shown once, with the one action that helps most. */
 export async function reportFailures(log: vscode.LogOutputChannel, action: () => Promise<unknown>): Promise<void> {
@@ -12,7 +13,7 @@ export async function reportFailures(log: vscode.LogOutputChannel, action: () =>
     const fix = fixFor(failure.code);
     const showLog = vscode.l10n.t("Show Log");
     const choice = await vscode.window.showErrorMessage(
-      `Braid: ${describeFailure(failure)}`,
+      `Braid: ${failureText(failure)}`,
       ...(fix === undefined ? [] : [fix.title]),
       ...(failure.detail === undefined ? [] : [showLog]),
     );

@@ -3,6 +3,7 @@ import { describeFailure } from "../core/failure";
 import { type ModelChoice, modelChoices, priceText } from "../model/model-choice";
 import type { RunOwner } from "./run-owner";
 import { readPrices } from "./settings";
+import { asText } from "./as-text";
 
 /** Names of models a user may choose from, with what they mean now and cost; from Braid's own table where the API cannot be asked. */
 export async function listModels(owner: RunOwner): Promise<{
@@ -22,8 +23,9 @@ export async function pickModel(owner: RunOwner, title: string): Promise<string 
   const found = listModels(owner);
   const items = found.then(({ choices }) =>
     choices.map(({ name, id, price }) => ({
-      label: name,
-      description: name === id ? "" : id,
+      label: asText(name),
+      description: name === id ? "" : asText(id),
+      name,
       detail: priceText(price),
     })),
   );
@@ -32,7 +34,7 @@ export async function pickModel(owner: RunOwner, title: string): Promise<string 
     placeHolder: (await found).problem ?? vscode.l10n.t("opus, sonnet and haiku stand for the newest of their line"),
     matchOnDescription: true,
   });
-  return choice?.label;
+  return choice?.name;
 }
 
 /** Shows what names of models mean now and what they cost; the chosen name is copied, for a plan's `model`. */
@@ -40,7 +42,7 @@ export async function showModels(owner: RunOwner): Promise<void> {
   const name = await pickModel(owner, vscode.l10n.t("Braid: Models"));
   if (name === undefined) return;
   await vscode.env.clipboard.writeText(name);
-  vscode.window.setStatusBarMessage(vscode.l10n.t("Copied: {0}", name), COPIED_SHOWN_MS);
+  vscode.window.setStatusBarMessage(vscode.l10n.t("Copied: {0}", asText(name)), COPIED_SHOWN_MS);
 }
 
 const COPIED_SHOWN_MS = 3_000;

@@ -10,6 +10,7 @@ import type { Run } from "../run/run";
 import { inTurn } from "../util/in-turn";
 import { planIn } from "./plan-editor";
 import type { RunOwner } from "./run-owner";
+import { failureText } from "./as-text";
 
 /** A plan that was typed is put before the user anew when nothing more has come for this long, in milliseconds. */
 const QUIET_MS = 300;
@@ -87,7 +88,7 @@ export class PlanDocuments implements vscode.Disposable {
       editPlanText(this.#current(run).text, [edit], run.knownRoles);
       return undefined;
     } catch (error) {
-      if (error instanceof BraidError) return error.failure.message;
+      if (error instanceof BraidError) return failureText(error.failure);
       throw error;
     }
   }

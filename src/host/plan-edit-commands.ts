@@ -10,6 +10,7 @@ import { MODEL_ALIASES } from "../model/models";
 import type { Run } from "../run/run";
 import { choosePlanned, type Planned } from "./choose-planned";
 import type { CommandContext, Commands } from "./command-context";
+import { asText } from "./as-text";
 
 /** Edits of a plan that waits for approval. Each asks what it must know, and changes document and run or nothing. */
 export function planEditCommands(c: CommandContext): Commands {
@@ -45,16 +46,18 @@ export async function dropSubtask(c: CommandContext, subtask: string, onto: Drop
 }
 
 async function changeRole({ run, subtask }: Planned): Promise<readonly PlanEdit[]> {
-  const own = run.knownRoles.map((label) => ({ label, description: vscode.l10n.t("your own") }));
+  const own = run.knownRoles.map((role) => ({ role, description: vscode.l10n.t("your own") }));
   // The planner plans; it carries nothing out.
-  const builtIn = ROLES.filter((role) => role !== "planner").map((label) => ({ label, description: "" }));
+  const builtIn = ROLES.filter((role) => role !== "planner").map((role) => ({ role, description: "" }));
   const choice = await vscode.window.showQuickPick(
-    [...builtIn, ...own].map((item) =>
-      item.label === subtask.agent ? { ...item, description: vscode.l10n.t("now") } : item,
-    ),
+    [...builtIn, ...own].map(({ role, description }) => ({
+      label: asText(role),
+      description: role === subtask.agent ? vscode.l10n.t("now") : description,
+      role,
+    })),
     { title: vscode.l10n.t("Braid: Role of {0}", subtask.id) },
   );
-  return choice === undefined ? [] : [{ kind: "set", subtask: subtask.id, field: "agent", value: choice.label }];
+  return choice === undefined ? [] : [{ kind: "set", subtask: subtask.id, field: "agent", value: choice.role }];
 }
 
 async function changeModel({ subtask }: Planned): Promise<readonly PlanEdit[]> {
@@ -89,13 +92,14 @@ async function changeDependencies({ run, subtask }: Planned): Promise<readonly P
   const others = (run.state().plan?.subtasks ?? []).filter((s) => s.id !== subtask.id);
   const choice = await vscode.window.showQuickPick(
     others.map((s) => ({
-      label: s.id,
-      description: s.description ?? "",
+      label: asText(s.id),
+      description: asText(s.description ?? ""),
+      id: s.id,
       picked: subtask.dependencies.includes(s.id),
     })),
     { title: vscode.l10n.t("Braid: What does {0} wait for?", subtask.id), canPickMany: true },
   );
-  return choice === undefined ? [] : [{ kind: "depend", subtask: subtask.id, on: choice.map((item) => item.label) }];
+  return choice === undefined ? [] : [{ kind: "depend", subtask: subtask.id, on: choice.map((item) => item.id) }];
 }
 
 async function rename(c: CommandContext, { run, subtask }: Planned): Promise<readonly PlanEdit[]> {

@@ -1,18 +1,20 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { staleRefusal } from "../core/decide-accept";
-import { parseDiff } from "../core/hunks";
 import { subtasksOf } from "../core/view";
-import { diffText } from "../git/diff";
 import { readReview } from "../run/read-review";
 import { conflictToResolve } from "../run/resolving";
 import type { Run } from "../run/run";
 import { approveAmendment } from "./amendment-commands";
-import { acceptChoice, acceptInWindow } from "./accept-in-window";
+import { acceptAllPassing } from "./accept-passing";
+import { acceptChoice } from "./accept-in-window";
+import { marksOf } from "./mark-store";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
+import { requestChanges } from "./request-changes";
+import { showSinceLast } from "./since-last";
 import { RunPreview } from "./run-preview";
-import { openFileDiff } from "./review-documents";
+import { openAllDiffs, openFileDiff } from "./review-documents";
 import type { RunOwner } from "./run-owner";
 
 const sources = new WeakMap<Run, ReviewSource>();
@@ -36,22 +38,16 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     },
     onDidChange: (listener) => bothOf(run.onDidRecord(listener), preview.onDidChange(listener)),
     onDidAct: (listener) => owner.onDidAct(listener),
-    async diff(id, commit) {
-      const { base, commit: current } = subtask(id);
-      if (base === null || current !== commit)
-        throw new BraidError(
-          failure("run.state", `"${id}" has a newer result than the one shown.`, { hint: "Look at it again." }),
-        );
-      return parseDiff(await diffText(run.ports.repo, base, commit));
-    },
+    marks: marksOf(owner.memento, run),
     async review(id, commit) {
       const review = await readReview(run.ports.repo, run.state(), id);
       if (review.commit !== commit) throw new BraidError(staleRefusal(id));
       return review;
     },
-    accept: (id, commit, choice) =>
-      choice === undefined ? acceptInWindow(run, id, commit) : acceptChoice(run, id, commit, choice),
-    acceptPassing: async () => void (await vscode.commands.executeCommand("braid.acceptAllPassing")),
+    accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
+    requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
+    acceptPassing: () => acceptAllPassing(run),
+    cancelMerge: () => run.merges.cancel(),
     undo: (id, commit) => run.merges.undo(id, commit),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
@@ -74,6 +70,8 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       const file = view.files.find((f) => f.path === path);
       if (file !== undefined) await openFileDiff(view, file);
     },
+    openAll: (id) => openAllDiffs(subtask(id)),
+    openSince: (id) => showSinceLast(run, subtask(id)),
   };
   sources.set(run, source);
   return source;

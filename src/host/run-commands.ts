@@ -5,6 +5,7 @@ import { resumeRun } from "../run/steer";
 import { listRuns } from "../run/store";
 import { canResume } from "./can-resume";
 import type { CommandContext, Commands } from "./command-context";
+import { asText } from "./as-text";
 
 /** The run as a whole. */
 export function runCommands(c: CommandContext): Commands {
@@ -46,7 +47,7 @@ async function openRun(c: CommandContext): Promise<void> {
     const view = toRunView(run.state);
     return [
       {
-        label: view.goal,
+        label: asText(view.goal),
         description: `${run.id} · ${view.phase}`,
         detail: new Date(view.createdAt).toLocaleString(),
         id: run.id,

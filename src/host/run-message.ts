@@ -1,13 +1,12 @@
 import * as vscode from "vscode";
-import { describeFailure } from "../core/failure";
 import type { RunView } from "../core/view";
-import { asText } from "./as-text";
+import { asText, failureText } from "./as-text";
 
 /** What the Run view says above its rows: the goal, and what to do next. `planning` is what the planner does now. */
 export function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
   if (view === undefined) return undefined;
   const { open, asking, failure } = view.amendments;
-  const now = planning === undefined ? "" : ` — ${planning}`;
+  const now = planning === undefined ? "" : ` — ${asText(planning)}`;
   const asked = view.questions.find((question) => question.subtask === null);
   if (asked !== undefined) return vscode.l10n.t("The planner asks: {0}", asText(asked.text));
   if (view.phase === "planning") return vscode.l10n.t("Planning: {0}{1}", asText(view.goal), now);
@@ -16,6 +15,6 @@ export function messageOf(view: RunView | undefined, planning: string | undefine
   if (asking) return vscode.l10n.t("The planner looks at the plan again{0}", now);
   if (open !== null)
     return vscode.l10n.t("Amendment {0} waits for your decision: {1}", open.number, asText(open.reason));
-  if (failure !== null) return vscode.l10n.t("No amendment: {0}", describeFailure(failure));
-  return view.failure === null ? view.goal : `${view.failure.message} ${view.failure.hint ?? ""}`;
+  if (failure !== null) return vscode.l10n.t("No amendment: {0}", failureText(failure));
+  return view.failure === null ? asText(view.goal) : failureText(view.failure);
 }

@@ -24,6 +24,7 @@ import { demoEndpoint } from "./demo";
 import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
 import { readModelSettings, readPrices, readSettings } from "./settings";
+import { unsavedFiles } from "./unsaved-files";
 
 /** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
 export type Given = WrittenPlan | { readonly pattern: PatternChoice };
@@ -68,6 +69,11 @@ export class RunOwner implements vscode.Disposable {
   /** The last thing each subtask's worker did; the planner's under "". */
   get activity(): ReadonlyMap<string, string> {
     return this.#activity;
+  }
+
+  /** What this window remembers about the workspace. */
+  get memento(): vscode.Memento {
+    return this.#context.workspaceState;
   }
 
   /** The run, or a failure that says how to get one. */
@@ -250,6 +256,7 @@ export class RunOwner implements vscode.Disposable {
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
       canApprove: () => true,
+      unsavedFiles,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -4,6 +4,7 @@ import type { SubtaskView } from "../core/subtask-view";
 import { MODEL_ALIASES } from "../model/models";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
+import { asText } from "./as-text";
 
 /** Steering one worker: telling it something, stopping it alone, having another one do it. */
 export function steerCommands(c: CommandContext): Commands {
@@ -66,8 +67,8 @@ async function pick(
   }: { readonly title: string; readonly placeHolder: string; readonly same: string; readonly now: string },
 ): Promise<{ readonly value: string | undefined } | undefined> {
   const items: readonly (vscode.QuickPickItem & { readonly value: string | undefined })[] = [
-    { label: same, description: now, value: undefined },
-    ...names.map((name) => ({ label: name, value: name })),
+    { label: same, description: asText(now), value: undefined },
+    ...names.map((name) => ({ label: asText(name), value: name })),
   ];
   return vscode.window.showQuickPick(items, options);
 }

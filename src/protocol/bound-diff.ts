@@ -7,11 +7,11 @@ export const MAX_LINE_CHARS = 20_000;
 /** The most characters of one note. */
 export const MAX_NOTE_CHARS = 200_000;
 
+/** A file with as many of its hunks as fit; `withheld` counts lines that did not. */
+export type Bounded<F extends FileDiff> = F & { readonly withheld?: number };
+
 /** Cuts a diff to what a page can hold: whole hunks are left out and counted, over-long lines are shortened in words. */
-export function boundDiff<T extends FileDiff>(
-  files: readonly T[],
-  maxChars = MAX_DIFF_CHARS,
-): readonly (T & { readonly withheld?: number })[] {
+export function boundDiff<F extends FileDiff>(files: readonly F[], maxChars = MAX_DIFF_CHARS): readonly Bounded<F>[] {
   let left = maxChars;
   return files.map((file) => {
     const hunks: Hunk[] = [];

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import type { FileDiff } from "../core/diff";
 import type { PlanPreview } from "../core/plan-preview";
+import type { MergedReview } from "../core/review";
 import type { RunView } from "../core/view";
-import { AcceptChoice, type ShownReview } from "./review-messages";
+import { Comments } from "./review-marks";
+import { AcceptChoice, FileChoices, type ShownReview } from "./review-messages";
 
 /*
  * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
@@ -18,17 +19,32 @@ export const MAX_REASON_CHARS = 10_000;
 /** No note has a longer name. */
 const MAX_NOTE_NAME_CHARS = 200;
 
+/** Longest path git can hold. */
+const Path = z.string().min(1).max(4096);
+
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
-  diff: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Everything a decision about a result is made on. */
   review: z.strictObject({ subtask: SubtaskId, commit: Commit }),
-  accept: z.strictObject({ subtask: SubtaskId, commit: Commit, choice: AcceptChoice.optional() }),
+  /** What of a review may have changed although the result has not. */
+  refresh: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Exactly what was ticked, onto the target that was on screen. */
+  accept: z.strictObject({ subtask: SubtaskId, commit: Commit, choice: AcceptChoice }),
+  /** What is ticked now otherwise than before. */
+  tick: z.strictObject({ subtask: SubtaskId, commit: Commit, files: FileChoices }),
+  viewed: z.strictObject({ subtask: SubtaskId, commit: Commit, path: Path, viewed: z.boolean() }),
+  /** All remarks on a result, in the place of those there were. */
+  comment: z.strictObject({ subtask: SubtaskId, commit: Commit, comments: Comments }),
+  /** Sends the remarks, and this text, to the worker's next attempt. */
+  requestChanges: z.strictObject({ subtask: SubtaskId, commit: Commit, text: z.string().max(MAX_REASON_CHARS) }),
+  acceptPassing: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** Stops the merge that is under way. */
+  cancelMerge: z.strictObject({}),
   /** `commit` is the one on the target that is to be taken back. */
   undo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
-  acceptPassing: z.strictObject({ run: z.string().min(1).max(200) }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
@@ -48,7 +64,10 @@ export const RequestSchemas = {
   }),
   stop: z.strictObject({ subtask: SubtaskId }),
   message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
-  openDiff: z.strictObject({ subtask: SubtaskId, path: z.string().min(1).max(4096) }),
+  openDiff: z.strictObject({ subtask: SubtaskId, path: Path }),
+  openAll: z.strictObject({ subtask: SubtaskId }),
+  /** What changed since the attempt before. */
+  openSince: z.strictObject({ subtask: SubtaskId }),
   select: z.strictObject({ subtask: SubtaskId }),
   /** The text of a note; of several of one name, all of them. */
   note: z.strictObject({ subtask: SubtaskId, name: z.string().min(1).max(MAX_NOTE_NAME_CHARS) }),
@@ -64,10 +83,8 @@ export interface Snapshot {
   readonly activity: Readonly<Record<string, string>>;
 }
 
-/** A file as sent to the page; `withheld` counts lines that were too many to send. */
-export interface ShownFile extends FileDiff {
-  readonly withheld?: number;
-}
+/** A review without its diff: what other decisions change. */
+export type ReviewFacts = Omit<MergedReview, "files" | "choices">;
 
 /** Every request with its parameters and its reply; `null` means "done". */
 export type Requests = {
@@ -75,10 +92,10 @@ export type Requests = {
     readonly params: z.infer<(typeof RequestSchemas)[K]>;
     readonly reply: K extends "ready"
       ? Snapshot
-      : K extends "diff"
-        ? { readonly files: readonly ShownFile[] }
-        : K extends "review"
-          ? { readonly review: ShownReview }
+      : K extends "review"
+        ? { readonly review: ShownReview }
+        : K extends "refresh"
+          ? ReviewFacts
           : K extends "note"
             ? { readonly text: string }
             : null;
@@ -101,6 +118,7 @@ export const EventSchemas = {
   select: z.strictObject({ subtask: SubtaskId }),
   /** An empty name is the planner's or the synthesizer's. */
   activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),
+  comments: z.strictObject({ commit: Commit, comments: Comments }),
 } as const;
 
 /** Every event with its data. */

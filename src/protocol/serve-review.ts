@@ -1,14 +1,15 @@
-import type { FileDiff } from "../core/diff";
 import { BraidError, failure } from "../core/failure";
 import type { PlanPreview } from "../core/plan-preview";
 import { subtasksOf, type RunView } from "../core/view";
 import type { SubtaskView } from "../core/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
 import type { MergedReview } from "../core/review";
-import type { AcceptChoice } from "./review-messages";
-import { boundDiff, boundNote } from "./bound-diff";
+import { boundNote } from "./bound-diff";
 import { RequestSchemas, type Events, type Requests } from "./messages";
+import type { ReviewMarks } from "./review-marks";
+import type { AcceptChoice } from "./review-messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
+import { serveDecisions } from "./serve-decisions";
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
@@ -18,11 +19,16 @@ export interface ReviewSource {
   readonly onDidChange: (listener: () => void) => Disposable;
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
-  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
+  readonly marks: ReviewMarks;
+  /** The review of this result, and of no other. */
   review(subtask: string, commit: string): Promise<MergedReview>;
-  /** Without a choice the host asks for what it must know: configuration that runs later, dependencies. */
-  accept(subtask: string, commit: string, choice?: AcceptChoice): Promise<void>;
+  /** Puts exactly this on the target. */
+  accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
+  /** Another attempt, which is told of the remarks on this result and of `text`. */
+  requestChanges(subtask: string, commit: string, text: string): Promise<void>;
   acceptPassing(): Promise<void>;
+  cancelMerge(): void;
+  /** `commit` is the one on the target that is to be taken back. */
   undo(subtask: string, commit: string): Promise<void>;
   resolve(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
@@ -37,6 +43,10 @@ export interface ReviewSource {
   /** Says something to a running worker. */
   message(subtask: string, text: string): Promise<void>;
   openDiff(subtask: string, path: string): Promise<void>;
+  /** All files of a result at once. */
+  openAll(subtask: string): Promise<void>;
+  /** What a result changed since the attempt before it. */
+  openSince(subtask: string): Promise<void>;
   /** The text of a note a subtask wrote. */
   note(subtask: string, name: string): Promise<string>;
 }
@@ -106,69 +116,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     post: options.post,
     hear: {},
     serve: {
+      ...serveDecisions({ source, known, current, onScreen, done }),
       ready: {
         schema: RequestSchemas.ready,
         answer: () => {
           changed = false;
           unsent.clear();
           return { view: source.view, preview: source.preview, selected, activity: Object.fromEntries(activity) };
-        },
-      },
-      diff: {
-        schema: RequestSchemas.diff,
-        answer: async ({ subtask, commit }) => {
-          current(subtask, commit);
-          return { files: boundDiff(await source.diff(subtask, commit)) };
-        },
-      },
-      accept: {
-        schema: RequestSchemas.accept,
-        answer: async ({ subtask, commit, choice }) => {
-          current(subtask, commit);
-          await source.accept(subtask, commit, choice);
-          return done();
-        },
-      },
-      review: {
-        schema: RequestSchemas.review,
-        answer: async ({ subtask, commit }) => {
-          current(subtask, commit);
-          const review = await source.review(subtask, commit);
-          return { review: { ...review, files: boundDiff(review.files) } };
-        },
-      },
-      undo: {
-        schema: RequestSchemas.undo,
-        answer: async ({ subtask, commit }) => {
-          await source.undo(known(subtask).id, commit);
-          return done();
-        },
-      },
-      resolve: {
-        schema: RequestSchemas.resolve,
-        answer: async ({ subtask, commit }) => {
-          current(subtask, commit);
-          await source.resolve(subtask);
-          return done();
-        },
-      },
-      acceptPassing: {
-        schema: RequestSchemas.acceptPassing,
-        answer: async ({ run }) => {
-          if (run !== source.view.id)
-            throw new BraidError(
-              failure("run.state", "Another run was opened after this was shown.", { hint: "Reopen the review." }),
-            );
-          await source.acceptPassing();
-          return done();
-        },
-      },
-      reject: {
-        schema: RequestSchemas.reject,
-        answer: async ({ subtask, commit, reason }) => {
-          current(subtask, commit);
-          await source.reject(subtask, commit, reason);
-          return done();
         },
       },
       retry: {
@@ -234,6 +188,20 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
           return null;
         },
       },
+      openAll: {
+        schema: RequestSchemas.openAll,
+        answer: async ({ subtask }) => {
+          await source.openAll(known(subtask).id);
+          return null;
+        },
+      },
+      openSince: {
+        schema: RequestSchemas.openSince,
+        answer: async ({ subtask }) => {
+          await source.openSince(known(subtask).id);
+          return null;
+        },
+      },
       note: {
         schema: RequestSchemas.note,
         answer: async ({ subtask, name }) => {
@@ -264,6 +232,11 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
   };
   owned.add(rpc);
   owned.add({ dispose: () => frame?.dispose() });
+  owned.add(
+    source.marks.onDidComment((commit) =>
+      rpc.notify("comments", { commit, comments: [...source.marks.comments(commit)] }),
+    ),
+  );
   owned.add(
     source.onDidChange(() => {
       changed = true;

@@ -4,6 +4,7 @@ import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { landCommit } from "../git/land";
 import { readRef } from "../git/repository";
 import { combinedChecksOf, redFailure, runCombinedChecks } from "./combined-checks";
+import { refuseUnsaved } from "./unsaved";
 import { prepareAccept, type AcceptHost, type AcceptWish, type PreparedAccept } from "./prepare-accept";
 
 /** How one wish of a queue ended. */
@@ -169,6 +170,13 @@ async function landChain(
 ): Promise<void> {
   const tip = chain.at(-1)?.commit ?? seen;
   const { target } = host.state();
+  try {
+    // Checks take their time, and somebody may have typed meanwhile.
+    await refuseUnsaved(host.ports, target, seen, tip);
+  } catch (error) {
+    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
+    return;
+  }
   for (const { subtask, commit, onto, taken, leftOut, config } of chain)
     await host.record({
       type: "accept.started",

@@ -11,6 +11,7 @@ import { undoMessage } from "./accept-message";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import { redFailure, runCombinedChecks } from "./combined-checks";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
+import { refuseUnsaved } from "./unsaved";
 import { makeUserCommit } from "./user-commit";
 
 /** A single accept, as somebody asks for it. */
@@ -96,6 +97,7 @@ async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Prom
   const before = await treeOf(repo, seen);
   if (merged.tree === before) return finish(seen);
   await checkTree(repo, before, merged.tree);
+  await refuseUnsaved(host.ports, state.target, before, merged.tree);
   const subject = await gitText(repo, ["log", "-1", "--format=%s", accepted]);
   const commit = await makeUserCommit(host, {
     subtask: id,
@@ -113,5 +115,6 @@ async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Prom
   );
   if (red !== undefined) throw new BraidError(red);
   signal.throwIfAborted();
+  await refuseUnsaved(host.ports, state.target, seen, commit);
   await finish(commit);
 }

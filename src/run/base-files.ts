@@ -1,4 +1,5 @@
-import { git, splitNul } from "../git/git";
+import { git } from "../git/git";
+import { splitNul } from "../git/split-nul";
 import { readBlob, type Repository } from "../git/repository";
 
 /** Largest file read from a commit for configuration, in bytes. */

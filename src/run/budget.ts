@@ -215,7 +215,7 @@ function overspent(limit: string, spent: string): Failure {
 }
 
 function unpriced(model: string, usd: number): Failure {
-  return failure("plan.invalid", `The price of ${model} is not known, so a budget of $${usd} cannot be kept.`, {
+  return failure("setting.invalid", `The price of ${model} is not known, so a budget of $${usd} cannot be kept.`, {
     hint: "Set `budget.tokens` in place of `budget.usd`, choose another model, or say what it costs (`braid.model.prices`, BRAID_PRICES).",
   });
 }

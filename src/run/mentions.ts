@@ -4,7 +4,8 @@ import { type Found, mentionsIn, type Missing, resolveMentions, type Tree } from
 import { isBinary } from "../agent/files";
 import { toImageBlock } from "../agent/image-block";
 import { type Material, type NamedFile, NO_MATERIAL } from "../agent/material";
-import { git, splitNul } from "../git/git";
+import { git } from "../git/git";
+import { splitNul } from "../git/split-nul";
 import { readBlob, type Repository } from "../git/repository";
 import type { ImageBlock } from "../model/model";
 

@@ -29,6 +29,8 @@ export interface RunPorts {
   readonly canApprove?: (about: Approval["about"]) => boolean;
   /** What stands in for looking for a sandbox. */
   readonly findSandbox?: () => Promise<FoundSandbox>;
+  /** Paths on disk of what editors hold unsaved words about; nothing where there are no editors. */
+  readonly unsavedFiles?: () => readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */

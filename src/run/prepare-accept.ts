@@ -21,6 +21,7 @@ import { checkTree } from "../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { RunPorts } from "./ports";
 import type { SetupPlan } from "./setup-plan";
+import { refuseUnsaved } from "./unsaved";
 import { makeUserCommit } from "./user-commit";
 
 /** What an accept needs of its run. */
@@ -78,6 +79,7 @@ export async function prepareAccept(
   const before = await treeOf(repo, onto);
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);
+  await refuseUnsaved(host.ports, state.target, before, merged.tree);
   await refuseMovedConfig(host, { onto: before, tree: merged.tree }, wish, config);
   const commit = await makeUserCommit(host, {
     subtask: wish.subtask,

@@ -4,7 +4,8 @@ import { BraidError, failure } from "../core/failure";
 import type { PlanScope } from "../core/plan";
 import type { ScopeFacts } from "../agent/scope-text";
 import { changedFiles, diffText } from "../git/diff";
-import { git, splitNul } from "../git/git";
+import { git } from "../git/git";
+import { splitNul } from "../git/split-nul";
 import type { Repository } from "../git/repository";
 
 /** What a person wants looked at, in their own words. */

@@ -1,5 +1,6 @@
 import type { SetupStep } from "../core/setup";
-import { git, splitNul } from "../git/git";
+import { git } from "../git/git";
+import { splitNul } from "../git/split-nul";
 import type { Repository } from "../git/repository";
 import { fillSubmodule, listSubmodules } from "../git/submodules";
 import { listLfsPaths, type Worktree } from "../git/worktree";

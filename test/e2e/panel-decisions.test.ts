@@ -17,9 +17,9 @@ describe("deciding in the review panel", () => {
     await page.getByRole("status").filter({ hasText: "session-store: Accepted." }).waitFor();
     await page.locator("h2:focus", { hasText: "session-store" }).waitFor();
     assert.deepEqual(source.calls, ["diff session-store", "accept session-store 1111"]);
-    assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isDisabled(), true);
-    await page.getByRole("button", { name: "Next to review: login-form" }).click();
-    await page.locator("#subtask-title", { hasText: "login-form" }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Undo Accept", exact: true }).isEnabled(), true);
+    await page.getByRole("button", { name: "Next to review: rate-limit" }).click();
+    await page.locator("#subtask-title", { hasText: "rate-limit" }).waitFor();
   });
 
   it("shows a refusal with its way out, until it is dismissed", async () => {
@@ -88,8 +88,8 @@ describe("deciding in the review panel", () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
     await page.keyboard.press("j");
-    await shownDiff(page, "login-form");
-    assert.match(await focused(page), /login-form/u);
+    await shownDiff(page, "rate-limit");
+    assert.match(await focused(page), /rate-limit/u);
     await page.keyboard.press("ArrowUp");
     await page.locator("#subtask-title", { hasText: "session-store" }).waitFor();
     await page.keyboard.press("End");
@@ -98,14 +98,14 @@ describe("deciding in the review panel", () => {
     await page.keyboard.press("k");
     await page.locator("#subtask-title", { hasText: "session-store" }).waitFor();
     assert.equal(await page.locator('.queue [tabindex="0"]').count(), 1, "the queue is one Tab stop");
-    await page.keyboard.press("n");
+    await page.keyboard.press("N");
     assert.equal(await focusedFile(page), "src/session.ts");
-    await page.keyboard.press("n");
+    await page.keyboard.press("N");
     assert.equal(await focusedFile(page), "src/session.test.ts");
-    await page.keyboard.press("n");
+    await page.keyboard.press("N");
     assert.equal(await focusedFile(page), "src/session.test.ts");
     await page.keyboard.press("o");
-    await page.keyboard.press("p");
+    await page.keyboard.press("P");
     assert.equal(await focusedFile(page), "src/session.ts");
     await page.keyboard.press("Enter");
     assert.equal(await page.locator(':focus[aria-expanded="false"]').count(), 1);
@@ -137,10 +137,10 @@ describe("deciding in the review panel", () => {
   it("cannot accept what is not on screen", async () => {
     const source = new FakeSource(halfwayRun());
     let show: (() => void) | undefined;
-    const diff = source.diff.bind(source);
+    const review = source.review.bind(source);
     const held = Object.assign(source, {
-      diff: (subtask: string, commit: string) =>
-        new Promise<Awaited<ReturnType<typeof diff>>>((resolve) => (show = () => resolve(diff(subtask, commit)))),
+      review: (subtask: string, commit: string) =>
+        new Promise<Awaited<ReturnType<typeof review>>>((resolve) => (show = () => resolve(review(subtask, commit)))),
     });
     const { page } = await panel([], { source: held });
     await page.getByText("Loading the diff…").waitFor();
@@ -155,13 +155,13 @@ describe("deciding in the review panel", () => {
 
   it("offers another try when the diff cannot be had", async () => {
     const source = new FakeSource(halfwayRun());
-    const diff = source.diff.bind(source);
+    const review = source.review.bind(source);
     let tries = 0;
     const flaky = Object.assign(source, {
-      diff: async (subtask: string, commit: string) => {
+      review: async (subtask: string, commit: string) => {
         tries += 1;
         if (tries === 1) throw new Error("git ended with 128");
-        return diff(subtask, commit);
+        return review(subtask, commit);
       },
     });
     const { page } = await panel([], { source: flaky });
@@ -174,7 +174,9 @@ describe("deciding in the review panel", () => {
   it("replaces the diff when a retry brings a new result, and decides on that one", async () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
-    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("button", { name: "Request Changes…" }).click();
+    await page.getByLabel("What should be different?").fill("again");
+    await page.keyboard.press("Control+Enter");
     await page.getByText("Not started.").waitFor();
     const commit = "9".repeat(40);
     source.diffOverride = [{ path: "src/second.ts", status: "added", binary: false, hunks: [] }];
@@ -198,7 +200,11 @@ describe("deciding in the review panel", () => {
     await page.getByText("attempt 2").waitFor();
     await page.getByRole("button", { name: "Accept", exact: true }).click();
     await page.getByRole("status").filter({ hasText: "Accepted" }).waitFor();
-    assert.deepEqual(source.calls.slice(1), ["retry session-store", "diff session-store", "accept session-store 9999"]);
+    assert.deepEqual(source.calls.slice(1), [
+      "request session-store again",
+      "diff session-store",
+      "accept session-store 9999",
+    ]);
   });
 
   it("enables decisions only where there is something to decide", async () => {
@@ -215,7 +221,10 @@ describe("deciding in the review panel", () => {
       if (expected[0] === true) await shownDiff(page, subtask);
       await page.locator("#subtask-title", { hasText: subtask }).waitFor();
       const enabled = await Promise.all(
-        ["Accept", "Reject…", "Retry"].map((name) => page.getByRole("button", { name, exact: true }).isEnabled()),
+        // One that rests on another offers both.
+        [/^Accept(?: with Dependencies)?$/u, /^Reject…$/u, /^(?:Retry|Request Changes…)$/u].map((name) =>
+          page.getByRole("button", { name }).isEnabled(),
+        ),
       );
       assert.deepEqual(enabled, expected, subtask);
     }

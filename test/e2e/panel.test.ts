@@ -20,8 +20,8 @@ describe("the review panel in Chromium", () => {
     ]);
     assert.deepEqual(await texts(page, ".queue .id"), [
       "session-store",
-      "login-form",
       "rate-limit",
+      "login-form",
       "auth-design",
       "auth-tests",
       "security-review",
@@ -125,7 +125,7 @@ describe("the review panel in Chromium", () => {
     await shownDiff(page, "session-store");
     service.select("rate-limit");
     await page.locator("#subtask-title", { hasText: "rate-limit" }).waitFor();
-    await page.getByText("The worker used all of its 40 turns.").waitFor();
+    await page.getByText("The worker used all of its 40 turns.", { exact: true }).waitFor();
   });
 
   it("waits for a plan without a queue", async () => {

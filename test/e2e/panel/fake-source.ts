@@ -1,12 +1,13 @@
 import type { FileDiff } from "../../../src/core/diff";
 import type { RunEvent } from "../../../src/core/events";
-import { BraidError, type Failure } from "../../../src/core/failure";
+import { BraidError, failure, type Failure } from "../../../src/core/failure";
 import { judgePlan } from "../../../src/core/gate";
 import { parseDiff } from "../../../src/core/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan-preview";
 import { toReview, type MergedReview } from "../../../src/core/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/view";
+import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
 import type { AcceptChoice } from "../../../src/protocol/review-messages";
 import type { ReviewSource } from "../../../src/protocol/serve-review";
 import { Emitter } from "../../../src/util/emitter";
@@ -58,22 +59,52 @@ export class FakeSource implements ReviewSource {
     this.#acted.fire({ subtask, line });
   }
 
-  async diff(subtask: string, commit: string): Promise<readonly FileDiff[]> {
-    this.calls.push(`diff ${subtask}`);
-    if (this.diffOverride !== undefined) return this.diffOverride;
-    return parseDiff(Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "");
-  }
+  readonly marks = reviewMarks(memoryMarks());
+  /** What a merge would come to, where a test says so. */
+  forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
   async review(subtask: string, commit: string): Promise<MergedReview> {
-    const found = subtaskState(this.#state, subtask);
-    const review = found === undefined ? undefined : toReview(this.#state, found, await this.diff(subtask, commit));
-    if (review === undefined) throw new Error(`${subtask} has no result.`);
-    return { ...review, merge: { target: commit, conflicts: [], conflictHunks: [] } };
+    this.calls.push(`diff ${subtask}`);
+    const state = subtaskState(this.#state, subtask);
+    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
+    const review = state === undefined ? undefined : toReview(this.#state, state, this.diffOverride ?? parseDiff(diff));
+    if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
+    return { ...review, commit, merge: state?.decision.kind === "open" ? this.forecast : null };
+  }
+
+  async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
+    const { files, config = [], reason, target, withDependencies } = choice;
+    const words = [
+      ...files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`])),
+      ...config.map(({ path }) => `config ${path}`),
+      ...(withDependencies === true ? ["with dependencies"] : []),
+      ...(reason === undefined ? [] : [`because ${reason}`]),
+      ...(target === this.forecast.target ? [] : [`on ${target}`]),
+    ];
+    this.#call([`accept ${subtask} ${commit.slice(0, 4)}`, ...words].join(" "));
+    this.record({ type: "accept.completed", subtask, commit });
+  }
+
+  async requestChanges(subtask: string, commit: string, text: string): Promise<void> {
+    const comments = this.marks.comments(commit).map(({ path, line, text: remark }) => `${path}:${line} ${remark}`);
+    this.#call([`request ${subtask} ${text}`, ...comments].join(" | "));
+    this.record({ type: "subtask.retried", subtask, by: "user", note: text });
+  }
+
+  async openSince(subtask: string): Promise<void> {
+    this.#call(`openSince ${subtask}`);
+  }
+
+  async acceptPassing(): Promise<void> {
+    this.#call("accept passing");
+  }
+
+  cancelMerge(): void {
+    this.#call("cancel merge");
   }
 
   async undo(subtask: string, commit: string): Promise<void> {
     this.#call(`undo ${subtask} ${commit.slice(0, 4)}`);
-    this.record({ type: "undo.started", subtask, seen: commit, commit });
     this.record({ type: "undo.completed", subtask, commit });
   }
 
@@ -81,15 +112,8 @@ export class FakeSource implements ReviewSource {
     this.#call(`resolve ${subtask}`);
   }
 
-  async acceptPassing(): Promise<void> {
-    this.#call("accept passing");
-  }
-
-  async accept(subtask: string, commit: string, choice?: AcceptChoice): Promise<void> {
-    const ticked =
-      choice?.files.map(({ path, take }) => ` ${path}:${Array.isArray(take) ? take.join("+") : take}`) ?? [];
-    this.#call(`accept ${subtask} ${commit.slice(0, 4)}${ticked.join("")}`);
-    this.record({ type: "accept.completed", subtask, commit });
+  async openAll(subtask: string): Promise<void> {
+    this.#call(`openAll ${subtask}`);
   }
 
   async reject(subtask: string, commit: string, reason: string): Promise<void> {

@@ -19,6 +19,7 @@ const PLAN = Plan.parse({
       id: "session-store",
       description: "Keep sessions on the server.\nTokens expire after an hour; nothing secret goes into the cookie.",
       dependencies: ["auth-design"],
+      files: ["src/session.ts"],
     },
     { id: "login-form", description: "Add the login form.", dependencies: ["auth-design"] },
     { id: "rate-limit", description: "Limit attempts per address.", dependencies: ["session-store"] },

@@ -48,7 +48,7 @@ describe("a folder that is a link into a repository", () => {
     const folder = tempFolder();
     symlinkSync(join(temp.dir, "d/deep"), join(folder.dir, "link"));
     const opened = await openRepository(join(folder.dir, "link"));
-    assert.deepEqual(opened, { dir: temp.dir, commonDir: join(temp.dir, ".git") });
+    assert.deepEqual(opened, { dir: temp.dir, commonDir: join(temp.dir, ".git"), folder: "d/deep" });
     folder.dispose();
   });
 });

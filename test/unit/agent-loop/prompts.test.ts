@@ -45,7 +45,12 @@ describe("what a role is told", () => {
   const table: readonly (readonly [RoleName, readonly RegExp[]])[] = [
     [
       "planner",
-      [/read-only tools first/u, /must not change the same files/u, /A description is all its worker is told/u],
+      [
+        /read-only tools first/u,
+        /must not change the same files/u,
+        /A description is all its worker is told/u,
+        /mechanical work .*haiku/u,
+      ],
     ],
     ["researcher", [/facts with file and line/u, /what you could not find out/u, /no changes/u, /write_note/u]],
     ["architect", [/decisions, interfaces, the reason for each/u, /no code/u, /write_note/u]],

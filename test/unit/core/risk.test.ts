@@ -2,7 +2,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { FileDiff } from "../../../src/core/diff";
 import type { ChangedFile, RunEvent } from "../../../src/core/events";
 import { passingSubtasks } from "../../../src/core/passing";
-import { compareRisks, isInScope, isTestPath, risksOf } from "../../../src/core/risk";
+import { isInScope, isTestPath, risksOf } from "../../../src/core/risk";
+import { compareRisks } from "../../../src/core/risk-order";
 import { subtaskState } from "../../../src/core/state";
 import {
   begun,

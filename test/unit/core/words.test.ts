@@ -89,6 +89,8 @@ describe("failures", () => {
     [system("EACCES", "/x"), "disk.denied", "Writing is not permitted (/x)."],
     [system("EPERM"), "disk.denied", "Writing is not permitted."],
     [system("EROFS"), "disk.denied", "Writing is not permitted."],
+    [system("EFBIG"), "disk.full", "The disk is full."],
+    [system("EMFILE"), "disk.denied", "Too many files are open."],
     [system("EIO"), "internal", "EIO"],
     [new DOMException("stop", "AbortError"), "cancelled", "Cancelled."],
     [new BraidError(failure("run.busy", "Busy.")), "run.busy", "Busy."],

@@ -101,7 +101,7 @@ function listening() {
       hear: { tick: { schema: z.strictObject({ at: z.number() }), hear: (data) => accepted.push(data) } },
       serve: {
         accept: {
-          schema: RequestSchemas.accept,
+          schema: RequestSchemas.review,
           answer: (params) => {
             accepted.push(params);
             return null;

@@ -4,11 +4,25 @@ import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
 import { EventSchemas } from "../../../src/protocol/messages";
 import { serveReview } from "../../../src/protocol/serve-review";
+import { takeOf } from "../../../src/core/ticks";
+import type { ShownReview } from "../../../src/protocol/review-messages";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
 
 const SESSION = RESULTS["session-store"].commit;
 const OTHER = "f".repeat(40);
+const ZERO = "0".repeat(40);
+const ACCEPT = {
+  subtask: "session-store",
+  commit: SESSION,
+  choice: {
+    target: ZERO,
+    files: [
+      { path: "src/session.ts", take: "all" },
+      { path: "src/session.test.ts", take: "all" },
+    ],
+  },
+};
 
 /** A service whose page is this test, and whose frames pass when the test says so. */
 function served(events = halfwayRun(), selected: string | null = null) {
@@ -73,13 +87,57 @@ describe("serveReview", () => {
 
   it("passes decisions on with the commit that was seen", async () => {
     const { ask, source } = served();
-    assert.equal(await ask("accept", { subtask: "session-store", commit: SESSION }), null);
+    assert.equal(await ask("accept", ACCEPT), null);
     assert.equal(
       await ask("reject", { subtask: "login-form", commit: RESULTS["login-form"].commit, reason: "no" }),
       null,
     );
     assert.equal(await ask("retry", { subtask: "rate-limit" }), null);
     assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
+  });
+
+  it("takes what is ticked to the letter, and the target and configuration that were seen", async () => {
+    const { ask, source } = served();
+    const files = [
+      { path: "src/session.ts", take: [2] },
+      { path: "src/session.test.ts", take: "none" },
+    ];
+    const config = [{ path: ".npmrc", blob: OTHER }];
+    await ask("accept", { ...ACCEPT, choice: { files, config, target: OTHER, withDependencies: true } });
+    assert.deepEqual(source.calls, [
+      `accept session-store 1111 src/session.ts#2 src/session.test.ts#none config .npmrc with dependencies on ${OTHER}`,
+    ]);
+  });
+
+  it("keeps ticks by result and marks by file, and gives them back with the diff", async () => {
+    const { ask } = served();
+    const result = { subtask: "session-store", commit: SESSION };
+    const take = async () => {
+      const { review } = (await ask("review", result)) as { review: ShownReview };
+      return review.files.map(({ path, viewed }) => [path, takeOf(review.choices, path), viewed]);
+    };
+    assert.deepEqual(await take(), [
+      ["src/session.ts", "all", false],
+      ["src/session.test.ts", "all", false],
+    ]);
+    await ask("tick", { ...result, files: [{ path: "src/session.ts", take: [1] }] });
+    await ask("tick", { ...result, files: [{ path: "src/session.test.ts", take: "none" }] });
+    await ask("tick", { ...result, files: [{ path: "gone.ts", take: "all" }] });
+    await ask("viewed", { ...result, path: "src/session.ts", viewed: true });
+    assert.deepEqual(await take(), [
+      ["src/session.ts", [1], true],
+      ["src/session.test.ts", "none", false],
+    ]);
+    await ask("viewed", { ...result, path: "src/session.ts", viewed: false });
+    assert.deepEqual((await take())[0], ["src/session.ts", [1], false]);
+  });
+
+  it("says again what other decisions may have changed, without the diff", async () => {
+    const { ask, source } = served();
+    source.forecast = { target: OTHER, conflicts: [], conflictHunks: [] };
+    const facts = (await ask("refresh", { subtask: "session-store", commit: SESSION })) as object;
+    assert.equal("files" in facts || "choices" in facts, false);
+    assert.deepEqual("merge" in facts ? facts.merge : undefined, source.forecast);
   });
 
   it("passes on what was ticked, and nothing that is no choice", async () => {
@@ -92,8 +150,8 @@ describe("serveReview", () => {
       { path: "a", take: [1, 3] },
       { path: "b", take: "all" },
     ];
-    assert.equal(await ask("accept", { ...about, choice: { files } }), null);
-    assert.deepEqual(source.calls.at(-1), "accept session-store 1111 a:1+3 b:all");
+    assert.equal(await ask("accept", { ...about, choice: { files, target: ZERO } }), null);
+    assert.deepEqual(source.calls.at(-1), "accept session-store 1111 a#1,3");
     for (const choice of [
       { files: [{ path: "a", take: [-1] }] },
       { files: [{ path: "", take: "all" }] },
@@ -108,7 +166,7 @@ describe("serveReview", () => {
 
   it("shows what a decision changed before it replies", async () => {
     const { ask, source, sent, frames } = served();
-    await ask("accept", { subtask: "session-store", commit: SESSION });
+    await ask("accept", ACCEPT);
     assert.deepEqual(sent, [
       { kind: "event", name: "view", data: { view: source.view, preview: null } },
       { kind: "reply", id: 1, value: null },
@@ -117,22 +175,33 @@ describe("serveReview", () => {
   });
 
   const stale: readonly (readonly [string, string, object, RegExp])[] = [
-    ["a stale accept", "accept", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    ["a stale accept", "accept", { ...ACCEPT, commit: OTHER }, /changed after it was shown/u],
     [
       "a stale reject",
       "reject",
       { subtask: "session-store", commit: OTHER, reason: "" },
       /changed after it was shown/u,
     ],
-    ["a stale diff", "diff", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    ["a stale review", "review", { subtask: "session-store", commit: OTHER }, /changed after it was shown/u],
+    ["a commit of another subtask", "accept", { ...ACCEPT, commit: RESULTS["login-form"].commit }, /changed/u],
+    ["an accept of what has no result", "accept", { ...ACCEPT, subtask: "auth-design", commit: OTHER }, /changed/u],
+    ["a stale tick", "tick", { subtask: "session-store", commit: OTHER, files: [] }, /changed/u],
+    ["a stale mark", "viewed", { subtask: "session-store", commit: OTHER, path: "a", viewed: true }, /changed/u],
+    ["a stale wish to resolve", "resolve", { subtask: "session-store", commit: OTHER }, /changed/u],
     [
-      "a commit of another subtask",
+      "a choice that is no choice",
       "accept",
-      { subtask: "session-store", commit: RESULTS["login-form"].commit },
-      /changed/u,
+      { ...ACCEPT, choice: { files: [{ path: "a", take: "most" }] } },
+      /not valid/u,
     ],
-    ["an accept of what has no result", "accept", { subtask: "auth-design", commit: OTHER }, /changed/u],
-    ["an unknown subtask", "accept", { subtask: "nope", commit: SESSION }, /no subtask "nope"/u],
+    [
+      "a choice of a hunk below zero",
+      "accept",
+      { ...ACCEPT, choice: { files: [{ path: "a", take: [-1] }] } },
+      /not valid/u,
+    ],
+    ["an undo of an unknown subtask", "undo", { subtask: "nope", commit: OTHER }, /no subtask/u],
+    ["an unknown subtask", "accept", { ...ACCEPT, subtask: "nope" }, /no subtask "nope"/u],
     ["a retry of an unknown subtask", "retry", { subtask: "nope" }, /no subtask/u],
     ["a selection of an unknown subtask", "select", { subtask: "nope" }, /no subtask/u],
     [
@@ -155,7 +224,7 @@ describe("serveReview", () => {
   it("passes a failure of the run on", async () => {
     const { ask, source } = served();
     source.refuseNext = failure("target.moved", "main moved meanwhile.");
-    assert.equal(await ask("accept", { subtask: "session-store", commit: SESSION }), "main moved meanwhile.");
+    assert.equal(await ask("accept", ACCEPT), "main moved meanwhile.");
   });
 
   it("approves the plan that was shown, and opens files", async () => {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import type { DiffLine } from "../../../src/core/diff";
-import type { ShownFile } from "../../../src/protocol/messages";
+import type { DiffLine, FileDiff } from "../../../src/core/diff";
+import type { Bounded } from "../../../src/protocol/bound-diff";
 import { fileWords } from "../../../webview/file-words";
 
+type Shown = Bounded<FileDiff>;
+
 /** A file whose hunk has these lines: sign, text, and `$` for "no newline". */
-function file(more: Partial<ShownFile>, ...lines: readonly string[]): ShownFile {
+function file(more: Partial<Shown>, ...lines: readonly string[]): Shown {
   const hunk = {
     oldStart: 1,
     oldLines: 1,
@@ -24,7 +26,7 @@ const A = "a".repeat(40);
 const B = "b".repeat(40);
 
 describe("fileWords", () => {
-  const rows: readonly (readonly [string, ShownFile, string, readonly string[], boolean])[] = [
+  const rows: readonly (readonly [string, Shown, string, readonly string[], boolean])[] = [
     ["a change", file({}, "-a", "+b"), "Modified", [], true],
     [
       "a mode",

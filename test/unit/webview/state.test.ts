@@ -19,7 +19,7 @@ describe("the panel's state", () => {
     assert.deepEqual(
       queueGroups(new FakeSource(halfwayRun()).view).map((group) => [group.title, group.subtasks.map((s) => s.id)]),
       [
-        ["Ready to review", ["session-store", "login-form", "rate-limit"]],
+        ["Ready to review", ["session-store", "rate-limit", "login-form"]],
         ["Wave 1", ["auth-design"]],
         ["Wave 3", ["auth-tests"]],
         ["Wave 4", ["security-review"]],
@@ -37,10 +37,10 @@ describe("the panel's state", () => {
     it(`selects ${name}`, () => assert.equal(chooseSelected(source.view, wanted), expected));
 
   const steps: readonly (readonly [string | null, number, string])[] = [
-    ["session-store", 1, "login-form"],
+    ["session-store", 1, "rate-limit"],
     ["session-store", -1, "session-store"],
     ["security-review", 1, "security-review"],
-    ["auth-design", -1, "rate-limit"],
+    ["auth-design", -1, "login-form"],
     ["gone", 1, "session-store"],
     ["auth-design", 99, "security-review"],
   ];
@@ -95,7 +95,7 @@ describe("the panel's state", () => {
       state = reduce(state, { type: "diff", key: diffKey(`s${i}`, "c"), diff: { kind: "loading" } });
     assert.equal(state.diffs.size, MAX_KEPT_DIFFS);
     assert.equal(state.diffs.has("s0@c"), false);
-    state = reduce(state, { type: "diff", key: "s1@c", diff: { kind: "shown", files: [] } });
+    state = reduce(state, { type: "diff", key: "s1@c", diff: { kind: "loading" } });
     assert.equal([...state.diffs.keys()].at(-1), "s1@c");
   });
 

@@ -1,0 +1,107 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { splitNul } from "./split-nul";
+
+/**
+ * Environment that takes from a repository's own configuration what has git run programs: filters, merge drivers,
+ * signing. `list` is the output of `git config --list -z --show-scope --show-origin`. What the user's own or the system's
+ * configuration says stays in force. No `-c`: a driver may have "=" in its name, and git would cut the setting there.
+ */
+export function withoutDrivers(list: Buffer): Readonly<Record<string, string>> {
+  const own = new Map<string, string>();
+  const trusted = new Map<string, string>();
+  for (const { scope, key, value } of readList(list)) {
+    if (instead(key) === undefined) continue;
+    (isRepositorys(scope) ? own : trusted).set(key, value);
+  }
+  const settings = [...own.keys()].map((key) => [key, trusted.get(key) ?? instead(key) ?? ""] as const);
+  if (settings.length === 0) return {};
+  return Object.fromEntries([
+    ["GIT_CONFIG_COUNT", `${settings.length}`],
+    ...settings.flatMap(([key, value], i) => [
+      [`GIT_CONFIG_KEY_${i}`, key],
+      [`GIT_CONFIG_VALUE_${i}`, value],
+    ]),
+  ]);
+}
+
+/** Reads a place's configuration before each git call, or not again while the files it came from look the same. */
+export async function driverGuard(
+  place: string,
+  dir: string,
+  read: () => Promise<Buffer>,
+): Promise<Readonly<Record<string, string>>> {
+  const known = guards.get(place);
+  if (known !== undefined && known.stamp === (await stampOf(known.files))) return known.settings;
+  guards.delete(place);
+  const list = await read();
+  const settings = withoutDrivers(list);
+  const files = filesOf(list, dir);
+  const stamp = files === undefined ? undefined : await stampOf(files);
+  if (files !== undefined && stamp !== undefined) guards.set(place, { files, stamp, settings });
+  return settings;
+}
+
+/** Git's own three-way merge of text, by the program that is asked for it: with no command at all git would take one side. */
+const MERGE_AS_TEXT = "git merge-file -q --marker-size=%L -L ours -L base -L theirs %A %O %B";
+
+interface Guard {
+  readonly files: readonly string[];
+  readonly stamp: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const guards = new Map<string, Guard>();
+
+/** Settings that name one program each, and git's own choice. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  "merge.default": "text",
+  "gpg.program": "gpg",
+  "gpg.openpgp.program": "gpg",
+  "gpg.x509.program": "gpgsm",
+  "gpg.ssh.program": "ssh-keygen",
+  "gpg.ssh.defaultkeycommand": "",
+};
+
+/** What stands in for a setting that names a program; undefined for settings that name none. */
+function instead(key: string): string | undefined {
+  if (/^filter\..*\.(?:clean|smudge|process)$/su.test(key)) return "";
+  if (/^filter\..*\.required$/su.test(key)) return "false";
+  if (/^merge\..*\.driver$/su.test(key)) return MERGE_AS_TEXT;
+  return PROGRAMS[key];
+}
+
+function isRepositorys(scope: string): boolean {
+  return scope === "local" || scope === "worktree";
+}
+
+/** Each setting is three fields: scope, origin, and the key with its value behind a line feed. */
+function readList(list: Buffer) {
+  const fields = splitNul(list);
+  return fields.flatMap((scope, i) => {
+    if (i % 3 !== 0) return [];
+    const [key = "", ...value] = (fields[i + 2] ?? "").split("\n");
+    return [{ scope, origin: fields[i + 1] ?? "", key, value: value.join("\n") }];
+  });
+}
+
+/** The files it came from; undefined where others may join them without a change of these. */
+function filesOf(list: Buffer, dir: string): readonly string[] | undefined {
+  const settings = readList(list);
+  const isOpen = settings.some(
+    ({ scope, key }) => isRepositorys(scope) && (/^include(?:if)?\./u.test(key) || key === "extensions.worktreeconfig"),
+  );
+  if (isOpen || !settings.some(({ scope }) => scope === "local")) return undefined;
+  return [...new Set(settings.map(({ origin }) => resolve(dir, origin.replace(/^file:/u, ""))))];
+}
+
+async function stampOf(files: readonly string[]): Promise<string | undefined> {
+  try {
+    const stats = await Promise.all(files.map((file) => stat(file, { bigint: true })));
+    return stats
+      .map(({ dev, ino, size, mtimeNs, ctimeNs }) => `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`)
+      .join("\n");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import { fileMark } from "../core/file-mark";
+import type { MergedReview } from "../core/review";
+import type { SubtaskView } from "../core/subtask-view";
+import { withTicks } from "../core/ticks";
+import { boundDiff } from "./bound-diff";
+import { RequestSchemas, type Requests } from "./messages";
+import type { ReviewMarks } from "./review-marks";
+import type { ShownReview } from "./review-messages";
+import type { Served } from "./rpc";
+import type { ReviewSource } from "./serve-review";
+
+type Decisions = Pick<
+  Requests,
+  | "review"
+  | "refresh"
+  | "comment"
+  | "requestChanges"
+  | "tick"
+  | "viewed"
+  | "accept"
+  | "reject"
+  | "acceptPassing"
+  | "cancelMerge"
+  | "undo"
+  | "resolve"
+>;
+
+/** What the answers need of the service they are part of. */
+export interface DecisionsHost {
+  readonly source: ReviewSource;
+  /** The subtask of this id. Throws where there is none. */
+  readonly known: (id: string) => SubtaskView;
+  /** Throws where the subtask's result is another one than was shown. */
+  readonly current: (id: string, commit: string) => void;
+  /** Throws where another run than this one is on screen. */
+  readonly onScreen: (run: string) => void;
+  /** Tells the page what changed; the reply that means "done". */
+  readonly done: () => null;
+}
+
+/** Answers to what a page asks about one result: its diff, its marks, and the decisions. */
+export function serveDecisions(host: DecisionsHost): Served<Decisions> {
+  const { source, known, current, done } = host;
+  // The marks of the files on screen, so that marking one does not have git make the diff again.
+  let shown: { readonly commit: string; readonly marks: ReadonlyMap<string, string> } | undefined;
+  const read = async (subtask: string, commit: string): Promise<MergedReview> => {
+    current(subtask, commit);
+    const review = await source.review(subtask, commit);
+    shown = { commit, marks: new Map(review.files.map((file) => [file.path, fileMark(file)])) };
+    return review;
+  };
+  return {
+    review: {
+      schema: RequestSchemas.review,
+      answer: async ({ subtask, commit }) => ({ review: toShownReview(await read(subtask, commit), source.marks) }),
+    },
+    refresh: {
+      schema: RequestSchemas.refresh,
+      answer: async ({ subtask, commit }) => {
+        const { files: _files, choices: _choices, ...facts } = await read(subtask, commit);
+        return facts;
+      },
+    },
+    tick: {
+      schema: RequestSchemas.tick,
+      answer: async ({ subtask, commit, files }) => {
+        current(subtask, commit);
+        await source.marks.tick(commit, files);
+        return null;
+      },
+    },
+    viewed: {
+      schema: RequestSchemas.viewed,
+      answer: async ({ subtask, commit, path, viewed }) => {
+        current(subtask, commit);
+        if (shown?.commit !== commit) await read(subtask, commit);
+        await source.marks.view(subtask, path, viewed ? shown?.marks.get(path) : undefined);
+        return null;
+      },
+    },
+    comment: {
+      schema: RequestSchemas.comment,
+      answer: async ({ subtask, commit, comments }) => {
+        current(subtask, commit);
+        await source.marks.comment(commit, comments);
+        return null;
+      },
+    },
+    requestChanges: {
+      schema: RequestSchemas.requestChanges,
+      answer: async ({ subtask, commit, text }) => {
+        current(subtask, commit);
+        await source.requestChanges(subtask, commit, text);
+        return done();
+      },
+    },
+    accept: {
+      schema: RequestSchemas.accept,
+      answer: async ({ subtask, commit, choice }) => {
+        current(subtask, commit);
+        await source.accept(subtask, commit, choice);
+        return done();
+      },
+    },
+    reject: {
+      schema: RequestSchemas.reject,
+      answer: async ({ subtask, commit, reason }) => {
+        current(subtask, commit);
+        await source.reject(subtask, commit, reason);
+        return done();
+      },
+    },
+    acceptPassing: {
+      schema: RequestSchemas.acceptPassing,
+      answer: async ({ run }) => {
+        host.onScreen(run);
+        await source.acceptPassing();
+        return done();
+      },
+    },
+    cancelMerge: {
+      schema: RequestSchemas.cancelMerge,
+      answer: () => {
+        source.cancelMerge();
+        return null;
+      },
+    },
+    undo: {
+      schema: RequestSchemas.undo,
+      answer: async ({ subtask, commit }) => {
+        await source.undo(known(subtask).id, commit);
+        return done();
+      },
+    },
+    resolve: {
+      schema: RequestSchemas.resolve,
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.resolve(subtask);
+        return done();
+      },
+    },
+  };
+}
+
+/** A review with the reviewer's marks in place of what was proposed. */
+export function toShownReview(review: MergedReview, marks: ReviewMarks): ShownReview {
+  const viewed = marks.viewed(review.subtask);
+  const files = review.files.map((file) => ({
+    ...file,
+    viewed: viewed.has(file.path) && viewed.get(file.path) === fileMark(file),
+  }));
+  return {
+    ...review,
+    files: boundDiff(files),
+    comments: marks.comments(review.commit),
+    choices: withTicks(review.files, review.choices, marks.ticks(review.commit)),
+  };
+}

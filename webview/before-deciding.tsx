@@ -1,0 +1,127 @@
+import { describeConflict } from "../src/core/conflict";
+import type { SubtaskView } from "../src/core/subtask-view";
+import type { ShownReview } from "../src/protocol/review-messages";
+import type { Actions } from "./actions";
+import { Icon, Visible } from "./text";
+
+interface BeforeDecidingProps {
+  readonly subtask: SubtaskView;
+  readonly review: ShownReview | null;
+  readonly busy: boolean;
+  readonly actions: Actions;
+}
+
+/** What to know before deciding: risks in words, what it rests on, what rests on it, and where it would conflict. */
+export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidingProps) {
+  if (!subtask.reviewable) return null;
+  const risks = review?.risks ?? subtask.risks;
+  const undecided = review?.undecided ?? [];
+  const dependents = review?.dependents ?? [];
+  const conflicts = review?.merge?.conflicts ?? [];
+  if (risks.length + undecided.length + dependents.length + conflicts.length === 0) return null;
+  return (
+    <section class="part" aria-labelledby="before-title">
+      <h3 id="before-title">Before you decide</h3>
+      <ul class="risks">
+        {risks.map((risk) => (
+          <li key={`${risk.kind} ${risk.message}`}>
+            <Icon name="warning" />
+            <span>
+              <Visible text={risk.message} place="prose" />
+            </span>
+          </li>
+        ))}
+        {undecided.length > 0 && (
+          <li>
+            <Icon name="info" />
+            <span>
+              Rests on <Names ids={undecided} actions={actions} />, not decided yet.
+            </span>
+          </li>
+        )}
+        {dependents.length > 0 && (
+          <li>
+            <Icon name="info" />
+            <span>
+              <Names ids={dependents} actions={actions} /> {dependents.length === 1 ? "was" : "were"} built on it.
+            </span>
+          </li>
+        )}
+      </ul>
+      {review !== null && conflicts.length > 0 && (
+        <Conflicts review={review} busy={busy || undecided.length > 0} actions={actions} />
+      )}
+    </section>
+  );
+}
+
+function Names({ ids, actions }: { readonly ids: readonly string[]; readonly actions: Actions }) {
+  return (
+    <>
+      {ids.map((id, i) => (
+        <span key={id}>
+          {i > 0 && ", "}
+          <button type="button" class="link" onClick={() => actions.select(id)}>
+            {id}
+          </button>
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Conflicting places drawn at most, over all files. */
+const MAX_PLACES = 20;
+
+function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean; readonly actions: Actions }) {
+  const { subtask, commit, merge } = props.review;
+  const places = (merge?.conflictHunks ?? []).flatMap(({ path, hunks }) => hunks.map((hunk) => ({ path, hunk })));
+  return (
+    <div class="conflicts">
+      <p>
+        <Icon name="error" /> Accepting it now would conflict:
+      </p>
+      <ul class="prose">
+        {(merge?.conflicts ?? []).map(describeConflict).map((conflict) => (
+          <li key={conflict}>
+            <Visible text={conflict} place="prose" />
+          </li>
+        ))}
+      </ul>
+      {places.length > 0 && (
+        <details class="fold">
+          <summary>Show the conflicting lines</summary>
+          {places.slice(0, MAX_PLACES).map(({ path, hunk }) => (
+            <div key={`${path}:${hunk.line}`} class="conflict">
+              <p class="path">
+                <Visible text={`${path}:${hunk.line}`} place="code" />
+              </p>
+              <Side title="Branch" lines={hunk.ours} />
+              <Side title="Result" lines={hunk.theirs} />
+            </div>
+          ))}
+          {places.length > MAX_PLACES && <p class="quiet">And {places.length - MAX_PLACES} more.</p>}
+        </details>
+      )}
+      <button
+        type="button"
+        class="secondary"
+        disabled={props.busy}
+        onClick={() => props.actions.resolve(subtask, commit)}
+      >
+        Resolve with an Agent
+      </button>
+    </div>
+  );
+}
+
+function Side({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+  return (
+    <>
+      <p class="quiet">{title}</p>
+      <pre class="output">
+        <Visible text={lines.join("\n")} place="prose" />
+      </pre>
+    </>
+  );
+}
