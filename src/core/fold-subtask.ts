@@ -19,7 +19,14 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
   switch (event.type) {
     case "subtask.started":
       if (event.continues === true)
-        return { status: "running", continues: false, worktree: event.worktree, model: event.model, stopping: false };
+        return {
+          status: "running",
+          continues: false,
+          result: null,
+          worktree: event.worktree,
+          model: event.model,
+          stopping: false,
+        };
       return {
         status: "running",
         lastTurn: 0,
@@ -81,7 +88,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       };
     case "subtask.retried":
       if (event.continues === true)
-        return { status: "pending", continues: true, failure: null, result: null, endedAt: null };
+        // What it has done so far stays until it is under way: something may keep it from starting.
+        return { status: "pending", continues: true, failure: null, endedAt: null };
       return {
         ...freshSubtask(
           {
