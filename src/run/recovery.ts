@@ -68,6 +68,8 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
   );
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
+    // Somebody is at it, in this process or none.
+    if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
     if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
     await withLock(repositoryLock(ports.repo), "Braid", async () => {
       await removeWorktree(ports.repo, worktree);
