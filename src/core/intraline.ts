@@ -10,25 +10,26 @@ export interface Stretch {
 const MAX_CHARS = 500;
 /** Pairs of tokens compared at most, for one pair of lines. */
 const MAX_CELLS = 10_000;
-/** Lines that have less than this share in common are other lines, not changed ones. */
+/** Lines that have less than this share in common are other lines, not changed ones; where they were guessed, more. */
 const MIN_COMMON = 0.3;
+const MIN_COMMON_GUESSED = 0.5;
 
 /**
  * What differs within lines that were changed rather than replaced, by the line's index in the hunk. A run of deleted
- * lines is paired with as many added ones behind it, in order; a run of another length is nobody's counterpart.
+ * lines is paired with the added ones behind it, in order; where there are more of one kind, that is a guess.
  */
 export function changedStretches(lines: readonly DiffLine[]): ReadonlyMap<number, readonly Stretch[]> {
   const found = new Map<number, readonly Stretch[]>();
   for (let at = 0; at < lines.length;) {
     const deleted = runOf(lines, at, "deleted");
     const added = runOf(lines, at + deleted, "added");
-    if (deleted === added)
-      for (let i = 0; i < deleted; i += 1) {
-        const pair = compareLines(lines[at + i]?.text ?? "", lines[at + deleted + i]?.text ?? "");
-        if (pair === undefined) continue;
-        found.set(at + i, pair.before);
-        found.set(at + deleted + i, pair.after);
-      }
+    const least = deleted === added ? MIN_COMMON : MIN_COMMON_GUESSED;
+    for (let i = 0; i < Math.min(deleted, added); i += 1) {
+      const pair = compareLines(lines[at + i]?.text ?? "", lines[at + deleted + i]?.text ?? "", least);
+      if (pair === undefined) continue;
+      found.set(at + i, pair.before);
+      found.set(at + deleted + i, pair.after);
+    }
     at += Math.max(1, deleted + added);
   }
   return found;
@@ -38,13 +39,14 @@ export function changedStretches(lines: readonly DiffLine[]): ReadonlyMap<number
 export function compareLines(
   before: string,
   after: string,
+  least = MIN_COMMON,
 ): { readonly before: readonly Stretch[]; readonly after: readonly Stretch[] } | undefined {
   if (before.length > MAX_CHARS || after.length > MAX_CHARS) return undefined;
   const [old, now] = [tokensOf(before), tokensOf(after)];
   const kept = commonTokens(old, now);
   const common = kept.reduce((sum, [i]) => sum + (old[i]?.trim().length ?? 0), 0);
   const size = Math.max(before.replaceAll(/\s/gu, "").length, after.replaceAll(/\s/gu, "").length);
-  if (size === 0 || common < size * MIN_COMMON) return undefined;
+  if (size === 0 || common < size * least) return undefined;
   return {
     before: stretchesOf(old, new Set(kept.map(([i]) => i))),
     after: stretchesOf(now, new Set(kept.map(([, j]) => j))),

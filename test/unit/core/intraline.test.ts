@@ -54,7 +54,8 @@ describe("changedStretches", () => {
   const rows: readonly (readonly [string, readonly DiffLine[], readonly number[]])[] = [
     ["one for one", lines(" x", "-a 1", "+a 2"), [1, 2]],
     ["two for two", lines("-a 1", "-b 1", "+a 2", "+b 2"), [0, 1, 2, 3]],
-    ["one for two", lines("-a 1", "+a 2", "+b"), []],
+    ["one for two, where it is alike", lines("-let a = 1", "+let a = 2", "+b"), [0, 1]],
+    ["one for two, where it is not", lines("-let a = 1", "+let other", "+b"), []],
     ["only added", lines("+a", "+b"), []],
     ["two places", lines("-a 1", "+a 2", " x", "-b 1", "+b 2"), [0, 1, 3, 4]],
     ["added before deleted", lines("+a 2", "-a 1"), []],
