@@ -4,7 +4,8 @@ import { objectiveOf } from "./plan";
 import type { LeftOut } from "./left-out";
 import type { Finding, Report, ReviewRound } from "./report";
 import { questionOf } from "./question";
-import { restsOnRejected, risksOf } from "./risk";
+import { restsOnRejected } from "./rests-on-rejected";
+import { risksOf } from "./risk";
 import type { Risk } from "./risk-order";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
@@ -159,7 +160,8 @@ function statusOf(
   s: SubtaskState,
   hindrance: Hindrance | undefined,
 ): { readonly status: SubtaskStatus; readonly reason: string | null } {
-  if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
+  if (s.decision.kind === "accepted")
+    return { status: "accepted", reason: s.decision.how === "stage" ? "is staged for you to commit" : null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
   if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
   if (s.decision.kind === "undoing") return { status: "accepted", reason: "is being undone" };
