@@ -13,6 +13,7 @@ import { dropSubtask } from "./host/plan-edit-commands";
 import { PlanLanguage } from "./host/plan-language";
 import { PlanPreviews } from "./host/plan-preview";
 import { tellQuestions } from "./host/questions";
+import { registerComments } from "./host/register-comments";
 import { registerReviewDocuments } from "./host/review-documents";
 import { registerReviewPanel } from "./host/review-panel";
 import { keepPanelOnRun, reviewSourceOf } from "./host/review-source";
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRunReports(runs),
     createStatusBar(runs),
     keepContextKeys(runs),
+    registerComments(runs, log),
     tellQuestions(runs, log),
     tellApprovals(runs, log),
     registerCommands(commands),

@@ -1,7 +1,9 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
+import { isInHunk, type ReviewComment } from "../src/core/review-comment";
 import type { FileChoice } from "../src/core/selection";
-import type { Events, Requests } from "../src/protocol/messages";
+import { isTicked } from "../src/core/ticks";
+import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { diffKey, RUN, type PanelAction } from "./state";
@@ -20,6 +22,10 @@ export interface Actions {
   readonly refresh: (subtask: string, commit: string) => void;
   readonly tick: (result: ResultId, changed: readonly FileChoice[]) => void;
   readonly markViewed: (result: ResultId, path: string, viewed: boolean) => void;
+  /** All remarks on a result, in the place of those there were. */
+  readonly comment: (result: ResultId, comments: readonly ReviewComment[]) => void;
+  /** Sends the remarks and this text to the next attempt. */
+  readonly requestChanges: (subtask: string, commit: string, text: string) => void;
   /** Puts what is ticked on the target, and what it rests on before it where asked for. */
   readonly accept: (review: ShownReview, withDependencies: boolean) => void;
   readonly acceptPassing: (run: string) => void;
@@ -34,6 +40,8 @@ export interface Actions {
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
   readonly stop: (subtask: string) => void;
   readonly message: (subtask: string, text: string) => void;
+  /** What changed since the attempt before. */
+  readonly openSince: (subtask: string) => void;
   readonly openAll: (subtask: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
   readonly dismiss: (about: string) => void;
@@ -89,10 +97,24 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       dispatch({ type: "viewed", key: diffKey(subtask, commit), path, viewed });
       told(subtask, rpc.request("viewed", { subtask, commit, path, viewed }));
     },
+    comment({ subtask, commit }, comments) {
+      dispatch({ type: "comments", commit, comments });
+      told(subtask, rpc.request("comment", { subtask, commit, comments: [...comments] }));
+    },
+    requestChanges: (subtask, commit, text) =>
+      run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
+    openSince: (subtask) => run(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
     accept(review, withDependencies) {
       const { subtask, commit, merge, choices } = review;
       const target = merge === null ? {} : { target: merge.target };
-      const choice = { files: choices.map(toWire), config: configOf(review), withDependencies, ...target };
+      const reason = reasonOf(review);
+      const choice = {
+        files: choices.map(toWire),
+        config: configOf(review),
+        withDependencies,
+        ...(reason === "" ? {} : { reason }),
+        ...target,
+      };
       run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
     },
     acceptPassing: (id) => run(RUN, rpc.request("acceptPassing", { run: id }), "Accepted what passes."),
@@ -138,4 +160,18 @@ function configOf({ files, choices }: ShownReview): { path: string; blob: string
   return files.flatMap(({ path, executable }) =>
     executable !== null && ticked.has(path) ? [{ path, blob: executable.blob }] : [],
   );
+}
+
+/** What was remarked on hunks that stay out: why they do. */
+function reasonOf({ files, choices, comments }: ShownReview): string {
+  const takes = new Map(choices.map(({ path, take }) => [path, take]));
+  const about = comments.filter((comment) => {
+    const hunks = files.find(({ path }) => path === comment.path)?.hunks ?? [];
+    const number = hunks.findIndex((hunk) => isInHunk(hunk, comment)) + 1;
+    return !isTicked(takes.get(comment.path) ?? "none", number);
+  });
+  return about
+    .map(({ text }) => text)
+    .join("\n")
+    .slice(0, MAX_REASON_CHARS);
 }

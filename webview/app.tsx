@@ -2,7 +2,7 @@ import { useCallback, useState } from "preact/hooks";
 import type { Actions } from "./actions";
 import { canAccept } from "./decision-bar";
 import { KeyHelp, useKeys, type KeyAction } from "./keys";
-import { currentFile, moveToFile, moveToHunk, pathOf, pressTick } from "./moving";
+import { currentFile, moveToFile, moveToHunk, pathOf, pressComment, pressTick } from "./moving";
 import { Problem } from "./problem";
 import { focusQueue, Queue } from "./queue";
 import { allSubtasks, neighbour, queueOrder } from "./queue-order";
@@ -19,12 +19,14 @@ interface AppProps {
 export function App({ state, actions }: AppProps) {
   const { view, preview, selected } = state;
   const [rejecting, setRejecting] = useState<string | null>(null);
+  const [requesting, setRequesting] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const all = view === null ? [] : allSubtasks(view);
   const subtask = all.find((s) => s.id === selected);
   const diff =
     subtask === undefined || subtask.commit === null ? undefined : state.diffs.get(diffKey(subtask.id, subtask.commit));
   const onRejecting = useCallback((open: boolean) => setRejecting(open ? selected : null), [selected]);
+  const onRequesting = useCallback((open: boolean) => setRequesting(open ? selected : null), [selected]);
 
   const openHelp = useCallback(() => setHelp(true), []);
 
@@ -72,6 +74,11 @@ export function App({ state, actions }: AppProps) {
         return pressTick("file");
       case "viewed":
         return markViewed();
+      case "comment":
+        return pressComment();
+      case "request":
+        if (subtask?.reviewable === true && !state.busy.has(subtask.id)) setRequesting(subtask.id);
+        return;
       case "undo":
         if (subtask?.acceptedCommit != null && !state.busy.has(subtask.id))
           actions.undo(subtask.id, subtask.acceptedCommit);
@@ -122,6 +129,8 @@ export function App({ state, actions }: AppProps) {
           next={subtask.reviewable ? null : (queueOrder(view).find((s) => s.reviewable)?.id ?? null)}
           rejecting={rejecting === subtask.id && subtask.reviewable}
           onRejecting={onRejecting}
+          requesting={requesting === subtask.id && subtask.reviewable}
+          onRequesting={onRequesting}
           actions={actions}
         />
       )}

@@ -3,6 +3,7 @@ import type { SubtaskView } from "../src/core/subtask-view";
 import { acceptLabel, countTicks } from "../src/core/ticks";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
+import { ChangesField } from "./changes-field";
 import { ReasonField } from "./reason-field";
 
 interface DecisionBarProps {
@@ -14,14 +15,17 @@ interface DecisionBarProps {
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
+  readonly requesting: boolean;
+  readonly onRequesting: (requesting: boolean) => void;
   readonly actions: Actions;
 }
 
 /** What can be decided about a subtask. Accept wants the diff on screen, and takes what is ticked there. */
 export function DecisionBar(props: DecisionBarProps) {
-  const { subtask, review, busy, next, rejecting, onRejecting, actions } = props;
+  const { subtask, review, busy, next, rejecting, onRejecting, requesting, onRequesting, actions } = props;
   const { id, commit, acceptedCommit } = subtask;
   const rejectButton = useRef<HTMLButtonElement>(null);
+  const requestButton = useRef<HTMLButtonElement>(null);
   const decidable = subtask.reviewable && !busy;
   const count = review === null || !subtask.reviewable ? null : countTicks(review.files, review.choices);
   return (
@@ -41,6 +45,18 @@ export function DecisionBar(props: DecisionBarProps) {
             Undo Accept
           </button>
         )}
+        {subtask.reviewable && (
+          <button
+            ref={requestButton}
+            type="button"
+            class="secondary"
+            disabled={busy}
+            aria-expanded={requesting}
+            onClick={() => onRequesting(!requesting)}
+          >
+            Request Changes…
+          </button>
+        )}
         <button
           ref={rejectButton}
           type="button"
@@ -51,15 +67,35 @@ export function DecisionBar(props: DecisionBarProps) {
         >
           Reject…
         </button>
-        <button type="button" class="secondary" disabled={busy || !canRetry(subtask)} onClick={() => actions.retry(id)}>
-          Retry
-        </button>
+        {!subtask.reviewable && (
+          <button
+            type="button"
+            class="secondary"
+            disabled={busy || !canRetry(subtask)}
+            onClick={() => actions.retry(id)}
+          >
+            Retry
+          </button>
+        )}
         {next !== null && (
           <button type="button" class="secondary next" onClick={() => actions.select(next)}>
             Next to review: {next}
           </button>
         )}
       </div>
+      {requesting && commit !== null && (
+        <ChangesField
+          comments={review?.comments.length ?? 0}
+          onLeave={() => {
+            onRequesting(false);
+            requestButton.current?.focus();
+          }}
+          onSend={(text) => {
+            onRequesting(false);
+            actions.requestChanges(id, review?.commit ?? commit, text);
+          }}
+        />
+      )}
       {rejecting && commit !== null && (
         <ReasonField
           verb="Reject"

@@ -1,4 +1,5 @@
-import { useCallback, useState } from "preact/hooks";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import type { ReviewComment } from "../src/core/review-comment";
 import type { Take } from "../src/core/selection";
 import { toggleFile, type Tick } from "../src/core/ticks";
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
@@ -11,6 +12,7 @@ import { LineCounts } from "./text";
 import { TickBox } from "./tick-box";
 
 const FILES_PER_PAGE = 200;
+const NO_COMMENTS: readonly ReviewComment[] = [];
 
 interface DiffProps {
   readonly review: ShownReview;
@@ -40,6 +42,21 @@ function Files({ review, decidable, actions }: DiffProps) {
     (path: string, viewed: boolean) => actions.markViewed(at, path, viewed),
     [actions, subtask, commit],
   );
+  const comments = useRef(review.comments);
+  comments.current = review.comments;
+  const onComment = useCallback(
+    (comment: ReviewComment) => actions.comment(at, [...comments.current, comment]),
+    [actions, subtask, commit],
+  );
+  const onUncomment = useCallback(
+    (comment: ReviewComment) =>
+      actions.comment(
+        at,
+        comments.current.filter((each) => each !== comment),
+      ),
+    [actions, subtask, commit],
+  );
+  const byPath = useMemo(() => byFile(review.comments), [review.comments]);
   const all = tickOfAll(plain.map(takeOf));
   const draw = (file: ShownFile) => (
     <FileView
@@ -51,6 +68,9 @@ function Files({ review, decidable, actions }: DiffProps) {
       folded={folded.has(file.path)}
       onTake={onTake}
       onViewed={onViewed}
+      comments={byPath.get(file.path) ?? NO_COMMENTS}
+      onComment={onComment}
+      onUncomment={onUncomment}
       actions={actions}
     />
   );
@@ -96,6 +116,12 @@ function Files({ review, decidable, actions }: DiffProps) {
       )}
     </>
   );
+}
+
+function byFile(comments: readonly ReviewComment[]): ReadonlyMap<string, readonly ReviewComment[]> {
+  const files = new Map<string, ReviewComment[]>();
+  for (const comment of comments) files.set(comment.path, [...(files.get(comment.path) ?? []), comment]);
+  return files;
 }
 
 function tickOfAll(takes: readonly Take[]): Tick {

@@ -1,9 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Hunk } from "../src/core/diff";
+import { isInHunk, placeOf, type ReviewComment } from "../src/core/review-comment";
 import type { Take } from "../src/core/selection";
 import { fileTick, isTicked, toggleFile, togglePart } from "../src/core/ticks";
 import { visibleText } from "../src/core/visible";
 import type { ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
+import { CommentList } from "./comment-list";
 import { cutHunks } from "./cut-hunks";
 import { fileWords } from "./file-words";
 import { countOf } from "./format";
@@ -23,6 +26,10 @@ interface FileProps {
   readonly folded: boolean;
   readonly onTake: (path: string, take: Take) => void;
   readonly onViewed: (path: string, viewed: boolean) => void;
+  /** Remarks on its lines, not sent yet. */
+  readonly comments: readonly ReviewComment[];
+  readonly onComment: (comment: ReviewComment) => void;
+  readonly onUncomment: (comment: ReviewComment) => void;
   readonly actions: Actions;
 }
 
@@ -46,6 +53,11 @@ function FileSection(props: FileProps) {
   const onPart = useCallback(
     (number: number) => onTake(path, togglePart(file, latest.current, number)),
     [onTake, path, file],
+  );
+  const { comments, onComment } = props;
+  const onHunkComment = useCallback(
+    (hunk: Hunk, text: string) => onComment({ path, ...placeOf(hunk), text }),
+    [onComment, path],
   );
   return (
     <section class="file" data-file={path} aria-label={label}>
@@ -106,6 +118,10 @@ function FileSection(props: FileProps) {
               {note}
             </p>
           ))}
+          <CommentList
+            comments={comments.filter((comment) => !file.hunks.some((hunk) => isInHunk(hunk, comment)))}
+            onRemove={props.onUncomment}
+          />
           {byPart && file.parts.includes(0) && (
             <p class="note header-part" data-hunk="0">
               <TickBox
@@ -128,6 +144,9 @@ function FileSection(props: FileProps) {
                 disabled={!decidable}
                 leftOut={file.leftOut.includes(i + 1)}
                 onToggle={onPart}
+                comments={commentsIn(hunk, comments)}
+                onComment={onHunkComment}
+                onUncomment={props.onUncomment}
               />
             ))}
           {words.lines && rest > 0 && (
@@ -144,6 +163,15 @@ function FileSection(props: FileProps) {
 
 /** The lines a click brings: as many as are drawn before anybody notices. */
 const STEP = 5_000;
+
+const NONE: readonly ReviewComment[] = [];
+
+/** The same list for all hunks without remarks, so that none of them is drawn again. */
+function commentsIn(hunk: Hunk, comments: readonly ReviewComment[]): readonly ReviewComment[] {
+  if (comments.length === 0) return NONE;
+  const found = comments.filter((comment) => isInHunk(hunk, comment));
+  return found.length === 0 ? NONE : found;
+}
 
 function headerWords(file: ShownFile): string {
   return file.from === undefined || file.from === file.path ? "The new mode" : "The new name";

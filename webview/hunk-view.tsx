@@ -1,5 +1,9 @@
 import type { DiffLine, Hunk } from "../src/core/diff";
+import { useRef, useState } from "preact/hooks";
+import type { ReviewComment } from "../src/core/review-comment";
+import { CommentList } from "./comment-list";
 import { memo } from "./memo";
+import { TextField } from "./text-field";
 import { Visible } from "./text";
 import { TickBox } from "./tick-box";
 
@@ -13,11 +17,23 @@ interface HunkProps {
   readonly disabled: boolean;
   readonly leftOut: boolean;
   readonly onToggle: (number: number) => void;
+  /** Remarks on its lines, not sent yet. */
+  readonly comments: readonly ReviewComment[];
+  readonly onComment: (hunk: Hunk, text: string) => void;
+  readonly onUncomment: (comment: ReviewComment) => void;
 }
 
 /** One hunk: its box and place, then its lines. */
-export const HunkView = memo((props: HunkProps) => {
-  const { hunk, number, ticked } = props;
+export const HunkView = memo((props: HunkProps) => <HunkPart {...props} />);
+
+function HunkPart(props: HunkProps) {
+  const { hunk, number, ticked, comments } = props;
+  const [writing, setWriting] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const leave = (): void => {
+    setWriting(false);
+    button.current?.focus();
+  };
   return (
     <div class={ticked === false ? "hunk out" : "hunk"} data-hunk={number}>
       <div class="hunk-head">
@@ -35,11 +51,36 @@ export const HunkView = memo((props: HunkProps) => {
         </span>
         {props.leftOut && <span class="hunk-note">Left out before</span>}
         {ticked === false && !props.leftOut && <span class="hunk-note">Stays out</span>}
+        {!props.disabled && (
+          <button
+            ref={button}
+            type="button"
+            class="link comment-button"
+            aria-label={`Comment on hunk ${number}`}
+            onClick={() => setWriting(true)}
+          >
+            Comment
+          </button>
+        )}
       </div>
+      <CommentList comments={comments} onRemove={props.onUncomment} />
+      {writing && (
+        <div class="comment">
+          <TextField
+            label="What should be different here?"
+            verb="Add Comment"
+            onLeave={leave}
+            onSend={(text) => {
+              props.onComment(hunk, text);
+              leave();
+            }}
+          />
+        </div>
+      )}
       <Lines hunk={hunk} markReturns={props.markReturns} />
     </div>
   );
-});
+}
 
 /** Drawn apart from the box: a tick does not draw the lines again. */
 const Lines = memo(({ hunk, markReturns }: { readonly hunk: Hunk; readonly markReturns: boolean }) => {

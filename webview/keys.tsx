@@ -13,6 +13,8 @@ export type KeyAction =
   | "tick"
   | "tick-file"
   | "viewed"
+  | "comment"
+  | "request"
   | "accept"
   | "undo"
   | "reject"
@@ -30,6 +32,8 @@ export const KEYS: readonly { readonly key: string; readonly action: KeyAction; 
   { key: "x", action: "tick", text: "Tick or untick the hunk (so does Space)" },
   { key: "X", action: "tick-file", text: "Tick or untick the file" },
   { key: "v", action: "viewed", text: "Mark the file as viewed and go to the next" },
+  { key: "c", action: "comment", text: "Comment on the hunk" },
+  { key: "g", action: "request", text: "Request changes…" },
   { key: "a", action: "accept", text: "Accept what is ticked" },
   { key: "r", action: "reject", text: "Reject…" },
   { key: "u", action: "undo", text: "Undo the accept" },

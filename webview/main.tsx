@@ -31,6 +31,7 @@ const rpc = new Rpc<Nothing, Events, Requests, Nothing>({
   hear: {
     view: { schema: EventSchemas.view, hear: ({ view, preview }) => dispatch({ type: "view", view, preview }) },
     select: { schema: EventSchemas.select, hear: ({ subtask }) => dispatch({ type: "select", subtask }) },
+    comments: { schema: EventSchemas.comments, hear: (data) => dispatch({ type: "comments", ...data }) },
     activity: { schema: EventSchemas.activity, hear: (data) => dispatch({ type: "activity", ...data }) },
   },
   onInvalid: (failure) => dispatch({ type: "failed", about: RUN, failure }),

@@ -35,6 +35,13 @@ export function pressTick(of: "hunk" | "file"): void {
   (hunk ?? focused?.closest<HTMLElement>("[data-file]"))?.querySelector<HTMLInputElement>(".tick")?.click();
 }
 
+/** Presses the button that opens a comment on the hunk that has the focus, or on the first of its file. */
+export function pressComment(): void {
+  const focused = document.activeElement;
+  const place = focused?.closest("[data-hunk]") ?? currentFile();
+  place?.querySelector<HTMLElement>(".comment-button")?.click();
+}
+
 /** The one `step` behind the one that has the focus; the ends hold, and without focus it begins with the first. */
 function further(stops: readonly HTMLElement[], step: number): HTMLElement | undefined {
   const focused = document.activeElement;

@@ -1,6 +1,7 @@
 import type { Failure } from "../src/core/failure";
 import type { PlanPreview } from "../src/core/plan-preview";
 import type { RunView } from "../src/core/view";
+import type { ReviewComment } from "../src/core/review-comment";
 import type { FileChoice } from "../src/core/selection";
 import { withTicks } from "../src/core/ticks";
 import type { ReviewFacts, Snapshot } from "../src/protocol/messages";
@@ -47,6 +48,7 @@ export type PanelAction =
   | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
   | { readonly type: "facts"; readonly key: string; readonly facts: ReviewFacts | null }
   | { readonly type: "tick"; readonly key: string; readonly changed: readonly FileChoice[] }
+  | { readonly type: "comments"; readonly commit: string; readonly comments: readonly ReviewComment[] }
   | { readonly type: "viewed"; readonly key: string; readonly path: string; readonly viewed: boolean }
   | { readonly type: "began"; readonly about: string }
   | { readonly type: "done"; readonly about: string; readonly said: string }
@@ -113,6 +115,11 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
         const choices = reuse(review.choices, withTicks(review.files, review.choices, action.changed));
         return { ...shown, review: { ...review, choices } };
       });
+    case "comments": {
+      const { commit, comments } = action;
+      const key = [...state.diffs.keys()].find((each) => each.endsWith(`@${commit}`)) ?? "";
+      return withReview(state, key, (shown) => ({ ...shown, review: { ...shown.review, comments } }));
+    }
     case "viewed":
       return withReview(state, action.key, (shown) => {
         const mark = (file: ShownFile) => (file.path === action.path ? { ...file, viewed: action.viewed } : file);

@@ -33,6 +33,8 @@ interface SubtaskPaneProps {
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
+  readonly requesting: boolean;
+  readonly onRequesting: (requesting: boolean) => void;
   readonly actions: Actions;
 }
 
@@ -64,6 +66,8 @@ function Pane(props: SubtaskPaneProps) {
           next={next}
           rejecting={rejecting}
           onRejecting={onRejecting}
+          requesting={props.requesting}
+          onRequesting={props.onRequesting}
           actions={actions}
         />
       </div>
@@ -75,6 +79,7 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       <Facts subtask={subtask} onSelect={actions.select} />
+      {subtask.asked !== null && <AskedFor subtask={subtask} asked={subtask.asked} actions={actions} />}
       {line !== undefined && subtask.status === "running" && (
         <p class="activity quiet">
           <Visible text={line} place="code" />
@@ -119,6 +124,24 @@ function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly q
       busy={busy}
       onAnswer={(answer) => actions.answer(run, question, answer)}
     />
+  );
+}
+
+/** What the user wanted otherwise, and the way to what became of it. */
+function AskedFor(props: { readonly subtask: SubtaskView; readonly asked: string; readonly actions: Actions }) {
+  const { subtask, asked, actions } = props;
+  return (
+    <details class="fold asked">
+      <summary>You asked this attempt for changes</summary>
+      <p class="prose">
+        <Visible text={asked} place="prose" />
+      </p>
+      {subtask.commit !== null && (
+        <button type="button" class="link" onClick={() => actions.openSince(subtask.id)}>
+          Show what changed since the last attempt
+        </button>
+      )}
+    </details>
   );
 }
 

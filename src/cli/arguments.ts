@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
-import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, type AcceptFlags } from "./accept-flags";
+import { mergeKindOf, type MergeKind } from "../core/merge-kind";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, wrongMerge, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -66,6 +67,8 @@ export interface RunFlags {
   readonly json: boolean;
   /** What happens to amendments of the plan; undefined where the command line does not say. */
   readonly amend: AmendmentPolicy | undefined;
+  /** How results go in; undefined where the command line does not say. */
+  readonly merge?: MergeKind | undefined;
 }
 
 /** Workers at the same time unless the user says otherwise. */
@@ -111,7 +114,18 @@ export const COMMANDS: Readonly<
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: {
     words: [0, 1],
-    options: ["goal", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+    options: [
+      "goal",
+      "accept",
+      "amend",
+      "concurrency",
+      "merge",
+      "yes",
+      "allow-setup",
+      "ask",
+      "json",
+      ...GOAL_OPTION_NAMES,
+    ],
   },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
@@ -125,7 +139,7 @@ export const COMMANDS: Readonly<
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
     words: [0, 0],
-    options: ["workspace", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json"],
+    options: ["workspace", "accept", "amend", "concurrency", "merge", "yes", "allow-setup", "ask", "json"],
   },
 };
 
@@ -154,6 +168,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ask: askPolicy(values.ask),
     json,
     amend: amendmentPolicy(values.amend),
+    ...(values.merge === undefined ? {} : { merge: mergeKind(values.merge) }),
   });
   const fail = (problem: string): never => {
     throw new UsageError(problem);
@@ -237,6 +252,12 @@ function amendmentPolicy(value: string | undefined): AmendmentPolicy | undefined
   if (value !== undefined && policy === undefined)
     throw new UsageError(`--amend takes ask, apply or off, not "${value}".`);
   return policy;
+}
+
+function mergeKind(value: string | undefined): MergeKind | undefined {
+  const kind = mergeKindOf(value);
+  if (value !== undefined && kind === undefined) throw new UsageError(wrongMerge(value));
+  return kind;
 }
 
 function askPolicy(value: string | undefined): AskPolicy | undefined {

@@ -58,6 +58,7 @@ function touchProblems(state: RunState, { drop, change }: Amendment): string[] {
 function untouchable({ status, decision }: SubtaskState): string | undefined {
   if (decision.kind === "accepted") return "is accepted";
   if (decision.kind === "accepting") return "is being accepted";
+  if (decision.kind === "undoing") return "is being undone";
   switch (status) {
     case "running":
       return "is running";

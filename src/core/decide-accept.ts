@@ -82,24 +82,35 @@ function configRefusal(subtask: SubtaskState, { selection, config = [] }: Accept
 
 /** Dependencies, near and far, whose own changes wait for a decision; nearest to the roots first. */
 export function undecidedDependencies(state: RunState, id: string): readonly string[] {
+  return beneathFirst(state, id).filter((each) => each !== id && isUndecided(state, each));
+}
+
+/** A subtask behind all it rests on or depends on, but for what stands `before` it already. */
+export function beneathFirst(state: RunState, id: string, before: ReadonlySet<string> = new Set()): readonly string[] {
   const found: string[] = [];
-  const seen = new Set<string>([id]);
+  const seen = new Set<string>();
   const visit = (current: string): void => {
-    const known = subtaskState(state, current);
-    for (const dependency of new Set([...(known?.subtask.dependencies ?? []), ...(known?.restsOn ?? [])])) {
-      if (seen.has(dependency)) continue;
-      seen.add(dependency);
-      visit(dependency);
-      const s = subtaskState(state, dependency);
-      const isOpen = s?.decision.kind === "open" || s?.decision.kind === "accepting";
-      // One that is being tried again will have a result of its own to decide about.
-      const isTriedAgain = (s?.attempt ?? 0) > 0 && (s?.status === "pending" || s?.status === "running");
-      const hasChanges = (s?.result?.files.length ?? 0) > 0 || isTriedAgain;
-      if (isOpen && hasChanges) found.push(dependency);
-    }
+    if (seen.has(current) || before.has(current)) return;
+    seen.add(current);
+    for (const dependency of directDependencies(state, current)) visit(dependency);
+    found.push(current);
   };
   visit(id);
   return found;
+}
+
+/** What a subtask names as its dependencies, and what went into its base besides. */
+export function directDependencies(state: RunState, id: string): readonly string[] {
+  const known = subtaskState(state, id);
+  return known === undefined ? [] : [...new Set([...known.subtask.dependencies, ...known.restsOn])];
+}
+
+/** Whether changes of a subtask wait for a decision; one that is being tried again will have some. */
+export function isUndecided(state: RunState, id: string): boolean {
+  const s = subtaskState(state, id);
+  if (s === undefined || (s.decision.kind !== "open" && s.decision.kind !== "accepting")) return false;
+  const isTriedAgain = s.attempt > 0 && (s.status === "pending" || s.status === "running");
+  return isTriedAgain || (s.result?.files.length ?? 0) > 0;
 }
 
 /** Whether the decision was made on another result than the one there is now. */

@@ -6,6 +6,7 @@ import type { Failure } from "./failure";
 import type { LeftOut } from "./left-out";
 import type { TreeEvent } from "./main-tree";
 import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./merge-event";
+import type { MergeKind } from "./merge-kind";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
 import type { Finding, Report, ReviewVerdict } from "./report";
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly efforts?: Efforts;
   /** Where agents may look in the web; not at all where absent. */
   readonly web?: WebDomains;
+  /** How results go in; what the front end is set to where the log does not say. */
+  readonly merge?: MergeKind;
   /** What the user handed over with the goal. */
   readonly images?: readonly GivenImage[];
 }

@@ -59,6 +59,7 @@ export type FailureCode =
   | "run.busy"
   | "run.state"
   | "run.interrupted"
+  | "run.record"
   | "journal.corrupt"
   | "journal.newer"
   | "cancelled"

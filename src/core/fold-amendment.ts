@@ -2,7 +2,7 @@ import { assertNever } from "../util/assert-never";
 import { attemptKey, hasEnded, type AmendmentsState } from "./amendments-state";
 import type { AmendmentEvent } from "./amendment-event";
 import type { Plan } from "./plan";
-import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 
 /** The part of a run that amendments change. */
 export interface Amendable {
@@ -83,11 +83,14 @@ function amended(
     return { ...freshSubtask(subtask, "skipped"), ...kept, amended: { number: a.number, how: "dropped" } };
   if (!a.change.some(({ id }) => id === subtask.id)) return s;
   const change = { number: a.number, how: "changed" as const };
-  if (s.status === "pending") return { ...s, subtask, amended: change };
+  // An attempt that was cut short was at something else.
+  if (s.status === "pending") return { ...s, subtask, continues: false, result: null, amended: change };
   return {
     ...freshSubtask(subtask, "pending"),
     ...kept,
+    leftOut: s.leftOut,
     lastFailure: s.acceptFailure ?? s.failure,
+    note: rejectionOf(s),
     amended: change,
   };
 }

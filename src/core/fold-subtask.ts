@@ -19,7 +19,14 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
   switch (event.type) {
     case "subtask.started":
       if (event.continues === true)
-        return { status: "running", continues: false, worktree: event.worktree, model: event.model, stopping: false };
+        return {
+          status: "running",
+          continues: false,
+          result: null,
+          worktree: event.worktree,
+          model: event.model,
+          stopping: false,
+        };
       return {
         status: "running",
         lastTurn: 0,
@@ -81,7 +88,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       };
     case "subtask.retried":
       if (event.continues === true)
-        return { status: "pending", continues: true, failure: null, result: null, endedAt: null };
+        // What it has done so far stays until it is under way: something may keep it from starting.
+        return { status: "pending", continues: true, failure: null, endedAt: null };
       return {
         ...freshSubtask(
           {
@@ -117,19 +125,29 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           commit: event.commit,
           onto: event.onto ?? event.seen,
           taken: event.taken ?? null,
+          how: event.how ?? "squash",
         },
         leftOut: event.leftOut ?? s.leftOut,
         acceptFailure: null,
       };
     case "accept.completed": {
-      const { onto, taken } = s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null };
-      return { decision: { kind: "accepted", commit: event.commit, onto, taken }, acceptFailure: null };
+      const { onto, taken, how } =
+        s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null, how: "squash" as const };
+      return { decision: { kind: "accepted", commit: event.commit, onto, taken, how }, acceptFailure: null };
     }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
     case "undo.started":
       return s.decision.kind === "accepted"
-        ? { decision: { kind: "undoing", seen: event.seen, commit: event.commit, accepted: s.decision } }
+        ? {
+            decision: {
+              kind: "undoing",
+              seen: event.seen,
+              commit: event.commit,
+              ...(event.how === undefined ? {} : { how: event.how }),
+              accepted: s.decision,
+            },
+          }
         : {};
     case "undo.completed":
       return { decision: { kind: "open" }, acceptFailure: null };

@@ -1,5 +1,6 @@
 import type { Failure } from "./failure";
 import type { LeftOut, Taken } from "./left-out";
+import type { MergeKind } from "./merge-kind";
 
 /** One verification command and how it went. */
 export interface CheckResult {
@@ -45,6 +46,8 @@ export type MergeEvent =
       readonly onto?: string;
       /** What the target moves to, several accepts together; `commit` where it is not said. */
       readonly tip?: string;
+      /** How it goes in; "squash" where it is not said. With "stage" the target stays where it was. */
+      readonly how?: MergeKind;
       /** Absent where the whole result was taken. */
       readonly taken?: Taken;
       /** What the user keeps out of it, now and from earlier. */
@@ -55,7 +58,14 @@ export type MergeEvent =
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   /** The commit `commit` on the target takes an accept back. */
-  | { readonly type: "undo.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | {
+      readonly type: "undo.started";
+      readonly subtask: string;
+      readonly seen: string;
+      readonly commit: string;
+      /** The target stays: index and files go back from `seen`, which was staged, to `commit`. */
+      readonly how?: "stage";
+    }
   | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
   /** Several accepts go in together, or checks run on what one would make of the branch. */

@@ -1,4 +1,4 @@
-import { executableChangesOf, undecidedDependencies } from "./decide-accept";
+import { beneathFirst, directDependencies, executableChangesOf, isUndecided } from "./decide-accept";
 import { inOrder } from "./graph";
 import { subtaskState, type RunState } from "./state";
 import type { SubtaskState } from "./subtask-state";
@@ -15,29 +15,38 @@ export interface Passing {
  * configuration; each only with all it rests on. With `failed`, those of subtasks that failed or were not approved as well.
  */
 export function passingSubtasks(state: RunState, also: "failed" | "none" = "none"): Passing {
-  const accept: string[] = [];
+  const accept = new Set<string>();
   const left: { subtask: string; reason: string }[] = [];
+  const missingFor = new Map<string, readonly string[]>();
   for (const id of dependencyOrder(state)) {
     const subtask = subtaskState(state, id);
-    if (subtask === undefined || !isOpen(subtask)) continue;
-    const missing = undecidedDependencies(state, id).filter((each) => !accept.includes(each));
+    if (subtask === undefined) continue;
+    const missing = [
+      ...new Set(
+        directDependencies(state, id).flatMap((each) => [
+          ...(missingFor.get(each) ?? []),
+          ...(isUndecided(state, each) && !accept.has(each) ? [each] : []),
+        ]),
+      ),
+    ];
+    missingFor.set(id, missing);
+    if (!isOpen(subtask)) continue;
     const reason =
       (also === "failed" && subtask.status !== "cancelled" ? undefined : notPassing(subtask)) ??
       configReason(subtask) ??
       (missing.length > 0 ? `it rests on ${missing.join(", ")}.` : undefined);
-    if (reason === undefined) accept.push(id);
+    if (reason === undefined) accept.add(id);
     else left.push({ subtask: id, reason });
   }
-  return { accept, left };
+  return { accept: [...accept], left };
 }
 
 /** Everything in the plan's order, but each behind what went into its base. */
 function dependencyOrder(state: RunState): readonly string[] {
-  return [
-    ...new Set(
-      inOrder(state.subtasks.map((s) => s.subtask)).flatMap(({ id }) => [...undecidedDependencies(state, id), id]),
-    ),
-  ];
+  const order = new Set<string>();
+  for (const { id } of inOrder(state.subtasks.map((s) => s.subtask)))
+    for (const each of beneathFirst(state, id, order)) order.add(each);
+  return [...order];
 }
 
 function isOpen({ status, decision, result }: SubtaskState): boolean {

@@ -98,6 +98,22 @@ export function answersTo(
   );
 }
 
+/** What the user answered when this attempt asked the same; undefined where it did not, or nobody answered. */
+export function answerTo(
+  questions: readonly QuestionState[],
+  asked: Pick<QuestionState, "subtask" | "attempt" | "text">,
+): string | undefined {
+  const same = questions.findLast(
+    ({ subtask, attempt, text, outcome }) =>
+      subtask === asked.subtask &&
+      attempt === asked.attempt &&
+      text === asked.text &&
+      outcome.kind === "answered" &&
+      outcome.by === "user",
+  );
+  return same?.outcome.kind === "answered" ? same.outcome.answer : undefined;
+}
+
 function isOpen(question: QuestionState): boolean {
   return question.outcome.kind === "open";
 }

@@ -3,9 +3,9 @@ import type { FileDiff } from "./diff";
 import type { ChangedFile } from "./events";
 import { leftOutBefore } from "./left-out";
 import { filesOverlap } from "./overlap";
+import { restsOnRejected } from "./rests-on-rejected";
 import type { Risk } from "./risk-order";
-import { beneath } from "./schedule";
-import { subtaskState, type RunState } from "./state";
+import type { RunState } from "./state";
 import type { SubtaskState } from "./subtask-state";
 
 /** From how many changed lines on a result is large, and files. More than an hour's reading at 400 lines an hour. */
@@ -137,11 +137,6 @@ function rejectedRisk(state: RunState, { subtask: { id } }: SubtaskState): Risk 
   return rejected.length === 0
     ? undefined
     : { kind: "rejected", message: `Was built on ${rejected.join(", ")}, which was rejected.`, paths: [] };
-}
-
-/** Rejected subtasks whose work is in the base of this one. */
-export function restsOnRejected(state: RunState, id: string): readonly string[] {
-  return [...beneath(state, id)].filter((each) => subtaskState(state, each)?.decision.kind === "rejected");
 }
 
 function sizeRisk(files: readonly ChangedFile[]): Risk | undefined {

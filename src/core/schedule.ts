@@ -1,5 +1,6 @@
 import { dependentsOf, inOrder } from "./graph";
 import { durationMs, type Subtask } from "./plan";
+import { restsOnRejected } from "./rests-on-rejected";
 import { subtaskState, type RunState } from "./state";
 import { type SubtaskState } from "./subtask-state";
 
@@ -62,17 +63,17 @@ export function sharedFilePredecessors(state: RunState, subtask: Subtask): reado
   return (
     state.subtasks
       .filter((s) => s.status === "finished" && s.decision.kind !== "rejected")
+      .filter((s) => s.subtask.id !== subtask.id && concreteFiles(s.subtask).some((file) => files.has(file)))
       // One that was built on this subtask's earlier result would bring that result back.
-      .filter((s) => s.subtask.id !== subtask.id && !beneath(state, s.subtask.id).has(subtask.id))
-      .filter((s) => concreteFiles(s.subtask).some((file) => files.has(file)))
+      .filter((s) => !beneath(state, s.subtask.id).has(subtask.id))
       .map((s) => s.subtask.id)
   );
 }
 
-/** Every subtask, near and far, whose result went into the base of this one's current attempt. */
-export function beneath(state: RunState, id: string): ReadonlySet<string> {
+/** Every subtask, near and far, whose result went into the base of the current attempt of one of these. */
+export function beneath(state: RunState, ...ids: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
-  const open = [id];
+  const open = [...ids];
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
     for (const each of subtaskState(state, current)?.restsOn ?? []) {
       if (found.has(each)) continue;
@@ -124,7 +125,7 @@ function hindranceByDependency(
     if (dependency.decision.kind === "rejected") return { kind: "blocked", by: id };
     if (dependency.decision.kind === "accepted") continue;
     if (dependency.status === "finished") {
-      const rejected = [...beneath(state, id)].find((each) => subtaskState(state, each)?.decision.kind === "rejected");
+      const [rejected] = restsOnRejected(state, id);
       if (rejected !== undefined) return { kind: "blocked", by: rejected };
       continue;
     }

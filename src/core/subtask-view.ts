@@ -4,7 +4,8 @@ import { objectiveOf } from "./plan";
 import type { LeftOut } from "./left-out";
 import type { Finding, Report, ReviewRound } from "./report";
 import { questionOf } from "./question";
-import { restsOnRejected, risksOf } from "./risk";
+import { restsOnRejected } from "./rests-on-rejected";
+import { risksOf } from "./risk";
 import type { Risk } from "./risk-order";
 import { toRole } from "./role";
 import type { Hindrance } from "./schedule";
@@ -56,6 +57,8 @@ export interface SubtaskView {
   /** Whether there is a diff to accept or reject now. */
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
+  /** What the user told this attempt to do otherwise, if anything. */
+  readonly asked: string | null;
   /** Names of the notes it wrote, in any attempt. */
   readonly notes: readonly string[];
   readonly reviews: readonly ReviewRound[];
@@ -113,6 +116,7 @@ export function toSubtaskView(
     failure: s.acceptFailure ?? s.failure,
     reviewable: isReviewable(s),
     checks: s.checks,
+    asked: s.note,
     notes: state.notes.filter((note) => note.subtask === s.subtask.id).map((note) => note.name),
     reviews: s.reviews,
     openFindings: s.reviews.at(-1)?.findings ?? [],
@@ -156,7 +160,8 @@ function statusOf(
   s: SubtaskState,
   hindrance: Hindrance | undefined,
 ): { readonly status: SubtaskStatus; readonly reason: string | null } {
-  if (s.decision.kind === "accepted") return { status: "accepted", reason: null };
+  if (s.decision.kind === "accepted")
+    return { status: "accepted", reason: s.decision.how === "stage" ? "is staged for you to commit" : null };
   if (s.decision.kind === "rejected") return { status: "rejected", reason: s.decision.reason || null };
   if (s.decision.kind === "accepting") return { status: "review", reason: "is being accepted" };
   if (s.decision.kind === "undoing") return { status: "accepted", reason: "is being undone" };

@@ -65,7 +65,8 @@ export async function undoLanding(repo: Repository, landing: Landing): Promise<v
   }
 }
 
-async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
+/** The folder of the work tree that has a branch checked out; undefined where none has. */
+export async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
   return (await listWorktrees(repo)).find((worktree) => worktree.branch === target)?.dir;
 }
 

@@ -5,6 +5,7 @@ import { subtasksOf } from "../core/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
+import { reviewPlace } from "./review-documents";
 import type { Row } from "./run-rows";
 import { asText } from "./as-text";
 
@@ -25,12 +26,15 @@ export async function chooseSubtask(
 ): Promise<SubtaskView> {
   const run = c.owner.require();
   const fitting = subtasksOf(run.view).filter(FITS[what]);
+  const onScreen = editedSubtask(row);
   const named =
-    row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id;
+    onScreen ??
+    (row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id);
   const found =
-    fitting.find((s) => s.id === named) ?? (row === undefined && fitting.length === 1 ? fitting[0] : undefined);
+    fitting.find((s) => s.id === named) ??
+    (row === undefined && onScreen === undefined && fitting.length === 1 ? fitting[0] : undefined);
   if (found !== undefined) return found;
-  if (fitting.length === 0 || row !== undefined)
+  if (fitting.length === 0 || row !== undefined || onScreen !== undefined)
     throw new BraidError(
       failure("run.state", "There is no such subtask now.", {
         hint: what === "atWork" ? "No worker is at it." : "Wait for a worker to finish.",
@@ -48,4 +52,11 @@ export async function chooseSubtask(
   const picked = fitting.find((s) => s.id === choice?.id);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
+}
+
+/** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */
+function editedSubtask(from: unknown): string | undefined {
+  if (from instanceof vscode.Uri) return reviewPlace(from)?.subtask;
+  const input = from === undefined ? vscode.window.tabGroups.activeTabGroup.activeTab?.input : undefined;
+  return input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified)?.subtask : undefined;
 }

@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
+import { BraidError, failure } from "../core/failure";
 import type { SubtaskView } from "../core/subtask-view";
+import { subtasksOf } from "../core/view";
 import { acceptCommands } from "./accept-commands";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
-import { openAllDiffs, openFileDiff } from "./review-documents";
+import { marksOf } from "./mark-store";
+import { requestChanges } from "./request-changes";
+import { openAllDiffs, openFileDiff, reviewPlace } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
+import { showSinceLast } from "./since-last";
 import type { Row } from "./run-rows";
 
 /** Looking at results and deciding about them. */
@@ -15,6 +20,9 @@ export function reviewCommands(c: CommandContext): Commands {
     "braid.openChanges": async (row) => openAllDiffs(await chooseSubtask(c, row, "changed")),
     "braid.openFileDiff": (row) => openFile(c, row),
     ...acceptCommands(c),
+    "braid.requestChanges": async (row) => askForChanges(c, await chooseSubtask(c, row, "reviewable")),
+    "braid.showSinceLast": async (row) => showSinceLast(c.owner.require(), await chooseSubtask(c, row, "changed")),
+    "braid.nextChange": () => openNext(c),
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),
   };
@@ -43,6 +51,35 @@ async function reject(c: CommandContext, subtask: SubtaskView): Promise<void> {
     prompt: vscode.l10n.t("Why? The reason is kept with the run. Enter alone rejects without one."),
   });
   if (reason !== undefined) await c.owner.require().reject(subtask.id, reason, subtask.commit ?? undefined);
+}
+
+async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Promise<void> {
+  const run = c.owner.require();
+  const marks = marksOf(c.owner.memento, run);
+  const count = commit === null ? 0 : marks.comments(commit).length;
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Braid: Request Changes of {0}", id),
+    prompt:
+      count === 0
+        ? vscode.l10n.t("What should be different?")
+        : vscode.l10n.t("What else should be different? {0} comments go along; Enter alone sends them.", count),
+  });
+  if (text !== undefined && commit !== null) await requestChanges(run, id, { commit, text, marks });
+}
+
+/** The next changed file of the subtask on screen, behind the last one that of the next that waits. */
+async function openNext(c: CommandContext): Promise<void> {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const at = input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified) : undefined;
+  const all = subtasksOf(c.owner.require().view).filter(
+    (s) => s.files.length > 0 && (s.reviewable || s.id === at?.subtask),
+  );
+  const stops = all.flatMap((subtask) => subtask.files.map((file) => ({ subtask, file })));
+  const now = stops.findIndex(({ subtask, file }) => subtask.id === at?.subtask && file.path === at.path);
+  const next = stops[now + 1];
+  if (next === undefined)
+    throw new BraidError(failure("run.state", "This is the last changed file.", { hint: "Accept or reject it." }));
+  await openFileDiff(next.subtask, next.file);
 }
 
 async function retry(c: CommandContext, subtask: SubtaskView): Promise<void> {

@@ -3,14 +3,24 @@ import * as vscode from "vscode";
 import type { ChangedFile } from "../core/events";
 import { BraidError, failure } from "../core/failure";
 import type { SubtaskView } from "../core/subtask-view";
+import { changedFiles } from "../git/diff";
 import { readBlob, readRef, type Repository } from "../git/repository";
 
 /** Scheme of the read-only documents a review compares: one path as it stands in one commit. */
 export const REVIEW_SCHEME = "braid-review";
 
-/** A side of a comparison. */
-export function reviewUri(path: string, commit: string | null): vscode.Uri {
-  return vscode.Uri.from({ scheme: REVIEW_SCHEME, path: `/${path}`, query: commit ?? "" });
+/** A side of a comparison; with `subtask`, of one of its results. */
+export function reviewUri(path: string, commit: string | null, subtask?: string): vscode.Uri {
+  const fragment = subtask === undefined ? {} : { fragment: subtask };
+  return vscode.Uri.from({ scheme: REVIEW_SCHEME, path: `/${path}`, query: commit ?? "", ...fragment });
+}
+
+/** What a side of a comparison shows of which subtask; undefined for other documents. */
+export function reviewPlace(
+  uri: vscode.Uri,
+): { readonly path: string; readonly commit: string; readonly subtask: string } | undefined {
+  if (uri.scheme !== REVIEW_SCHEME || uri.fragment === "") return undefined;
+  return { path: uri.path.slice(1), commit: uri.query, subtask: uri.fragment };
 }
 
 /** Serves those documents from git; a file that does not exist on a side is empty there, a commit nobody knows is a failure. */
@@ -54,9 +64,32 @@ export async function openAllDiffs(subtask: SubtaskView): Promise<void> {
   await vscode.commands.executeCommand("vscode.changes", vscode.l10n.t("Changes of {0}", subtask.id), rows);
 }
 
+/** Opens what a result changed since the attempt before it, file by file. Throws `result.missing` where there is none. */
+export async function openSinceLast(
+  repo: Repository,
+  subtask: SubtaskView,
+  last: { readonly attempt: number; readonly commit: string },
+): Promise<void> {
+  const { id, commit } = subtask;
+  if (commit === null) throw new BraidError(failure("result.missing", `"${id}" has no result.`));
+  const files = await changedFiles(repo, last.commit, commit);
+  if (files.length === 0)
+    throw new BraidError(failure("result.missing", `"${id}" changed nothing since attempt ${last.attempt}.`));
+  const rows = files.map((file) => {
+    const right = reviewUri(file.path, commit, id);
+    const left = reviewUri(file.from ?? file.path, last.commit);
+    return [right, file.status === "added" ? undefined : left, file.status === "deleted" ? undefined : right];
+  });
+  await vscode.commands.executeCommand(
+    "vscode.changes",
+    vscode.l10n.t("{0} since attempt {1}", id, last.attempt),
+    rows,
+  );
+}
+
 function sides(subtask: SubtaskView, file: ChangedFile): { readonly left: vscode.Uri; readonly right: vscode.Uri } {
   return {
-    left: reviewUri(file.from ?? file.path, file.status === "added" ? null : subtask.base),
-    right: reviewUri(file.path, file.status === "deleted" ? null : subtask.commit),
+    left: reviewUri(file.from ?? file.path, file.status === "added" ? null : subtask.base, subtask.id),
+    right: reviewUri(file.path, file.status === "deleted" ? null : subtask.commit, subtask.id),
   };
 }

@@ -11,6 +11,8 @@ import { acceptChoice } from "./accept-in-window";
 import { marksOf } from "./mark-store";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
+import { requestChanges } from "./request-changes";
+import { showSinceLast } from "./since-last";
 import { RunPreview } from "./run-preview";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import type { RunOwner } from "./run-owner";
@@ -43,6 +45,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       return review;
     },
     accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
+    requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: () => acceptAllPassing(run),
     cancelMerge: () => run.merges.cancel(),
     undo: (id, commit) => run.merges.undo(id, commit),
@@ -68,6 +71,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (file !== undefined) await openFileDiff(view, file);
     },
     openAll: (id) => openAllDiffs(subtask(id)),
+    openSince: (id) => showSinceLast(run, subtask(id)),
   };
   sources.set(run, source);
   return source;

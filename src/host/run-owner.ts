@@ -24,6 +24,7 @@ import { demoEndpoint } from "./demo";
 import { reportFailures } from "./failures";
 import { Models, type Endpoint } from "./models";
 import { readModelSettings, readPrices, readSettings } from "./settings";
+import { unsavedFiles } from "./unsaved-files";
 
 /** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
 export type Given = WrittenPlan | { readonly pattern: PatternChoice };
@@ -255,6 +256,8 @@ export class RunOwner implements vscode.Disposable {
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
       canApprove: () => true,
+      unsavedFiles,
+      mergeKind: () => readSettings().merge,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { PlanPreview } from "../core/plan-preview";
 import type { MergedReview } from "../core/review";
 import type { RunView } from "../core/view";
+import { Comments } from "./review-marks";
 import { AcceptChoice, FileChoices, type ShownReview } from "./review-messages";
 
 /*
@@ -33,6 +34,10 @@ export const RequestSchemas = {
   /** What is ticked now otherwise than before. */
   tick: z.strictObject({ subtask: SubtaskId, commit: Commit, files: FileChoices }),
   viewed: z.strictObject({ subtask: SubtaskId, commit: Commit, path: Path, viewed: z.boolean() }),
+  /** All remarks on a result, in the place of those there were. */
+  comment: z.strictObject({ subtask: SubtaskId, commit: Commit, comments: Comments }),
+  /** Sends the remarks, and this text, to the worker's next attempt. */
+  requestChanges: z.strictObject({ subtask: SubtaskId, commit: Commit, text: z.string().max(MAX_REASON_CHARS) }),
   acceptPassing: z.strictObject({ run: z.string().min(1).max(200) }),
   /** Stops the merge that is under way. */
   cancelMerge: z.strictObject({}),
@@ -61,6 +66,8 @@ export const RequestSchemas = {
   message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: Path }),
   openAll: z.strictObject({ subtask: SubtaskId }),
+  /** What changed since the attempt before. */
+  openSince: z.strictObject({ subtask: SubtaskId }),
   select: z.strictObject({ subtask: SubtaskId }),
   /** The text of a note; of several of one name, all of them. */
   note: z.strictObject({ subtask: SubtaskId, name: z.string().min(1).max(MAX_NOTE_NAME_CHARS) }),
@@ -111,6 +118,7 @@ export const EventSchemas = {
   select: z.strictObject({ subtask: SubtaskId }),
   /** An empty name is the planner's or the synthesizer's. */
   activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),
+  comments: z.strictObject({ commit: Commit, comments: Comments }),
 } as const;
 
 /** Every event with its data. */

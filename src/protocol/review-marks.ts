@@ -1,5 +1,8 @@
 import * as z from "zod";
+import type { ReviewComment } from "../core/review-comment";
 import type { FileChoice } from "../core/selection";
+import type { Disposable } from "../util/disposable";
+import { Emitter } from "../util/emitter";
 
 /** Where marks are kept from one window to the next. What is read is checked: it may be of another version. */
 export interface MarkStore {
@@ -16,14 +19,37 @@ export interface ReviewMarks {
   viewed(subtask: string): ReadonlyMap<string, string>;
   /** Without a mark it was not looked at after all. */
   view(subtask: string, path: string, mark: string | undefined): Promise<void>;
+  /** Remarks on a result that have not been sent yet. */
+  comments(commit: string): readonly ReviewComment[];
+  /** Puts these in the place of all there are. */
+  comment(commit: string, comments: readonly ReviewComment[]): Promise<void>;
+  /** Fires with the result whose remarks are others now. */
+  readonly onDidComment: (listener: (commit: string) => void) => Disposable;
 }
 
-/** Results whose ticks are kept; the oldest go first. */
+/** Results whose ticks and remarks are kept; the oldest go first. */
 const MAX_RESULTS = 200;
 
 const Take = z.union([z.literal("all"), z.literal("none"), z.array(z.int().min(0)).readonly()]);
 
+/** The longest remark, and the most on one result. */
+const MAX_COMMENT_CHARS = 10_000;
+const MAX_COMMENTS = 1_000;
+
+/** A remark as it comes from a page or a store. */
+export const Comments = z
+  .array(
+    z.strictObject({
+      path: z.string().min(1).max(4096),
+      side: z.enum(["base", "result"]),
+      line: z.int().min(1),
+      text: z.string().min(1).max(MAX_COMMENT_CHARS),
+    }),
+  )
+  .max(MAX_COMMENTS);
+
 const Marks = z.object({
+  comments: z.array(z.tuple([z.string(), Comments])).default([]),
   ticks: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), Take]))])),
   viewed: z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.string()]))])),
 });
@@ -31,12 +57,16 @@ const Marks = z.object({
 /** The marks of one run. Marks nobody can read any more are forgotten. */
 export function reviewMarks(store: MarkStore): ReviewMarks {
   const parsed = Marks.safeParse(store.read());
-  const kept = parsed.success ? parsed.data : { ticks: [], viewed: [] };
+  const kept = parsed.success ? parsed.data : { comments: [], ticks: [], viewed: [] };
   const ticks = new Map(kept.ticks.map(([commit, files]) => [commit, new Map(files)]));
   const viewed = new Map(kept.viewed.map(([subtask, files]) => [subtask, new Map(files)]));
+  const comments = new Map<string, readonly ReviewComment[]>(kept.comments);
+  const commented = new Emitter<string>();
   const save = async (): Promise<void> => {
-    for (const commit of [...ticks.keys()].slice(0, Math.max(0, ticks.size - MAX_RESULTS))) ticks.delete(commit);
+    for (const map of [ticks, comments])
+      for (const commit of [...map.keys()].slice(0, Math.max(0, map.size - MAX_RESULTS))) map.delete(commit);
     await store.write({
+      comments: [...comments],
       ticks: [...ticks].map(([commit, files]) => [commit, [...files]]),
       viewed: [...viewed].map(([subtask, files]) => [subtask, [...files]]),
     });
@@ -58,6 +88,14 @@ export function reviewMarks(store: MarkStore): ReviewMarks {
       viewed.set(subtask, files);
       await save();
     },
+    comments: (commit) => comments.get(commit) ?? [],
+    async comment(commit, all) {
+      comments.delete(commit);
+      if (all.length > 0) comments.set(commit, all);
+      commented.fire(commit);
+      await save();
+    },
+    onDidComment: commented.event,
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { MergedReview, ReviewFile } from "../core/review";
+import type { ReviewComment } from "../core/review-comment";
 
 const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
 const Path = z.string().min(1).max(4096);
@@ -47,4 +48,6 @@ export interface ShownFile extends ReviewFile {
 /** A review as sent to the page: with what is ticked now, and no more of the diff than a page can hold. */
 export interface ShownReview extends Omit<MergedReview, "files"> {
   readonly files: readonly ShownFile[];
+  /** Remarks that have not been sent yet. */
+  readonly comments: readonly ReviewComment[];
 }

@@ -11,7 +11,18 @@ import type { ReviewSource } from "./serve-review";
 
 type Decisions = Pick<
   Requests,
-  "review" | "refresh" | "tick" | "viewed" | "accept" | "reject" | "acceptPassing" | "cancelMerge" | "undo" | "resolve"
+  | "review"
+  | "refresh"
+  | "comment"
+  | "requestChanges"
+  | "tick"
+  | "viewed"
+  | "accept"
+  | "reject"
+  | "acceptPassing"
+  | "cancelMerge"
+  | "undo"
+  | "resolve"
 >;
 
 /** What the answers need of the service they are part of. */
@@ -65,6 +76,22 @@ export function serveDecisions(host: DecisionsHost): Served<Decisions> {
         if (shown?.commit !== commit) await read(subtask, commit);
         await source.marks.view(subtask, path, viewed ? shown?.marks.get(path) : undefined);
         return null;
+      },
+    },
+    comment: {
+      schema: RequestSchemas.comment,
+      answer: async ({ subtask, commit, comments }) => {
+        current(subtask, commit);
+        await source.marks.comment(commit, comments);
+        return null;
+      },
+    },
+    requestChanges: {
+      schema: RequestSchemas.requestChanges,
+      answer: async ({ subtask, commit, text }) => {
+        current(subtask, commit);
+        await source.requestChanges(subtask, commit, text);
+        return done();
       },
     },
     accept: {
@@ -126,6 +153,7 @@ export function toShownReview(review: MergedReview, marks: ReviewMarks): ShownRe
   return {
     ...review,
     files: boundDiff(files),
+    comments: marks.comments(review.commit),
     choices: withTicks(review.files, review.choices, marks.ticks(review.commit)),
   };
 }

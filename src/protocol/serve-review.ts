@@ -24,6 +24,8 @@ export interface ReviewSource {
   review(subtask: string, commit: string): Promise<MergedReview>;
   /** Puts exactly this on the target. */
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
+  /** Another attempt, which is told of the remarks on this result and of `text`. */
+  requestChanges(subtask: string, commit: string, text: string): Promise<void>;
   acceptPassing(): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
@@ -43,6 +45,8 @@ export interface ReviewSource {
   openDiff(subtask: string, path: string): Promise<void>;
   /** All files of a result at once. */
   openAll(subtask: string): Promise<void>;
+  /** What a result changed since the attempt before it. */
+  openSince(subtask: string): Promise<void>;
   /** The text of a note a subtask wrote. */
   note(subtask: string, name: string): Promise<string>;
 }
@@ -191,6 +195,13 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
           return null;
         },
       },
+      openSince: {
+        schema: RequestSchemas.openSince,
+        answer: async ({ subtask }) => {
+          await source.openSince(known(subtask).id);
+          return null;
+        },
+      },
       note: {
         schema: RequestSchemas.note,
         answer: async ({ subtask, name }) => {
@@ -221,6 +232,11 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
   };
   owned.add(rpc);
   owned.add({ dispose: () => frame?.dispose() });
+  owned.add(
+    source.marks.onDidComment((commit) =>
+      rpc.notify("comments", { commit, comments: [...source.marks.comments(commit)] }),
+    ),
+  );
   owned.add(
     source.onDidChange(() => {
       changed = true;

@@ -3,6 +3,7 @@ import type { AmendmentCommand } from "../core/decide-amendment";
 import { BraidError } from "../core/failure";
 import type { RunState } from "../core/state";
 import type { InTurn } from "../util/in-turn";
+import type { BeingWritten } from "./being-written";
 
 /** What people ask about the plan of a run that is under way. Each throws why it is refused. */
 export interface Amendments {
@@ -25,6 +26,7 @@ export interface AmendableRun {
   /** Names of users' own roles. */
   readonly knownRoles: readonly string[];
   command(command: AmendmentCommand): Promise<void>;
+  readonly writing: Pick<BeingWritten, "first">;
 }
 
 /** The amendments of a run: decided `inTurn` with all else; the scheduler has the planner answer, and starts what can start then. */
@@ -35,6 +37,9 @@ export function amendmentsOf(
 ): Amendments {
   const decide = (command: AmendmentCommand) =>
     inTurn(async () => {
+      // What is starting right now cannot be changed any more, though the state does not say so yet.
+      const starting = () => run.writing.first("subtask.started");
+      for (let starts = starting(); starts !== undefined; starts = starting()) await starts;
       await run.command(command);
       scheduler.pump();
     });

@@ -32,6 +32,7 @@ export function attemptHost(
     userRoles: parts.userRoles,
     state: () => run.state(),
     record,
+    isBeingWritten: (type) => run.writing.first(type) !== undefined,
     setup: run.setup,
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),

@@ -32,6 +32,8 @@ export interface AttemptHost {
   readonly userRoles: UserRoles;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** Whether an event of this type is on its way to the disk, and so not in the state yet. */
+  isBeingWritten(type: RunEvent["type"]): boolean;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
@@ -53,14 +55,15 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   const subtask = subtaskState(state, id);
   const position = state.positions.get(id);
   if (subtask === undefined || position === undefined) return;
-  const { continues } = subtask;
-  const attempt = continues ? subtask.attempt : subtask.attempt + 1;
-  const name = { run: state.id, position, attempt };
+  let { continues } = subtask;
+  let attempt = continues ? subtask.attempt : subtask.attempt + 1;
   const place: { current?: WorkPlace } = {};
   let base = state.base;
   let writes = false;
   let outcome: AgentOutcome<Report>;
   try {
+    const over = host.overBudget();
+    if (over !== undefined) throw new BraidError(over);
     const { agent, review } = subtask.subtask;
     const role = findRole(host, agent);
     const reviewer = review === undefined ? null : findRole(host, review.agent);
@@ -69,17 +72,23 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const { resolving } = subtask;
     // Who resolves a conflict starts from the branch, which has all that was accepted.
     const start = startOf(state, resolving === null ? [...new Set(restsOn)] : []);
+    base = resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start));
+    // What it rests on may have become another meanwhile: what it did was made for what was there.
+    continues &&= subtask.base === base;
+    attempt = continues ? subtask.attempt : subtask.attempt + 1;
+    const name = { run: state.id, position, attempt };
     if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
     const files = continues ? await filesToContinue(host.ports, name) : null;
-    base =
-      continues && subtask.base !== null
-        ? subtask.base
-        : (resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start)));
     const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
     const { scope: named } = state.plan ?? {};
     const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
     const worktree = `${state.id}-${position + 1}-${attempt}`;
-    const model = host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
+    // A name may stand for a newer model by now, which would not take over another's thoughts.
+    const model =
+      (continues ? subtask.model : null) ??
+      host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
+    // An amendment may have made another of it, or dropped it; what is to be started is looked for anew.
+    if (subtaskState(host.state(), id) !== subtask || host.isBeingWritten("plan.amended")) return;
     await host.record({
       type: "subtask.started",
       subtask: id,
@@ -97,7 +106,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       ...(typeof files === "string" ? { files } : {}),
       writable: writes,
       async setUp(fresh) {
-        if (resolving !== null && !continues) await checkOutConflict(fresh.worktree, resolving);
+        if (resolving !== null && typeof files !== "string") await checkOutConflict(fresh.worktree, resolving);
         await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
       },
       refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
@@ -121,12 +130,15 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
+  // One that could not even go on still has what it did before.
+  const result = place.current === undefined && continues ? subtask.result : kept.result;
   // Work that could not be committed stays where it is.
   if (kept.failure === undefined || kept.failure.code === "worktree.failed")
     await place.current
       ?.close()
       .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
-  if (outcome.kind === "done" || !isInterrupted(outcome)) await forgetTurns(host.ports, name);
+  if (outcome.kind === "done" || !isInterrupted(outcome))
+    await forgetTurns(host.ports, { run: state.id, position, attempt });
   await host.record(
     kept.failure === undefined && outcome.kind === "done"
       ? { type: "subtask.finished", subtask: id, attempt, report: outcome.value, result: kept.result }
@@ -135,7 +147,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           subtask: id,
           attempt,
           failure: kept.failure ?? (outcome.kind === "failed" ? outcome.failure : failure("internal", "No result.")),
-          result: kept.result,
+          result,
         },
   );
 }

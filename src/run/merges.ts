@@ -1,5 +1,6 @@
 import type { InTurn } from "../util/in-turn";
-import { acceptResult, undoAccept, type AcceptOptions } from "./accept";
+import type { MergeKind } from "../core/merge-kind";
+import { acceptResult, mergeKind, undoAccept, type AcceptOptions } from "./accept";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { compareTree } from "./tree-proof";
@@ -9,7 +10,7 @@ export interface Merges {
   /** Merges one result; see {@link acceptResult}. */
   accept(subtask: string, options?: AcceptOptions): Promise<void>;
   /** Merges several in one move; see {@link acceptQueue}. How each ended is told, and nothing thrown for it. */
-  acceptAll(wishes: readonly AcceptWish[], target?: string): Promise<readonly AcceptOutcome[]>;
+  acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
   /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
   undo(subtask: string, shown?: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
@@ -38,7 +39,11 @@ export function mergesOf(
   return {
     accept: (subtask, options = {}) =>
       merge(async (signal) => void (await acceptResult(run.hostFor(subtask), subtask, options, signal))),
-    acceptAll: (wishes, target) => merge((signal) => acceptQueue(run.hostFor(null), wishes, { target, signal })),
+    acceptAll: (wishes, target, kind) =>
+      merge((signal) => {
+        const host = run.hostFor(null);
+        return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
+      }),
     undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
     cancel: () => current?.abort(),
   };

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../core/events";
+import { answerTo } from "../core/question";
 import { subtaskState, type RunState } from "../core/state";
 import type { Answer, Ask } from "../agent/ask";
 
@@ -32,9 +33,12 @@ export class Questions {
     return async ({ text, options, why }, signal) => {
       signal.throwIfAborted();
       const state = this.#log.state();
+      const attempt = subtask === null ? 1 : (subtaskState(state, subtask)?.attempt ?? 1);
+      // Braid may have been closed between the answer and the turn that would have had it.
+      const known = answerTo(state.questions, { subtask, attempt, text });
+      if (known !== undefined) return { answer: known, by: "user" };
       this.#last = Math.max(this.#last, state.questions.at(-1)?.number ?? 0) + 1;
       const question = this.#last;
-      const attempt = subtask === null ? 1 : (subtaskState(state, subtask)?.attempt ?? 1);
       // Listens before anybody can answer.
       const answered = this.#answer(question, signal);
       answered.catch(ignore);

@@ -11,6 +11,7 @@ import { commitResult } from "../git/commit";
 import { undoLanding } from "../git/land";
 import { resultRef } from "../git/refs";
 import { isAncestor, readRef } from "../git/repository";
+import { settleUnstaging, whereIsStaged } from "../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../git/worktree";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
@@ -116,6 +117,9 @@ async function settleMove(
 ): Promise<RunEvent> {
   const { seen, commit } = move;
   const [what, again] = move.kind === "accepting" ? (["accept", "Accept"] as const) : (["undo", "Undo"] as const);
+  if (move.kind === "accepting" && move.how === "stage" && (await isStaged(ports, target, move)))
+    return { type: "accept.completed", subtask, commit };
+  if (move.kind === "undoing" && move.how === "stage") return settleUndoOfStaged(ports, target, subtask, move);
   const tip = await readRef(ports.repo, target);
   if (tip !== undefined && (await isAncestor(ports.repo, commit, tip)))
     return { type: `${what}.completed`, subtask, commit };
@@ -133,4 +137,34 @@ async function settleMove(
       hint: `${again} it again.`,
     }),
   };
+}
+
+async function settleUndoOfStaged(
+  { repo, log }: RunPorts,
+  target: string,
+  subtask: string,
+  { seen, commit }: { readonly seen: string; readonly commit: string },
+): Promise<RunEvent> {
+  try {
+    // The undo's way back: what it started from was staged on what it goes to.
+    if (await settleUnstaging(repo, { target, seen: commit, commit: seen }))
+      return { type: "undo.completed", subtask, commit };
+  } catch (error) {
+    log(`${subtask}: ${toFailure(error).message}`);
+    return { type: "undo.abandoned", subtask, failure: toFailure(error) };
+  }
+  const why = failure("run.interrupted", "Braid was closed while what was staged was being taken back.", {
+    hint: "Undo it again.",
+  });
+  return { type: "undo.abandoned", subtask, failure: why };
+}
+
+/** Whether index and files had moved when the process went away; what else there is to undo is found out the usual way. */
+async function isStaged(
+  { repo }: RunPorts,
+  target: string,
+  { seen, tip }: { readonly seen: string; readonly tip: string },
+): Promise<boolean> {
+  const where = await whereIsStaged(repo, { target, seen, commit: tip }).catch(() => "gone");
+  return where === "staged" || where === "committed";
 }

@@ -102,7 +102,7 @@ export function leftOutFor(
   subtask: SubtaskState,
 ): readonly (LeftOut & { readonly subtask: string })[] {
   const { id, dependencies } = subtask.subtask;
-  const ids = new Set([id, ...dependencies, ...dependencies.flatMap((each) => [...beneath(state, each)])]);
+  const ids = new Set([id, ...dependencies, ...beneath(state, ...dependencies)]);
   return [...ids].flatMap((each) =>
     (subtaskState(state, each)?.leftOut ?? []).map((part) => ({ ...part, subtask: each })),
   );

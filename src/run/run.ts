@@ -23,6 +23,7 @@ import { Questions } from "./questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./recovery";
 import { canContinue } from "./resumption";
+import { beingWritten } from "./being-written";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./setup-plan";
 import { unknownRun } from "./store";
@@ -36,6 +37,7 @@ import { loadUserRoles, type UserRoles } from "./user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  readonly writing = beingWritten();
   /** Changes of the plan in mid-run. */
   readonly amendments: Amendments;
   /** Accepts and undos. */
@@ -124,13 +126,15 @@ export class Run {
     return this.#view;
   }
 
-  async record(event: RunEvent): Promise<void> {
-    const recorded = await this.#journal.append(event);
-    this.#state = evolve(this.#state, recorded);
-    this.#view = undefined;
-    this.#budget.onRecorded(event);
-    this.#questions.onRecorded(event);
-    this.#recorded.fire(recorded);
+  record(event: RunEvent): Promise<void> {
+    return this.writing.track(event, async () => {
+      const recorded = await this.#journal.append(event);
+      this.#state = evolve(this.#state, recorded);
+      this.#view = undefined;
+      this.#budget.onRecorded(event);
+      this.#questions.onRecorded(event);
+      this.#recorded.fire(recorded);
+    });
   }
 
   /** Lets the planner make a plan; how it went is in the state. */
@@ -185,10 +189,7 @@ export class Run {
     });
   }
 
-  /**
-   * Another attempt, with a note and by another role or model where `other` names one; one that was cut short goes on where
-   * nothing is to be otherwise. `later` when the run is resumed.
-   */
+  /** Another attempt, as `other` says; one that was cut short goes on where nothing is to be otherwise. `later`: once the run is resumed. */
   retry(
     subtask: string,
     note?: string,
@@ -248,7 +249,6 @@ export class Run {
     this.#stop.abort();
   }
 
-  /** The log cannot be written. */
   fail(error: Error): void {
     this.#failed.fire(toFailure(error));
   }

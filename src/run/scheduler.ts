@@ -22,6 +22,7 @@ const WORTH_ANOTHER_ATTEMPT: ReadonlySet<FailureCode> = new Set([
   "model.max-tokens",
   "model.cut",
   "worktree.failed",
+  "run.record",
 ]);
 
 /** An attempt that has a place, or waits for its place again. */
@@ -58,9 +59,11 @@ export class Scheduler {
     const state = this.#run.state();
     this.#slots ??= pLimit(state.options.concurrency);
     const slots = this.#slots;
+    // An amendment may allow one worker at a time; who comes back from a question counts as well.
+    slots.concurrency = concurrencyOf(state);
     if (!this.#stopped && !this.#run.signal.aborted) {
       for (const { subtask } of readySubtasks(state, this.#claimed)) {
-        if (slots.activeCount + slots.pendingCount >= concurrencyOf(state)) break;
+        if (slots.activeCount + slots.pendingCount >= slots.concurrency) break;
         this.#claimed.add(subtask.id);
         this.#begin(subtask.id, slots);
       }
@@ -202,15 +205,15 @@ export class Scheduler {
   }
 
   async #attempt(id: string, stopped: AbortSignal): Promise<void> {
-    const over = this.#run.overBudget();
-    if (over !== undefined) {
-      const attempt = (subtaskState(this.#run.state(), id)?.attempt ?? 0) + 1;
-      return this.#run.record({ type: "subtask.failed", subtask: id, attempt, failure: over, result: null });
-    }
     await attemptSubtask(this.#run.hostFor(id), id, AbortSignal.any([this.#run.signal, stopped]));
     const subtask = subtaskState(this.#run.state(), id);
     if (subtask?.status !== "failed" || subtask.failure === null || this.#stopped) return;
     if (subtask.attempt < this.#run.state().options.attempts && WORTH_ANOTHER_ATTEMPT.has(subtask.failure.code))
-      await this.#run.retry(id, undefined, "policy");
+      await this.#run.retry(id, undefined, "policy").catch(unlessRefused);
   }
+}
+
+/** While it waited for its turn somebody else decided about the subtask, which is as good as an attempt. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof BraidError) || error.failure.code !== "run.state") throw error;
 }

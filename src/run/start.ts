@@ -21,7 +21,7 @@ export function startOf(state: RunState, ids: readonly string[]): Start {
     return commit === null || commit === state.base ? [] : [{ subtask: id, commit }];
   });
   const restsOn = results.map((result) => result.subtask);
-  const all = new Set(ids.flatMap((id) => [id, ...beneath(state, id)]));
+  const all = new Set([...ids, ...beneath(state, ...ids)]);
   const isCut = [...all].some((id) => isTakenInPart(subtaskState(state, id)));
   return { restsOn, results, changes: isCut ? changesOf(state, all) : null };
 }

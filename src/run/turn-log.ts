@@ -28,7 +28,7 @@ export const UNRECORDED: TurnLog = {
 
 /**
  * Opens the record at `path`. `snapshot` gives a tree of the files as they are, kept from git's cleaning up; without it files are
- * not recorded. Throws `run.interrupted` where the record is damaged.
+ * not recorded. Throws `run.record` where the record is damaged.
  */
 export async function openTurnLog(path: string, snapshot?: () => Promise<string>): Promise<TurnLog> {
   const record = await readTurns(path);
@@ -115,7 +115,7 @@ function treeAt(entries: readonly TurnEntry[]): string | null | undefined {
 
 function notItsOwn(path: string): BraidError {
   return new BraidError(
-    failure("run.interrupted", `The record of this attempt (${path}) does not fit what it is asked for.`, {
+    failure("run.record", `The record of this attempt (${path}) does not fit what it is asked for.`, {
       hint: "Retry the subtask: it starts anew.",
     }),
   );

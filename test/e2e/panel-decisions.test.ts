@@ -174,7 +174,9 @@ describe("deciding in the review panel", () => {
   it("replaces the diff when a retry brings a new result, and decides on that one", async () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
-    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("button", { name: "Request Changes…" }).click();
+    await page.getByLabel("What should be different?").fill("again");
+    await page.keyboard.press("Control+Enter");
     await page.getByText("Not started.").waitFor();
     const commit = "9".repeat(40);
     source.diffOverride = [{ path: "src/second.ts", status: "added", binary: false, hunks: [] }];
@@ -198,7 +200,11 @@ describe("deciding in the review panel", () => {
     await page.getByText("attempt 2").waitFor();
     await page.getByRole("button", { name: "Accept", exact: true }).click();
     await page.getByRole("status").filter({ hasText: "Accepted" }).waitFor();
-    assert.deepEqual(source.calls.slice(1), ["retry session-store", "diff session-store", "accept session-store 9999"]);
+    assert.deepEqual(source.calls.slice(1), [
+      "request session-store again",
+      "diff session-store",
+      "accept session-store 9999",
+    ]);
   });
 
   it("enables decisions only where there is something to decide", async () => {
@@ -216,7 +222,7 @@ describe("deciding in the review panel", () => {
       await page.locator("#subtask-title", { hasText: subtask }).waitFor();
       const enabled = await Promise.all(
         // One that rests on another offers both.
-        [/^Accept(?: with Dependencies)?$/u, /^Reject…$/u, /^Retry$/u].map((name) =>
+        [/^Accept(?: with Dependencies)?$/u, /^Reject…$/u, /^(?:Retry|Request Changes…)$/u].map((name) =>
           page.getByRole("button", { name }).isEnabled(),
         ),
       );

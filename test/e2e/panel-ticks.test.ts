@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { parseDiff } from "../../src/core/hunks";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, RESULTS } from "./panel/fixture";
-import { panelSuite, shownDiff, texts } from "./panel/suite";
+import { focused, panelSuite, shownDiff, texts } from "./panel/suite";
 
 describe("ticks in the review panel", () => {
   const panel = panelSuite();
@@ -154,6 +154,54 @@ describe("ticks in the review panel", () => {
     source.record({ type: "queue.ended" });
     await page.getByText("Merging and checking").waitFor({ state: "detached" });
     assert.deepEqual(source.calls.slice(1), ["accept passing", "cancel merge"]);
+  });
+
+  it("gathers comments on hunks into one request for changes, by keyboard", async () => {
+    const { page, source, service } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.keyboard.press("n");
+    await page.keyboard.press("c");
+    const field = page.getByLabel("What should be different here?");
+    await field.waitFor();
+    await page.keyboard.type("axn <b>why</b>"); // Text, not keys of the panel.
+    await page.keyboard.press("Control+Enter");
+    await page
+      .locator(".comment", { hasText: "Line 3 as it was before, not sent yet" })
+      .or(page.locator(".comment", { hasText: "Line 3, not sent yet" }))
+      .waitFor();
+    assert.match(await focused(page), /Comment/u);
+    // One written in VS Code's own diff, on a line the panel does not show.
+    const written = { path: "src/session.ts", side: "result", line: 99, text: "and here" } as const;
+    await source.marks.comment("1".repeat(40), [...source.marks.comments("1".repeat(40)), written]);
+    await page.locator(".comment", { hasText: "and here" }).waitFor();
+    await page.reload();
+    await shownDiff(page, "session-store");
+    assert.equal(await page.locator(".comment").count(), 2);
+    await page.keyboard.press("g");
+    const request = page.getByLabel("What should be different, beside 2 comments?");
+    await request.waitFor();
+    await page.keyboard.type("more tests");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("Not started.").waitFor();
+    assert.deepEqual(
+      source.calls.filter((call) => call.startsWith("request")),
+      ["request session-store more tests | src/session.ts:3 axn <b>why</b> | src/session.ts:99 and here"],
+    );
+    await page.getByText("You asked this attempt for changes").waitFor();
+    assert.equal(service.selected, null);
+  });
+
+  it("turns down with a reason what stays out and was commented on", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.getByLabel("Comment on hunk 1").first().click();
+    await page.getByLabel("What should be different here?").fill("not like this");
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".comment", { hasText: "not like this" }).waitFor();
+    await page.getByLabel("Hunk 1, lines from 1").first().uncheck({ force: true });
+    await page.getByRole("button", { name: "Accept 2 of 3 changes" }).click();
+    await page.locator("h2:focus").waitFor();
+    assert.match(source.calls.at(-1) ?? "", /^accept session-store 1111 src\/session\.ts#2 because not like this$/u);
   });
 
   it("ticks a file only whole when not all of it was sent", async () => {

@@ -29,6 +29,13 @@ export interface CliProcess {
   readonly ended: Promise<CliOutcome>;
 }
 
+const living = new Set<ChildProcess>();
+
+/** Ends what a test that failed half-way left running; a mocha that has children does not end. */
+export function killLeftovers(): void {
+  for (const child of living) child.kill("SIGKILL");
+}
+
 /** Starts the built command line, as a user would. The environment is this and PATH and HOME, nothing else. */
 export function startCli(
   args: readonly string[],
@@ -39,8 +46,14 @@ export function startCli(
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  living.add(child);
+  child.once("close", () => living.delete(child));
   const events: CliEvent[] = [];
-  const waiting: { readonly fits: (event: CliEvent) => boolean; readonly resolve: (event: CliEvent) => void }[] = [];
+  const waiting: {
+    readonly fits: (event: CliEvent) => boolean;
+    readonly resolve: (event: CliEvent) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
   let stdout = "";
   let stderr = "";
   createInterface({ input: child.stdout }).on("line", (line) => {
@@ -51,11 +64,16 @@ export function startCli(
     for (const waiter of waiting) if (waiter.fits(event)) waiter.resolve(event);
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
+  child.once("close", (code) => {
+    const told = `braid ${args.join(" ")} ended with ${code} before that event.\n${stdout}\n${stderr}`;
+    for (const waiter of waiting) waiter.reject(new Error(told));
+  });
   return {
     child,
     seen: (fits) => {
       const found = events.find(fits);
-      return found === undefined ? new Promise((resolve) => waiting.push({ fits, resolve })) : Promise.resolve(found);
+      if (found !== undefined) return Promise.resolve(found);
+      return new Promise((resolve, reject) => waiting.push({ fits, resolve, reject }));
     },
     ended: once(child, "close").then(([code]: unknown[]) => ({
       code: typeof code === "number" ? code : null,

@@ -5,6 +5,7 @@ import { Plan } from "../../src/core/plan";
 import type { MergedReview } from "../../src/core/review";
 import { subtaskState } from "../../src/core/state";
 import { readReview } from "../../src/run/read-review";
+import type { RunPorts } from "../../src/run/ports";
 import { Run } from "../../src/run/run";
 import { fileWriter, portsFor, type Writes } from "./scripted-worker";
 import { tempFolder, tempRepo, type TempRepo } from "./temp-repo";
@@ -29,11 +30,13 @@ export function useReviewRun(given: {
   readonly writes: Writes;
   /** Called before the run starts. */
   readonly prepare?: (repo: TempRepo) => void;
+  /** What a front end adds to the ports. */
+  readonly ports?: Partial<RunPorts>;
 }): ReviewRun {
   let repo: TempRepo;
   let trees: ReturnType<typeof tempFolder>;
   let run: Run;
-  const ports = () => portsFor(repo.dir, trees.dir, fileWriter(given.writes));
+  const ports = async () => ({ ...(await portsFor(repo.dir, trees.dir, fileWriter(given.writes))), ...given.ports });
   beforeEach(async () => {
     repo = tempRepo(given.files);
     trees = tempFolder();

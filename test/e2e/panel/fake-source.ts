@@ -73,15 +73,26 @@ export class FakeSource implements ReviewSource {
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
-    const { files, config = [], target, withDependencies } = choice;
+    const { files, config = [], reason, target, withDependencies } = choice;
     const words = [
       ...files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`])),
       ...config.map(({ path }) => `config ${path}`),
       ...(withDependencies === true ? ["with dependencies"] : []),
+      ...(reason === undefined ? [] : [`because ${reason}`]),
       ...(target === this.forecast.target ? [] : [`on ${target}`]),
     ];
     this.#call([`accept ${subtask} ${commit.slice(0, 4)}`, ...words].join(" "));
     this.record({ type: "accept.completed", subtask, commit });
+  }
+
+  async requestChanges(subtask: string, commit: string, text: string): Promise<void> {
+    const comments = this.marks.comments(commit).map(({ path, line, text: remark }) => `${path}:${line} ${remark}`);
+    this.#call([`request ${subtask} ${text}`, ...comments].join(" | "));
+    this.record({ type: "subtask.retried", subtask, by: "user", note: text });
+  }
+
+  async openSince(subtask: string): Promise<void> {
+    this.#call(`openSince ${subtask}`);
   }
 
   async acceptPassing(): Promise<void> {

@@ -86,6 +86,19 @@ describe("decisions on the command line", function () {
     equal(t.repo.git("status", "--porcelain"), "");
   });
 
+  it("stage a result for the user to commit, or make a merge commit of it", async () => {
+    const head = t.repo.git("rev-parse", "HEAD");
+    const staged = await t.braid("accept", run, "low", "--only", "text.txt", "--merge", "stage");
+    ran(staged, 0);
+    match(staged.stdout, /low staged, for you to commit\./u);
+    equal(t.repo.git("rev-parse", "HEAD"), head);
+    equal(t.repo.git("status", "--porcelain"), "M  text.txt");
+    ran(await t.braid("undo", run, "low"), 0);
+    equal(t.repo.git("status", "--porcelain"), "");
+    ran(await t.braid("accept", run, "low", "--only", "text.txt", "--merge", "merge"), 0);
+    equal(t.repo.git("rev-list", "--parents", "-1", "HEAD").split(" ").length, 3);
+  });
+
   it("let executable configuration in by name only, and never all at once", async () => {
     const head = t.repo.git("rev-parse", "HEAD");
     const refused = await t.braid("accept", run, "low");

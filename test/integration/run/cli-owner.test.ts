@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { startCli } from "../../support/cli";
 import { ran, useCli, wide } from "../../support/cli-fixture";
 
-/** Workers that stay at their second turn until they are stopped. */
+/** Workers whose second turn does not come until they are asked for again: what was cut off in a turn is asked anew. */
 const ENDLESS = `rules:
   - when: { turn: 1 }
     reply: [{ tool: write, input: { file_path: "notes/{{subtask}}.md", content: "n\\n" } }]
   - when: { turn: 2, times: 2 }
-    reply: [{ tool: bash, input: { command: "sleep 600", timeout_ms: 600000 } }]
+    fault: { kind: stall, at: stream, after_events: 1, ping_every_ms: 1000 }
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 
@@ -21,7 +21,9 @@ describe("a run another process has", function () {
     await t.play(ENDLESS);
     writeFileSync(join(t.home.dir, "p.yml"), wide(2));
     const running = startCli(["run", join(t.home.dir, "p.yml"), "--yes", "--json"], { cwd: t.repo.dir, env: t.env });
-    const { run } = await running.seen((e) => e.type === "turn.completed" && e["turn"] === 2);
+    const { run } = await running.seen((e) => e.type === "run.created");
+    for (const subtask of ["part-1", "part-2"])
+      await running.seen((e) => e.type === "turn.completed" && e.subtask === subtask);
     return { running, run, pid: running.child.pid };
   }
   const lock = (run: string) => join(t.repo.dir, ".git/braid/runs", run, "owner.lock");

@@ -77,6 +77,7 @@ describe("a command that could not do its work", () => {
     "run.busy": 3,
     "run.state": 2,
     "run.interrupted": 1,
+    "run.record": 1,
     "journal.corrupt": 1,
     "journal.newer": 1,
     cancelled: 130,

@@ -22,6 +22,18 @@ describe("reviewMarks", () => {
     assert.deepEqual([again.ticks(B), again.viewed("two").size], [[], 0]);
   });
 
+  it("keep remarks until they are sent, and tell of each change", async () => {
+    const store = memoryMarks();
+    const marks = reviewMarks(store);
+    const told: string[] = [];
+    marks.onDidComment((commit) => told.push(commit));
+    const comment = { path: "x", side: "base", line: 4, text: "why?" } as const;
+    await marks.comment(A, [comment]);
+    assert.deepEqual(reviewMarks(store).comments(A), [comment]);
+    await marks.comment(A, []);
+    assert.deepEqual([reviewMarks(store).comments(A), told], [[], [A, A]]);
+  });
+
   for (const garbage of [undefined, null, 1, "x", [], { ticks: 1 }, { ticks: [["a", [["b", "most"]]]], viewed: [] }])
     it(`begins anew on ${JSON.stringify(garbage)}`, async () => {
       const marks = reviewMarks({ read: () => garbage, write: async () => {} });

@@ -1,0 +1,201 @@
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FailureCode } from "../../../src/core/failure";
+import { useReviewRun } from "../../support/review-run";
+import { tempFolder } from "../../support/temp-repo";
+
+/** Paths the front end says are unsaved, from the top of the repository. */
+let unsaved: readonly string[] = [];
+let through: string | undefined;
+let onCheck: (() => void) | undefined;
+
+describe("an accept at a bad moment", function () {
+  this.timeout(60_000);
+  const r = useReviewRun({
+    files: { "a.txt": "one\n", "other.txt": "other\n", ".gitignore": ".env\n" },
+    plan: {
+      subtasks: [
+        { id: "a", files: ["a.txt", "new.txt"] },
+        { id: "b", files: ["b.txt"] },
+      ],
+    },
+    writes: { a: { "a.txt": "ONE\n", "new.txt": "new\n" }, b: (attempt) => ({ "b.txt": `${attempt}\n` }) },
+    ports: {
+      unsavedFiles: () => {
+        const asked = unsaved.map((path) => join(through ?? r.repo.dir, path));
+        onCheck?.();
+        return asked;
+      },
+    },
+  });
+  const folders: ReturnType<typeof tempFolder>[] = [];
+  afterEach(() => {
+    unsaved = [];
+    through = undefined;
+    onCheck = undefined;
+    for (const folder of folders.splice(0)) folder.dispose();
+  });
+  const { git } = { git: (...args: readonly string[]) => r.repo.git(...args) };
+  const file = (path: string) => (existsSync(join(r.repo.dir, path)) ? r.repo.read(path) : undefined);
+  const status = () => git("status", "--porcelain");
+
+  /** Refused before anything moves: `hinder` makes the moment bad. */
+  const REFUSED: readonly (readonly [string, () => void, FailureCode, RegExp])[] = [
+    [
+      "a file it changes is unsaved in an editor",
+      () => (unsaved = ["a.txt"]),
+      "tree.dirty",
+      /a\.txt has unsaved.*Save and commit/u,
+    ],
+    ["a file it adds is unsaved in an editor", () => (unsaved = ["new.txt"]), "tree.dirty", /new\.txt has unsaved/u],
+    [
+      "both are, seen through a link to the folder",
+      () => {
+        const folder = tempFolder();
+        folders.push(folder);
+        through = join(folder.dir, "link");
+        symlinkSync(r.repo.dir, through);
+        unsaved = ["a.txt", "new.txt"];
+      },
+      "tree.dirty",
+      /a\.txt, new\.txt have unsaved/u,
+    ],
+    [
+      "somebody types while it is prepared",
+      () => {
+        let looks = 0;
+        onCheck = () => void ((looks += 1) === 1 && (unsaved = ["a.txt"]));
+      },
+      "tree.dirty",
+      /a\.txt has unsaved/u,
+    ],
+    ["the index is locked", () => writeFileSync(join(r.repo.dir, ".git/index.lock"), ""), "repo.busy", /index\.lock/u],
+    ["the file has changes of the user's", () => r.repo.write("a.txt", "mine\n"), "tree.dirty", /a\.txt/u],
+    ["an untracked file is in the way", () => r.repo.write("new.txt", "mine\n"), "tree.in-the-way", /new\.txt/u],
+    ["a bisect is under way", () => git("bisect", "start"), "repo.busy", /bisect/u],
+    [
+      "the branch is checked out elsewhere, with changes of the user's there",
+      () => writeFileSync(join(elsewhere(), "a.txt"), "mine\n"),
+      "tree.dirty",
+      /a\.txt/u,
+    ],
+  ];
+  for (const [what, hinder, code, words] of REFUSED)
+    it(`is refused where ${what}, and accepts again when that is over`, async () => {
+      hinder();
+      const before = [status(), git("ls-files", "-s"), file("a.txt"), file("new.txt")];
+      await r.refused(code, () => r.run.accept("a"), words);
+      deepEqual([status(), git("ls-files", "-s"), file("a.txt"), file("new.txt")], before);
+      equal(r.decision("a"), "open");
+    });
+
+  it("minds no unsaved file that stays as it is", async () => {
+    unsaved = ["other.txt", "b.txt"];
+    await r.run.accept("a");
+    equal(file("a.txt"), "ONE\n");
+  });
+
+  it("leaves out of several what an editor holds, and takes the rest", async () => {
+    unsaved = ["a.txt"];
+    const outcomes = await r.run.merges.acceptAll([{ subtask: "a" }, { subtask: "b" }]);
+    deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["refused", "accepted"],
+    );
+    equal(file("a.txt"), "one\n");
+    equal(file("b.txt"), "1\n");
+  });
+
+  it("is not undone over an unsaved file either", async () => {
+    await r.run.accept("a");
+    unsaved = ["a.txt"];
+    await r.refused("tree.dirty", () => r.run.merges.undo("a"), /a\.txt has unsaved/u);
+    equal(r.decision("a"), "accepted");
+    unsaved = [];
+    await r.run.merges.undo("a");
+    equal(file("a.txt"), "one\n");
+  });
+
+  it("lets one of two clicks land, and says so to the other", async () => {
+    const [first, second] = await Promise.allSettled([r.run.accept("a"), r.run.accept("a")]);
+    equal(first.status, "fulfilled");
+    equal(second.status, "rejected");
+    match(String(second.status === "rejected" && second.reason), /already accepted/u);
+    equal(git("rev-list", "--count", "main"), "2");
+  });
+
+  it("refuses a click on a result that is not there any more", async () => {
+    const { commit } = await r.review("b");
+    await r.run.retry("b", "again");
+    await r.run.idle();
+    await r.refused("run.state", () => r.run.accept("b", { shown: commit }), /newer result than the one shown/u);
+    await r.run.accept("b", { shown: (await r.review("b")).commit });
+    equal(file("b.txt"), "2\n");
+  });
+
+  it("refuses a click on a branch that has moved since", async () => {
+    const { merge } = await r.review("a");
+    r.repo.write("other.txt", "more\n");
+    r.repo.commit("more");
+    await r.refused(
+      "target.moved",
+      () => r.run.accept("a", { target: merge?.target }),
+      /moved while you were looking/u,
+    );
+  });
+
+  /** HEAD is not on the branch any more: the branch moves, the user's files do not. */
+  const AWAY: readonly (readonly [string, () => void])[] = [
+    ["another branch", () => git("switch", "-qc", "other")],
+    ["a detached HEAD", () => git("switch", "-q", "--detach")],
+    ["an unborn branch", () => (git("symbolic-ref", "HEAD", "refs/heads/unborn"), undefined)],
+  ];
+  for (const [what, leave] of AWAY)
+    it(`switched to ${what}: moves the branch, and not a file`, async () => {
+      const { merge, commit } = await r.review("a");
+      leave();
+      const before = [status(), git("ls-files", "-s")];
+      await r.run.accept("a", { shown: commit, target: merge?.target });
+      equal(git("show", "main:a.txt"), "ONE");
+      deepEqual([status(), git("ls-files", "-s"), file("a.txt"), file("new.txt")], [...before, "one\n", undefined]);
+    });
+
+  it("on a branch checked out in another worktree: that one's files move", async () => {
+    const dir = elsewhere();
+    await r.run.accept("a");
+    equal(git("-C", dir, "status", "--porcelain"), "");
+    ok(existsSync(join(dir, "new.txt")));
+    equal(file("new.txt"), undefined);
+  });
+
+  /** Checks `main` out in another worktree. */
+  function elsewhere(): string {
+    const folder = tempFolder();
+    folders.push(folder);
+    const dir = join(folder.dir, "tree");
+    git("switch", "-qc", "other");
+    git("worktree", "add", "-q", dir, "main");
+    return dir;
+  }
+});
+
+describe("an accept that brings a file git ignores", function () {
+  this.timeout(60_000);
+  const r = useReviewRun({
+    files: { "a.txt": "one\n", ".gitignore": ".env\n" },
+    plan: { subtasks: [{ id: "a" }] },
+    writes: { a: { ".gitignore": "\n", ".env": "from a worker\n" } },
+  });
+
+  it("is refused where the user has one of their own, to the byte as it was", async () => {
+    r.repo.write(".env", "SECRET=1\n");
+    const { files } = await r.review("a");
+    const config = files.flatMap(({ path, executable }) =>
+      executable === null ? [] : [{ path, blob: executable.blob }],
+    );
+    await r.refused("tree.in-the-way", () => r.run.accept("a", { config }), /\.env/u);
+    equal(r.repo.read(".env"), "SECRET=1\n");
+    await rejects(r.run.accept("a", { config }));
+  });
+});

@@ -1,0 +1,29 @@
+import type { ReviewComment } from "../src/core/review-comment";
+import { Visible } from "./text";
+
+interface CommentListProps {
+  readonly comments: readonly ReviewComment[];
+  readonly onRemove: (comment: ReviewComment) => void;
+}
+
+/** Remarks that wait to be sent with a request for changes. */
+export function CommentList({ comments, onRemove }: CommentListProps) {
+  return (
+    <>
+      {comments.map((comment) => (
+        <div key={`${comment.side}${comment.line} ${comment.text}`} class="comment">
+          <p class="quiet">
+            Line {comment.line}
+            {comment.side === "base" && " as it was before"}, not sent yet{" "}
+            <button type="button" class="link" onClick={() => onRemove(comment)}>
+              Remove
+            </button>
+          </p>
+          <p class="prose">
+            <Visible text={comment.text} place="prose" />
+          </p>
+        </div>
+      ))}
+    </>
+  );
+}
