@@ -90,8 +90,8 @@ async function checkPointers(top: string, gitDir: string): Promise<void> {
   );
 }
 
-/** Where a `.git` file leads. */
-async function readPointer(path: string): Promise<string | undefined> {
+/** Where a `.git` file leads, as git would read it; undefined where git would not, or it is longer than git reads. */
+export async function readPointer(path: string): Promise<string | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
   const target = /^gitdir: (.+?)[\r\n]*$/su.exec(text)?.[1];
   return target === undefined ? undefined : resolve(dirname(path), target);

@@ -147,7 +147,10 @@ export function hostileCalls(
     this.timeout(300_000);
     const world = await hostileWorld(given.files, given.links);
     const before = world.snapshot();
-    const server = await startDemoServer(obedient(calls, world.fill), { speed: 0 });
+    const server = await startDemoServer(
+      obedient(calls, (text) => world.fill(text)),
+      { speed: 0 },
+    );
     mkdirSync(join(world.home, ".cache"));
     const plan = join(world.home, ".cache/plan.yml");
     writeFileSync(
