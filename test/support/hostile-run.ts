@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { Scenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { cli, type CliOutcome } from "./cli";
+import { listen } from "./sink";
 import { tempFolder, tempRepo, type TempRepo } from "./temp-repo";
 
 /** One thing a worker was talked into, and how it has to end. */
@@ -271,31 +269,4 @@ function hashes(root: string, skip: (path: string) => boolean): Record<string, s
   };
   walk("");
   return found;
-}
-
-/** TCP and UDP on one port of all addresses of this machine; counts what comes. */
-async function listen() {
-  let bytes = 0;
-  const server = createServer((socket) => {
-    bytes += 1;
-    socket.on("data", (chunk) => (bytes += chunk.length));
-    socket.on("error", () => undefined);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const udp = createSocket("udp4");
-  udp.on("message", (message) => (bytes += message.length));
-  udp.bind(port, "127.0.0.1");
-  await once(udp, "listening");
-  return {
-    port,
-    heard: () => bytes,
-    async dispose() {
-      udp.close();
-      server.close();
-      await once(server, "close");
-    },
-  };
 }
