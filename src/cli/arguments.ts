@@ -35,6 +35,8 @@ export type Command =
       readonly run: string;
       readonly subtask: string;
       readonly note: string | undefined;
+      /** Without an agent: put it into a folder, or take what stands there. */
+      readonly byHand?: "open" | "done";
     } & RunFlags)
   | {
       readonly name: "reject";
@@ -86,8 +88,10 @@ const OPTIONS = {
   file: { type: "string" },
   agent: { type: "string" },
   ask: { type: "string" },
+  "by-hand": { type: "boolean" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  done: { type: "boolean" },
   follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -135,7 +139,7 @@ export const COMMANDS: Readonly<
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
-  resolve: { words: [2, 2], options: ["note", "accept", "allow-setup", "ask", "yes", "json"] },
+  resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
     words: [0, 0],
@@ -222,7 +226,17 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, ...asked };
     }
     case "resolve":
-      return { name, run: first ?? "", subtask: second, note: values.note, ...flags() };
+      if (values["by-hand"] === true && values.done === true)
+        throw new UsageError("`braid resolve` takes --by-hand or --done, one of them.");
+      return {
+        name,
+        run: first ?? "",
+        subtask: second,
+        note: values.note,
+        ...(values["by-hand"] === true ? { byHand: "open" as const } : {}),
+        ...(values.done === true ? { byHand: "done" as const } : {}),
+        ...flags(),
+      };
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };

@@ -167,7 +167,12 @@ const GROUPS: readonly Group[] = [
         name: "resolve",
         words: "RUN SUBTASK",
         does: "let an agent resolve the conflict that keeps a result out",
-        options: [NOTE, ...WORK],
+        options: [
+          NOTE,
+          ["--by-hand", "put it into a folder, for you to resolve"],
+          ["--done", "take what stands there as a new result"],
+          ...WORK,
+        ],
       },
       { name: "report", words: "[RUN] [-o FILE.md]", does: "synthesis, findings, checks and cost, as Markdown" },
     ],

@@ -155,6 +155,25 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return s.decision.kind === "undoing"
         ? { decision: { ...s.decision.accepted, kind: "accepted" }, acceptFailure: event.failure }
         : { acceptFailure: event.failure };
+    case "conflict.opened":
+      return { byHand: { worktree: event.worktree, resolving: event.resolving } };
+    case "conflict.resolved":
+      return {
+        ...freshSubtask(s.subtask, "finished"),
+        attempt: event.attempt,
+        base: event.base,
+        result: event.result,
+        report: event.report,
+        checks: event.checks,
+        usage: s.usage,
+        turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: s.leftOut,
+        amended: s.amended,
+        startedAt: at,
+        endedAt: at,
+      };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:

@@ -1,4 +1,6 @@
+import type { Result } from "./events";
 import type { Failure } from "./failure";
+import type { Report } from "./report";
 import type { LeftOut, Taken } from "./left-out";
 import type { MergeKind } from "./merge-kind";
 
@@ -68,6 +70,23 @@ export type MergeEvent =
     }
   | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
+  /** A conflict stands in a worktree for somebody to resolve. */
+  | {
+      readonly type: "conflict.opened";
+      readonly subtask: string;
+      readonly worktree: string;
+      readonly resolving: Resolving;
+    }
+  /** What they made of it is the subtask's result now, as of an attempt of its own. */
+  | {
+      readonly type: "conflict.resolved";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly base: string;
+      readonly result: Result;
+      readonly report: Report;
+      readonly checks: readonly CheckResult[];
+    }
   /** Several accepts go in together, or checks run on what one would make of the branch. */
   | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
   | {

@@ -225,6 +225,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "undo.started":
     case "undo.completed":
     case "undo.abandoned":
+    case "conflict.opened":
+    case "conflict.resolved":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);

@@ -85,6 +85,8 @@ export interface SubtaskState {
   readonly leftOut: readonly LeftOut[];
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
+  /** The conflict somebody is resolving by hand, and the worktree it stands in. */
+  readonly byHand: { readonly worktree: string; readonly resolving: Resolving } | null;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
   /** What the last amendment that named it did to it. */
@@ -137,6 +139,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     decision: { kind: "open" },
     leftOut: [],
     resolving: null,
+    byHand: null,
     acceptFailure: null,
     amended: null,
   };

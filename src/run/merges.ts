@@ -1,6 +1,7 @@
 import type { InTurn } from "../util/in-turn";
 import type { MergeKind } from "../core/merge-kind";
 import { acceptResult, mergeKind, undoAccept, type AcceptOptions } from "./accept";
+import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { compareTree } from "./tree-proof";
@@ -13,6 +14,10 @@ export interface Merges {
   acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
   /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
   undo(subtask: string, shown?: string): Promise<void>;
+  /** Puts the conflict that keeps a result out into a folder; see {@link openByHand}. */
+  openByHand(subtask: string): Promise<OpenConflict>;
+  /** Takes what stands there as a new result; see {@link takeByHand}. */
+  takeByHand(subtask: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
   cancel(): void;
 }
@@ -45,6 +50,8 @@ export function mergesOf(
         return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
       }),
     undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
+    openByHand: (subtask) => merge((signal) => openByHand(run.hostFor(subtask), subtask, signal)),
+    takeByHand: (subtask) => merge(() => takeByHand(run.hostFor(subtask), subtask)),
     cancel: () => current?.abort(),
   };
 }

@@ -13,9 +13,14 @@ import { resultRef } from "../git/refs";
 import { isAncestor, readRef } from "../git/repository";
 import { settleUnstaging, whereIsStaged } from "../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../git/worktree";
+import { sleep } from "../util/abort";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
+
+/** How long a git process may live on after its parent was killed, and how often its lock is looked for. */
+const ORPHANS_MS = 5_000;
+const LOCK_LOOK_MS = 100;
 
 /**
  * What has to be said so that the log of a run whose process went away agrees with git again: planning and attempts
@@ -68,6 +73,8 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
   );
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
+    // Somebody is at it, in this process or none.
+    if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
     if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
     await withLock(repositoryLock(ports.repo), "Braid", async () => {
       await removeWorktree(ports.repo, worktree);
@@ -94,17 +101,32 @@ async function keepWork(
   try {
     const worktree = await findCheckedOut(ports.repo, dir);
     if (worktree === undefined) return { failure: interrupted, result: null };
-    const result = await commitResult(ports.repo, worktree, {
-      base,
-      ref: resultRef(state.id, position, attempt),
-      message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
-    });
+    const result = await afterOrphans(() =>
+      commitResult(ports.repo, worktree, {
+        base,
+        ref: resultRef(state.id, position, attempt),
+        message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
+      }),
+    );
     return { failure: interrupted, result };
   } catch (error) {
     const why = toFailure(error).message;
     ports.log(`${state.id}/${subtask.id}: work in ${dir} not committed: ${why}`);
     const hint = `Its files are still in ${dir} (${why}). Resume the run to try it again.`;
     return { failure: failure("run.interrupted", message, { hint, detail: dir }), result: null };
+  }
+}
+
+/** Tries again while a git process that outlived its Braid may still hold a lock; work it keeps us from would be paid for twice. */
+async function afterOrphans<T>(action: () => Promise<T>): Promise<T> {
+  const until = performance.now() + ORPHANS_MS;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (toFailure(error).code !== "repo.busy" || performance.now() > until) throw error;
+      await sleep(LOCK_LOOK_MS);
+    }
   }
 }
 

@@ -161,4 +161,17 @@ describe("decisions on the command line", function () {
     ran(await t.braid("accept", run, "low", "--include-config", ".npmrc"), 0);
     deepEqual(text(), EDITED);
   });
+
+  it("have a conflict resolved by hand", async () => {
+    t.repo.write("text.txt", `${LINES.with(1, "zwei").join("\n")}\n`);
+    t.repo.commit("mine");
+    const opened = await t.braid("resolve", run, "low", "--by-hand");
+    ran(opened, 3);
+    const [, dir = ""] = /^Resolve the conflicts in (.+)$/mu.exec(opened.stdout) ?? [];
+    ran(await t.braid("resolve", run, "low", "--done"), 3);
+    writeFileSync(join(dir, "text.txt"), `${EDITED.join("\n")}\n`);
+    ran(await t.braid("resolve", run, "low", "--done"), 0);
+    ran(await t.braid("accept", run, "low", "--include-config", ".npmrc"), 0);
+    deepEqual(text(), EDITED);
+  });
 });

@@ -174,6 +174,7 @@ describe("a command line that is not", () => {
     [["message", "r1", "a"], /takes 3 words, not 2/u],
     [["stop", "r1", "a", "--note", "n"], /has no option --note/u],
     [["run", "p.yml", "--ask", "maybe"], /--ask takes wait or never, not "maybe"/u],
+    [["resolve", "r1", "a", "--by-hand", "--done"], /--by-hand or --done, one of them/u],
     [["accept", "r1", "a", "--merge", "rebase"], /--merge takes squash, merge or stage, not "rebase"/u],
     [["run", "p.yml", "--merge", ""], /--merge takes squash, merge or stage, not ""/u],
     [["constructor"], /unknown command "constructor"\./u],
