@@ -29,7 +29,14 @@ export type Command =
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
-  | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
+  | { readonly name: "origin"; readonly file: string; readonly line: number; readonly json: boolean }
+  | {
+      readonly name: "report";
+      readonly run: string | undefined;
+      readonly output: string | undefined;
+      /** Title and body of a pull request instead. */
+      readonly pullRequest?: true;
+    }
   | ({
       readonly name: "resolve";
       readonly run: string;
@@ -99,6 +106,7 @@ const OPTIONS = {
   model: { type: "string" },
   note: { type: "string" },
   output: { type: "string", short: "o" },
+  "pull-request": { type: "boolean" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
   workspace: { type: "string" },
@@ -138,7 +146,8 @@ export const COMMANDS: Readonly<
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
-  report: { words: [0, 1], options: ["output"] },
+  origin: { words: [1, 1], options: ["json"] },
+  report: { words: [0, 1], options: ["output", "pull-request"] },
   resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
@@ -219,7 +228,17 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "status":
       return { name, run: first, json, follow: values.follow ?? false };
     case "report":
-      return { name, run: first, output: values.output };
+      return {
+        name,
+        run: first,
+        output: values.output,
+        ...(values["pull-request"] === true ? { pullRequest: true as const } : {}),
+      };
+    case "origin": {
+      const [, file = "", line = ""] = /^(.+):([1-9]\d{0,8})$/u.exec(first ?? "") ?? [];
+      if (file === "") throw new UsageError(`\`braid origin\` takes FILE:LINE, not "${first ?? ""}".`);
+      return { name, file, line: Number(line), json };
+    }
     case "accept": {
       const asked = acceptFlags(first ?? "", words[1], values);
       if (typeof asked === "string") throw new UsageError(asked);
