@@ -41,7 +41,7 @@ export interface InboxOptions {
 export async function openInbox(dir: string, options: InboxOptions): Promise<Inbox> {
   const inOrder = inTurn();
   const oneByOne = inTurn();
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<string, Promise<void>>();
   let closed = false;
   const begin = (name: string, sent: SentCommand | Error): void => {
     const act = async (): Promise<string> => {
@@ -53,10 +53,11 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
     const hurries = sent instanceof Error || HURRIED.has(sent.command.type);
     const done = answer(dir, name, hurries ? act() : oneByOne(act))
       .catch((error: unknown) => options.log(`inbox: no reply to ${name}: ${toFailure(error).message}`))
-      .finally(() => underWay.delete(done));
-    underWay.add(done);
+      .finally(() => underWay.delete(name));
+    underWay.set(name, done);
   };
-  const look = (): Promise<void> => inOrder(() => readInbox(dir, begin, () => closed));
+  const look = (): Promise<void> =>
+    inOrder(() => readInbox(dir, { begin, isUnderWay: (name) => underWay.has(name), isClosed: () => closed }));
   const soon = (): void =>
     void look().catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -69,20 +70,27 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
       closed = true;
       watcher.close();
       await inOrder.settled();
-      await Promise.all(underWay);
+      await Promise.all(underWay.values());
     },
   };
 }
 
 async function readInbox(
   dir: string,
-  begin: (name: string, sent: SentCommand | Error) => void,
-  isClosed: () => boolean,
+  {
+    begin,
+    isUnderWay,
+    isClosed,
+  }: {
+    readonly begin: (name: string, sent: SentCommand | Error) => void;
+    readonly isUnderWay: (name: string) => boolean;
+    readonly isClosed: () => boolean;
+  },
 ): Promise<void> {
   for (const name of (await readdir(dir)).filter(isCommandFile).toSorted()) {
     // What nobody has taken is its sender's to take back.
     if (isClosed()) return;
-    if (await exists(join(dir, replyFile(name)))) {
+    if (isUnderWay(name) || (await exists(join(dir, replyFile(name))))) {
       await rm(join(dir, name), { recursive: true, force: true });
       continue;
     }
