@@ -1,11 +1,11 @@
-import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ReviewComment } from "../src/core/review-comment";
 import type { Take } from "../src/core/selection";
 import { toggleFile, type Tick } from "../src/core/ticks";
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { FileView } from "./file-view";
-import { foldedFiles } from "./folded-files";
+import { foldedFiles, nextBatch } from "./folded-files";
 import { countOf } from "./format";
 import { memo } from "./memo";
 import { LineCounts } from "./text";
@@ -32,6 +32,7 @@ function Files({ review, decidable, actions }: DiffProps) {
   const folded = foldedFiles(files);
   const plain = files.filter((file) => file.executable === null);
   const apart = files.filter((file) => file.executable !== null);
+  const drawn = useBatches(plain, folded, limit);
   // What a file needs to act on; the same as long as the result is, so that a tick draws one file again.
   const at = { subtask, commit };
   const onTake = useCallback(
@@ -100,7 +101,7 @@ function Files({ review, decidable, actions }: DiffProps) {
             Open all in diff editor
           </button>
         </div>
-        {plain.slice(0, limit).map(draw)}
+        {plain.slice(0, Math.min(drawn, limit)).map(draw)}
         {plain.length > limit && (
           <button type="button" class="secondary show-lines" onClick={() => setLimit(limit + FILES_PER_PAGE)}>
             Show {countOf(Math.min(FILES_PER_PAGE, plain.length - limit), "more file")}
@@ -116,6 +117,18 @@ function Files({ review, decidable, actions }: DiffProps) {
       )}
     </>
   );
+}
+
+/** The files that are drawn by now: the first at once, the others when the page has time. */
+function useBatches(files: readonly ShownFile[], folded: ReadonlySet<string>, limit: number): number {
+  const [drawn, setDrawn] = useState(() => nextBatch(files, folded, 0));
+  const more = drawn < Math.min(limit, files.length);
+  useEffect(() => {
+    if (!more) return;
+    const waiting = requestIdleCallback(() => setDrawn(nextBatch(files, folded, drawn)), { timeout: 200 });
+    return () => cancelIdleCallback(waiting);
+  }, [more, drawn]);
+  return drawn;
 }
 
 function byFile(comments: readonly ReviewComment[]): ReadonlyMap<string, readonly ReviewComment[]> {

@@ -17,3 +17,19 @@ export function foldedFiles(files: readonly FileDiff[]): ReadonlySet<string> {
   }
   return folded;
 }
+
+/** The lines, and files, that are drawn in one go. */
+const BATCH_LINES = 600;
+const BATCH_FILES = 40;
+
+/** How many files to draw next, beyond the first `drawn`: as many as do not hold up who scrolls. */
+export function nextBatch(files: readonly FileDiff[], folded: ReadonlySet<string>, drawn: number): number {
+  let lines = 0;
+  let next = drawn;
+  while (next < files.length && next < drawn + BATCH_FILES && lines < BATCH_LINES) {
+    const file = files[next];
+    if (file !== undefined && !folded.has(file.path)) lines += file.hunks.reduce((sum, h) => sum + h.lines.length, 0);
+    next += 1;
+  }
+  return next;
+}

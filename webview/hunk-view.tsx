@@ -1,5 +1,6 @@
 import type { DiffLine, Hunk } from "../src/core/diff";
 import { useRef, useState } from "preact/hooks";
+import { changedStretches, type Stretch } from "../src/core/intraline";
 import type { ReviewComment } from "../src/core/review-comment";
 import { CommentList } from "./comment-list";
 import { memo } from "./memo";
@@ -85,6 +86,7 @@ function HunkPart(props: HunkProps) {
 /** Drawn apart from the box: a tick does not draw the lines again. */
 const Lines = memo(({ hunk, markReturns }: { readonly hunk: Hunk; readonly markReturns: boolean }) => {
   const rows = [];
+  const stretches = changedStretches(hunk.lines);
   let oldLine = hunk.oldStart;
   let newLine = hunk.newStart;
   for (const [i, line] of hunk.lines.entries()) {
@@ -94,7 +96,7 @@ const Lines = memo(({ hunk, markReturns }: { readonly hunk: Hunk; readonly markR
         <td class="number">{line.kind === "deleted" ? "" : newLine}</td>
         <td class="sign">{SIGN[line.kind]}</td>
         <td class="code">
-          <LineText line={line} markReturns={markReturns} />
+          <LineText line={line} stretches={stretches.get(i)} markReturns={markReturns} />
         </td>
       </tr>,
     );
@@ -116,12 +118,39 @@ const Lines = memo(({ hunk, markReturns }: { readonly hunk: Hunk; readonly markR
 
 const SIGN: Readonly<Record<DiffLine["kind"], string>> = { added: "+", deleted: "−", context: " " };
 
-function LineText({ line, markReturns }: { readonly line: DiffLine; readonly markReturns: boolean }) {
+interface LineProps {
+  readonly line: DiffLine;
+  /** What of it differs from the line it stands for. */
+  readonly stretches: readonly Stretch[] | undefined;
+  readonly markReturns: boolean;
+}
+
+function LineText({ line, stretches, markReturns }: LineProps) {
   const text = line.text.replace(/\r$/u, "");
   return (
     <>
-      <Visible text={text} place="code" />
+      {stretches === undefined ? (
+        <Visible text={text} place="code" />
+      ) : (
+        <Emphasised text={text} stretches={stretches} />
+      )}
       {markReturns && text !== line.text && <span class="mark">CR</span>}
     </>
   );
+}
+
+function Emphasised({ text, stretches }: { readonly text: string; readonly stretches: readonly Stretch[] }) {
+  const pieces = [];
+  let at = 0;
+  for (const { from, to } of stretches) {
+    pieces.push(<Visible key={at} text={text.slice(at, from)} place="code" />);
+    pieces.push(
+      <span key={`changed ${from}`} class="changed">
+        <Visible text={text.slice(from, to)} place="code" />
+      </span>,
+    );
+    at = to;
+  }
+  pieces.push(<Visible key={at} text={text.slice(at)} place="code" />);
+  return <>{pieces}</>;
 }

@@ -1,5 +1,6 @@
 import { access, constants, realpath } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
+import { trustedPath } from "../git/trusted-path";
 import { eachRecord, type ProgramOptions } from "./process";
 
 /** One search. `from` is relative to `root`; empty for all of it. */
@@ -51,8 +52,7 @@ export async function grepByRipgrep(
 
 /** Ripgrep on PATH, in a folder outside `root`: one that a worker could have written is never run. */
 export async function findRipgrep(root: string): Promise<string | null> {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
+  for (const folder of trustedPath()) {
     const file = await realpath(join(folder, process.platform === "win32" ? "rg.exe" : "rg")).catch(() => undefined);
     if (file === undefined || file.startsWith(join(root, "/"))) continue;
     const runs = access(file, constants.X_OK).then(

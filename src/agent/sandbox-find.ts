@@ -1,6 +1,7 @@
 import { access, constants, realpath } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { failure, type Failure } from "../core/failure";
+import { trustedPath } from "../git/trusted-path";
 import { runBubblewrap } from "./bubblewrap";
 import { systemMounts } from "./sandbox-mounts";
 
@@ -39,8 +40,7 @@ const PROBE_TIMEOUT_MS = 10_000;
 
 /** The system's own folders first: what a user's PATH says comes second. */
 function onPath(): readonly string[] {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
-  return ["/usr/bin", "/usr/local/bin", "/bin", ...folders].map((folder) => join(folder, "bwrap"));
+  return ["/usr/bin", "/usr/local/bin", "/bin", ...trustedPath()].map((folder) => join(folder, "bwrap"));
 }
 
 async function firstExecutable(candidates: readonly string[]): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
+import { gitBinary } from "../git/git";
 import { eachRecord } from "./process";
 
 /**
@@ -68,7 +69,7 @@ async function readGitFile(dotGit: string): Promise<string> {
 async function plainConfig(from: string, to: string): Promise<string> {
   const settings: string[] = [];
   const result = await eachRecord(
-    "git",
+    gitBinary(),
     ["config", "--file", from, "--no-includes", "--null", "--list"],
     {
       cwd: "/",

@@ -1,3 +1,5 @@
+import { MERGE_KINDS, mergeKindOf, type MergeKind } from "../core/merge-kind";
+
 /** What of which result is to go in. */
 export interface AcceptFlags {
   readonly run: string;
@@ -10,6 +12,8 @@ export interface AcceptFlags {
   readonly includeConfig: readonly string[];
   readonly withDependencies: boolean;
   readonly message: string | undefined;
+  /** Absent: as the run has it. */
+  readonly merge?: MergeKind;
   /** Leave the user's hooks and signing out. */
   readonly noHooks: boolean;
   readonly reason: string;
@@ -21,6 +25,7 @@ export const ACCEPT_OPTIONS = {
   "all-passing": { type: "boolean" },
   except: { type: "string", multiple: true },
   "include-config": { type: "string", multiple: true },
+  merge: { type: "string" },
   message: { type: "string", short: "m" },
   "no-hooks": { type: "boolean" },
   only: { type: "string", multiple: true },
@@ -34,6 +39,7 @@ interface Values {
   readonly "all-passing"?: boolean | undefined;
   readonly except?: readonly string[] | undefined;
   readonly "include-config"?: readonly string[] | undefined;
+  readonly merge?: string | undefined;
   readonly message?: string | undefined;
   readonly "no-hooks"?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
@@ -50,6 +56,8 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
   const single = ["only", "except", "include-config", "with-dependencies", "message", "reason"] as const;
   const wrong = allPassing ? single.find((option) => values[option] !== undefined) : undefined;
   if (wrong !== undefined) return `--${wrong} is about one subtask; --all-passing takes whole results.`;
+  const merge = mergeKindOf(values.merge);
+  if (values.merge !== undefined && merge === undefined) return wrongMerge(values.merge);
   return {
     run,
     subtask,
@@ -59,8 +67,14 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
     includeConfig: values["include-config"] ?? [],
     withDependencies: values["with-dependencies"] ?? false,
     message: values.message,
+    ...(merge === undefined ? {} : { merge }),
     noHooks: values["no-hooks"] ?? false,
     reason: values.reason ?? "",
     json: values.json ?? false,
   };
+}
+
+/** What to say of a word that is no merge kind. */
+export function wrongMerge(word: string): string {
+  return `--merge takes ${MERGE_KINDS.slice(0, -1).join(", ")} or ${MERGE_KINDS.at(-1) ?? ""}, not "${word}".`;
 }

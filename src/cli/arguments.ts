@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
-import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, type AcceptFlags } from "./accept-flags";
+import { mergeKindOf, type MergeKind } from "../core/merge-kind";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, wrongMerge, type AcceptFlags } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -34,6 +35,8 @@ export type Command =
       readonly run: string;
       readonly subtask: string;
       readonly note: string | undefined;
+      /** Without an agent: put it into a folder, or take what stands there. */
+      readonly byHand?: "open" | "done";
     } & RunFlags)
   | {
       readonly name: "reject";
@@ -66,6 +69,8 @@ export interface RunFlags {
   readonly json: boolean;
   /** What happens to amendments of the plan; undefined where the command line does not say. */
   readonly amend: AmendmentPolicy | undefined;
+  /** How results go in; undefined where the command line does not say. */
+  readonly merge?: MergeKind | undefined;
 }
 
 /** Workers at the same time unless the user says otherwise. */
@@ -83,8 +88,10 @@ const OPTIONS = {
   file: { type: "string" },
   agent: { type: "string" },
   ask: { type: "string" },
+  "by-hand": { type: "boolean" },
   check: { type: "string" },
   concurrency: { type: "string" },
+  done: { type: "boolean" },
   follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -111,7 +118,18 @@ export const COMMANDS: Readonly<
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
   run: {
     words: [0, 1],
-    options: ["goal", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json", ...GOAL_OPTION_NAMES],
+    options: [
+      "goal",
+      "accept",
+      "amend",
+      "concurrency",
+      "merge",
+      "yes",
+      "allow-setup",
+      "ask",
+      "json",
+      ...GOAL_OPTION_NAMES,
+    ],
   },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
@@ -121,11 +139,11 @@ export const COMMANDS: Readonly<
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   report: { words: [0, 1], options: ["output"] },
-  resolve: { words: [2, 2], options: ["note", "accept", "allow-setup", "ask", "yes", "json"] },
+  resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
     words: [0, 0],
-    options: ["workspace", "accept", "amend", "concurrency", "yes", "allow-setup", "ask", "json"],
+    options: ["workspace", "accept", "amend", "concurrency", "merge", "yes", "allow-setup", "ask", "json"],
   },
 };
 
@@ -154,6 +172,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     ask: askPolicy(values.ask),
     json,
     amend: amendmentPolicy(values.amend),
+    ...(values.merge === undefined ? {} : { merge: mergeKind(values.merge) }),
   });
   const fail = (problem: string): never => {
     throw new UsageError(problem);
@@ -207,7 +226,17 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, ...asked };
     }
     case "resolve":
-      return { name, run: first ?? "", subtask: second, note: values.note, ...flags() };
+      if (values["by-hand"] === true && values.done === true)
+        throw new UsageError("`braid resolve` takes --by-hand or --done, one of them.");
+      return {
+        name,
+        run: first ?? "",
+        subtask: second,
+        note: values.note,
+        ...(values["by-hand"] === true ? { byHand: "open" as const } : {}),
+        ...(values.done === true ? { byHand: "done" as const } : {}),
+        ...flags(),
+      };
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };
@@ -237,6 +266,12 @@ function amendmentPolicy(value: string | undefined): AmendmentPolicy | undefined
   if (value !== undefined && policy === undefined)
     throw new UsageError(`--amend takes ask, apply or off, not "${value}".`);
   return policy;
+}
+
+function mergeKind(value: string | undefined): MergeKind | undefined {
+  const kind = mergeKindOf(value);
+  if (value !== undefined && kind === undefined) throw new UsageError(wrongMerge(value));
+  return kind;
 }
 
 function askPolicy(value: string | undefined): AskPolicy | undefined {

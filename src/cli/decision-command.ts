@@ -2,6 +2,7 @@ import { BraidError, failure } from "../core/failure";
 import { passingSubtasks } from "../core/passing";
 import type { Selection } from "../core/selection";
 import { choicesOf } from "../core/selection-words";
+import { subtaskState } from "../core/state";
 import type { AcceptOptions } from "../run/accept";
 import { readReview } from "../run/read-review";
 import { Run } from "../run/run";
@@ -48,12 +49,13 @@ async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, 
   if (subtask === undefined) return acceptPassing(run, command, terminal);
   await run.accept(subtask, {
     message: command.message,
+    merge: command.merge,
     reason: command.reason,
     withDependencies: command.withDependencies,
     customs: command.noHooks ? "off" : "on",
     ...(await choiceOf(run, subtask, command)),
   });
-  if (!command.json) terminal.out(`${subtask} accepted.`);
+  if (!command.json) terminal.out(`${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`);
   return EXIT.done;
 }
 
@@ -83,10 +85,14 @@ async function choiceOf(
   return only.length === 0 && except.length === 0 ? { config } : { config, selection };
 }
 
-async function acceptPassing(run: Run, { json, noHooks }: AcceptFlags, terminal: Terminal): Promise<number> {
+async function acceptPassing(run: Run, { json, noHooks, merge }: AcceptFlags, terminal: Terminal): Promise<number> {
   const { accept: ids, left } = passingSubtasks(run.state());
   if (!json) for (const { subtask, reason } of left) terminal.out(`${subtask} stays in review: ${reason}`);
-  const outcomes = await run.merges.acceptAll(ids.map((subtask) => ({ subtask, customs: noHooks ? "off" : "on" })));
+  const outcomes = await run.merges.acceptAll(
+    ids.map((subtask) => ({ subtask, customs: noHooks ? "off" : "on" })),
+    undefined,
+    merge,
+  );
   let code: number = left.length === 0 ? EXIT.done : EXIT.waiting;
   for (const outcome of outcomes) {
     if (outcome.kind === "refused") code = exitCodeOf(outcome.failure.code);
@@ -94,10 +100,15 @@ async function acceptPassing(run: Run, { json, noHooks }: AcceptFlags, terminal:
     const { subtask } = outcome;
     terminal.out(
       outcome.kind === "accepted"
-        ? `${subtask} accepted.`
+        ? `${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`
         : `${subtask} stays out: ${outcome.failure.message} ${outcome.failure.hint ?? ""}\n${outcome.failure.detail ?? ""}`.trim(),
     );
   }
   if (!json && outcomes.length === 0) terminal.out("There is nothing to accept.");
   return code;
+}
+
+function isStaged(run: Run, subtask: string): boolean {
+  const decision = subtaskState(run.state(), subtask)?.decision;
+  return decision?.kind === "accepted" && decision.how === "stage";
 }

@@ -30,6 +30,10 @@ const GOAL: readonly Option[] = [
   ["--web DOMAIN,… | *", "who plans and researches may search and read these domains of the web, or all"],
   ["--effort LEVEL", "how hard all think: low, medium, high, xhigh, max; or ROLE=LEVEL,…"],
 ];
+const MERGE: Option = [
+  "--merge squash|merge|stage",
+  "how a result goes in: a commit (squash), a merge commit, or only staged",
+];
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
@@ -40,6 +44,7 @@ const WORK: readonly Option[] = [
 const START: readonly Option[] = [
   ["--concurrency N", "workers at the same time (4)"],
   ["--amend ask|apply|off", "what to do when the planner wants to amend the plan (ask; apply with --yes)"],
+  MERGE,
 ];
 
 const GROUPS: readonly Group[] = [
@@ -140,6 +145,7 @@ const GROUPS: readonly Group[] = [
           ["--except PATH[#HUNK]", "all but these; --reason TEXT says why"],
           ["--include-config PATH", "this configuration too, although something executes it later"],
           ["--with-dependencies", "what it rests on first, in one step"],
+          MERGE,
           ["--message TEXT", "the commit's message"],
           ["--no-hooks", "without your commit hooks and signature"],
           JSON_LINES,
@@ -161,7 +167,12 @@ const GROUPS: readonly Group[] = [
         name: "resolve",
         words: "RUN SUBTASK",
         does: "let an agent resolve the conflict that keeps a result out",
-        options: [NOTE, ...WORK],
+        options: [
+          NOTE,
+          ["--by-hand", "put it into a folder, for you to resolve"],
+          ["--done", "take what stands there as a new result"],
+          ...WORK,
+        ],
       },
       { name: "report", words: "[RUN] [-o FILE.md]", does: "synthesis, findings, checks and cost, as Markdown" },
     ],

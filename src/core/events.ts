@@ -6,8 +6,10 @@ import type { Failure } from "./failure";
 import type { LeftOut } from "./left-out";
 import type { TreeEvent } from "./main-tree";
 import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./merge-event";
+import type { MergeKind } from "./merge-kind";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
+import type { OverlapEvent } from "./live-overlap";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
 import type { WebDomains, WebStep } from "./web";
@@ -29,6 +31,8 @@ export interface RunOptions {
   readonly efforts?: Efforts;
   /** Where agents may look in the web; not at all where absent. */
   readonly web?: WebDomains;
+  /** How results go in; what the front end is set to where the log does not say. */
+  readonly merge?: MergeKind;
   /** What the user handed over with the goal. */
   readonly images?: readonly GivenImage[];
 }
@@ -244,6 +248,7 @@ export type RunEvent =
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
   | MergeEvent
+  | OverlapEvent
   | TreeEvent
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }

@@ -29,6 +29,26 @@ export function scriptChange(before: string | undefined, after: string): string 
   return changed.length === 0 ? undefined : `package managers run what its ${changed.join(", ")} say`;
 }
 
+/**
+ * Whether a JSON text names a schema somewhere on the network that the one before did not, in words: editors fetch it as
+ * soon as the file is open, and what the file holds can be in the address.
+ */
+export function schemaChange(before: string | undefined, after: string): string | undefined {
+  const known = new Set(remoteSchemas(before ?? ""));
+  const added = remoteSchemas(after).find((url) => !known.has(url));
+  return added === undefined ? undefined : `editors fetch the schema it names, ${added.slice(0, 200)}`;
+}
+
+/** Whether the path is a text that editors read as JSON. */
+export function isJson(path: string): boolean {
+  return /\.(?:json|jsonc|json5|webmanifest)$/u.test(plainName(path.split(/[/\\]/u).at(-1) ?? ""));
+}
+
+function remoteSchemas(text: string): readonly string[] {
+  const found = text.matchAll(/"\$(?:schema|ref)"\s*:\s*"((?:[a-z][a-z0-9+.-]*:)?\/\/[^"]*)"/giu);
+  return Array.from(found, ([, url = ""]) => url);
+}
+
 /** Keys of a package manifest that lead to something being run. */
 const RUN_KEYS = [
   "scripts",
@@ -52,6 +72,12 @@ const FOLDERS: ReadonlyMap<string, string> = new Map([
   [".idea", "the editor runs what it says"],
   [".cargo", "cargo runs what it says"],
   [".mvn", "Maven runs what it says"],
+  [".yarn", "yarn runs it"],
+  [".gemini", "agents obey it"],
+  [".codex", "agents obey it"],
+  [".windsurf", "agents obey it"],
+  [".roo", "agents obey it"],
+  [".zed", "the editor runs what it says"],
 ]);
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -59,9 +85,16 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ...["agents.md", "claude.md", "gemini.md", ".cursorrules", ".windsurfrules", "copilot-instructions.md"].map(
     (name) => [name, "agents obey it"] as const,
   ),
-  ...["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".pre-commit-config.yaml", ".huskyrc", ".lintstagedrc"].map(
-    (name) => [name, "it runs before commits"] as const,
-  ),
+  ...[
+    "lefthook.yml",
+    "lefthook.yaml",
+    ".lefthook.yml",
+    "lefthook-local.yml",
+    "lefthook.toml",
+    ".pre-commit-config.yaml",
+    ".huskyrc",
+    ".lintstagedrc",
+  ].map((name) => [name, "it runs before commits"] as const),
   ...[".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "pnpmfile.js", ".bunfig.toml", "pip.conf"].map(
     (name) => [name, "the package manager obeys it"] as const,
   ),
@@ -78,6 +111,9 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/^\.devcontainer\.json$/u, "the container is built from it"],
+  [/^binding\.gyp$/u, "package managers build from it when they install"],
+  [/^conductor\.json$/u, "set-up commands of worktrees come from it"],
   [/\.code-workspace$/u, "VS Code runs what it says"],
   [/^(?:docker-)?compose\.ya?ml$/u, "containers are started from it"],
   [/^sitecustomize\.py$|\.pth$/u, "Python runs it at every start"],

@@ -131,19 +131,29 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           commit: event.commit,
           onto: event.onto ?? event.seen,
           taken: event.taken ?? null,
+          how: event.how ?? "squash",
         },
         leftOut: event.leftOut ?? s.leftOut,
         acceptFailure: null,
       };
     case "accept.completed": {
-      const { onto, taken } = s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null };
-      return { decision: { kind: "accepted", commit: event.commit, onto, taken }, acceptFailure: null };
+      const { onto, taken, how } =
+        s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null, how: "squash" as const };
+      return { decision: { kind: "accepted", commit: event.commit, onto, taken, how }, acceptFailure: null };
     }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
     case "undo.started":
       return s.decision.kind === "accepted"
-        ? { decision: { kind: "undoing", seen: event.seen, commit: event.commit, accepted: s.decision } }
+        ? {
+            decision: {
+              kind: "undoing",
+              seen: event.seen,
+              commit: event.commit,
+              ...(event.how === undefined ? {} : { how: event.how }),
+              accepted: s.decision,
+            },
+          }
         : {};
     case "undo.completed":
       return { decision: { kind: "open" }, acceptFailure: null };
@@ -151,6 +161,25 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return s.decision.kind === "undoing"
         ? { decision: { ...s.decision.accepted, kind: "accepted" }, acceptFailure: event.failure }
         : { acceptFailure: event.failure };
+    case "conflict.opened":
+      return { byHand: { worktree: event.worktree, resolving: event.resolving } };
+    case "conflict.resolved":
+      return {
+        ...freshSubtask(s.subtask, "finished"),
+        attempt: event.attempt,
+        base: event.base,
+        result: event.result,
+        report: event.report,
+        checks: event.checks,
+        usage: s.usage,
+        turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: s.leftOut,
+        amended: s.amended,
+        startedAt: at,
+        endedAt: at,
+      };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:

@@ -43,6 +43,10 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "accept.completed":
     case "accept.abandoned":
       return s.result !== null && s.status !== "running" && s.decision.kind !== "rejected";
+    case "conflict.opened":
+      return s.result !== null && s.decision.kind === "open";
+    case "conflict.resolved":
+      return s.byHand !== null && event.attempt === s.attempt + 1;
     case "undo.started":
     case "undo.abandoned":
     case "undo.completed":

@@ -1,5 +1,8 @@
+import type { Result } from "./events";
 import type { Failure } from "./failure";
+import type { Report } from "./report";
 import type { LeftOut, Taken } from "./left-out";
+import type { MergeKind } from "./merge-kind";
 
 /** One verification command and how it went. */
 export interface CheckResult {
@@ -45,6 +48,8 @@ export type MergeEvent =
       readonly onto?: string;
       /** What the target moves to, several accepts together; `commit` where it is not said. */
       readonly tip?: string;
+      /** How it goes in; "squash" where it is not said. With "stage" the target stays where it was. */
+      readonly how?: MergeKind;
       /** Absent where the whole result was taken. */
       readonly taken?: Taken;
       /** What the user keeps out of it, now and from earlier. */
@@ -55,9 +60,33 @@ export type MergeEvent =
   | { readonly type: "accept.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "accept.abandoned"; readonly subtask: string; readonly failure: Failure }
   /** The commit `commit` on the target takes an accept back. */
-  | { readonly type: "undo.started"; readonly subtask: string; readonly seen: string; readonly commit: string }
+  | {
+      readonly type: "undo.started";
+      readonly subtask: string;
+      readonly seen: string;
+      readonly commit: string;
+      /** The target stays: index and files go back from `seen`, which was staged, to `commit`. */
+      readonly how?: "stage";
+    }
   | { readonly type: "undo.completed"; readonly subtask: string; readonly commit: string }
   | { readonly type: "undo.abandoned"; readonly subtask: string; readonly failure: Failure }
+  /** A conflict stands in a worktree for somebody to resolve. */
+  | {
+      readonly type: "conflict.opened";
+      readonly subtask: string;
+      readonly worktree: string;
+      readonly resolving: Resolving;
+    }
+  /** What they made of it is the subtask's result now, as of an attempt of its own. */
+  | {
+      readonly type: "conflict.resolved";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly base: string;
+      readonly result: Result;
+      readonly report: Report;
+      readonly checks: readonly CheckResult[];
+    }
   /** Several accepts go in together, or checks run on what one would make of the branch. */
   | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
   | {

@@ -1,6 +1,7 @@
 import type { CheckResult, Resolving, Result } from "./events";
 import type { Failure } from "./failure";
 import type { LeftOut, Taken } from "./left-out";
+import type { MergeKind } from "./merge-kind";
 import type { Subtask } from "./plan";
 import type { Report, ReviewRound } from "./report";
 import type { Setup } from "./setup";
@@ -15,7 +16,14 @@ export type Decision =
   | { readonly kind: "open" }
   | ({ readonly kind: "accepting"; readonly seen: string; readonly tip: string } & Accepted)
   | ({ readonly kind: "accepted" } & Accepted)
-  | { readonly kind: "undoing"; readonly seen: string; readonly commit: string; readonly accepted: Accepted }
+  | {
+      readonly kind: "undoing";
+      readonly seen: string;
+      readonly commit: string;
+      /** Only index and files go back. */
+      readonly how?: "stage";
+      readonly accepted: Accepted;
+    }
   | { readonly kind: "rejected"; readonly reason: string };
 
 /** How a result went in. */
@@ -25,6 +33,7 @@ export interface Accepted {
   readonly onto: string | null;
   /** Null where the whole result was taken. */
   readonly taken: Taken | null;
+  readonly how: MergeKind;
 }
 
 /** A subtask as the log tells it. */
@@ -79,6 +88,8 @@ export interface SubtaskState {
   readonly leftOut: readonly LeftOut[];
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
+  /** The conflict somebody is resolving by hand, and the worktree it stands in. */
+  readonly byHand: { readonly worktree: string; readonly resolving: Resolving } | null;
   /** Why the last accept did not land, until the next one. */
   readonly acceptFailure: Failure | null;
   /** What the last amendment that named it did to it. */
@@ -133,6 +144,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     decision: { kind: "open" },
     leftOut: [],
     resolving: null,
+    byHand: null,
     acceptFailure: null,
     amended: null,
   };

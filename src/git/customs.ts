@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { access, constants } from "node:fs/promises";
+import { access, constants, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { commitTree } from "./commit";
@@ -50,13 +50,15 @@ export async function readCustoms(repo: Repository): Promise<CommitCustoms> {
 export interface UserCommit {
   readonly tree: string;
   readonly onto: string;
+  /** What becomes its second parent; absent for a plain commit. */
+  readonly merged?: string;
   readonly message: string;
   readonly by: Identity;
 }
 
 /** Signs a commit without hooks. Throws `hook.failed` when signing fails or takes too long. */
 export async function commitSigned(repo: Repository, commit: UserCommit, signal: AbortSignal): Promise<string> {
-  const args = ["commit-tree", "-S", "-p", commit.onto, "-F", "-", commit.tree];
+  const args = ["commit-tree", "-S", ...parentsOf(commit).flatMap((parent) => ["-p", parent]), "-F", "-", commit.tree];
   return (await runAsUser(repo.dir, args, { commit, signal })).trim();
 }
 
@@ -70,8 +72,13 @@ export async function commitWithHooks(
   worktree: Worktree,
   a: { readonly commit: UserCommit; readonly hooks: string; readonly signal: AbortSignal },
 ): Promise<string> {
-  const { tree } = a.commit;
+  const { tree, merged } = a.commit;
   await git(worktree, ["read-tree", "--reset", "-u", tree]);
+  if (merged !== undefined) {
+    await writeFile(join(worktree.gitDir, "MERGE_HEAD"), `${merged}\n`);
+    // Without it git leaves the first parent out where the second one descends from it.
+    await writeFile(join(worktree.gitDir, "MERGE_MODE"), "no-ff");
+  }
   const place = [
     ...(worktree.config ?? []).flatMap((c) => ["-c", c]),
     `--git-dir=${worktree.gitDir}`,
@@ -93,8 +100,13 @@ export async function commitWithHooks(
 }
 
 /** A commit with nobody's customs. */
-export function commitPlainly(repo: Repository, { tree, onto, message, by }: UserCommit): Promise<string> {
-  return commitTree(repo, { tree, parents: [onto], message, by });
+export function commitPlainly(repo: Repository, commit: UserCommit): Promise<string> {
+  const { tree, message, by } = commit;
+  return commitTree(repo, { tree, parents: parentsOf(commit), message, by });
+}
+
+function parentsOf({ onto, merged }: UserCommit): readonly string[] {
+  return merged === undefined ? [onto] : [onto, merged];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ExecutableChange } from "../core/events";
-import { executableReason, isPackageManifest, scriptChange } from "../core/executable-config";
+import { executableReason, isJson, isPackageManifest, schemaChange, scriptChange } from "../core/executable-config";
 import { rawChanges } from "./diff";
 import { readBlob, type Repository } from "./repository";
 
@@ -14,9 +14,13 @@ export async function executableChanges(
     const { path, newBlob: blob } = change;
     const old = change.from ?? path;
     let reason = executableReason(path) ?? executableReason(old);
-    if (reason === undefined && isPackageManifest(path) && change.letter !== "D") {
+    if (reason === undefined && isJson(path) && change.letter !== "D") {
       const [before, after] = await Promise.all([readBlob(repo, from, old), readBlob(repo, to, path)]);
-      reason = scriptChange(before?.toString("utf8"), after?.toString("utf8") ?? "");
+      const texts = [before?.toString("utf8"), after?.toString("utf8") ?? ""] as const;
+      // A manifest that comes from another name was none before.
+      const wasManifest = isPackageManifest(old);
+      if (isPackageManifest(path)) reason = scriptChange(wasManifest ? texts[0] : undefined, texts[1]);
+      reason ??= schemaChange(old === path ? texts[0] : undefined, texts[1]);
     }
     if (reason !== undefined) found.push({ path, reason, blob });
   }

@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { driverGuard } from "./drivers";
 import { heldLock } from "./held-lock";
 import { reserveFileRoom } from "./file-room";
+import { isOpened, trustedPath } from "./trusted-path";
 
 /** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
 export interface GitOutput {
@@ -203,11 +204,11 @@ export function configArguments(how: "hardened" | "as the user" = "hardened"): r
 
 let found: string | undefined;
 
-/** Absolute path of git; entries of the PATH that are relative (a planted `./git`) do not count. Throws `git.missing`. */
+/** Absolute path of git; a planted one, by a relative PATH or in a work tree that was opened, does not count. Throws `git.missing`. */
 export function gitBinary(): string {
-  if (found !== undefined) return found;
+  if (found !== undefined && !isOpened(found)) return found;
   const names = process.platform === "win32" ? ["git.exe"] : ["git"];
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter).filter(isAbsolute)) {
+  for (const folder of trustedPath()) {
     for (const name of names) {
       const candidate = join(folder, name);
       try {

@@ -9,7 +9,7 @@ import { requireFileRoom } from "./file-room";
 /**
  * Moves `ref` from `seen` to `commit` and runs `whileLocked` between git's "prepared" and its commit, so that nobody
  * else can move the ref meanwhile. When `whileLocked` throws, the ref stays where it was and the error goes on.
- * Throws `target.moved` when the ref is no longer at `seen`.
+ * Throws `target.moved` when the ref is no longer at `seen`. Where `commit` is `seen` it only holds the ref.
  *
  * The only process that has to be spoken to while it runs, which simple-git cannot do; same binary, settings and
  * environment as the door's.
@@ -43,7 +43,9 @@ export async function moveRef(
     await exited;
     throw refusal(move, stderr);
   };
-  child.stdin.write(`start\nupdate ${move.ref} ${move.commit} ${move.seen}\nprepare\n`);
+  const { ref, seen, commit } = move;
+  const change = commit === seen ? `verify ${ref} ${seen}` : `update ${ref} ${commit} ${seen}`;
+  child.stdin.write(`start\n${change}\nprepare\n`);
   await answered("start");
   await answered("prepare");
   try {

@@ -41,3 +41,8 @@ export async function archiveRef(repo: Repository, ref: string): Promise<void> {
 export function takenRef(run: string, position: number, attempt: number): string {
   return `${resultRef(run, position, attempt)}-taken`;
 }
+
+/** Where the commit of a result is kept whose changes were only staged; no branch names it. */
+export function stagedRef(run: string, position: number, attempt: number): string {
+  return `${resultRef(run, position, attempt)}-staged`;
+}

@@ -1,7 +1,8 @@
-import { realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { git, gitText } from "./git";
+import { distrust } from "./trusted-path";
 
 /** The oldest git whose `merge-tree --write-tree` Braid can build on. */
 export const OLDEST_GIT = [2, 38] as const;
@@ -30,13 +31,19 @@ export async function openRepository(dir: string): Promise<Repository> {
     throw new BraidError(
       failure("repo.missing", `There is no folder ${dir}.`, { hint: "Open a folder that is a git repository." }),
     );
-  await checkVersion(dir);
   // Git answers relative to the real folder, not to a link that leads there.
   const real = await realpath(dir);
-  const found = await git({ dir: real }, ["rev-parse", "--show-toplevel", "--git-common-dir", "--show-prefix"], {
-    expect: [0, 128],
-  });
-  const [top, common, prefix = ""] = found.stdout.toString("utf8").split("\n");
+  distrust(dir);
+  distrust(real);
+  await checkVersion(dir);
+  const found = await git(
+    { dir: real },
+    ["rev-parse", "--show-toplevel", "--git-common-dir", "--absolute-git-dir", "--show-prefix"],
+    {
+      expect: [0, 128],
+    },
+  );
+  const [top, common, gitDir = "", prefix = ""] = found.stdout.toString("utf8").split("\n");
   if (found.exitCode !== 0 || top === undefined || common === undefined) {
     if (/dubious ownership/u.test(found.stderr))
       throw new BraidError(
@@ -50,8 +57,44 @@ export async function openRepository(dir: string): Promise<Repository> {
       }),
     );
   }
+  await checkPointers(await realpath(top), gitDir);
   const at = { dir: await realpath(top), commonDir: await realpath(resolve(real, common)) };
   return prefix === "" ? at : { ...at, folder: prefix.replace(/\/$/u, "") };
+}
+
+/**
+ * Git takes any folder's word for whose work tree it is. A work tree's own `.git` has to lead to the git directory, and
+ * that of a linked one back: else a stranger's folder would borrow another repository, or ours write to another folder.
+ */
+async function checkPointers(top: string, gitDir: string): Promise<void> {
+  const dotGit = join(top, ".git");
+  const leads = (await lstat(dotGit).catch(() => undefined))?.isDirectory() ? dotGit : await readPointer(dotGit);
+  if (leads === undefined || (await realpath(leads).catch(() => "")) !== (await realpath(gitDir)))
+    throw new BraidError(
+      failure(
+        "repo.missing",
+        `The repository's settings say that its files are in ${top}, and that is no work tree of it.`,
+        {
+          hint: "See core.worktree in its git configuration.",
+        },
+      ),
+    );
+  const back = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => undefined);
+  if (back === undefined) return;
+  const knows = await realpath(dirname(resolve(gitDir, back.trim()))).catch(() => "");
+  if (knows === top) return;
+  throw new BraidError(
+    failure("repo.missing", `The repository that ${top} names does not know it as a worktree.`, {
+      hint: "If you moved it: git worktree repair, in the main work tree.",
+    }),
+  );
+}
+
+/** Where a `.git` file leads, as git would read it; undefined where git would not, or it is longer than git reads. */
+export async function readPointer(path: string): Promise<string | undefined> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const target = /^gitdir: (.+?)[\r\n]*$/su.exec(text)?.[1];
+  return target === undefined ? undefined : resolve(dirname(path), target);
 }
 
 /** The branch and commit HEAD names. Throws `repo.no-commits`, `repo.detached`. */

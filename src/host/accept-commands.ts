@@ -1,6 +1,7 @@
 import { conflictToResolve } from "../run/resolving";
 import { acceptInWindow } from "./accept-in-window";
 import { acceptAllPassing } from "./accept-passing";
+import { askMessage } from "./ask-message";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
 import { marksOf } from "./mark-store";
@@ -13,6 +14,13 @@ export function acceptCommands(c: CommandContext): Commands {
       const run = c.owner.require();
       const marks = marksOf(c.owner.memento, run);
       await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks });
+    },
+    "braid.acceptWithMessage": async (row) => {
+      const subtask = await chooseSubtask(c, row, "reviewable");
+      const run = c.owner.require();
+      const marks = marksOf(c.owner.memento, run);
+      const message = await askMessage(run, subtask.id);
+      await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks, message });
     },
     "braid.acceptAllPassing": () => acceptAllPassing(c.owner.require()),
     "braid.undoAccept": async (row) => {

@@ -17,12 +17,16 @@ import { asText } from "./as-text";
 export async function acceptInWindow(
   run: Run,
   id: string,
-  { shown, marks }: { readonly shown: string | undefined; readonly marks: ReviewMarks },
+  {
+    shown,
+    marks,
+    message,
+  }: { readonly shown: string | undefined; readonly marks: ReviewMarks; readonly message?: string },
 ): Promise<void> {
   const review = await readReview(run.ports.repo, run.state(), id);
   const { files, base, commit, undecided, merge } = review;
   const choices = withTicks(files, review.choices, marks.ticks(commit));
-  const options: AcceptOptions = { shown, target: merge?.target };
+  const options: AcceptOptions = { shown, target: merge?.target, message };
   const withDependencies = undecided.length > 0 && (await dependenciesToo(id, undecided));
   const executable = files.flatMap((file) => (file.executable === null ? [] : [file.executable]));
   const selection: Selection = { base, commit, files: choices };

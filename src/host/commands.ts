@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { amendmentCommands } from "./amendment-commands";
 import { askApiKey } from "./api-key";
+import { byHandCommands } from "./by-hand-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { findingCommands } from "./finding-commands";
@@ -26,6 +27,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...reportCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
+    ...byHandCommands(c),
     ...questionCommands(c),
     ...amendmentCommands(c),
     ...steerCommands(c),

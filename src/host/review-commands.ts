@@ -6,7 +6,7 @@ import { acceptCommands } from "./accept-commands";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
 import { marksOf } from "./mark-store";
-import { requestChanges } from "./request-changes";
+import { requestChanges } from "../run/request-changes";
 import { openAllDiffs, openFileDiff, reviewPlace } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
@@ -62,7 +62,9 @@ async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Pr
     prompt:
       count === 0
         ? vscode.l10n.t("What should be different?")
-        : vscode.l10n.t("What else should be different? {0} comments go along; Enter alone sends them.", count),
+        : count === 1
+          ? vscode.l10n.t("What else should be different? 1 comment goes along; Enter alone sends it.")
+          : vscode.l10n.t("What else should be different? {0} comments go along; Enter alone sends them.", count),
   });
   if (text !== undefined && commit !== null) await requestChanges(run, id, { commit, text, marks });
 }

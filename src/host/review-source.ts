@@ -11,7 +11,7 @@ import { acceptChoice } from "./accept-in-window";
 import { marksOf } from "./mark-store";
 import { ReviewPanel, type ReviewSource } from "./review-panel";
 import { readNote } from "../run/notes";
-import { requestChanges } from "./request-changes";
+import { requestChanges } from "../run/request-changes";
 import { showSinceLast } from "./since-last";
 import { RunPreview } from "./run-preview";
 import { openAllDiffs, openFileDiff } from "./review-documents";

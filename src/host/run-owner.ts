@@ -257,6 +257,7 @@ export class RunOwner implements vscode.Disposable {
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
       canApprove: () => true,
       unsavedFiles,
+      mergeKind: () => readSettings().merge,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

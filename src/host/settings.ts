@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import type { Efforts } from "../core/effort";
+import { mergeKindOf, type MergeKind } from "../core/merge-kind";
 import type { WebDomains } from "../core/web";
 import { PRICES, type PriceRule } from "../model/prices";
 import { effortsIn, pricesIn, webDomainsIn } from "./model-settings";
@@ -11,6 +12,8 @@ export interface Settings {
   readonly attempts: number;
   /** What happens to amendments of a plan. */
   readonly amendments: AmendmentPolicy;
+  /** How accepted results go in. */
+  readonly merge: MergeKind;
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
@@ -36,6 +39,7 @@ export function readSettings(): Settings {
     concurrency: clamp(settings.get("run.concurrency", 4), 1, 64),
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     amendments: AMENDMENT_POLICIES.find((policy) => policy === own("run.amendments")) ?? "ask",
+    merge: mergeKindOf(settings.get("review.merge")) ?? "squash",
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
     worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),

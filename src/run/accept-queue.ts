@@ -3,6 +3,8 @@ import type { CheckResult } from "../core/events";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { landCommit } from "../git/land";
 import { readRef } from "../git/repository";
+import { requireCheckout, stageCommit } from "../git/stage";
+import type { MergeKind } from "../core/merge-kind";
 import { combinedChecksOf, redFailure, runCombinedChecks } from "./combined-checks";
 import { refuseUnsaved } from "./unsaved";
 import { prepareAccept, type AcceptHost, type AcceptWish, type PreparedAccept } from "./prepare-accept";
@@ -16,6 +18,7 @@ export type AcceptOutcome =
 export interface QueueOptions {
   /** The commit of the target the decision was made on. */
   readonly target?: string | undefined;
+  readonly merge: MergeKind;
   readonly signal: AbortSignal;
 }
 
@@ -43,19 +46,20 @@ export async function acceptQueue(
   try {
     let left = wishes;
     while (left.length > 0) {
-      const { signal } = options;
-      const seen = await seeTarget(host, outcomes.size === 0 ? options.target : undefined);
+      const { signal, merge } = options;
+      const seen = await seeTarget(host, merge, outcomes.size === 0 ? options.target : undefined);
       if (typeof seen !== "string") {
         for (const wish of left) refuse(wish.subtask, seen);
         break;
       }
-      const chain = await makeChain(host, left, seen, { refuse, abandon, signal });
+      const chain = await makeChain(host, left, seen, { merge, refuse, abandon, signal });
       const judged = await judge(host, chain, seen, signal).catch((error: unknown) => toFailure(error));
       if ("code" in judged) {
         for (const each of chain) await abandon(each.subtask, judged);
         break;
       }
-      if (judged.green > 0) await landChain(host, chain.slice(0, judged.green), seen, { outcomes, abandon, signal });
+      if (judged.green > 0)
+        await landChain(host, chain.slice(0, judged.green), seen, { merge, outcomes, abandon, signal });
       const culprit = chain[judged.green];
       if (culprit === undefined || judged.red === undefined) break;
       await abandon(culprit.subtask, judged.red);
@@ -69,12 +73,13 @@ export async function acceptQueue(
 }
 
 interface Tell {
+  readonly merge: MergeKind;
   readonly signal: AbortSignal;
   refuse(subtask: string, why: Failure): void;
   abandon(subtask: string, why: Failure): Promise<void>;
 }
 
-async function seeTarget(host: AcceptHost, expected: string | undefined): Promise<string | Failure> {
+async function seeTarget(host: AcceptHost, merge: MergeKind, expected: string | undefined): Promise<string | Failure> {
   const { target } = host.state();
   const name = target.replace(/^refs\/heads\//u, "");
   const seen = await readRef(host.ports.repo, target);
@@ -84,6 +89,11 @@ async function seeTarget(host: AcceptHost, expected: string | undefined): Promis
     return failure("target.moved", `${name} moved while you were looking.`, {
       hint: "Look at the refreshed review, then decide again.",
     });
+  try {
+    if (merge === "stage") await requireCheckout(host.ports.repo, target);
+  } catch (error) {
+    return toFailure(error);
+  }
   return seen;
 }
 
@@ -102,7 +112,9 @@ async function makeChain(
       continue;
     }
     try {
-      chain.push(await prepareAccept(host, wish, chain.at(-1)?.commit ?? seen, tell.signal));
+      chain.push(
+        await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge: tell.merge }, tell.signal),
+      );
     } catch (error) {
       const failed = toFailure(error);
       // A choice that makes no sense is the caller's mistake, not something that happened to the result.
@@ -166,7 +178,7 @@ async function landChain(
   host: AcceptHost,
   chain: readonly PreparedAccept[],
   seen: string,
-  o: { readonly outcomes: Map<string, AcceptOutcome>; readonly abandon: Tell["abandon"]; readonly signal: AbortSignal },
+  o: { readonly outcomes: Map<string, AcceptOutcome> } & Pick<Tell, "merge" | "abandon" | "signal">,
 ): Promise<void> {
   const tip = chain.at(-1)?.commit ?? seen;
   const { target } = host.state();
@@ -185,6 +197,7 @@ async function landChain(
       commit,
       ...(onto === seen ? {} : { onto }),
       ...(tip === commit ? {} : { tip }),
+      ...(o.merge === "squash" ? {} : { how: o.merge }),
       ...(taken === undefined ? {} : { taken }),
       leftOut,
       ...(config.length === 0 ? {} : { config }),
@@ -192,7 +205,8 @@ async function landChain(
   try {
     o.signal.throwIfAborted();
     const reason = `braid: accept ${chain.map((each) => each.subtask).join(", ")}`;
-    if (tip !== seen) await landCommit(host.ports.repo, { target, seen, commit: tip, reason });
+    const landing = { target, seen, commit: tip, reason };
+    if (tip !== seen) await (o.merge === "stage" ? stageCommit : landCommit)(host.ports.repo, landing);
   } catch (error) {
     for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
     return;

@@ -4,6 +4,8 @@ import { BraidError, failure, toFailure } from "../core/failure";
 import { subtaskState } from "../core/state";
 import { gitText } from "../git/git";
 import { landCommit } from "../git/land";
+import type { MergeKind } from "../core/merge-kind";
+import { undoStaged } from "./undo-staged";
 import { applyResult } from "../git/merge";
 import { isAncestor, readRef, treeOf } from "../git/repository";
 import { checkTree } from "../git/tree-check";
@@ -18,6 +20,8 @@ import { makeUserCommit } from "./user-commit";
 export interface AcceptOptions extends Omit<AcceptWish, "subtask" | "after"> {
   /** The commit of the target the decision was made on. */
   readonly target?: string | undefined;
+  /** How it goes in; as the run or the front end has it where it is not said. */
+  readonly merge?: MergeKind | undefined;
   /** What it rests on and is not decided goes in first, in the same move. */
   readonly withDependencies?: boolean | undefined;
 }
@@ -30,20 +34,25 @@ export interface AcceptOptions extends Omit<AcceptWish, "subtask" | "after"> {
 export async function acceptResult(
   host: AcceptHost,
   id: string,
-  { target, withDependencies, ...options }: AcceptOptions,
+  { target, withDependencies, merge, ...options }: AcceptOptions,
   signal: AbortSignal,
 ): Promise<readonly AcceptOutcome[]> {
   const before = withDependencies === true ? undecidedDependencies(host.state(), id) : [];
   const why = acceptRefusal(host.state(), { ...options, subtask: id, after: before });
   if (why !== undefined) throw new BraidError(why);
   const wishes = [...before.map((subtask): AcceptWish => ({ subtask })), { ...options, subtask: id }];
-  const outcomes = await acceptQueue(host, wishes, { target, signal });
+  const outcomes = await acceptQueue(host, wishes, { target, merge: mergeKind(host, merge), signal });
   const own = outcomes.find((outcome) => outcome.subtask === id);
   const first = outcomes.find((outcome) => outcome.kind === "refused");
   // What keeps a dependency out is the reason that helps.
   if (first !== undefined) throw new BraidError(first.failure);
   if (own === undefined) throw new BraidError(failure("internal", `"${id}" was not gone through.`));
   return outcomes;
+}
+
+/** How results go in: as the decision says, else the run, else the front end. */
+export function mergeKind(host: AcceptHost, asked: MergeKind | undefined): MergeKind {
+  return asked ?? host.state().options.merge ?? host.ports.mergeKind?.() ?? "squash";
 }
 
 /**
@@ -72,7 +81,7 @@ async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Prom
   const state = host.state();
   const subtask = subtaskState(state, id);
   if (subtask?.decision.kind !== "accepted") return;
-  const { commit: accepted, onto } = subtask.decision;
+  const { commit: accepted, onto, how } = subtask.decision;
   const name = state.target.replace(/^refs\/heads\//u, "");
   const seen = await readRef(repo, state.target);
   if (seen === undefined)
@@ -84,8 +93,10 @@ async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Prom
     if (commit !== seen) await landCommit(repo, { target: state.target, seen, commit, reason: `braid: undo ${id}` });
     await host.record({ type: "undo.completed", subtask: id, commit });
   };
+  const staged = how === "stage" && onto !== null && onto !== accepted;
+  if (staged && (await undoStaged(host, subtask, { target: state.target, seen: onto, commit: accepted }))) return;
   // It changed nothing, or somebody has taken it off the branch already: there is nothing to revert.
-  if (onto === accepted || !(await isAncestor(repo, accepted, seen))) return finish(seen);
+  if (onto === accepted || (!staged && !(await isAncestor(repo, accepted, seen)))) return finish(seen);
   const merged = await applyResult(repo, { base: accepted, result: `${accepted}^1`, target: seen });
   if (merged.kind === "conflict")
     throw new BraidError(

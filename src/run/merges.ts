@@ -1,5 +1,7 @@
 import type { InTurn } from "../util/in-turn";
-import { acceptResult, undoAccept, type AcceptOptions } from "./accept";
+import type { MergeKind } from "../core/merge-kind";
+import { acceptResult, mergeKind, undoAccept, type AcceptOptions } from "./accept";
+import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { compareTree } from "./tree-proof";
@@ -9,9 +11,13 @@ export interface Merges {
   /** Merges one result; see {@link acceptResult}. */
   accept(subtask: string, options?: AcceptOptions): Promise<void>;
   /** Merges several in one move; see {@link acceptQueue}. How each ended is told, and nothing thrown for it. */
-  acceptAll(wishes: readonly AcceptWish[], target?: string): Promise<readonly AcceptOutcome[]>;
+  acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
   /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
   undo(subtask: string, shown?: string): Promise<void>;
+  /** Puts the conflict that keeps a result out into a folder; see {@link openByHand}. */
+  openByHand(subtask: string): Promise<OpenConflict>;
+  /** Takes what stands there as a new result; see {@link takeByHand}. */
+  takeByHand(subtask: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
   cancel(): void;
 }
@@ -38,8 +44,14 @@ export function mergesOf(
   return {
     accept: (subtask, options = {}) =>
       merge(async (signal) => void (await acceptResult(run.hostFor(subtask), subtask, options, signal))),
-    acceptAll: (wishes, target) => merge((signal) => acceptQueue(run.hostFor(null), wishes, { target, signal })),
+    acceptAll: (wishes, target, kind) =>
+      merge((signal) => {
+        const host = run.hostFor(null);
+        return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
+      }),
     undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
+    openByHand: (subtask) => merge((signal) => openByHand(run.hostFor(subtask), subtask, signal)),
+    takeByHand: (subtask) => merge(() => takeByHand(run.hostFor(subtask), subtask)),
     cancel: () => current?.abort(),
   };
 }

@@ -1,5 +1,6 @@
 import type { FoundSandbox } from "../agent/sandbox-find";
 import type { Approval } from "../core/approval";
+import type { MergeKind } from "../core/merge-kind";
 import type { Repository } from "../git/repository";
 import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";
@@ -29,6 +30,8 @@ export interface RunPorts {
   readonly canApprove?: (about: Approval["about"]) => boolean;
   /** What stands in for looking for a sandbox. */
   readonly findSandbox?: () => Promise<FoundSandbox>;
+  /** How results go in where neither run nor decision says; "squash" without it. */
+  readonly mergeKind?: () => MergeKind;
   /** Paths on disk of what editors hold unsaved words about; nothing where there are no editors. */
   readonly unsavedFiles?: () => readonly string[];
   /** Milliseconds since the epoch. */

@@ -4,6 +4,7 @@ import { executableChangesOf, type AcceptRequest } from "../core/decide-accept";
 import type { ExecutableChange, RunEvent } from "../core/events";
 import { BraidError, failure } from "../core/failure";
 import { parseDiff } from "../core/hunks";
+import type { MergeKind } from "../core/merge-kind";
 import { defaultChoices, leaveOut, type LeftOut, type Taken } from "../core/left-out";
 import { extentOf, takesOf, type TakenFile } from "../core/selection";
 import { subtaskState, type RunState } from "../core/state";
@@ -15,7 +16,7 @@ import { git } from "../git/git";
 import { BRAID } from "../git/identity";
 import { applyResult, type Merged } from "../git/merge";
 import { partialTree } from "../git/partial-tree";
-import { takenRef } from "../git/refs";
+import { stagedRef, takenRef } from "../git/refs";
 import { treeOf } from "../git/repository";
 import { checkTree } from "../git/tree-check";
 import { acceptMessage } from "./accept-message";
@@ -43,6 +44,12 @@ export interface AcceptWish extends AcceptRequest {
   readonly customs?: "on" | "off" | undefined;
 }
 
+/** What a result is merged onto, and how. */
+export interface Onto {
+  readonly onto: string;
+  readonly merge: MergeKind;
+}
+
 /** One result as a commit on what was there before it; nothing has moved yet. */
 export interface PreparedAccept {
   readonly subtask: string;
@@ -61,7 +68,7 @@ export interface PreparedAccept {
 export async function prepareAccept(
   host: AcceptHost,
   wish: AcceptWish,
-  onto: string,
+  { onto, merge }: Onto,
   signal: AbortSignal,
 ): Promise<PreparedAccept> {
   const { repo } = host.ports;
@@ -86,10 +93,18 @@ export async function prepareAccept(
     attempt: subtask.attempt,
     tree: merged.tree,
     onto,
+    ...(merge === "merge" ? { merged: source } : {}),
     message: acceptMessage(state, subtask, wish.message),
-    customs: wish.customs ?? "on",
+    // What is only staged will be the user's own commit, with their customs.
+    customs: merge === "stage" ? "off" : (wish.customs ?? "on"),
     signal,
   });
+  if (merge === "stage")
+    await git(repo, [
+      "update-ref",
+      stagedRef(state.id, state.positions.get(wish.subtask) ?? 0, subtask.attempt),
+      commit,
+    ]);
   return { ...prepared, commit };
 }
 

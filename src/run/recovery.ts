@@ -11,10 +11,16 @@ import { commitResult } from "../git/commit";
 import { undoLanding } from "../git/land";
 import { resultRef } from "../git/refs";
 import { isAncestor, readRef } from "../git/repository";
+import { settleUnstaging, whereIsStaged } from "../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../git/worktree";
+import { sleep } from "../util/abort";
 import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { RunPorts } from "./ports";
+
+/** How long a git process may live on after its parent was killed, and how often its lock is looked for. */
+const ORPHANS_MS = 5_000;
+const LOCK_LOOK_MS = 100;
 
 /**
  * What has to be said so that the log of a run whose process went away agrees with git again: planning and attempts
@@ -67,6 +73,8 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
   );
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
+    // Somebody is at it, in this process or none.
+    if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
     if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
     await withLock(repositoryLock(ports.repo), "Braid", async () => {
       await removeWorktree(ports.repo, worktree);
@@ -93,17 +101,32 @@ async function keepWork(
   try {
     const worktree = await findCheckedOut(ports.repo, dir);
     if (worktree === undefined) return { failure: interrupted, result: null };
-    const result = await commitResult(ports.repo, worktree, {
-      base,
-      ref: resultRef(state.id, position, attempt),
-      message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
-    });
+    const result = await afterOrphans(() =>
+      commitResult(ports.repo, worktree, {
+        base,
+        ref: resultRef(state.id, position, attempt),
+        message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
+      }),
+    );
     return { failure: interrupted, result };
   } catch (error) {
     const why = toFailure(error).message;
     ports.log(`${state.id}/${subtask.id}: work in ${dir} not committed: ${why}`);
     const hint = `Its files are still in ${dir} (${why}). Resume the run to try it again.`;
     return { failure: failure("run.interrupted", message, { hint, detail: dir }), result: null };
+  }
+}
+
+/** Tries again while a git process that outlived its Braid may still hold a lock; work it keeps us from would be paid for twice. */
+async function afterOrphans<T>(action: () => Promise<T>): Promise<T> {
+  const until = performance.now() + ORPHANS_MS;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (toFailure(error).code !== "repo.busy" || performance.now() > until) throw error;
+      await sleep(LOCK_LOOK_MS);
+    }
   }
 }
 
@@ -116,6 +139,9 @@ async function settleMove(
 ): Promise<RunEvent> {
   const { seen, commit } = move;
   const [what, again] = move.kind === "accepting" ? (["accept", "Accept"] as const) : (["undo", "Undo"] as const);
+  if (move.kind === "accepting" && move.how === "stage" && (await isStaged(ports, target, move)))
+    return { type: "accept.completed", subtask, commit };
+  if (move.kind === "undoing" && move.how === "stage") return settleUndoOfStaged(ports, target, subtask, move);
   const tip = await readRef(ports.repo, target);
   if (tip !== undefined && (await isAncestor(ports.repo, commit, tip)))
     return { type: `${what}.completed`, subtask, commit };
@@ -133,4 +159,34 @@ async function settleMove(
       hint: `${again} it again.`,
     }),
   };
+}
+
+async function settleUndoOfStaged(
+  { repo, log }: RunPorts,
+  target: string,
+  subtask: string,
+  { seen, commit }: { readonly seen: string; readonly commit: string },
+): Promise<RunEvent> {
+  try {
+    // The undo's way back: what it started from was staged on what it goes to.
+    if (await settleUnstaging(repo, { target, seen: commit, commit: seen }))
+      return { type: "undo.completed", subtask, commit };
+  } catch (error) {
+    log(`${subtask}: ${toFailure(error).message}`);
+    return { type: "undo.abandoned", subtask, failure: toFailure(error) };
+  }
+  const why = failure("run.interrupted", "Braid was closed while what was staged was being taken back.", {
+    hint: "Undo it again.",
+  });
+  return { type: "undo.abandoned", subtask, failure: why };
+}
+
+/** Whether index and files had moved when the process went away; what else there is to undo is found out the usual way. */
+async function isStaged(
+  { repo }: RunPorts,
+  target: string,
+  { seen, tip }: { readonly seen: string; readonly tip: string },
+): Promise<boolean> {
+  const where = await whereIsStaged(repo, { target, seen, commit: tip }).catch(() => "gone");
+  return where === "staged" || where === "committed";
 }

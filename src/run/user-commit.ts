@@ -15,13 +15,21 @@ export async function makeUserCommit(
     readonly attempt: number;
     readonly tree: string;
     readonly onto: string;
+    /** The second parent of a merge commit. */
+    readonly merged?: string | undefined;
     readonly message: string;
     readonly customs: "on" | "off";
     readonly signal: AbortSignal;
   },
 ): Promise<string> {
   const { repo } = host.ports;
-  const commit = { tree: a.tree, onto: a.onto, message: a.message, by: (await userIdentity(repo)) ?? BRAID };
+  const commit = {
+    tree: a.tree,
+    onto: a.onto,
+    ...(a.merged === undefined ? {} : { merged: a.merged }),
+    message: a.message,
+    by: (await userIdentity(repo)) ?? BRAID,
+  };
   const customs = a.customs === "off" ? { hooks: null, signs: false } : await readCustoms(repo);
   if (customs.hooks === null) return customs.signs ? commitSigned(repo, commit, a.signal) : commitPlainly(repo, commit);
   const { id, seq } = host.state();

@@ -90,8 +90,11 @@ describe("the review panel in Chromium", () => {
     }));
     await page.locator('[data-subtask="login-form"]').click();
     await page.getByText("10,000 files changed").waitFor();
+    // The first at once, the others when there is time.
+    await page.locator("[data-file]").nth(199).waitFor({ state: "attached" });
     assert.equal(await page.locator("[data-file]").count(), 200);
     await page.getByRole("button", { name: "Show 200 more files" }).click();
+    await page.locator("[data-file]").nth(399).waitFor({ state: "attached" });
     assert.equal(await page.locator("[data-file]").count(), 400);
   });
 

@@ -61,7 +61,7 @@ export async function surviveKills(moments: readonly Moment[]): Promise<Survived
       const outcome = await killedAt(startCli(args, { cwd: repo.dir, env }), journalFolder(repo), moment);
       for (const request of server.requests.slice(asked)) {
         const turn = `${request.facts.subtask} ${request.facts.turn}`;
-        ok(!paid.has(turn), `${turn} is paid for twice`);
+        ok(!paid.has(turn), `${turn} is paid for twice\n${outcome.stdout}\n${outcome.stderr}`);
       }
       for (const turn of turnsIn(repo)) paid.add(turn);
       return outcome;

@@ -56,6 +56,8 @@ const COLOURS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
     "editorLineNumber-foreground": "#6e7681",
     "diffEditor-insertedLineBackground": "rgba(155, 185, 85, 0.2)",
     "diffEditor-removedLineBackground": "rgba(255, 0, 0, 0.2)",
+    "diffEditor-insertedTextBackground": "rgba(156, 204, 44, 0.2)",
+    "diffEditor-removedTextBackground": "rgba(255, 0, 0, 0.2)",
   },
   light: {
     foreground: "#3b3b3b",
@@ -96,6 +98,8 @@ const COLOURS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
     "editorLineNumber-foreground": "#6e7681",
     "diffEditor-insertedLineBackground": "rgba(155, 185, 85, 0.2)",
     "diffEditor-removedLineBackground": "rgba(255, 0, 0, 0.2)",
+    "diffEditor-insertedTextBackground": "rgba(156, 204, 44, 0.2)",
+    "diffEditor-removedTextBackground": "rgba(255, 0, 0, 0.2)",
   },
   "high-contrast": {
     foreground: "#ffffff",

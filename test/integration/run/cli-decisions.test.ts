@@ -86,6 +86,19 @@ describe("decisions on the command line", function () {
     equal(t.repo.git("status", "--porcelain"), "");
   });
 
+  it("stage a result for the user to commit, or make a merge commit of it", async () => {
+    const head = t.repo.git("rev-parse", "HEAD");
+    const staged = await t.braid("accept", run, "low", "--only", "text.txt", "--merge", "stage");
+    ran(staged, 0);
+    match(staged.stdout, /low staged, for you to commit\./u);
+    equal(t.repo.git("rev-parse", "HEAD"), head);
+    equal(t.repo.git("status", "--porcelain"), "M  text.txt");
+    ran(await t.braid("undo", run, "low"), 0);
+    equal(t.repo.git("status", "--porcelain"), "");
+    ran(await t.braid("accept", run, "low", "--only", "text.txt", "--merge", "merge"), 0);
+    equal(t.repo.git("rev-list", "--parents", "-1", "HEAD").split(" ").length, 3);
+  });
+
   it("let executable configuration in by name only, and never all at once", async () => {
     const head = t.repo.git("rev-parse", "HEAD");
     const refused = await t.braid("accept", run, "low");
@@ -145,6 +158,19 @@ describe("decisions on the command line", function () {
       /conflict in text\.txt: both changed the same lines.*branch zwei.*result TWO/su,
     );
     ran(await t.braid("resolve", run, "low", "--note", "keep both"), 3);
+    ran(await t.braid("accept", run, "low", "--include-config", ".npmrc"), 0);
+    deepEqual(text(), EDITED);
+  });
+
+  it("have a conflict resolved by hand", async () => {
+    t.repo.write("text.txt", `${LINES.with(1, "zwei").join("\n")}\n`);
+    t.repo.commit("mine");
+    const opened = await t.braid("resolve", run, "low", "--by-hand");
+    ran(opened, 3);
+    const [, dir = ""] = /^Resolve the conflicts in (.+)$/mu.exec(opened.stdout) ?? [];
+    ran(await t.braid("resolve", run, "low", "--done"), 3);
+    writeFileSync(join(dir, "text.txt"), `${EDITED.join("\n")}\n`);
+    ran(await t.braid("resolve", run, "low", "--done"), 0);
     ran(await t.braid("accept", run, "low", "--include-config", ".npmrc"), 0);
     deepEqual(text(), EDITED);
   });

@@ -94,6 +94,19 @@ describe("an attempt that ran when the process died", () => {
     }
   });
 
+  it("waits for a git process that outlived the one it worked for", async () => {
+    const { state, worktree } = await running("a");
+    await checkOut(worktree);
+    writeFileSync(join(worktree.dir, "new.txt"), "half\n");
+    const lock = join(worktree.gitDir, "index.lock");
+    writeFileSync(lock, "");
+    const orphan = setTimeout(() => rmSync(lock), 300);
+    const [event] = await reconcile(ports, state);
+    clearTimeout(orphan);
+    ok(event?.type === "subtask.failed" && event.result !== null);
+    equal(event.result.files[0]?.path, "new.txt");
+  });
+
   it("leaves the folder when the work cannot be committed, until the subtask is tried again", async () => {
     const { state, worktree } = await running("a");
     await checkOut(worktree);

@@ -156,13 +156,21 @@ describe("what each event says about a subtask", () => {
       [started("a"), finished("a", "x"), accepting("a")],
       {
         ...done,
-        decision: { kind: "accepting", seen: "seen", tip: "merge-a", commit: "merge-a", onto: "seen", taken: null },
+        decision: {
+          kind: "accepting",
+          seen: "seen",
+          tip: "merge-a",
+          commit: "merge-a",
+          onto: "seen",
+          taken: null,
+          how: "squash",
+        },
       },
     ],
     [
       "accepted",
       [started("a"), finished("a", "x"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null } },
+      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash" } },
     ],
     [
       "an accept that did not land",
@@ -172,7 +180,7 @@ describe("what each event says about a subtask", () => {
     [
       "an accept after one that did not land",
       [started("a"), finished("a", "x"), abandoned("a", "target.moved"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null } },
+      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash" } },
     ],
   ];
   for (const [what, events, expected] of table)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FileDiff, Hunk } from "../../../src/core/diff";
 import { cutHunks } from "../../../webview/cut-hunks";
-import { foldedFiles, MAX_FILE_LINES } from "../../../webview/folded-files";
+import { foldedFiles, MAX_FILE_LINES, nextBatch } from "../../../webview/folded-files";
 
 function hunk(lines: number): Hunk {
   const added = Array.from({ length: lines }, (_, i) => ({ kind: "added" as const, text: String(i) }));
@@ -42,4 +42,25 @@ describe("foldedFiles", () => {
   ];
   for (const [name, sizes, expected] of rows)
     it(name, () => assert.equal([...foldedFiles(sizes.map((size, i) => file(String(i), size)))].join(), expected));
+});
+
+describe("nextBatch", () => {
+  const files = (count: number, lines: number) =>
+    Array.from({ length: count }, (_, i): FileDiff => ({
+      path: String(i),
+      status: "modified",
+      binary: false,
+      hunks: [hunk(lines)],
+    }));
+  const rows: readonly (readonly [string, readonly FileDiff[], number, number])[] = [
+    ["a few small files at once", files(5, 10), 0, 5],
+    ["large ones one by one", files(5, 1_500), 0, 1],
+    ["and goes on from there", files(5, 1_500), 1, 2],
+    ["no more than there are", files(2, 10), 2, 2],
+    ["not all of many empty ones", files(300, 0), 0, 40],
+  ];
+  for (const [name, all, drawn, expected] of rows)
+    it(`draws ${name}`, () => assert.equal(nextBatch(all, new Set(), drawn), expected));
+
+  it("takes what is folded as nothing", () => assert.equal(nextBatch(files(5, 1_500), new Set(["0", "1", "2"]), 0), 4));
 });

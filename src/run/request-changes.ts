@@ -7,8 +7,8 @@ import { takesOf } from "../core/selection";
 import { subtaskState } from "../core/state";
 import { takeOf, withTicks } from "../core/ticks";
 import type { ReviewMarks } from "../protocol/review-marks";
-import { readReview } from "../run/read-review";
-import type { Run } from "../run/run";
+import { readReview } from "./read-review";
+import type { Run } from "./run";
 
 /**
  * Another attempt at a subtask, told of the remarks on its result and of `text`; what the user unticked is turned down
