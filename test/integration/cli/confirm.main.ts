@@ -5,6 +5,6 @@ const alive = setInterval(() => undefined, 1_000_000);
 void consoleTerminal()
   .confirm("Go on?")
   .then((said) => {
-    process.stdout.write(`${said}\n`);
+    process.stdout.write(`${String(said)}\n`);
     clearInterval(alive);
   });
