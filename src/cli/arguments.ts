@@ -3,6 +3,7 @@ import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
 import { mergeKindOf, type MergeKind } from "../core/merge-kind";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, wrongMerge, type AcceptFlags } from "./accept-flags";
+import { byHandStep, placeOf } from "./resolve-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -234,28 +235,15 @@ export function parseCommandLine(argv: readonly string[]): Command {
         output: values.output,
         ...(values["pull-request"] === true ? { pullRequest: true as const } : {}),
       };
-    case "origin": {
-      const [, file = "", line = ""] = /^(.+):([1-9]\d{0,8})$/u.exec(first ?? "") ?? [];
-      if (file === "") throw new UsageError(`\`braid origin\` takes FILE:LINE, not "${first ?? ""}".`);
-      return { name, file, line: Number(line), json };
-    }
+    case "origin":
+      return { name, ...placeOf(first ?? "", fail), json };
     case "accept": {
       const asked = acceptFlags(first ?? "", words[1], values);
       if (typeof asked === "string") throw new UsageError(asked);
       return { name, ...asked };
     }
     case "resolve":
-      if (values["by-hand"] === true && values.done === true)
-        throw new UsageError("`braid resolve` takes --by-hand or --done, one of them.");
-      return {
-        name,
-        run: first ?? "",
-        subtask: second,
-        note: values.note,
-        ...(values["by-hand"] === true ? { byHand: "open" as const } : {}),
-        ...(values.done === true ? { byHand: "done" as const } : {}),
-        ...flags(),
-      };
+      return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };
