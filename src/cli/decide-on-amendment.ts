@@ -3,7 +3,11 @@ import { BraidError, describeFailure } from "../core/failure";
 import type { Run } from "../run/run";
 import { amendmentLines } from "./amendment-text";
 import { plain } from "../core/plain";
+import { confirmMeanwhile } from "./confirm";
 import type { Terminal } from "./terminal";
+
+/** What another process may have done about an amendment while it is asked about here. */
+const SETTLE = ["plan.amended", "amendment.declined"] as const;
 
 /** Asks about the amendment that waits, unless the flags have said. False means that it waits on. */
 export async function decideOnAmendment(
@@ -19,13 +23,14 @@ export async function decideOnAmendment(
       terminal.out(`\nThe amendment waits: braid amend ${run.id} --yes, or braid amend ${run.id} --decline.`);
     return false;
   }
-  if (!apply && (open.problem !== null || !(await terminal.confirm("Amend the plan like this?")))) {
-    if (!(await terminal.confirm("Decline it, then? Otherwise it waits."))) return false;
-    await run.amendments.decline(open.number, "");
-    return true;
-  }
+  const confirm = (question: string) => confirmMeanwhile(run, question, terminal, SETTLE);
+  const amends = apply || (open.problem === null && (await confirm("Amend the plan like this?")));
+  if (amends === undefined) return true;
+  const declines = !amends && (await confirm("Decline it, then? Otherwise it waits."));
+  if (declines === undefined) return true;
+  if (!amends && !declines) return false;
   try {
-    await run.amendments.approve(open.number);
+    await (amends ? run.amendments.approve(open.number) : run.amendments.decline(open.number, ""));
     return true;
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;

@@ -6,7 +6,6 @@ import { createDemoWorkspace } from "../demo/workspace";
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
-import { EXIT, exitCodeOf } from "./exit";
 import { openPorts } from "./ports";
 import type { Terminal } from "./terminal";
 
@@ -32,10 +31,8 @@ export async function runDemo(command: Extract<Command, { name: "demo" }>, termi
     );
     return await withRun(run, { ...command, terminal }, async () => {
       await run.plan();
-      const { plan, planFailure } = run.state();
-      if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
-      if (!(await approvePlan(run, { ...command, yes: true }, terminal))) return EXIT.waiting;
-      return await finish(run, command, terminal);
+      const code = await approvePlan(run, { ...command, yes: true }, terminal);
+      return code ?? (await finish(run, command, terminal));
     });
   } finally {
     await demo.dispose();

@@ -11,8 +11,9 @@ import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
 import type { AskPolicy, RunFlags } from "./arguments";
+import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
-import { EXIT, exitCodeOfRun } from "./exit";
+import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
 import { describeEvent, describeRun } from "./text";
 import type { Terminal } from "./terminal";
@@ -32,10 +33,10 @@ export function printEvent(
   if (line !== undefined) to.terminal.out(line);
 }
 
-/** Asks for approval of the run's plan, unless `--yes` gave it. False means the plan waits. */
-export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal): Promise<boolean> {
-  const { plan } = run.state();
-  if (plan === undefined) return false;
+/** Asks for approval of the run's plan, unless `--yes` gave it. Resolves with the exit code where it is not approved. */
+export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal): Promise<number | undefined> {
+  const { plan, planFailure } = run.state();
+  if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
   if (!flags.yes) {
     if (!flags.json) {
       const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
@@ -44,12 +45,13 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
     }
     if (!terminal.interactive) {
       terminal.error("The plan waits for approval: run again with --yes, or on a terminal.");
-      return false;
+      return EXIT.waiting;
     }
-    if (!(await terminal.confirm("Approve this plan?"))) return false;
+    const said = await confirmMeanwhile(run, "Approve this plan?", terminal, []);
+    if (said !== true) return said === undefined ? EXIT.cancelled : EXIT.waiting;
   }
   await run.approve(plan);
-  return true;
+  return undefined;
 }
 
 /**

@@ -25,8 +25,8 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal), command);
   return withRun(run, { ...command, terminal }, async () => {
     if (run.state().plan === undefined) await run.plan();
-    if (!run.state().approved && !(await approvePlan(run, command, terminal)))
-      return run.state().plan === undefined ? EXIT.failed : EXIT.waiting;
+    const code = run.state().approved ? undefined : await approvePlan(run, command, terminal);
+    if (code !== undefined) return code;
     // What an amendment is about does not start before it is decided; that is asked when what else can run has run.
     if (!command.json) printAmendment(run, terminal);
     await resumeRun(run);

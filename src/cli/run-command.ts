@@ -2,7 +2,7 @@ import { proposeFile } from "../run/propose-file";
 import { Run } from "../run/run";
 import type { Command } from "./arguments";
 import { approvePlan, finish, printEvents, withRun } from "./drive";
-import { EXIT, exitCodeOf } from "./exit";
+import { EXIT } from "./exit";
 import { loadPlan } from "./load-plan";
 import { patternStart } from "./pattern-start";
 import { endpointOf, openPorts } from "./ports";
@@ -34,9 +34,6 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
   return withRun(run, { ...command, terminal }, async () => {
     if (loaded === undefined) await run.plan();
     else await proposeFile(run, loaded);
-    const { planFailure } = run.state();
-    if (run.state().plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
-    if (!(await approvePlan(run, command, terminal))) return EXIT.waiting;
-    return await finish(run, command, terminal);
+    return (await approvePlan(run, command, terminal)) ?? (await finish(run, command, terminal));
   });
 }

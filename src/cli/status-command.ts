@@ -1,6 +1,8 @@
 import { BraidError, failure } from "../core/failure";
 import { findingsOf } from "../core/findings";
 import { plain } from "../core/plain";
+import { acceptOrder, overlapsNow } from "../core/radar";
+import type { RunState } from "../core/state";
 import { toRunView, type RunView } from "../core/view";
 import { openRepository } from "../git/repository";
 import { listRuns, type StoredRun } from "../run/store";
@@ -58,6 +60,7 @@ function linesFor(run: StoredRun): readonly string[] {
   const owner = describeOwner(view, run.owner);
   return [
     describeRun(view, Date.now()),
+    ...overlapLines(run.state),
     ...(owner === undefined ? [] : [plain(owner)]),
     ...(run.damage === "" ? [] : [`Its log is damaged: ${run.damage}. What is left agrees with itself.`]),
   ];
@@ -66,4 +69,16 @@ function linesFor(run: StoredRun): readonly string[] {
 /** The view, and what was found in all of it, as one list for programs. */
 function withFindings(view: RunView) {
   return { ...view, findings: findingsOf(view) };
+}
+
+/** What results that wait do to each other, and in which order they go in best. */
+function overlapLines(state: RunState): readonly string[] {
+  const overlaps = overlapsNow(state);
+  if (overlaps.length === 0) return [];
+  return [
+    ...overlaps.map(({ a, b, kind, files }) =>
+      plain(`  ${a} and ${b} ${kind === "conflict" ? "conflict in" : "both change"} ${files.join(", ")}`),
+    ),
+    plain(`  Accept in this order: ${acceptOrder(state).join(", ")}`),
+  ];
 }

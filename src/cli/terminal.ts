@@ -9,8 +9,8 @@ export interface Terminal {
   readonly interactive: boolean;
   out(line: string): void;
   error(line: string): void;
-  /** Asks a yes-or-no question; "no" unless the answer is y or yes. */
-  confirm(question: string): Promise<boolean>;
+  /** Asks a yes-or-no question, as {@link ask} does; "no" unless the answer is y or yes. */
+  confirm(question: string, signal?: AbortSignal): Promise<boolean>;
   /** Asks for a line of text, one question after the other; "" where there is no answer to be had. Rejects when the signal aborts. */
   ask(question: string, signal: AbortSignal): Promise<string>;
   /** Calls `listener` on Ctrl+C or a polite kill; the returned function stops listening. */
@@ -32,9 +32,8 @@ export function consoleTerminal(): Terminal {
     interactive: process.stdin.isTTY && process.stdout.isTTY,
     out: (line) => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),
-    async confirm(question) {
-      const reader = createInterface({ input: process.stdin, output: process.stderr });
-      const answer = await reader.question(`${question} [y/N] `).finally(() => reader.close());
+    async confirm(question, signal = new AbortController().signal) {
+      const answer = await inOrder(() => readAnswer(`${question} [y/N] `, signal));
       return /^y(es)?$/iu.test(answer.trim());
     },
     ask: (question, signal) => inOrder(() => readAnswer(question, signal)),

@@ -146,6 +146,10 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `↶ ${event.subtask} undone by ${event.commit.slice(0, 10)}`;
     case "undo.abandoned":
       return `✗ ${event.subtask} not undone: ${event.failure.message} ${event.failure.hint ?? ""}`.trim();
+    case "overlap.found":
+      return event.kind === "none"
+        ? `  ${event.a} and ${event.b} do not overlap any more`
+        : `  ${event.a} and ${event.b} ${event.kind === "conflict" ? "conflict" : "both change"}${event.kind === "conflict" ? " in" : ""} ${event.files.join(", ")}`;
     case "conflict.opened":
       return `${event.subtask}: its conflict stands to be resolved by hand`;
     case "conflict.resolved":

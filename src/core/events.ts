@@ -9,6 +9,7 @@ import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "./mer
 import type { MergeKind } from "./merge-kind";
 import type { PatternChoice } from "./patterns";
 import type { Plan } from "./plan";
+import type { OverlapEvent } from "./live-overlap";
 import type { Finding, Report, ReviewVerdict } from "./report";
 import type { SetupStep } from "./setup";
 import type { WebDomains, WebStep } from "./web";
@@ -247,6 +248,7 @@ export type RunEvent =
   | { readonly type: "synthesis.failed"; readonly failure: Failure }
   | { readonly type: "subtask.rejected"; readonly subtask: string; readonly reason: string }
   | MergeEvent
+  | OverlapEvent
   | TreeEvent
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }

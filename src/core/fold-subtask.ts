@@ -31,6 +31,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         status: "running",
         lastTurn: 0,
         lastReviewTurn: 0,
+        workerCompactions: 0,
+        reviewCompactions: 0,
         attempt: event.attempt,
         base: event.base,
         restsOn: event.restsOn,
@@ -64,6 +66,9 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         usage: addUsage(s.usage, event.usage),
         compactions: s.compactions + 1,
+        ...(event.by === undefined
+          ? { workerCompactions: s.workerCompactions + 1 }
+          : { reviewCompactions: s.reviewCompactions + 1 }),
         modelMs: s.modelMs + event.durationMs,
       };
     case "call.failed":
@@ -73,6 +78,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "review.completed":
       return {
         lastReviewTurn: 0,
+        reviewCompactions: 0,
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       };
     case "subtask.finished":

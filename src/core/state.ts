@@ -7,6 +7,7 @@ import type { Failure } from "./failure";
 import type { Plan } from "./plan";
 import { foldQuestions, type QuestionState } from "./question";
 import type { Synthesis } from "./report";
+import { foldOverlap, type KnownOverlap } from "./live-overlap";
 import { foldAmendment, reopenRequest } from "./fold-amendment";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
@@ -62,6 +63,8 @@ export interface RunState {
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
   readonly subtasks: readonly SubtaskState[];
+  /** What results that wait do to each other, as it was last found. */
+  readonly overlaps: readonly KnownOverlap[];
   /** Whose accepts are being merged and checked right now. */
   readonly queue: readonly string[];
   /** Position of each id in `subtasks`. */
@@ -94,6 +97,7 @@ const EMPTY: RunState = {
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
   subtasks: [],
+  overlaps: [],
   queue: [],
   positions: new Map(),
 };
@@ -203,6 +207,8 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, paused: false, cancelled: false, amendments: reopenRequest(state.amendments) };
     case "run.cancelled":
       return { ...state, cancelled: true };
+    case "overlap.found":
+      return { ...state, overlaps: foldOverlap(state.overlaps, event) };
     case "queue.started":
       return { ...state, queue: event.subtasks };
     case "queue.checked":

@@ -48,6 +48,9 @@ export interface SubtaskState {
   readonly lastTurn: number;
   /** The last complete turn of the review under way. */
   readonly lastReviewTurn: number;
+  /** How often the worker's conversation of this attempt was made shorter, and that of the review under way. */
+  readonly workerCompactions: number;
+  readonly reviewCompactions: number;
   readonly base: string | null;
   /** Subtasks whose results are in the base. */
   readonly restsOn: readonly string[];
@@ -114,6 +117,8 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     continues: false,
     lastTurn: 0,
     lastReviewTurn: 0,
+    workerCompactions: 0,
+    reviewCompactions: 0,
     base: null,
     restsOn: [],
     worktree: null,

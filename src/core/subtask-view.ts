@@ -1,3 +1,4 @@
+import { overlapsOf } from "./radar";
 import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "./failure";
 import { objectiveOf } from "./plan";
@@ -83,6 +84,8 @@ export interface SubtaskView {
   readonly acceptedCommit: string | null;
   /** What to know before deciding, the gravest first; empty once it is decided. A review of the diff may know more. */
   readonly risks: readonly Risk[];
+  /** Other results that wait and change the same files. */
+  readonly overlaps: ReturnType<typeof overlapsOf>;
   /** What the user keeps out of it. */
   readonly leftOut: readonly LeftOut[];
   /** Rejected subtasks whose work it was built on. */
@@ -133,6 +136,7 @@ export function toSubtaskView(
     commit: s.result?.commit ?? null,
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
     risks: isReviewable(s) ? risksOf(state, s) : [],
+    overlaps: isReviewable(s) ? overlapsOf(state, s.subtask.id) : [],
     leftOut: s.leftOut,
     restsOnRejected: s.result === null ? [] : restsOnRejected(state, s.subtask.id),
   };
@@ -147,7 +151,9 @@ function reviewReason(state: RunState, s: SubtaskState): string | null {
   if (state.queue.includes(s.subtask.id)) return "is being merged and checked";
   if (s.acceptFailure !== null) return s.acceptFailure.message;
   const [rejected] = restsOnRejected(state, s.subtask.id);
-  return rejected === undefined ? null : `was built on ${rejected}, which was rejected`;
+  if (rejected !== undefined) return `was built on ${rejected}, which was rejected`;
+  const conflict = overlapsOf(state, s.subtask.id).find(({ kind }) => kind === "conflict");
+  return conflict === undefined ? null : `conflicts with ${conflict.with} in ${conflict.files.join(", ")}`;
 }
 
 function isReviewable(s: SubtaskState): boolean {

@@ -95,6 +95,14 @@ function tooltipOf(s: SubtaskView): string {
     s.reason ?? "",
     s.report?.summary ?? "",
     s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
+    list(
+      vscode.l10n.t("Overlaps with:"),
+      s.overlaps.map(({ with: other, kind, files }) =>
+        kind === "conflict"
+          ? vscode.l10n.t("{0}: conflict in {1}", other, files.join(", "))
+          : vscode.l10n.t("{0}: same files, {1}", other, files.join(", ")),
+      ),
+    ),
     list(vscode.l10n.t("May change:"), s.scope),
     list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
     list(vscode.l10n.t("Instructions it was given:"), s.instructions),
@@ -148,5 +156,15 @@ export function shape(view: RunView): string {
 export function signature(s: SubtaskView | undefined): string {
   return s === undefined
     ? ""
-    : JSON.stringify([s.status, s.reason, s.attempt, s.commit, s.reviewable, proposedText(s), s.scope, s.verify]);
+    : JSON.stringify([
+        s.status,
+        s.reason,
+        s.attempt,
+        s.commit,
+        s.reviewable,
+        s.overlaps,
+        proposedText(s),
+        s.scope,
+        s.verify,
+      ]);
 }

@@ -15,8 +15,8 @@ export interface ApprovalHost {
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 
-/** What this process is asking for now. The log also knows what one that is gone has asked. */
-const asking = new Set<string>();
+/** What this process is asking for now, until whoever asks has an answer or is gone. The log also knows what others have asked. */
+const asking = new Map<string, Promise<undefined>>();
 
 /** The next answer to a request. Rejects when `signal` aborts. */
 export function nextAnswer(
@@ -68,21 +68,40 @@ export async function isAllowed(host: ApprovalHost, request: ApprovalRequest, si
     if (host.ports.canApprove?.(asked.about) !== true) return false;
     // It may already be asked for somebody else; then one answer is for both.
     const id = `${host.state().id} ${key}`;
-    const isMine = !asking.has(id);
-    const waiting = host.answer(key, signal);
+    const other = asking.get(id);
+    const isMine = other === undefined;
+    const done = new AbortController();
+    const waiting = host.answer(key, AbortSignal.any([signal, done.signal]));
     waiting.catch(() => undefined);
-    if (isMine) asking.add(id);
-    let answer: ApprovalAnswer;
+    let answer: ApprovalAnswer | undefined;
     try {
-      if (isMine) await host.record({ type: "approval.requested", key, ...asked });
-      answer = await waiting;
+      const ask = () => host.record({ type: "approval.requested", key, ...asked });
+      answer = isMine ? await asker(id, () => ask().then(() => waiting)) : await Promise.race([waiting, other]);
     } finally {
-      if (isMine) asking.delete(id);
+      done.abort();
     }
+    // Who asked was stopped before there was an answer; somebody else has to ask.
+    if (answer === undefined) continue;
     if (answer === "repository")
       await remember(host.ports.repo, key, { commands: asked.commands, at: host.ports.now() });
     // "Once" is for whoever asked; the others ask for themselves.
     if (answer !== "once" || isMine) return answer !== "deny";
+  }
+}
+
+async function asker<T>(id: string, ask: () => Promise<T>): Promise<T> {
+  const answer = ask();
+  asking.set(
+    id,
+    answer.then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
+  try {
+    return await answer;
+  } finally {
+    asking.delete(id);
   }
 }
 

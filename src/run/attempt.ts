@@ -16,6 +16,7 @@ import { commandRefusal } from "./command-approval";
 import { loadInstructions } from "./instructions";
 import { modelNeeds } from "./model-needs";
 import type { RunPorts } from "./ports";
+import { lookForOverlaps } from "./radar";
 import { recordedSetup } from "./recorded-setup";
 import { filesToContinue, forgetTurns, openWorkerTurns } from "./resumption";
 import { readScope } from "./scope";
@@ -150,6 +151,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           result,
         },
   );
+  if (kept.result !== null) await lookForOverlaps(host, id);
 }
 
 /** The reason given, where there is one: the user may have stopped this worker alone. */

@@ -13,6 +13,7 @@ import { withLock } from "./lock";
 import { repositoryLock } from "./places";
 import type { AcceptHost } from "./prepare-accept";
 import type { RunPorts } from "./ports";
+import { lookForOverlaps } from "./radar";
 import { conflictToResolve, markerChecks } from "./resolving";
 
 /** A conflict that stands in a folder for somebody to resolve. */
@@ -113,6 +114,7 @@ export async function takeByHand(host: AcceptHost, id: string): Promise<void> {
     checks,
   });
   await removePlace(host.ports, dir).catch((error: unknown) => host.ports.log(`${dir} not removed: ${String(error)}`));
+  await lookForOverlaps(host, id);
 }
 
 /** What the worker said of its work, and that somebody else finished it. */

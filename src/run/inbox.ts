@@ -15,6 +15,9 @@ import {
 /** A reply nobody has fetched by then is thrown away, in milliseconds. */
 const REPLY_KEPT_MS = 10 * 60_000;
 
+/** Commands that wait for none before them: who cancels must not wait for what is to be cancelled. */
+const HURRIED: ReadonlySet<SteeringCommand["type"]> = new Set(["cancel", "stop", "answer"]);
+
 /** The owner's end of a run's inbox, until it is closed. */
 export interface Inbox {
   /** Reads nothing more; resolves when what was being carried out has its reply. */
@@ -37,8 +40,24 @@ export interface InboxOptions {
  */
 export async function openInbox(dir: string, options: InboxOptions): Promise<Inbox> {
   const inOrder = inTurn();
+  const oneByOne = inTurn();
+  const underWay = new Map<string, Promise<void>>();
   let closed = false;
-  const look = (): Promise<void> => inOrder(() => readInbox(dir, options, () => closed));
+  const begin = (name: string, sent: SentCommand | Error): void => {
+    const act = async (): Promise<string> => {
+      if (sent instanceof Error) throw sent;
+      if (closed) throw refusal("The process that owned the run ended before it came to the command.");
+      if (options.now() > sent.until) throw refusal("The command came too late; whoever sent it has stopped waiting.");
+      return options.carryOut(sent.command);
+    };
+    const hurries = sent instanceof Error || HURRIED.has(sent.command.type);
+    const done = answer(dir, name, hurries ? act() : oneByOne(act))
+      .catch((error: unknown) => options.log(`inbox: no reply to ${name}: ${toFailure(error).message}`))
+      .finally(() => underWay.delete(name));
+    underWay.set(name, done);
+  };
+  const look = (): Promise<void> =>
+    inOrder(() => readInbox(dir, { begin, isUnderWay: (name) => underWay.has(name), isClosed: () => closed }));
   const soon = (): void =>
     void look().catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -51,39 +70,60 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
       closed = true;
       watcher.close();
       await inOrder.settled();
+      await Promise.all(underWay.values());
     },
   };
 }
 
-async function readInbox(dir: string, options: InboxOptions, isClosed: () => boolean): Promise<void> {
+async function readInbox(
+  dir: string,
+  {
+    begin,
+    isUnderWay,
+    isClosed,
+  }: {
+    readonly begin: (name: string, sent: SentCommand | Error) => void;
+    readonly isUnderWay: (name: string) => boolean;
+    readonly isClosed: () => boolean;
+  },
+): Promise<void> {
   for (const name of (await readdir(dir)).filter(isCommandFile).toSorted()) {
     // What nobody has taken is its sender's to take back.
     if (isClosed()) return;
-    if (await exists(join(dir, replyFile(name)))) {
+    if (isUnderWay(name) || (await exists(join(dir, replyFile(name))))) {
       await rm(join(dir, name), { recursive: true, force: true });
       continue;
     }
-    const taken = join(dir, `${name}.taken`);
+    const taken = takenFile(dir, name);
     try {
       await rename(join(dir, name), taken);
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "ENOENT") continue;
       throw error;
     }
-    await reply(dir, name, await answerOf(taken, options));
-    await rm(taken, { recursive: true, force: true });
+    begin(name, await readCommand(taken).catch(toError));
   }
 }
 
-async function answerOf(file: string, { carryOut, now }: InboxOptions): Promise<Reply> {
-  try {
-    const { until, command } = await readCommand(file);
-    if (now() > until) throw refusal("The command came too late; whoever sent it has stopped waiting.");
-    return { ok: true, said: await carryOut(command) };
-  } catch (error) {
-    const { code, message, hint } = toFailure(error);
-    return { ok: false, failure: { code, message, ...(hint === undefined ? {} : { hint }) } };
-  }
+/** Puts a reply beside a command, and the command away. */
+async function answer(dir: string, name: string, said: Promise<string>): Promise<void> {
+  const words = await said.then(
+    (text): Reply => ({ ok: true, said: text }),
+    (error: unknown): Reply => {
+      const { code, message, hint } = toFailure(error);
+      return { ok: false, failure: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    },
+  );
+  await reply(dir, name, words);
+  await rm(takenFile(dir, name), { recursive: true, force: true });
+}
+
+function takenFile(dir: string, name: string): string {
+  return join(dir, `${name}.taken`);
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new BraidError(toFailure(error));
 }
 
 async function readCommand(path: string): Promise<SentCommand> {

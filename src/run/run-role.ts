@@ -43,6 +43,7 @@ export function runRole<T>(
   },
 ): Promise<AgentOutcome<T>> {
   const { role, speaker, turns = UNRECORDED } = a;
+  let compactions = 0;
   const web = role.web ? host.state().options.web : undefined;
   return runAgent<T>({
     model: turns.model(host.ports.model),
@@ -78,7 +79,8 @@ export function runRole<T>(
         await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
     },
     async onCompact({ before, after, reply }) {
-      if (turns.isReplaying) return;
+      compactions += 1;
+      if (turns.isReplaying || compactions <= compactionsLogged(host, speaker)) return;
       await host.record({
         type: "context.compacted",
         subtask: speaker.subtask,
@@ -99,6 +101,12 @@ export function runRole<T>(
 function turnsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
   const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
   return (by === undefined ? s?.lastTurn : s?.lastReviewTurn) ?? 0;
+}
+
+/** How many times the log knows that this agent's conversation was made shorter. */
+function compactionsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
+  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
+  return (by === undefined ? s?.workerCompactions : s?.reviewCompactions) ?? 0;
 }
 
 const REOPENED =

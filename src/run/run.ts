@@ -110,10 +110,8 @@ export class Run {
 
   /** Fires after each event is on disk and folded in. */
   readonly onDidRecord = this.#recorded.event;
-
   /** What agents are doing; nothing depends on it. */
   readonly onDidAct = this.#acted.event;
-
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
   readonly onDidFail = this.#failed.event;
 
@@ -196,7 +194,10 @@ export class Run {
     by: "policy" | "user" = "user",
     { later = false, ...other }: RetryOptions & { readonly later?: boolean } = {},
   ): Promise<void> {
+    const { signal } = this;
     return this.#decide(async () => {
+      // A run that was cancelled since is not set going again by what was asked before.
+      signal.throwIfAborted();
       const continues = await canContinue(this, { subtask, note, ...other });
       await this.command({ type: "retry", subtask, by, note, ...other, continues, knownRoles: this.knownRoles });
       if (by === "user" && !later) await this.resume();

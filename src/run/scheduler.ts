@@ -213,7 +213,8 @@ export class Scheduler {
   }
 }
 
-/** While it waited for its turn somebody else decided about the subtask, which is as good as an attempt. */
+/** While it waited for its turn somebody else decided about the subtask, or cancelled the run. */
 function unlessRefused(error: unknown): void {
-  if (!(error instanceof BraidError) || error.failure.code !== "run.state") throw error;
+  const { code } = toFailure(error);
+  if (code !== "run.state" && code !== "cancelled") throw error;
 }

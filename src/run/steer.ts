@@ -1,4 +1,5 @@
 import { BraidError, failure, toFailure } from "../core/failure";
+import { subtaskState } from "../core/state";
 import type { RunView } from "../core/view";
 import { assertNever } from "../util/assert-never";
 import { openInbox, type Inbox } from "./inbox";
@@ -74,9 +75,12 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
  * amendment waits: what it is about must not start before that is decided.
  */
 export async function resumeRun(run: Run): Promise<void> {
-  const failed = run.state().amendments.open === null ? run.state().subtasks : [];
-  for (const { subtask, status, decision } of failed)
-    if ((status === "failed" || status === "cancelled") && decision.kind === "open") await run.retry(subtask.id);
+  const ids = run.state().amendments.open === null ? run.state().subtasks.map((s) => s.subtask.id) : [];
+  for (const id of ids) {
+    // The run goes on with the first of them: what failed then may be on its way again by now.
+    const { status, decision } = subtaskState(run.state(), id) ?? {};
+    if ((status === "failed" || status === "cancelled") && decision?.kind === "open") await run.retry(id);
+  }
   await run.resume();
 }
 

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Usage } from "../../../src/core/usage";
+import { startCli } from "../../support/cli";
 import { ONE, ran, useCli } from "../../support/cli-fixture";
 
 describe("a context that grows too long", function () {
@@ -72,5 +73,27 @@ describe("a context that grows too long", function () {
     ran(outcome, 3);
     equal(outcome.events.filter(({ type }) => type === "context.compacted").length, 1);
     match((await t.braid("status")).stdout, /one .*\[REVIEW\].*compacted 1×/u);
+  });
+
+  it("is in the log once, also where Braid was killed right behind it", async () => {
+    await t.play(
+      `rules:\n${SUMMARY}  - { when: { contains: I wrote the note. }, latency: { first_token_ms: 1500 }, reply: [text: Done.] }\n  - { when: { turn: 1 }, reply: [${WRITE}], usage: { input_tokens: 800000 } }\n`,
+    );
+    const file = join(t.home.dir, "k.yml");
+    writeFileSync(file, ONE);
+    const running = startCli(["run", file, "--yes", "--json"], { cwd: t.repo.dir, env: t.env });
+    const { run: id } = await running.seen(({ type }) => type === "context.compacted");
+    running.child.kill("SIGKILL");
+    await running.ended;
+    // As it is where the process ends before the next call is prepared: the answer is the last the record has.
+    const record = join(t.repo.dir, ".git/braid/runs", id, "turns/1-1.jsonl");
+    const lines = readFileSync(record, "utf8").trimEnd().split("\n");
+    const last = lines.findLastIndex((line) => line.includes('"kind":"reply"'));
+    writeFileSync(record, `${lines.slice(0, last + 1).join("\n")}\n`);
+    const resumed = await t.braid("resume", id, "--json");
+    ran(resumed, 3);
+    equal(resumed.events.filter(({ type }) => type === "context.compacted").length, 0);
+    const [shown] = JSON.parse((await t.braid("status", "--json")).stdout).runs;
+    equal(shown.waves[0].subtasks[0].compactions, 1);
   });
 });

@@ -1,0 +1,52 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import type { RunEvent } from "../../../src/core/events";
+import { isAllowed, nextAnswer, type ApprovalHost } from "../../../src/run/approvals";
+import { Emitter } from "../../../src/util/emitter";
+import type { RecordedEvent } from "../../../src/core/events";
+import { begun, failedWith, planOf, stateAfter, started } from "../../support/builders";
+import { portsFor } from "../../support/run-ports";
+import { tempFolder, tempRepo } from "../../support/temp-repo";
+
+describe("two workers that ask for the same command", function () {
+  this.timeout(30_000);
+  it("where the one that asks is stopped, the other asks in its place", async () => {
+    const repo = tempRepo({ "a.txt": "1\n" });
+    const home = tempFolder();
+    try {
+      const events: RunEvent[] = [...begun(planOf("a", "b")), started("a"), started("b")];
+      const recorded = new Emitter<RecordedEvent>();
+      const requests: string[] = [];
+      const ports = await portsFor(repo.dir, home.dir, { canApprove: () => true });
+      const host: ApprovalHost = {
+        ports,
+        state: () => stateAfter(...events),
+        async record(event) {
+          events.push(event);
+          if (event.type === "approval.requested") requests.push(event.subtask ?? "");
+          recorded.fire({ seq: events.length, at: 0, event });
+        },
+        answer: (key, signal) => nextAnswer(recorded.event, key, signal),
+      };
+      const asks = (subtask: string, signal: AbortSignal) =>
+        isAllowed(host, { subtask, about: "command", source: "worker", commands: ["make"], content: [] }, signal);
+      const stop = new AbortController();
+      const first = asks("a", stop.signal);
+      while (requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      const second = asks("b", new AbortController().signal);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      deepEqual(requests, ["a"]);
+      stop.abort();
+      await rejects(first);
+      await host.record(failedWith("a", "cancelled"));
+      while (requests.length === 1) await new Promise((resolve) => setImmediate(resolve));
+      deepEqual(requests, ["a", "b"]);
+      const waiting = host.state().approvals.find((one) => one.answer === null);
+      equal(waiting?.subtask, "b");
+      await host.record({ type: "approval.answered", key: waiting?.key ?? "", answer: "once" });
+      equal(await second, true);
+    } finally {
+      repo.dispose();
+      home.dispose();
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openInbox, type Inbox } from "../../../src/run/inbox";
+import type { SteeringCommand } from "../../../src/run/inbox-command";
+import { tempFolder } from "../../support/temp-repo";
+
+describe("an inbox", function () {
+  this.timeout(30_000);
+  let home: ReturnType<typeof tempFolder>;
+  let inbox: Inbox | undefined;
+  beforeEach(() => {
+    home = tempFolder();
+  });
+  afterEach(async () => {
+    await inbox?.close();
+    home.dispose();
+  });
+  let sent = 0;
+  /** Puts a command into the inbox as another process would; resolves with the reply. */
+  async function send(command: SteeringCommand, until = Date.now() + 60_000) {
+    const stem = `${String((sent += 1)).padStart(9, "0")}-0123456789ab`;
+    const path = join(home.dir, `${stem}.json`);
+    writeFileSync(`${path}.new`, JSON.stringify({ version: 1, until, command }));
+    renameSync(`${path}.new`, path);
+    const reply = join(home.dir, `${stem}.reply`);
+    while (!existsSync(reply)) await new Promise((resolve) => setTimeout(resolve, 10));
+    return JSON.parse(readFileSync(reply, "utf8")) as { readonly ok: boolean; readonly failure?: { message: string } };
+  }
+  const retry: SteeringCommand = { type: "retry", subtask: "a" };
+
+  it("lets a cancel pass what it is to end, and keeps the order of the rest", async () => {
+    const done: string[] = [];
+    let end: () => void = () => undefined;
+    const cancelled = new Promise<void>((resolve) => (end = resolve));
+    inbox = await openInbox(home.dir, {
+      async carryOut({ type }) {
+        if (type === "cancel") end();
+        else await cancelled;
+        done.push(type);
+        return type;
+      },
+      now: Date.now,
+      log: () => undefined,
+    });
+    const [first, second] = [send(retry), send({ type: "pause" })];
+    const last = await send({ type: "cancel" });
+    equal(last.ok, true);
+    await Promise.all([first, second]);
+    deepEqual(done, ["cancel", "retry", "pause"]);
+    deepEqual(
+      readdirSync(home.dir).filter((name) => name.endsWith(".taken")),
+      [],
+    );
+  });
+
+  it("carries nothing out that waited for longer than its sender, or that the owner did not come to", async () => {
+    let now = 0;
+    let next: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (next = resolve));
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const done: string[] = [];
+    inbox = await openInbox(home.dir, {
+      async carryOut({ type }) {
+        done.push(type);
+        next();
+        await ended;
+        return type;
+      },
+      now: () => now,
+      log: () => undefined,
+    });
+    const first = send(retry, 100);
+    await begun;
+    const late = send({ type: "pause" }, 50);
+    const never = send({ type: "resume" }, 1_000);
+    // All are taken before the first ends.
+    while (readdirSync(home.dir).filter((name) => name.endsWith(".taken")).length < 3)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    now = 60;
+    const closed = inbox.close();
+    end();
+    equal((await first).ok, true);
+    equal((await late).ok, false);
+    equal((await never).failure?.message, "The process that owned the run ended before it came to the command.");
+    await closed;
+    deepEqual(done, ["retry"]);
+  });
+});
