@@ -7,6 +7,7 @@ import { reportFailures } from "./host/failures";
 import { registerFindingActions } from "./host/finding-commands";
 import { FindingDiagnostics } from "./host/finding-diagnostics";
 import { createFirstLook } from "./host/first-look";
+import { registerOrigins } from "./host/origin-commands";
 import { start } from "./host/plan-commands";
 import { PlanDocuments } from "./host/plan-documents";
 import { dropSubtask } from "./host/plan-edit-commands";
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     findings,
     registerFindingActions(findings),
     registerRunReports(runs),
+    registerOrigins(),
     createStatusBar(runs),
     keepContextKeys(runs),
     registerComments(runs, log),

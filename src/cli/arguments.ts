@@ -3,6 +3,7 @@ import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
 import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
 import { mergeKindOf, type MergeKind } from "../core/merge-kind";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, wrongMerge, type AcceptFlags } from "./accept-flags";
+import { byHandStep, placeOf } from "./resolve-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
 /** What to accept when the workers are done. */
@@ -29,7 +30,14 @@ export type Command =
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
-  | { readonly name: "report"; readonly run: string | undefined; readonly output: string | undefined }
+  | { readonly name: "origin"; readonly file: string; readonly line: number; readonly json: boolean }
+  | {
+      readonly name: "report";
+      readonly run: string | undefined;
+      readonly output: string | undefined;
+      /** Title and body of a pull request instead. */
+      readonly pullRequest?: true;
+    }
   | ({
       readonly name: "resolve";
       readonly run: string;
@@ -99,6 +107,7 @@ const OPTIONS = {
   model: { type: "string" },
   note: { type: "string" },
   output: { type: "string", short: "o" },
+  "pull-request": { type: "boolean" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
   workspace: { type: "string" },
@@ -138,7 +147,8 @@ export const COMMANDS: Readonly<
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
-  report: { words: [0, 1], options: ["output"] },
+  origin: { words: [1, 1], options: ["json"] },
+  report: { words: [0, 1], options: ["output", "pull-request"] },
   resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
@@ -219,24 +229,21 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "status":
       return { name, run: first, json, follow: values.follow ?? false };
     case "report":
-      return { name, run: first, output: values.output };
+      return {
+        name,
+        run: first,
+        output: values.output,
+        ...(values["pull-request"] === true ? { pullRequest: true as const } : {}),
+      };
+    case "origin":
+      return { name, ...placeOf(first ?? "", fail), json };
     case "accept": {
       const asked = acceptFlags(first ?? "", words[1], values);
       if (typeof asked === "string") throw new UsageError(asked);
       return { name, ...asked };
     }
     case "resolve":
-      if (values["by-hand"] === true && values.done === true)
-        throw new UsageError("`braid resolve` takes --by-hand or --done, one of them.");
-      return {
-        name,
-        run: first ?? "",
-        subtask: second,
-        note: values.note,
-        ...(values["by-hand"] === true ? { byHand: "open" as const } : {}),
-        ...(values.done === true ? { byHand: "done" as const } : {}),
-        ...flags(),
-      };
+      return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
     case "review":
     case "undo":
       return { name, run: first ?? "", subtask: second, json };

@@ -5,6 +5,7 @@ import { runDecision } from "./decision-command";
 import { runDemo } from "./demo-command";
 import { EXIT, exitCodeOf } from "./exit";
 import { runModels } from "./models-command";
+import { runOrigin } from "./origin-command";
 import { runPlan } from "./plan-command";
 import { runReport } from "./report-command";
 import { runResume } from "./resume-command";
@@ -40,6 +41,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runReview(command, terminal);
       case "report":
         return await runReport(command, terminal);
+      case "origin":
+        return await runOrigin(command, terminal);
       case "resolve":
         return await runResolve(command, terminal);
       case "accept":

@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { BraidError, toFailure } from "../core/failure";
+import { plain } from "../core/plain";
+import { pullRequestText } from "../core/pull-request";
 import { writeRunReport } from "../core/run-report";
 import { toRunView } from "../core/view";
 import { openRepository } from "../git/repository";
@@ -13,7 +15,9 @@ import type { Terminal } from "./terminal";
 export async function runReport(command: Extract<Command, { name: "report" }>, terminal: Terminal): Promise<number> {
   const repo = await openRepository(terminal.cwd);
   const state = await readRun(repo, await chooseRun(repo, command.run));
-  const text = writeRunReport(toRunView(state));
+  const view = toRunView(state);
+  const { title, body } = pullRequestText(view);
+  const text = command.pullRequest === true ? `${plain(title)}\n\n${body}` : writeRunReport(view);
   if (command.output === undefined) {
     terminal.out(text.trimEnd());
     return EXIT.done;

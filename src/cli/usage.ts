@@ -174,7 +174,18 @@ const GROUPS: readonly Group[] = [
           ...WORK,
         ],
       },
-      { name: "report", words: "[RUN] [-o FILE.md]", does: "synthesis, findings, checks and cost, as Markdown" },
+      {
+        name: "report",
+        words: "[RUN] [-o FILE.md]",
+        does: "synthesis, findings, checks and cost, as Markdown",
+        options: [["--pull-request", "title and body of a pull request for what was accepted"]],
+      },
+      {
+        name: "origin",
+        words: "FILE:LINE",
+        does: "which run, subtask and tool call a line comes from",
+        options: [["--json", "one object"]],
+      },
     ],
   },
   {

@@ -5,6 +5,7 @@ import { byHandCommands } from "./by-hand-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import { findingCommands } from "./finding-commands";
+import { originCommands } from "./origin-commands";
 import { patternCommands } from "./pattern-commands";
 import { approvalCommands } from "./approvals";
 import { showModels } from "./list-models";
@@ -28,6 +29,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...runCommands(c),
     ...reviewCommands(c),
     ...byHandCommands(c),
+    ...originCommands(c),
     ...questionCommands(c),
     ...amendmentCommands(c),
     ...steerCommands(c),

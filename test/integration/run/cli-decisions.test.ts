@@ -86,6 +86,17 @@ describe("decisions on the command line", function () {
     equal(t.repo.git("status", "--porcelain"), "");
   });
 
+  it("can be traced from a line, and make the text of a pull request", async () => {
+    ran(await t.braid("accept", run, "low", "--only", "text.txt", "-m", "Words"), 0);
+    const traced = await t.braid("origin", "text.txt:2");
+    ran(traced, 0);
+    match(traced.stdout, /Words[\s\S]*Subtask ` low `[\s\S]*attempt 1/u);
+    ran(await t.braid("origin", "nowhere.txt:2"), 2);
+    const text = await t.braid("report", run, "--pull-request");
+    ran(text, 0);
+    match(text.stdout, /^Two files[\s\S]*## What changes[\s\S]*low: 2 files, in part/u);
+  });
+
   it("stage a result for the user to commit, or make a merge commit of it", async () => {
     const head = t.repo.git("rev-parse", "HEAD");
     const staged = await t.braid("accept", run, "low", "--only", "text.txt", "--merge", "stage");

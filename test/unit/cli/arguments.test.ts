@@ -155,6 +155,8 @@ describe("a command line that is understood", () => {
       ["reject", "r1", "a", "--reason", "no", "--json"],
       { name: "reject", run: "r1", subtask: "a", reason: "no", json: true },
     ],
+    [["origin", "src/a:b.ts:12"], { name: "origin", file: "src/a:b.ts", line: 12, json: false }],
+    [["report", "--pull-request"], { name: "report", run: undefined, output: undefined, pullRequest: true }],
     [["demo", "--merge", "merge"], { name: "demo", workspace: undefined, ...FLAGS, merge: "merge" }],
     [["demo"], { name: "demo", workspace: undefined, ...FLAGS }],
     [
@@ -174,6 +176,8 @@ describe("a command line that is not", () => {
     [["message", "r1", "a"], /takes 3 words, not 2/u],
     [["stop", "r1", "a", "--note", "n"], /has no option --note/u],
     [["run", "p.yml", "--ask", "maybe"], /--ask takes wait or never, not "maybe"/u],
+    [["origin", "a.ts"], /takes FILE:LINE, not "a\.ts"/u],
+    [["origin", "a.ts:0"], /takes FILE:LINE/u],
     [["resolve", "r1", "a", "--by-hand", "--done"], /--by-hand or --done, one of them/u],
     [["accept", "r1", "a", "--merge", "rebase"], /--merge takes squash, merge or stage, not "rebase"/u],
     [["run", "p.yml", "--merge", ""], /--merge takes squash, merge or stage, not ""/u],
