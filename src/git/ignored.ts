@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { git } from "./git";
+import { git, type GitPlace } from "./git";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
@@ -45,8 +45,9 @@ export async function hasPlainFile(repo: Repository, name: string): Promise<bool
   return (await lstat(join(repo.dir, name)).catch(() => undefined))?.isFile() ?? false;
 }
 
-async function onlyIgnored(repo: Repository, paths: readonly string[]): Promise<readonly string[]> {
+/** Those of the paths that git ignores at a place; a folder has a slash at its end. */
+export async function onlyIgnored(place: GitPlace, paths: readonly string[]): Promise<readonly string[]> {
   if (paths.length === 0) return [];
   const input = paths.map((path) => `${path}\0`).join("");
-  return splitNul((await git(repo, ["check-ignore", "-z", "--stdin"], { input, expect: [0, 1] })).stdout);
+  return splitNul((await git(place, ["check-ignore", "-z", "--stdin"], { input, expect: [0, 1] })).stdout);
 }

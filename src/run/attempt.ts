@@ -190,6 +190,8 @@ async function keepResult(
   },
 ): Promise<{ readonly result: Result | null; readonly failure?: Failure }> {
   if (place === undefined || !a.write) return { result: null };
+  // Stopped before its files were there: every tool waits for them, so there is no work to keep.
+  if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
   try {
     await place.workspace.ready();
     const { repo } = host.ports;
@@ -209,4 +211,11 @@ async function keepResult(
     const hint = `${why.hint ?? ""} What it did is in ${place.worktree.dir}.`.trim();
     return { result: null, failure: { ...why, hint } };
   }
+}
+
+function isReady({ workspace }: WorkPlace): Promise<boolean> {
+  return workspace.ready().then(
+    () => true,
+    () => false,
+  );
 }

@@ -20,7 +20,7 @@ export function recordedSetup(
     const { dir } = worktree;
     const started = performance.now();
     const plan = await host.setup();
-    const copies = await setUpWorktree(host.ports, plan, dir, signal);
+    const copies = await setUpWorktree(host.ports, plan, worktree, signal);
     const copied = copies.flatMap((step) => (step.kind === "folder" && step.outcome === "done" ? [step.name] : []));
     const files = [
       ...copies,

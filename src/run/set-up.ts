@@ -1,11 +1,16 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import pLimit from "p-limit";
 import type { SetupStep } from "../core/setup";
+import { onlyIgnored } from "../git/ignored";
+import type { Worktree } from "../git/worktree";
 import { canShareBlocks, copyFolder, copyOne, makeWay, type CopyOutcome } from "./copy-tree";
 import type { RunPorts } from "./ports";
 import { roomFor } from "./room";
 import { lastChange, type DependencyFolder, type SetupPlan } from "./setup-plan";
 
+/** Questions to git at the same time. */
+const limit = pLimit(4);
 /** Names of files that are told one by one; the rest is counted. */
 const TOLD_FILES = 5;
 
@@ -16,13 +21,35 @@ const TOLD_FILES = 5;
 export async function setUpWorktree(
   ports: RunPorts,
   plan: SetupPlan,
-  dir: string,
+  worktree: Worktree,
   signal: AbortSignal,
 ): Promise<readonly SetupStep[]> {
-  const steps: SetupStep[] = [];
-  if (plan.include.length > 0) steps.push(...(await copyIncluded(ports, plan.include, dir, signal)));
-  for (const folder of plan.folders) steps.push(await timed(() => copyDependencies(ports, folder, dir, signal)));
+  const { dir } = worktree;
+  // What only an uncommitted .gitignore hides would land whole in the result.
+  const asked = [...plan.include, ...plan.folders.map(({ path }) => `${path}/`)];
+  const hidden = await hiddenIn(worktree, asked);
+  const steps = asked.flatMap((path) => (hidden.has(path) ? [] : [notIgnored(path)]));
+  const include = plan.include.filter((path) => hidden.has(path));
+  if (include.length > 0) steps.push(...(await copyIncluded(ports, include, dir, signal)));
+  for (const folder of plan.folders)
+    if (hidden.has(`${folder.path}/`)) steps.push(await timed(() => copyDependencies(ports, folder, dir, signal)));
   return steps;
+}
+
+/** Git answers nothing at all where one path lies behind a link; that one is not copied anyway, and the copy says why. */
+async function hiddenIn(worktree: Worktree, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  try {
+    return new Set(await onlyIgnored(worktree, paths));
+  } catch {
+    const one = (path: string) => onlyIgnored(worktree, [path]).catch(() => [path]);
+    return new Set((await Promise.all(paths.map((path) => limit(() => one(path))))).flat());
+  }
+}
+
+function notIgnored(path: string): SetupStep {
+  const kind = path.endsWith("/") ? "folder" : "files";
+  const reason = "is not ignored in the commit the worktree starts from; commit .gitignore first";
+  return { kind, name: path.replace(/\/$/u, ""), outcome: "skipped", reason, durationMs: 0 };
 }
 
 async function copyIncluded(

@@ -31,7 +31,7 @@ else {
         name,
         commit,
         writable: true,
-        setUp: async ({ worktree }) => void (await setUpWorktree(ports, plan, worktree.dir, signal)),
+        setUp: async ({ worktree }) => void (await setUpWorktree(ports, plan, worktree, signal)),
         signal,
       });
       await place.workspace.ready();

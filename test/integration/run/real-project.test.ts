@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setUpWorktree } from "../../../src/run/set-up";
 import { planSetup } from "../../../src/run/setup-plan";
-import { openWorkPlace } from "../../../src/run/work-place";
+import { openWorkPlace, type FreshPlace } from "../../../src/run/work-place";
 import { npmProject, type NpmProject } from "../../support/npm-project";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder } from "../../support/temp-repo";
@@ -35,8 +35,7 @@ describe("a real project in a worker's worktree", function () {
     const ports = await portsFor(repo.dir, trees.dir);
     const commit = repo.git("rev-parse", "HEAD");
     const plan = await planSetup(ports, commit);
-    const setUp = async ({ worktree }: { readonly worktree: { readonly dir: string } }) =>
-      void (await setUpWorktree(ports, plan, worktree.dir, signal));
+    const setUp = async ({ worktree }: FreshPlace) => void (await setUpWorktree(ports, plan, worktree, signal));
     const place = await openWorkPlace(ports, { name: "w", commit, writable: true, setUp, signal });
     const run = async (command: string) => {
       const outcome = await place.shell.run(command, { timeoutMs: 120_000, signal });

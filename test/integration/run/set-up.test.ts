@@ -43,7 +43,7 @@ describe("what a worktree gets beside its tracked files", function () {
       writable: true,
       signal,
       async setUp({ worktree }) {
-        steps = await setUpWorktree(ports, plan, worktree.dir, signal);
+        steps = await setUpWorktree(ports, plan, worktree, signal);
       },
     });
     await place.workspace.ready();
@@ -94,6 +94,25 @@ describe("what a worktree gets beside its tracked files", function () {
       assert.equal(readFileSync(join(dir, "a.txt"), "utf8"), "1\n");
       for (const path of ["config/local/b.txt", "config/b.txt", "notes.txt", ".worktreeinclude"])
         assert.ok(!existsSync(join(dir, path)), path);
+    });
+  });
+
+  it("copies nothing that only an uncommitted .gitignore hides: it would land in the result", async () => {
+    repo.write(".gitignore", "node_modules/\n.env\nvendor/\nlocal.cfg\n");
+    repo.write(".worktreeinclude", "local.cfg\n.env\n");
+    for (const path of ["vendor/v.js", "node_modules/x.js", "local.cfg", ".env"]) repo.write(path, "x\n");
+    await check((dir, steps) => {
+      const reason = "is not ignored in the commit the worktree starts from; commit .gitignore first";
+      assert.deepEqual(outcomes(steps), [
+        `local.cfg · skipped · ${reason}`,
+        `vendor · skipped · ${reason}`,
+        ".env · done",
+        "node_modules · done",
+      ]);
+      assert.deepEqual(
+        ["vendor", "local.cfg", ".env", "node_modules"].map((name) => existsSync(join(dir, name))),
+        [false, false, true, true],
+      );
     });
   });
 
