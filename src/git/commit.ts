@@ -8,7 +8,8 @@ import { checkTree } from "./tree-check";
 import type { Worktree } from "./worktree";
 
 /**
- * Turns what stands in a worktree into one commit on its base, kept under `ref`. Null where nothing changed.
+ * Turns what stands in a worktree into one commit on its base, kept under `ref`. Null where nothing changed. The message ends
+ * with trailers, of which the co-author becomes one: git reads only the last paragraph.
  * Throws `tree.unsafe` before any ref moves when the tree holds what no review may let through.
  */
 export async function commitResult(
@@ -22,7 +23,7 @@ export async function commitResult(
   if (tree === (await treeOf(repo, options.base))) return null;
   await checkTree(repo, options.base, tree);
   const user = await userIdentity(repo);
-  const coAuthor = user === undefined ? "" : `\n\nCo-authored-by: ${user.name} <${user.email}>`;
+  const coAuthor = user === undefined ? "" : `\nCo-authored-by: ${user.name} <${user.email}>`;
   const commit = await commitTree(repo, {
     tree,
     parents: [options.base],

@@ -157,6 +157,7 @@ describe("a repository whose git configuration is hostile (G01–G06, G13, G14)"
     await braid([3], "accept", run, "rival");
     await braid([3], "resolve", run, "rival");
     await braid([0], "accept", run, "rival");
+    await braid([0], "origin", "in.merge:1");
     await interrupted(repo);
     await braid([0], "plan", "Look at @src/a.txt and @src");
     await braid([0, 1, 3], "run", "--pattern", "review", "--against", "bait-ours", "--yes");

@@ -75,7 +75,11 @@ describe("results and merges", () => {
     const worktree = await addWorktree(repo, join(out.dir, name), from);
     await checkOut(worktree);
     change(worktree);
-    return commitResult(repo, worktree, { base: from, ref: `refs/braid/r/${name}/1`, message: name });
+    return commitResult(repo, worktree, {
+      base: from,
+      ref: `refs/braid/r/${name}/1`,
+      message: `${name}\n\nBraid-Run: r`,
+    });
   }
   const put = (path: string, text: string) => (tree: Worktree) => {
     mkdirSync(join(tree.dir, path, ".."), { recursive: true });
@@ -103,7 +107,10 @@ describe("results and merges", () => {
     const made = await must("w1", base, put("src/new.txt", "x\n"));
     assert.deepEqual(made.files, [{ path: "src/new.txt", status: "added", added: 1, deleted: 0 }]);
     assert.equal(temp.git("log", "-1", "--format=%an|%P", made.commit), `Braid|${base}`);
-    assert.match(temp.git("log", "-1", "--format=%B", made.commit), /Co-authored-by: Ada <ada@example.com>/u);
+    assert.equal(
+      temp.git("log", "-1", "--format=%(trailers:only,unfold)", made.commit).trim(),
+      "Braid-Run: r\nCo-authored-by: Ada <ada@example.com>",
+    );
     assert.equal(await result("w2", base, () => undefined), null);
     assert.match(await diffText(repo, base, made.commit), /\+x/u);
   });

@@ -37,7 +37,11 @@ describe("worktrees of repositories that are not plain", function () {
     return worktree;
   }
   const keep = (worktree: Worktree) =>
-    commitResult(repo, worktree, { base: user.git("rev-parse", "HEAD"), ref: "refs/braid/test/1/1", message: "x" });
+    commitResult(repo, worktree, {
+      base: user.git("rev-parse", "HEAD"),
+      ref: "refs/braid/test/1/1",
+      message: "x\n\nBraid-Run: r",
+    });
   const write = (worktree: Worktree, path: string, text: string) => {
     mkdirSync(join(worktree.dir, path, ".."), { recursive: true });
     writeFileSync(join(worktree.dir, path), text);
