@@ -21,7 +21,8 @@ interface Shown {
 export class ReviewComments implements vscode.Disposable {
   readonly #controller = vscode.comments.createCommentController("braid.review", vscode.l10n.t("Braid Review"));
   readonly #owner: RunOwner;
-  readonly #changes: vscode.Disposable;
+  readonly #changes: { dispose(): void };
+  #offered = false;
   #told: { readonly run: Run; readonly listening: { dispose(): void } } | undefined;
   #shown: readonly Shown[] = [];
   #key = "";
@@ -29,12 +30,29 @@ export class ReviewComments implements vscode.Disposable {
   constructor(owner: RunOwner) {
     this.#owner = owner;
     this.#controller.options = { placeHolder: vscode.l10n.t("What should be different here?") };
-    this.#controller.commentingRangeProvider = {
+    const listening = [
+      owner.onDidChange(() => this.#update()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#offer()),
+    ];
+    this.#changes = { dispose: () => listening.forEach((each) => each.dispose()) };
+    this.#update();
+    this.#offer();
+  }
+
+  /**
+   * Offers lines to remark on only while a review's document is on screen: VS Code asks about every file there is, and what it
+   * asks about stays open for minutes after its editor was closed.
+   */
+  #offer(): void {
+    const isReview = vscode.window.visibleTextEditors.some(({ document }) => reviewPlace(document.uri) !== undefined);
+    if (isReview === this.#offered) return;
+    this.#offered = isReview;
+    const provider: vscode.CommentingRangeProvider = {
       provideCommentingRanges: (document) =>
         this.#placeOf(document.uri) === undefined ? [] : [new vscode.Range(0, 0, document.lineCount - 1, 0)],
     };
-    this.#changes = owner.onDidChange(() => this.#update());
-    this.#update();
+    // The declared type knows no way back to none; the property has one.
+    Reflect.set(this.#controller, "commentingRangeProvider", isReview ? provider : undefined);
   }
 
   /** Keeps what was typed into a thread of VS Code's. */

@@ -128,12 +128,23 @@ async function diagnostics(
   document: vscode.TextDocument,
   fits: (found: readonly vscode.Diagnostic[]) => boolean,
 ): Promise<readonly vscode.Diagnostic[]> {
-  for (;;) {
+  for (const start = Date.now(); ;) {
     const changed = nextChange();
     const found = vscode.languages.getDiagnostics(document.uri).filter((d) => d.source === "Braid");
     if (fits(found)) return found;
-    await changed;
+    const told = `in vain for ${fits.toString()}: ${JSON.stringify(found)}, closed: ${document.isClosed}, text:\n${document.getText()}`;
+    assert.ok(await within(changed, start + LIMIT_MS - Date.now()), told);
   }
+}
+
+/** How long diagnostics may take, in milliseconds. */
+const LIMIT_MS = 20_000;
+
+function within(promise: Promise<void>, ms: number): Promise<boolean> {
+  return Promise.race([
+    promise.then(() => true),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), Math.max(0, ms))),
+  ]);
 }
 
 /** The document's lenses, as soon as they fit; each judgement sets the diagnostics anew before it changes the lenses. */
