@@ -98,6 +98,8 @@ describe("deciding in the review panel", () => {
     await page.keyboard.press("k");
     await page.locator("#subtask-title", { hasText: "session-store" }).waitFor();
     assert.equal(await page.locator('.queue [tabindex="0"]').count(), 1, "the queue is one Tab stop");
+    // Files are drawn one after the other, as the page has time.
+    await page.locator('[data-file="src/session.test.ts"]').waitFor();
     await page.keyboard.press("N");
     assert.equal(await focusedFile(page), "src/session.ts");
     await page.keyboard.press("N");

@@ -55,6 +55,9 @@ describe("a review by hunks in the workbench", function () {
     await w.page.keyboard.press("x");
     await panel.getByRole("button", { name: "Accept 2 of 3 hunks" }).waitFor();
     await w.screenshot(join(SCREENSHOTS, "review-hunks.png"));
+    // VS Code writes what it keeps for a workspace a moment later; a browser that is reloaded before has not got it.
+    const results = repo.git("for-each-ref", "--format=%(objectname)", "refs/braid").trim().split("\n");
+    await w.waitFor("the ticks to be stored", () => w.page.evaluate<boolean>(isStored(results)));
     await w.page.reload();
     await status(w, "ready to review");
     await w.runCommand("Braid: Open Review");
@@ -128,4 +131,26 @@ async function openPanel(w: Workbench): Promise<Frame> {
     .and(panel.locator(":enabled"))
     .waitFor();
   return panel;
+}
+
+/** An expression for the page: whether its storage names one of these. */
+function isStored(names: readonly string[]): string {
+  return `(async () => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      try {
+        for (const store of database.objectStoreNames) {
+          const values = await done(database.transaction(store).objectStore(store).getAll());
+          if (${JSON.stringify(names)}.some((one) => JSON.stringify(values).includes(one))) return true;
+        }
+      } finally {
+        database.close();
+      }
+    }
+    return false;
+  })()`;
 }
