@@ -68,8 +68,7 @@ describe("first use, in a repository of one's own", function () {
     await became("handbook", "ready to review");
 
     repo.write("notes/first-part.md", "mine, and in the way\n");
-    await w.runCommand("Braid: Accept");
-    await w.quickPick("first-part");
+    await w.runAndPick("Braid: Accept", "first-part");
     const refusal = await w.waitFor("the refusal", async () =>
       (await w.notificationText()).find((t) => /overwritten/u.test(t)),
     );
@@ -78,11 +77,9 @@ describe("first use, in a repository of one's own", function () {
     assert.equal(repo.git("rev-list", "--count", "HEAD"), "1");
 
     repo.git("clean", "-fdq");
-    await w.runCommand("Braid: Accept");
-    await w.quickPick("first-part");
+    await w.runAndPick("Braid: Accept", "first-part");
     await became("first-part", "accepted");
-    await w.runCommand("Braid: Reject…");
-    await w.quickPick("second-part");
+    await w.runAndPick("Braid: Reject…", "second-part");
     await w.quickInput("not needed");
     await became("second-part", "rejected");
 

@@ -55,6 +55,18 @@ export class Workbench {
     await this.#quickInputMovedOn(`>${title}`);
   }
 
+  /** Runs a command that offers a quick pick, and picks a row. A pick that lost the focus has closed without effect: it is asked for again. */
+  async runAndPick(title: string, label: string): Promise<void> {
+    const row = this.page.locator(QUICK_ROWS).filter({ hasText: label }).first();
+    await this.waitFor(`"${label}" in the pick of "${title}"`, async () => {
+      await this.runCommand(title);
+      return row
+        .click({ timeout: PICK_MS })
+        .then(() => true)
+        .catch(() => false);
+    });
+  }
+
   /** Answers the input box that is open, or the next one to open. Returns when it has closed or another has come. */
   async quickInput(text: string): Promise<void> {
     const input = this.page.locator(QUICK_INPUT);
@@ -178,3 +190,5 @@ const QUICK_INPUT = ".quick-input-widget .quick-input-box input";
 const QUICK_ROWS = ".quick-input-widget .quick-input-list .monaco-list-row";
 // The palette filters at most this long after a key; a command that is not there by then is not there yet.
 const PALETTE_FILTER_MS = 1000;
+/** How long a pick may take to show a row. */
+const PICK_MS = 10_000;
