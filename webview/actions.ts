@@ -1,8 +1,8 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
-import { isInHunk, type ReviewComment } from "../src/core/review-comment";
-import type { FileChoice } from "../src/core/selection";
-import { isTicked } from "../src/core/ticks";
+import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
+import type { FileChoice } from "../src/core/review/selection";
+import { isTicked } from "../src/core/review/ticks";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";

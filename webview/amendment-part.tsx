@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { AmendmentChange, AmendmentView } from "../src/core/amendment-view";
+import type { AmendmentChange, AmendmentView } from "../src/core/amendment/amendment-view";
 import type { Actions } from "./actions";
 import { memo } from "./memo";
 import { ReasonField } from "./reason-field";

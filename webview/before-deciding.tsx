@@ -1,5 +1,5 @@
-import { describeConflict } from "../src/core/conflict";
-import type { SubtaskView } from "../src/core/subtask-view";
+import { describeConflict } from "../src/core/review/conflict";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { Icon, Visible } from "./text";

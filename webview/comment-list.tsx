@@ -1,4 +1,4 @@
-import type { ReviewComment } from "../src/core/review-comment";
+import type { ReviewComment } from "../src/core/review/review-comment";
 import { Visible } from "./text";
 
 interface CommentListProps {

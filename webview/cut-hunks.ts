@@ -1,4 +1,4 @@
-import type { Hunk } from "../src/core/diff";
+import type { Hunk } from "../src/core/review/diff";
 
 /** The first `limit` lines of the hunks; a hunk that is not cut stays the same object. */
 export function cutHunks(hunks: readonly Hunk[], limit: number): readonly Hunk[] {

@@ -1,6 +1,6 @@
 import { useRef } from "preact/hooks";
-import type { SubtaskView } from "../src/core/subtask-view";
-import { acceptLabel, countTicks } from "../src/core/ticks";
+import type { SubtaskView } from "../src/core/state/subtask-view";
+import { acceptLabel, countTicks } from "../src/core/review/ticks";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { ChangesField } from "./changes-field";

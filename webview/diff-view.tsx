@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ReviewComment } from "../src/core/review-comment";
-import type { Take } from "../src/core/selection";
-import { toggleFile, type Tick } from "../src/core/ticks";
+import type { ReviewComment } from "../src/core/review/review-comment";
+import type { Take } from "../src/core/review/selection";
+import { toggleFile, type Tick } from "../src/core/review/ticks";
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { FileView } from "./file-view";

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { Hunk } from "../src/core/diff";
-import { isInHunk, placeOf, type ReviewComment } from "../src/core/review-comment";
-import type { Take } from "../src/core/selection";
-import { fileTick, isTicked, toggleFile, togglePart } from "../src/core/ticks";
+import type { Hunk } from "../src/core/review/diff";
+import { isInHunk, placeOf, type ReviewComment } from "../src/core/review/review-comment";
+import type { Take } from "../src/core/review/selection";
+import { fileTick, isTicked, toggleFile, togglePart } from "../src/core/review/ticks";
 import { visibleText } from "../src/core/visible";
 import type { ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";

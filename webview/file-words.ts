@@ -1,4 +1,4 @@
-import type { FileDiff } from "../src/core/diff";
+import type { FileDiff } from "../src/core/review/diff";
 import type { Bounded } from "../src/protocol/bound-diff";
 import { countOf } from "./format";
 

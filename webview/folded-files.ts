@@ -1,4 +1,4 @@
-import type { FileDiff } from "../src/core/diff";
+import type { FileDiff } from "../src/core/review/diff";
 
 /** A file with more changed and context lines than this starts folded. */
 export const MAX_FILE_LINES = 1_500;

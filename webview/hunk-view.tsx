@@ -1,7 +1,7 @@
-import type { DiffLine, Hunk } from "../src/core/diff";
+import type { DiffLine, Hunk } from "../src/core/review/diff";
 import { useRef, useState } from "preact/hooks";
-import { changedStretches, type Stretch } from "../src/core/intraline";
-import type { ReviewComment } from "../src/core/review-comment";
+import { changedStretches, type Stretch } from "../src/core/review/intraline";
+import type { ReviewComment } from "../src/core/review/review-comment";
 import { CommentList } from "./comment-list";
 import { memo } from "./memo";
 import { TextField } from "./text-field";

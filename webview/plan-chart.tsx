@@ -1,6 +1,6 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside a picture there are SVG's own elements alone */
 import { useState } from "preact/hooks";
-import type { PlannedSubtask, PlanPreview } from "../src/core/plan-preview";
+import type { PlannedSubtask, PlanPreview } from "../src/core/plan/plan-preview";
 import { countOf } from "./format";
 import { memo } from "./memo";
 import { neighbourOf, planLayout, type PlanLayout, type PlanNode } from "./plan-layout";

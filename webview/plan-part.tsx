@@ -1,4 +1,4 @@
-import type { SubtaskView } from "../src/core/subtask-view";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import { memo } from "./memo";
 import { Visible } from "./text";
 

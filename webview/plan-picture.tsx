@@ -1,8 +1,8 @@
-import type { RunView } from "../src/core/view";
+import type { RunView } from "../src/core/state/view";
 import type { Actions } from "./actions";
 import { countOf } from "./format";
 import { memo } from "./memo";
-import type { SubtaskView } from "../src/core/subtask-view";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import { planLayout, type PlanLayout, type PlanNode } from "./plan-layout";
 import { ICONS, STATUS } from "./words";
 

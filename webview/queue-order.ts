@@ -1,8 +1,8 @@
-import { compareRisks } from "../src/core/risk-order";
-import type { RunView } from "../src/core/view";
-import type { SubtaskView } from "../src/core/subtask-view";
+import { compareRisks } from "../src/core/review/risk-order";
+import type { RunView } from "../src/core/state/view";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 
-/** Every subtask, wave by wave. The one in core/view would bring the plan's schemas along: 360 KB more to load. */
+/** Every subtask, wave by wave. The one in core/state/view would bring the plan's schemas along: 360 KB more to load. */
 export function allSubtasks(view: RunView): readonly SubtaskView[] {
   return view.waves.flatMap((wave) => wave.subtasks);
 }

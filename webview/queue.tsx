@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { RunView } from "../src/core/view";
-import type { SubtaskView } from "../src/core/subtask-view";
+import type { RunView } from "../src/core/state/view";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { memo } from "./memo";
 import { queueGroups } from "./queue-order";

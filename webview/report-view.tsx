@@ -1,4 +1,4 @@
-import type { CheckResult } from "../src/core/events";
+import type { CheckResult } from "../src/core/state/events";
 import type { Finding, Report } from "../src/core/report";
 import { duration } from "./format";
 import { memo } from "./memo";

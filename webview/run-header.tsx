@@ -1,8 +1,8 @@
 import { domainsText, webText } from "../src/core/web";
-import type { PlanPreview } from "../src/core/plan-preview";
+import type { PlanPreview } from "../src/core/plan/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
 import { describeTreeWatch } from "../src/core/main-tree";
-import type { RunView } from "../src/core/view";
+import type { RunView } from "../src/core/state/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";

@@ -1,9 +1,9 @@
 import type { Failure } from "../src/core/failure";
-import type { PlanPreview } from "../src/core/plan-preview";
-import type { RunView } from "../src/core/view";
-import type { ReviewComment } from "../src/core/review-comment";
-import type { FileChoice } from "../src/core/selection";
-import { withTicks } from "../src/core/ticks";
+import type { PlanPreview } from "../src/core/plan/plan-preview";
+import type { RunView } from "../src/core/state/view";
+import type { ReviewComment } from "../src/core/review/review-comment";
+import type { FileChoice } from "../src/core/review/selection";
+import { withTicks } from "../src/core/review/ticks";
 import type { ReviewFacts, Snapshot } from "../src/protocol/messages";
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import { assertNever } from "../src/util/assert-never";

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import type { SubtaskView } from "../src/core/subtask-view";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { LineField } from "./line-field";
 

@@ -4,7 +4,7 @@ import { describeSetup } from "../src/core/setup";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
-import type { SubtaskView } from "../src/core/subtask-view";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { Tick } from "../src/core/ticks";
+import type { Tick } from "../src/core/review/ticks";
 
 interface TickBoxProps {
   readonly tick: Tick;

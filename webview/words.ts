@@ -1,5 +1,5 @@
-import type { RunPhase } from "../src/core/view";
-import type { SubtaskStatus } from "../src/core/subtask-view";
+import type { RunPhase } from "../src/core/state/view";
+import type { SubtaskStatus } from "../src/core/state/subtask-view";
 
 /** Names of the codicons the panel draws; the glyph always stands beside a word. */
 export type IconName = keyof typeof ICONS;

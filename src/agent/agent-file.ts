@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { EFFORTS } from "../core/effort";
 import { toRole } from "../core/role";
-import { tooDeepAt } from "../core/yaml-depth";
+import { tooDeepAt } from "../core/plan/yaml-depth";
 import { customRole, type Role } from "./roles";
 
 /** A role from a file of the user's. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Amendment, type AmendmentOccasion } from "../core/amendment";
+import { Amendment, type AmendmentOccasion } from "../core/amendment/amendment";
 import { failure } from "../core/failure";
 import type { Conclusion, Verdict } from "./loop";
 import { tellContributions, type Contribution } from "./synthesis";

@@ -1,7 +1,7 @@
-import type { Resolving } from "../core/events";
+import type { Resolving } from "../core/state/events";
 import type { Failure } from "../core/failure";
-import type { LeftOut } from "../core/left-out";
-import { objectiveOf, type Subtask } from "../core/plan";
+import type { LeftOut } from "../core/review/left-out";
+import { objectiveOf, type Subtask } from "../core/plan/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
 import type { Instructions } from "./instructions";
 import { describeMaterial, type Material, NO_MATERIAL } from "./material";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { failure } from "../core/failure";
-import { checkPlan } from "../core/graph";
-import { describeSkeleton } from "../core/pattern-plan";
-import type { Pattern } from "../core/patterns";
-import { MAX_PLANNED_SUBTASKS, Plan } from "../core/plan";
+import { checkPlan } from "../core/plan/graph";
+import { describeSkeleton } from "../core/plan/pattern-plan";
+import type { Pattern } from "../core/plan/patterns";
+import { MAX_PLANNED_SUBTASKS, Plan } from "../core/plan/plan";
 import { describeAnswers, type Answered } from "./assignment";
 import type { Instructions } from "./instructions";
 import type { Conclusion, Verdict } from "./loop";

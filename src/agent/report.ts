@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { CheckResult } from "../core/events";
+import type { CheckResult } from "../core/state/events";
 import { failure, type Failure } from "../core/failure";
-import type { Subtask } from "../core/plan";
+import type { Subtask } from "../core/plan/plan";
 import { outputProblems, Report } from "../core/report";
 import type { Conclusion, Verdict } from "./loop";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { ChangedFile } from "../core/events";
+import type { ChangedFile } from "../core/state/events";
 import { failure } from "../core/failure";
-import { objectiveOf, type Subtask } from "../core/plan";
+import { objectiveOf, type Subtask } from "../core/plan/plan";
 import { describeFinding, type Finding, type Report, ReviewVerdict } from "../core/report";
 import type { Conclusion } from "./loop";
 

@@ -1,4 +1,4 @@
-import type { ChangedFile } from "../core/events";
+import type { ChangedFile } from "../core/state/events";
 
 /** Characters of diff a reviewer is shown, and the planner, which only has to know where to send whom. */
 export const REVIEWER_DIFF_CHARS = 60_000;

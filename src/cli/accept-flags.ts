@@ -1,4 +1,4 @@
-import { MERGE_KINDS, mergeKindOf, type MergeKind } from "../core/merge-kind";
+import { MERGE_KINDS, mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 
 /** What of which result is to go in. */
 export interface AcceptFlags {

@@ -1,12 +1,12 @@
-import type { Amendment } from "../core/amendment";
+import type { Amendment } from "../core/amendment/amendment";
 import { BraidError, failure } from "../core/failure";
 import { plain } from "../core/plain";
-import { toRunView } from "../core/view";
+import { toRunView } from "../core/state/view";
 import type { Repository } from "../git/repository";
-import type { SteeringCommand } from "../run/inbox-command";
-import type { Holder } from "../run/lock";
-import { sendCommand } from "../run/send-command";
-import { readRun } from "../run/store";
+import type { SteeringCommand } from "../run/steering/inbox-command";
+import type { Holder } from "../run/log/lock";
+import { sendCommand } from "../run/steering/send-command";
+import { readRun } from "../run/log/store";
 import { amendmentLines } from "./amendment-text";
 import type { Command } from "./arguments";
 import { EXIT } from "./exit";

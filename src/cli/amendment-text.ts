@@ -1,7 +1,7 @@
-import type { AmendmentChange, AmendmentView } from "../core/amendment-view";
+import type { AmendmentChange, AmendmentView } from "../core/amendment/amendment-view";
 import { describeFailure } from "../core/failure";
-import type { AmendmentEvent } from "../core/amendment-event";
-import type { RunView } from "../core/view";
+import type { AmendmentEvent } from "../core/amendment/amendment-event";
+import type { RunView } from "../core/state/view";
 import { assertNever } from "../util/assert-never";
 
 /** What `braid status` says about a run's amendments. */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
 import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
-import { mergeKindOf, type MergeKind } from "../core/merge-kind";
+import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, wrongMerge, type AcceptFlags } from "./accept-flags";
 import { byHandStep, placeOf } from "./resolve-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../core/events";
+import type { RunEvent } from "../core/state/events";
 import type { Run } from "../run/run";
 import type { Terminal } from "./terminal";
 

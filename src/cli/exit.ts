@@ -1,5 +1,5 @@
 import type { FailureCode } from "../core/failure";
-import { subtasksOf, type RunView } from "../core/view";
+import { subtasksOf, type RunView } from "../core/state/view";
 
 /** What an exit code means; part of the command line's contract. */
 export const EXIT = { done: 0, failed: 1, usage: 2, waiting: 3, budget: 4, cancelled: 130 } as const;

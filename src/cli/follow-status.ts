@@ -1,6 +1,6 @@
-import { toRunView } from "../core/view";
+import { toRunView } from "../core/state/view";
 import type { Repository } from "../git/repository";
-import { followRun } from "../run/follow";
+import { followRun } from "../run/log/follow";
 import { printEvent } from "./drive";
 import { EXIT } from "./exit";
 import { describeOwner } from "./owner-text";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { checkGoal, type RunStart } from "../run/beginning";
-import { readGivenImages } from "../run/images";
+import { readGivenImages } from "../run/attempt/images";
 import type { RunPorts } from "../run/ports";
 import type { Terminal } from "./terminal";
 

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
-import type { Gate } from "../core/gate";
-import type { Plan } from "../core/plan";
-import { checkPlanText } from "../core/plan-check";
-import { formatDiagnostic } from "../core/plan-file";
+import type { Gate } from "../core/gate/gate";
+import type { Plan } from "../core/plan/plan";
+import { checkPlanText } from "../core/plan/plan-check";
+import { formatDiagnostic } from "../core/plan/plan-file";
 import { plain } from "../core/plain";
 import { openRepository, readHead } from "../git/repository";
-import { gateOptions } from "../run/gate-options";
-import { loadUserRoles } from "../run/user-roles";
+import { gateOptions } from "../run/planning/gate-options";
+import { loadUserRoles } from "../run/attempt/user-roles";
 import { pricesOf } from "./prices";
 import type { Terminal } from "./terminal";
 

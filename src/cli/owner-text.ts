@@ -1,6 +1,6 @@
-import type { RunView } from "../core/view";
-import type { Holder } from "../run/lock";
-import { describeHolder } from "../run/ownership";
+import type { RunView } from "../core/state/view";
+import type { Holder } from "../run/log/lock";
+import { describeHolder } from "../run/log/ownership";
 
 /** Who works on a run, and what to do when nobody does though there is work; undefined where there is nothing to say. */
 export function describeOwner(view: Pick<RunView, "id" | "phase">, owner: Holder | null): string | undefined {

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { reviewGoal } from "../core/pattern-plan";
-import type { PatternChoice } from "../core/patterns";
+import { reviewGoal } from "../core/plan/pattern-plan";
+import type { PatternChoice } from "../core/plan/patterns";
 import { readHead } from "../git/repository";
 import type { RunPorts } from "../run/ports";
-import { hasLocalChanges, resolveScope } from "../run/scope";
+import { hasLocalChanges, resolveScope } from "../run/attempt/scope";
 import type { PatternWords } from "./pattern-words";
 import type { Terminal } from "./terminal";
 

@@ -1,4 +1,4 @@
-import { PATTERN_NAMES, type PatternName } from "../core/patterns";
+import { PATTERN_NAMES, type PatternName } from "../core/plan/patterns";
 
 /** A pattern, and what it is to look at, as the user names it. */
 export interface PatternWords {

@@ -6,7 +6,7 @@ import { openCatalogue } from "../model/catalogue";
 import { askModels } from "../model/model-list";
 import { resolveModel } from "../model/models";
 import type { Model } from "../model/model";
-import { worktreeRoot } from "../run/places";
+import { worktreeRoot } from "../run/log/places";
 import type { RunPorts } from "../run/ports";
 import { canApprove } from "./approve";
 import { pricesOf } from "./prices";

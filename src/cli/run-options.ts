@@ -1,4 +1,4 @@
-import type { RunOptions } from "../core/events";
+import type { RunOptions } from "../core/state/events";
 import type { RunFlags } from "./arguments";
 import type { GoalFlags } from "./goal-flags";
 

@@ -1,4 +1,4 @@
-import type { SteeringCommand } from "../run/inbox-command";
+import type { SteeringCommand } from "../run/steering/inbox-command";
 
 /** Commands that steer a run from anywhere. */
 export type SteerCommand = {

@@ -1,18 +1,18 @@
 import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
-import type { RunEvent } from "../core/events";
+import type { RunEvent } from "../core/state/events";
 import { describeTreeWatch } from "../core/main-tree";
 import { countFindings, findingsOf } from "../core/findings";
-import { scopeWords } from "../core/pattern-plan";
+import { scopeWords } from "../core/plan/pattern-plan";
 import { plain } from "../core/plain";
-import { tokenText } from "../core/gate-text";
+import { tokenText } from "../core/gate/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup } from "../core/setup";
 import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
-import { subtasksOf, type RunView } from "../core/view";
-import type { SubtaskView } from "../core/subtask-view";
+import { subtasksOf, type RunView } from "../core/state/view";
+import type { SubtaskView } from "../core/state/subtask-view";
 
 /** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
 export function describeRun(view: RunView, now: number): string {

@@ -1,7 +1,7 @@
 import type { Finding, Report } from "./report";
-import type { SubtaskView } from "./subtask-view";
+import type { SubtaskView } from "./state/subtask-view";
 import { unsafePathReason } from "./tree-path";
-import { subtasksOf, type RunView } from "./view";
+import { subtasksOf, type RunView } from "./state/view";
 
 /** A finding of a run, with who found it and in which state of the files. */
 export interface PlacedFinding {

@@ -1,4 +1,4 @@
-import { filesOverlap } from "./overlap";
+import { filesOverlap } from "./gate/overlap";
 
 /** A file of the user's work tree whose content is not what the index says, or that git does not track. */
 export interface FileMark {

@@ -1,4 +1,4 @@
-import type { RecordedEvent, RunEvent } from "./events";
+import type { RecordedEvent, RunEvent } from "./state/events";
 
 /** How a question came to its end, if it did. */
 export type QuestionOutcome =

@@ -4,8 +4,8 @@ import { describeTreeWatch } from "./main-tree";
 import { markdownCode, markdownLine, markdownText } from "./markdown-text";
 import type { Report } from "./report";
 import { totalTokens } from "./usage";
-import type { SubtaskView } from "./subtask-view";
-import { subtasksOf, type RunView } from "./view";
+import type { SubtaskView } from "./state/subtask-view";
+import { subtasksOf, type RunView } from "./state/view";
 
 /** A run as a Markdown document: synthesis, findings by severity, and per subtask what was done, checked and paid. Words of others are text in it. */
 export function writeRunReport(view: RunView): string {

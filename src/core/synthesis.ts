@@ -1,7 +1,7 @@
-import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment-due";
+import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment/amendment-due";
 import type { FailureCode } from "./failure";
-import { isIdle } from "./schedule";
-import type { RunState } from "./state";
+import { isIdle } from "./plan/schedule";
+import type { RunState } from "./state/state";
 
 /** Ends that say nothing about the synthesis itself; it is made when the run goes on. */
 const CUT_SHORT: ReadonlySet<FailureCode> = new Set(["cancelled", "run.interrupted"]);

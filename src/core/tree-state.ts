@@ -1,4 +1,4 @@
-import type { RunEvent } from "./events";
+import type { RunEvent } from "./state/events";
 import { KEPT_DIFFERENCES, type TreeEvent, type TreeWatch } from "./main-tree";
 
 /** What the log knows about the user's own tree. */

@@ -1,4 +1,4 @@
-import type { Result } from "../core/events";
+import type { Result } from "../core/state/events";
 import { changedFiles } from "./diff";
 import { executableChanges } from "./executable-changes";
 import { git, gitText } from "./git";

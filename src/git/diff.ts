@@ -1,4 +1,4 @@
-import type { ChangedFile } from "../core/events";
+import type { ChangedFile } from "../core/state/events";
 import { git } from "./git";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
@@ -19,7 +19,7 @@ const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodu
 /** Hunks have numbers, so no setting of the user's may cut or order them otherwise. */
 const STABLE = ["--inter-hunk-context=0", "--diff-algorithm=histogram", "--indent-heuristic", "-O/dev/null", "-M"];
 
-/** The whole difference as `git diff` prints it, for the parser in core/hunks; with `folder` only what is below it. */
+/** The whole difference as `git diff` prints it, for the parser in core/review/hunks; with `folder` only what is below it. */
 export async function diffText(
   repo: Repository,
   from: string,

@@ -1,5 +1,11 @@
-import type { ExecutableChange } from "../core/events";
-import { executableReason, isJson, isPackageManifest, schemaChange, scriptChange } from "../core/executable-config";
+import type { ExecutableChange } from "../core/state/events";
+import {
+  executableReason,
+  isJson,
+  isPackageManifest,
+  schemaChange,
+  scriptChange,
+} from "../core/review/executable-config";
 import { rawChanges } from "./diff";
 import { readBlob, type Repository } from "./repository";
 

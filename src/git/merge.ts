@@ -1,4 +1,4 @@
-import { conflictKind, type Conflict } from "../core/conflict";
+import { conflictKind, type Conflict } from "../core/review/conflict";
 import { git } from "./git";
 import { splitNul } from "./split-nul";
 import { commitTree } from "./commit";

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyHunks } from "../core/apply-hunks";
+import { applyHunks } from "../core/review/apply-hunks";
 import { BraidError, failure } from "../core/failure";
-import { hasNewHeader, type TakenFile } from "../core/selection";
+import { hasNewHeader, type TakenFile } from "../core/review/selection";
 import { rawDiff } from "./diff";
 import { git, gitText } from "./git";
 import type { Repository } from "./repository";

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { asText } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
-import type { Row } from "./run-rows";
+import type { Row } from "./tree/run-rows";
 import type { Run } from "../run/run";
 
 /** Changes of the plan while a run is under way. */

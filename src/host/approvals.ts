@@ -13,7 +13,7 @@ import { asText } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import type { RunOwner } from "./run-owner";
-import type { Row } from "./run-rows";
+import type { Row } from "./tree/run-rows";
 
 /** Scheme of the read-only documents that show in full what is asked for. */
 const SCHEME = "braid-approval";

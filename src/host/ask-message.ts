@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { subtaskState } from "../core/state";
+import { subtaskState } from "../core/state/state";
 import { BraidError, failure } from "../core/failure";
-import { reportMessage } from "../run/accept-message";
+import { reportMessage } from "../run/accept/accept-message";
 import type { Run } from "../run/run";
 import { asText } from "./as-text";
 

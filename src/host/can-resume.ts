@@ -1,5 +1,5 @@
 import { assertNever } from "../util/assert-never";
-import { subtasksOf, type RunView } from "../core/view";
+import { subtasksOf, type RunView } from "../core/state/view";
 
 /** Whether `Resume Run` would set something in motion. `planning` says that the planner is at work now. */
 export function canResume(view: RunView | undefined, planning: boolean): boolean {

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
-import { isAtWork, type SubtaskView } from "../core/subtask-view";
-import { subtasksOf } from "../core/view";
+import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
+import { subtasksOf } from "../core/state/view";
 import type { CommandContext } from "./command-context";
-import { ReviewPanel } from "./review-panel";
-import { reviewSourceOf } from "./review-source";
-import { reviewPlace } from "./review-documents";
-import type { Row } from "./run-rows";
+import { ReviewPanel } from "./review/review-panel";
+import { reviewSourceOf } from "./review/review-source";
+import { reviewPlace } from "./review/review-documents";
+import type { Row } from "./tree/run-rows";
 import { asText } from "./as-text";
 
 /** What a command can be about. */

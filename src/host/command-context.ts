@@ -1,11 +1,11 @@
 import type * as vscode from "vscode";
-import type { FindingDiagnostics } from "./finding-diagnostics";
+import type { FindingDiagnostics } from "./review/finding-diagnostics";
 import type { FirstLook } from "./first-look";
 import type { RunOwner } from "./run-owner";
-import type { PlanDocuments } from "./plan-documents";
-import type { PlanPreviews } from "./plan-preview";
-import type { Row } from "./run-rows";
-import type { RunTree } from "./run-tree";
+import type { PlanDocuments } from "./plan/plan-documents";
+import type { PlanPreviews } from "./plan/plan-preview";
+import type { Row } from "./tree/run-rows";
+import type { RunTree } from "./tree/run-tree";
 
 /** What commands act on. */
 export interface CommandContext {

@@ -1,22 +1,22 @@
 import * as vscode from "vscode";
 import { amendmentCommands } from "./amendment-commands";
-import { askApiKey } from "./api-key";
-import { byHandCommands } from "./by-hand-commands";
+import { askApiKey } from "./model/api-key";
+import { byHandCommands } from "./review/by-hand-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
-import { findingCommands } from "./finding-commands";
-import { originCommands } from "./origin-commands";
-import { patternCommands } from "./pattern-commands";
+import { findingCommands } from "./review/finding-commands";
+import { originCommands } from "./review/origin-commands";
+import { patternCommands } from "./plan/pattern-commands";
 import { approvalCommands } from "./approvals";
-import { showModels } from "./list-models";
-import { planCommands } from "./plan-commands";
-import { planEditCommands } from "./plan-edit-commands";
+import { showModels } from "./model/list-models";
+import { planCommands } from "./plan/plan-commands";
+import { planEditCommands } from "./plan/plan-edit-commands";
 import { questionCommands } from "./questions";
-import { reviewCommands } from "./review-commands";
+import { reviewCommands } from "./review/review-commands";
 import { runCommands } from "./run-commands";
 import { steerCommands } from "./steer-commands";
 import { reportCommands } from "./run-report-document";
-import type { Row } from "./run-rows";
+import type { Row } from "./tree/run-rows";
 
 /** Registers every command. Each failure a user can meet is shown once, where they are. */
 export function registerCommands(c: CommandContext): vscode.Disposable {

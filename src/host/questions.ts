@@ -6,7 +6,7 @@ import { asText } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import type { RunOwner } from "./run-owner";
-import type { Row } from "./run-rows";
+import type { Row } from "./tree/run-rows";
 
 /** `Braid: Answer Question…`. */
 export function questionCommands(c: CommandContext): Commands {

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
-import { toRunView } from "../core/view";
-import { resumeRun } from "../run/steer";
-import { listRuns } from "../run/store";
+import { toRunView } from "../core/state/view";
+import { resumeRun } from "../run/steering/steer";
+import { listRuns } from "../run/log/store";
 import { canResume } from "./can-resume";
 import type { CommandContext, Commands } from "./command-context";
 import { asText } from "./as-text";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { RunView } from "../core/view";
+import type { RunView } from "../core/state/view";
 import { asText, failureText } from "./as-text";
 
 /** What the Run view says above its rows: the goal, and what to do next. `planning` is what the planner does now. */

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { writeRunReport } from "../core/run-report";
-import { toRunView } from "../core/view";
-import { readRun } from "../run/store";
+import { toRunView } from "../core/state/view";
+import { readRun } from "../run/log/store";
 import type { CommandContext, Commands } from "./command-context";
 import type { RunOwner } from "./run-owner";
 

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
 import type { Efforts } from "../core/effort";
-import { mergeKindOf, type MergeKind } from "../core/merge-kind";
+import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 import type { WebDomains } from "../core/web";
 import { PRICES, type PriceRule } from "../model/prices";
-import { effortsIn, pricesIn, webDomainsIn } from "./model-settings";
+import { effortsIn, pricesIn, webDomainsIn } from "./model/model-settings";
 
 /** What the user has set, read anew for each run. */
 export interface Settings {

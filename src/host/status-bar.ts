@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { costText } from "../core/usage";
-import type { RunView } from "../core/view";
+import type { RunView } from "../core/state/view";
 import type { RunOwner } from "./run-owner";
 
 /** One item on the left: what the run is doing, and how much of it is done. Hidden while there is no run. */

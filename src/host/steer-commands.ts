@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { ROLES } from "../core/role";
-import type { SubtaskView } from "../core/subtask-view";
+import type { SubtaskView } from "../core/state/subtask-view";
 import { MODEL_ALIASES } from "../model/models";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";

@@ -1,4 +1,4 @@
-import type { FileDiff, Hunk } from "../core/diff";
+import type { FileDiff, Hunk } from "../core/review/diff";
 
 /** The most characters of diff text one reply carries, and the most of one line. The rest is counted, not sent. */
 export const MAX_DIFF_CHARS = 8_000_000;

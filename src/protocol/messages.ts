@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { PlanPreview } from "../core/plan-preview";
-import type { MergedReview } from "../core/review";
-import type { RunView } from "../core/view";
+import type { PlanPreview } from "../core/plan/plan-preview";
+import type { MergedReview } from "../core/review/review";
+import type { RunView } from "../core/state/view";
 import { Comments } from "./review-marks";
 import { AcceptChoice, FileChoices, type ShownReview } from "./review-messages";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { PlanDiagnostic } from "../core/plan-file";
-import type { PlanPreview } from "../core/plan-preview";
+import type { PlanDiagnostic } from "../core/plan/plan-file";
+import type { PlanPreview } from "../core/plan/plan-preview";
 
 /*
  * What crosses the boundary between the preview of a plan and the host. As with the review panel, the host checks every

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { ReviewComment } from "../core/review-comment";
-import type { FileChoice } from "../core/selection";
+import type { ReviewComment } from "../core/review/review-comment";
+import type { FileChoice } from "../core/review/selection";
 import type { Disposable } from "../util/disposable";
 import { Emitter } from "../util/emitter";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { MergedReview, ReviewFile } from "../core/review";
-import type { ReviewComment } from "../core/review-comment";
+import type { MergedReview, ReviewFile } from "../core/review/review";
+import type { ReviewComment } from "../core/review/review-comment";
 
 const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
 const Path = z.string().min(1).max(4096);

@@ -1,7 +1,7 @@
-import { fileMark } from "../core/file-mark";
-import type { MergedReview } from "../core/review";
-import type { SubtaskView } from "../core/subtask-view";
-import { withTicks } from "../core/ticks";
+import { fileMark } from "../core/review/file-mark";
+import type { MergedReview } from "../core/review/review";
+import type { SubtaskView } from "../core/state/subtask-view";
+import { withTicks } from "../core/review/ticks";
 import { boundDiff } from "./bound-diff";
 import { RequestSchemas, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";

@@ -1,5 +1,5 @@
-import type { CheckedPlan } from "../core/plan-check";
-import { previewOf, type PlanPreview } from "../core/plan-preview";
+import type { CheckedPlan } from "../core/plan/plan-check";
+import { previewOf, type PlanPreview } from "../core/plan/plan-preview";
 import type { Disposable } from "../util/disposable";
 import { PreviewRequestSchemas, type PreviewEvents, type PreviewRequests, type PreviewState } from "./preview-messages";
 import { Rpc, type Message, type Nothing } from "./rpc";

@@ -1,9 +1,9 @@
 import { BraidError, failure } from "../core/failure";
-import type { PlanPreview } from "../core/plan-preview";
-import { subtasksOf, type RunView } from "../core/view";
-import type { SubtaskView } from "../core/subtask-view";
+import type { PlanPreview } from "../core/plan/plan-preview";
+import { subtasksOf, type RunView } from "../core/state/view";
+import type { SubtaskView } from "../core/state/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
-import type { MergedReview } from "../core/review";
+import type { MergedReview } from "../core/review/review";
 import { boundNote } from "./bound-diff";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";

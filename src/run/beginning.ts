@@ -1,11 +1,11 @@
-import type { RunEvent, RunOptions } from "../core/events";
+import type { RunEvent, RunOptions } from "../core/state/events";
 import { readHead, type Repository } from "../git/repository";
 import type { ImageBlock } from "../model/model";
-import { storeImages } from "./images";
-import { readMentions } from "./mentions";
-import { goalText } from "./planning";
+import { storeImages } from "./attempt/images";
+import { readMentions } from "./attempt/mentions";
+import { goalText } from "./planning/planning";
 import type { RunPorts } from "./ports";
-import { loadUserRoles, type UserRoles } from "./user-roles";
+import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 
 /** What a run is started with. */
 export interface RunStart extends RunOptions {

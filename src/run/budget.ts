@@ -1,13 +1,13 @@
-import type { RunEvent } from "../core/events";
+import type { RunEvent } from "../core/state/events";
 import { failure, type Failure } from "../core/failure";
-import type { Plan } from "../core/plan";
-import { usageOf, workedMs } from "../core/spent";
-import { type RunState } from "../core/state";
+import type { Plan } from "../core/plan/plan";
+import { usageOf, workedMs } from "../core/state/spent";
+import { type RunState } from "../core/state/state";
 import { totalTokens, type Usage } from "../core/usage";
 import { hasPrice, type PriceRule } from "../model/prices";
 import type { Model, ModelReply } from "../model/model";
 import { showProgress } from "../model/progress";
-import { estimateCall, type CallEstimate } from "./call-estimate";
+import { estimateCall, type CallEstimate } from "./attempt/call-estimate";
 import { withinTime } from "./time-limit";
 
 /** What a run's budget has to know of its run. */

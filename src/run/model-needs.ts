@@ -1,4 +1,4 @@
-import type { RunState } from "../core/state";
+import type { RunState } from "../core/state/state";
 import type { ModelNeeds } from "../model/catalogue";
 
 /** What the names of a run's models must stand for: with a budget in money, models whose price is known. */

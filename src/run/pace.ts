@@ -1,4 +1,4 @@
-import type { RunEvent } from "../core/events";
+import type { RunEvent } from "../core/state/events";
 import type { Model } from "../model/model";
 import { showProgress } from "../model/progress";
 import type { RunPorts } from "./ports";

@@ -1,6 +1,6 @@
 import type { FoundSandbox } from "../agent/sandbox-find";
 import type { Approval } from "../core/approval";
-import type { MergeKind } from "../core/merge-kind";
+import type { MergeKind } from "../core/review/merge-kind";
 import type { Repository } from "../git/repository";
 import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";

@@ -1,18 +1,18 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { MAX_LEVELS } from "../core/amendment";
-import { amendmentDue, type DueAmendment } from "../core/amendment-due";
+import { MAX_LEVELS } from "../core/amendment/amendment";
+import { amendmentDue, type DueAmendment } from "../core/amendment/amendment-due";
 import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
-import { concurrencyOf, readySubtasks } from "../core/schedule";
-import { subtaskState } from "../core/state";
+import { concurrencyOf, readySubtasks } from "../core/plan/schedule";
+import { subtaskState } from "../core/state/state";
 import { isComparisonDue } from "../core/tree-state";
 import { isSynthesisDue } from "../core/synthesis";
 import { unlessAborted } from "../util/abort";
-import { proposeAmendment } from "./amending";
-import { attemptSubtask } from "./attempt";
+import { proposeAmendment } from "./planning/amending";
+import { attemptSubtask } from "./attempt/attempt";
 import type { Run } from "./run";
-import { takeSlot, type Slot } from "./slot";
+import { takeSlot, type Slot } from "./attempt/slot";
 import { compareTree } from "./tree-proof";
-import { synthesise } from "./synthesis";
+import { synthesise } from "./planning/synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
 const WORTH_ANOTHER_ATTEMPT: ReadonlySet<FailureCode> = new Set([

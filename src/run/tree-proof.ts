@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { RunEvent } from "../core/events";
+import type { RunEvent } from "../core/state/events";
 import { toFailure } from "../core/failure";
 import {
   differencesOf,
@@ -12,9 +12,9 @@ import {
   type TreeDifference,
   type TreeDigests,
 } from "../core/main-tree";
-import { subtaskState, type RunState } from "../core/state";
+import { subtaskState, type RunState } from "../core/state/state";
 import { commitDiff, seeMainTree, type SeenTree } from "../git/main-tree";
-import { runDir } from "./places";
+import { runDir } from "./log/places";
 import type { RunPorts } from "./ports";
 
 /** What looking needs of its run. */

@@ -2,9 +2,9 @@
  * How long a worktree of a real npm package takes until its tests can run, against `npm ci` with a warm cache: one ratio per
  * run, medians of a few. `node esbuild.mjs --tests && node dist/test/bench/setup.main.mjs [PACKAGE@VERSION]`. Needs the registry.
  */
-import { setUpWorktree } from "../../src/run/set-up";
-import { planSetup } from "../../src/run/setup-plan";
-import { openWorkPlace } from "../../src/run/work-place";
+import { setUpWorktree } from "../../src/run/set-up/set-up";
+import { planSetup } from "../../src/run/set-up/setup-plan";
+import { openWorkPlace } from "../../src/run/attempt/work-place";
 import { npmProject, timeNpmCi } from "../support/npm-project";
 import { portsFor } from "../support/run-ports";
 import { tempFolder } from "../support/temp-repo";

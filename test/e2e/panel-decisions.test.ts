@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { Amendment } from "../../src/core/amendment";
+import { Amendment } from "../../src/core/amendment/amendment";
 import { failure } from "../../src/core/failure";
 import { Report } from "../../src/core/report";
 import { FakeSource } from "./panel/fake-source";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { RunEvent } from "../../src/core/events";
+import type { RunEvent } from "../../src/core/state/events";
 import { failure } from "../../src/core/failure";
-import { parseDiff } from "../../src/core/hunks";
-import { Plan } from "../../src/core/plan";
+import { parseDiff } from "../../src/core/review/hunks";
+import { Plan } from "../../src/core/plan/plan";
 import { Report } from "../../src/core/report";
 import { visibleText, type Place } from "../../src/core/visible";
 import { FakeSource } from "./panel/fake-source";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
-import type { RunEvent } from "../../src/core/events";
+import type { RunEvent } from "../../src/core/state/events";
 import { failure } from "../../src/core/failure";
 import { halfwayRun, proposedRun } from "./panel/fixture";
 import { focused, panelSuite, texts } from "./panel/suite";

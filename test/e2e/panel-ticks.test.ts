@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { parseDiff } from "../../src/core/hunks";
+import { parseDiff } from "../../src/core/review/hunks";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, RESULTS } from "./panel/fixture";
 import { focused, panelSuite, shownDiff, texts } from "./panel/suite";

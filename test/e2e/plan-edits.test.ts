@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDemoScenario } from "../../src/demo/media";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { readJournal } from "../../src/run/journal";
+import { readJournal } from "../../src/run/log/journal";
 import { tempRepo, type TempRepo } from "../support/temp-repo";
 import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
 import { SCREENSHOTS } from "../workbench/walk";

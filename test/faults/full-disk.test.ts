@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from "node:path";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { readLines } from "../../src/run/journal-lines";
+import { readLines } from "../../src/run/log/journal-lines";
 import { cli, type CliOutcome } from "../support/cli";
 import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
 

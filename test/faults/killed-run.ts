@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, watch, writeFileSync } from "nod
 import { join } from "node:path";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { readLines } from "../../src/run/journal-lines";
+import { readLines } from "../../src/run/log/journal-lines";
 import { startCli, type CliOutcome } from "../support/cli";
 import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
 

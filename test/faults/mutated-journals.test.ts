@@ -1,7 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { firstContradiction } from "../../src/core/log-gap";
-import { evolve, initialState, type RunState } from "../../src/core/state";
-import { readLines, toLine, type JournalContent } from "../../src/run/journal-lines";
+import { firstContradiction } from "../../src/core/state/log-gap";
+import { evolve, initialState, type RunState } from "../../src/core/state/state";
+import { readLines, toLine, type JournalContent } from "../../src/run/log/journal-lines";
 import { record } from "../support/builders";
 import { random } from "../support/random";
 import { randomStory } from "../support/random-story";

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { openRepository } from "../../src/git/repository";
-import { unsavedFiles } from "../../src/host/unsaved-files";
+import { unsavedFiles } from "../../src/host/review/unsaved-files";
 import type { RunPorts } from "../../src/run/ports";
 import { refuseUnsaved } from "../../src/run/unsaved";
 import { tempRepo, type TempRepo } from "../support/temp-repo";

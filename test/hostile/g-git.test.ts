@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BraidError } from "../../src/core/failure";
-import { readPlanFile } from "../../src/core/plan-file";
+import { readPlanFile } from "../../src/core/plan/plan-file";
 import { openRepository } from "../../src/git/repository";
 import { checkTree } from "../../src/git/tree-check";
 import { hostileCalls, type HostileCall } from "../support/hostile-run";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readPlanFile } from "../../src/core/plan-file";
+import { readPlanFile } from "../../src/core/plan/plan-file";
 import { hostileCalls, type HostileCall } from "../support/hostile-run";
 
 const deep = (levels: number): unknown => {

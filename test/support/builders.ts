@@ -1,8 +1,8 @@
-import type { Amendment } from "../../src/core/amendment";
-import type { ChangedFile, RecordedEvent, Result, RunEvent } from "../../src/core/events";
+import type { Amendment } from "../../src/core/amendment/amendment";
+import type { ChangedFile, RecordedEvent, Result, RunEvent } from "../../src/core/state/events";
 import { failure, type FailureCode } from "../../src/core/failure";
-import { Plan, type Subtask } from "../../src/core/plan";
-import { evolve, initialState, type RunState } from "../../src/core/state";
+import { Plan, type Subtask } from "../../src/core/plan/plan";
+import { evolve, initialState, type RunState } from "../../src/core/state/state";
 import type { Usage } from "../../src/core/usage";
 
 /** A subtask as somebody writes it: an id, and what matters to the test. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { decide, type RunCommand } from "../../src/core/decide";
-import type { RunEvent } from "../../src/core/events";
+import { decide, type RunCommand } from "../../src/core/state/decide";
+import type { RunEvent } from "../../src/core/state/events";
 import type { FailureCode } from "../../src/core/failure";
 import { stateAfter } from "./builders";
 

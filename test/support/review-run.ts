@@ -1,10 +1,10 @@
 import { equal, match, ok, rejects } from "node:assert/strict";
 import { BraidError, type FailureCode } from "../../src/core/failure";
 import type { z } from "zod";
-import { Plan } from "../../src/core/plan";
-import type { MergedReview } from "../../src/core/review";
-import { subtaskState } from "../../src/core/state";
-import { readReview } from "../../src/run/read-review";
+import { Plan } from "../../src/core/plan/plan";
+import type { MergedReview } from "../../src/core/review/review";
+import { subtaskState } from "../../src/core/state/state";
+import { readReview } from "../../src/run/accept/read-review";
 import type { RunPorts } from "../../src/run/ports";
 import { Run } from "../../src/run/run";
 import { fileWriter, portsFor, type Writes } from "./scripted-worker";

@@ -1,5 +1,5 @@
-import type { WorkerFacts } from "../../src/core/estimate";
-import type { GateOptions } from "../../src/core/gate";
+import type { WorkerFacts } from "../../src/core/gate/estimate";
+import type { GateOptions } from "../../src/core/gate/gate";
 
 /** A worker that is cheap to count with: a dollar per million tokens of output, nothing else. */
 export const WORKER: WorkerFacts = {

@@ -11,7 +11,7 @@ import { Workbench } from "./workbench";
 export async function createDemoFolder(): Promise<string> {
   const dir = join(await mkdtemp(join(tmpdir(), "braid-demo-")), "link-shortener");
   await createDemoWorkspace(dir, { mediaDir: join(ROOT, "media") });
-  // What src/host/demo.ts looks for: it gives this workspace the scripted model, so no second one has to be opened.
+  // What src/host/model/demo.ts looks for: it gives this workspace the scripted model, so no second one has to be opened.
   await mkdir(join(dir, ".git/braid"), { recursive: true });
   await writeFile(join(dir, ".git/braid/demo"), "started");
   return dir;

@@ -1,7 +1,7 @@
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { parseDiff } from "../../../src/core/hunks";
-import { Plan } from "../../../src/core/plan";
+import { parseDiff } from "../../../src/core/review/hunks";
+import { Plan } from "../../../src/core/plan/plan";
 import { Report } from "../../../src/core/report";
 
 /** What each subtask's result differs from its base by; text as git prints it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import type { ReviewService } from "../../../src/protocol/serve-review";
 import { openPage } from "../../workbench/browser";
 import { FakeSource } from "./fake-source";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { subtaskState } from "../../../src/core/state";
+import { subtaskState } from "../../../src/core/state/state";
 import { useReviewRun } from "../../support/review-run";
 
 let unsaved: readonly string[] = [];

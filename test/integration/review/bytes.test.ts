@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { chmodSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDiff } from "../../../src/core/hunks";
-import { takesOf, type FileChoice } from "../../../src/core/selection";
+import { parseDiff } from "../../../src/core/review/hunks";
+import { takesOf, type FileChoice } from "../../../src/core/review/selection";
 import { diffText } from "../../../src/git/diff";
 import { partialTree } from "../../../src/git/partial-tree";
 import { openRepository, type Repository } from "../../../src/git/repository";

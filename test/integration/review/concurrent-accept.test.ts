@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { Plan } from "../../../src/core/plan";
+import { Plan } from "../../../src/core/plan/plan";
 import { Run } from "../../../src/run/run";
 import { fileWriter, portsFor } from "../../support/scripted-worker";
 import { tempFolder, tempRepo } from "../../support/temp-repo";

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { subtaskState } from "../../../src/core/state";
-import { conflictToResolve } from "../../../src/run/resolving";
+import { subtaskState } from "../../../src/core/state/state";
+import { conflictToResolve } from "../../../src/run/accept/resolving";
 import { useReviewRun } from "../../support/review-run";
 
 describe("a result that conflicts with the branch", function () {

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import type { MergeKind } from "../../../src/core/merge-kind";
-import { subtaskState } from "../../../src/core/state";
+import type { MergeKind } from "../../../src/core/review/merge-kind";
+import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import { stageCommit, unstageCommit } from "../../../src/git/stage";
 import { useReviewRun } from "../../support/review-run";

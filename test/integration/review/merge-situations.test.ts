@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { describeConflict } from "../../../src/core/conflict";
-import { parseDiff } from "../../../src/core/hunks";
-import { partsOf, takesOf } from "../../../src/core/selection";
+import { describeConflict } from "../../../src/core/review/conflict";
+import { parseDiff } from "../../../src/core/review/hunks";
+import { partsOf, takesOf } from "../../../src/core/review/selection";
 import { diffText } from "../../../src/git/diff";
 import { applyResult } from "../../../src/git/merge";
 import { partialTree } from "../../../src/git/partial-tree";

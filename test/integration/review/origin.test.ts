@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { pullRequestText } from "../../../src/core/pull-request";
-import { writeOrigin } from "../../../src/core/origin";
-import { findOrigin } from "../../../src/run/origin";
+import { pullRequestText } from "../../../src/core/review/pull-request";
+import { writeOrigin } from "../../../src/core/review/origin";
+import { findOrigin } from "../../../src/run/accept/origin";
 import { useReviewRun } from "../../support/review-run";
 
 describe("the origin of a line", function () {

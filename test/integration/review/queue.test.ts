@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
-import { passingSubtasks } from "../../../src/core/passing";
-import { subtaskState } from "../../../src/core/state";
+import type { RunEvent } from "../../../src/core/state/events";
+import { passingSubtasks } from "../../../src/core/review/passing";
+import { subtaskState } from "../../../src/core/state/state";
 import { useReviewRun } from "../../support/review-run";
 
 const SIX = ["s1", "s2", "s3", "s4", "s5", "s6"];

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { acceptOrder, overlapsNow } from "../../../src/core/radar";
-import { subtasksOf } from "../../../src/core/view";
+import { acceptOrder, overlapsNow } from "../../../src/core/review/radar";
+import { subtasksOf } from "../../../src/core/state/view";
 import { useReviewRun } from "../../support/review-run";
 
 const LINES = Array.from({ length: 30 }, (_, i) => `line ${i + 1}`);

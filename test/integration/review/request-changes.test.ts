@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { subtaskState } from "../../../src/core/state";
+import { subtaskState } from "../../../src/core/state/state";
 import { memoryMarks, reviewMarks, type ReviewMarks } from "../../../src/protocol/review-marks";
-import { requestChanges } from "../../../src/run/request-changes";
+import { requestChanges } from "../../../src/run/attempt/request-changes";
 import { useReviewRun } from "../../support/review-run";
 
 const LINES = Array.from({ length: 30 }, (_, i) => `line ${i + 1}`);

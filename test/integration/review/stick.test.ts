@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { BraidError, type FailureCode } from "../../../src/core/failure";
-import { Plan } from "../../../src/core/plan";
-import type { Selection } from "../../../src/core/selection";
-import { subtaskState } from "../../../src/core/state";
-import { readReview } from "../../../src/run/read-review";
+import { Plan } from "../../../src/core/plan/plan";
+import type { Selection } from "../../../src/core/review/selection";
+import { subtaskState } from "../../../src/core/state/state";
+import { readReview } from "../../../src/run/accept/read-review";
 import { Run } from "../../../src/run/run";
 import { fileWriter, portsFor, type Writes } from "../../support/scripted-worker";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";

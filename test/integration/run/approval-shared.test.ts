@@ -1,8 +1,8 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
-import { isAllowed, nextAnswer, type ApprovalHost } from "../../../src/run/approvals";
+import type { RunEvent } from "../../../src/core/state/events";
+import { isAllowed, nextAnswer, type ApprovalHost } from "../../../src/run/steering/approvals";
 import { Emitter } from "../../../src/util/emitter";
-import type { RecordedEvent } from "../../../src/core/events";
+import type { RecordedEvent } from "../../../src/core/state/events";
 import { begun, failedWith, planOf, stateAfter, started } from "../../support/builders";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo } from "../../support/temp-repo";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPlanFile } from "../../../src/core/plan-file";
+import { readPlanFile } from "../../../src/core/plan/plan-file";
 import type { CliEvent } from "../../support/cli";
 import { mostAtOnce, ran, useCli } from "../../support/cli-fixture";
 import { inOrder } from "../../support/spans";

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openInbox, type Inbox } from "../../../src/run/inbox";
-import type { SteeringCommand } from "../../../src/run/inbox-command";
+import { openInbox, type Inbox } from "../../../src/run/steering/inbox";
+import type { SteeringCommand } from "../../../src/run/steering/inbox-command";
 import { tempFolder } from "../../support/temp-repo";
 
 describe("an inbox", function () {

@@ -1,7 +1,7 @@
 import { equal, ok } from "node:assert/strict";
-import type { RecordedEvent, RunEvent } from "../../../src/core/events";
+import type { RecordedEvent, RunEvent } from "../../../src/core/state/events";
 import { BraidError, type FailureCode } from "../../../src/core/failure";
-import { Journal } from "../../../src/run/journal";
+import { Journal } from "../../../src/run/log/journal";
 import { begun, checked, finished, planOf, rejected, started, turned } from "../../support/builders";
 
 /** Events of several kinds, with text that is hard to write down. */

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFil
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { BraidError } from "../../../src/core/failure";
-import { describeDamage, Journal, readJournal } from "../../../src/run/journal";
+import { describeDamage, Journal, readJournal } from "../../../src/run/log/journal";
 import { created, rejected } from "../../support/builders";
 import { random } from "../../support/random";
 import { tempFolder } from "../../support/temp-repo";

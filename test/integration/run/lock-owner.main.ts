@@ -1,4 +1,4 @@
-import { tryLock } from "../../../src/run/lock";
+import { tryLock } from "../../../src/run/log/lock";
 
 // Another process that wants a lock: says that it is there, tries when told to, says how it went, and keeps the lock
 // until its input ends. With "die" it ends without giving the lock back.

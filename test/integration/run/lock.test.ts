@@ -15,7 +15,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Holder, type Lock, readHolder, tryLock, withLock } from "../../../src/run/lock";
+import { type Holder, type Lock, readHolder, tryLock, withLock } from "../../../src/run/log/lock";
 import { asNobody } from "../../support/as-nobody";
 import { tempFolder } from "../../support/temp-repo";
 

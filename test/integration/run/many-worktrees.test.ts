@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { openWorkPlace } from "../../../src/run/work-place";
+import { openWorkPlace } from "../../../src/run/attempt/work-place";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo } from "../../support/temp-repo";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describeMaterial } from "../../../src/agent/material";
 import { BraidError } from "../../../src/core/failure";
 import { openRepository, readHead } from "../../../src/git/repository";
-import { readMentions } from "../../../src/run/mentions";
+import { readMentions } from "../../../src/run/attempt/mentions";
 import { png } from "../../support/images";
 import { type TempRepo, tempRepo } from "../../support/temp-repo";
 

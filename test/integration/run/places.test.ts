@@ -2,9 +2,9 @@ import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/stri
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import type { Repository } from "../../../src/git/repository";
-import { Journal } from "../../../src/run/journal";
+import { Journal } from "../../../src/run/log/journal";
 import {
   braidDir,
   isRunId,
@@ -14,8 +14,8 @@ import {
   repositoryLock,
   runDir,
   worktreeRoot,
-} from "../../../src/run/places";
-import { chooseRun, listRuns, readRun } from "../../../src/run/store";
+} from "../../../src/run/log/places";
+import { chooseRun, listRuns, readRun } from "../../../src/run/log/store";
 import { asNobody } from "../../support/as-nobody";
 import { created } from "../../support/builders";
 import { tempFolder } from "../../support/temp-repo";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { setUpWorktree } from "../../../src/run/set-up";
-import { planSetup } from "../../../src/run/setup-plan";
-import { openWorkPlace, type FreshPlace } from "../../../src/run/work-place";
+import { setUpWorktree } from "../../../src/run/set-up/set-up";
+import { planSetup } from "../../../src/run/set-up/setup-plan";
+import { openWorkPlace, type FreshPlace } from "../../../src/run/attempt/work-place";
 import { npmProject, type NpmProject } from "../../support/npm-project";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder } from "../../support/temp-repo";

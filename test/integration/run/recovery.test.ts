@@ -1,12 +1,12 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { RunEvent } from "../../../src/core/events";
-import { evolve, type RunState } from "../../../src/core/state";
+import type { RunEvent } from "../../../src/core/state/events";
+import { evolve, type RunState } from "../../../src/core/state/state";
 import { openRepository, type Repository } from "../../../src/git/repository";
 import { addWorktree, checkOut, type Worktree } from "../../../src/git/worktree";
 import type { RunPorts } from "../../../src/run/ports";
-import { reconcile } from "../../../src/run/recovery";
+import { reconcile } from "../../../src/run/log/recovery";
 import { approved, created, finished, planOf, proposed, retried, started, stateAfter } from "../../support/builders";
 import { ScriptedModel } from "../../support/scripted-model";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";

@@ -1,16 +1,16 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Amendment } from "../../../src/core/amendment";
-import type { RunEvent } from "../../../src/core/events";
-import { Plan } from "../../../src/core/plan";
-import { subtaskState } from "../../../src/core/state";
+import { Amendment } from "../../../src/core/amendment/amendment";
+import type { RunEvent } from "../../../src/core/state/events";
+import { Plan } from "../../../src/core/plan/plan";
+import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import type { Model, ModelReply, ModelRequest } from "../../../src/model/model";
-import { turnPath } from "../../../src/run/places";
-import { conflictToResolve } from "../../../src/run/resolving";
+import { turnPath } from "../../../src/run/log/places";
+import { conflictToResolve } from "../../../src/run/accept/resolving";
 import { Run } from "../../../src/run/run";
-import { openTurnFile, readTurns } from "../../../src/run/turn-file";
+import { openTurnFile, readTurns } from "../../../src/run/attempt/turn-file";
 import { call, callTools } from "../../support/scripted-model";
 import { tempFolder, tempRepo } from "../../support/temp-repo";
 

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { answerQuestions } from "../../../src/cli/questions";
-import { Plan } from "../../../src/core/plan";
-import { subtaskState } from "../../../src/core/state";
+import { Plan } from "../../../src/core/plan/plan";
+import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import type { Model, ModelRequest } from "../../../src/model/model";
 import { Run } from "../../../src/run/run";

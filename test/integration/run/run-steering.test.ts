@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { Plan } from "../../../src/core/plan";
+import { Plan } from "../../../src/core/plan/plan";
 import { openRepository } from "../../../src/git/repository";
 import { Run } from "../../../src/run/run";
 import { call, callTools, type Line, ScriptedModel } from "../../support/scripted-model";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Plan } from "../../../src/core/plan";
-import { subtaskState } from "../../../src/core/state";
+import { Plan } from "../../../src/core/plan/plan";
+import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import type { Model, ModelReply } from "../../../src/model/model";
 import type { RunPorts } from "../../../src/run/ports";

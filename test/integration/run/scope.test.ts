@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { listBranches } from "../../../src/git/branches";
 import { openRepository, type Repository } from "../../../src/git/repository";
-import { filesIn, readScope, resolveScope } from "../../../src/run/scope";
+import { filesIn, readScope, resolveScope } from "../../../src/run/attempt/scope";
 import { tempRepo, type TempRepo } from "../../support/temp-repo";
 
 describe("what a review looks at, in git", function () {

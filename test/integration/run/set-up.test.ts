@@ -3,9 +3,9 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSy
 import { join } from "node:path";
 import type { SetupStep } from "../../../src/core/setup";
 import type { RunPorts } from "../../../src/run/ports";
-import { setUpWorktree } from "../../../src/run/set-up";
-import { planSetup } from "../../../src/run/setup-plan";
-import { openWorkPlace } from "../../../src/run/work-place";
+import { setUpWorktree } from "../../../src/run/set-up/set-up";
+import { planSetup } from "../../../src/run/set-up/setup-plan";
+import { openWorkPlace } from "../../../src/run/attempt/work-place";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { differencesOf } from "../../../src/core/main-tree";
-import { Plan } from "../../../src/core/plan";
+import { Plan } from "../../../src/core/plan/plan";
 import { NO_USAGE } from "../../../src/core/usage";
 import { commitDiff, seeMainTree, type SeenTree } from "../../../src/git/main-tree";
 import { openRepository } from "../../../src/git/repository";

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { amendmentAssignment, amendmentConclusion } from "../../../src/agent/amender";
 import { roleOf, toAmender } from "../../../src/agent/roles";
-import { Amendment } from "../../../src/core/amendment";
+import { Amendment } from "../../../src/core/amendment/amendment";
 import { call, callTools, type Line, say } from "../../support/scripted-model";
 import { play } from "./agent";
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { planAssignment, planConclusion, type Planned } from "../../../src/agent/planner";
 import type { Verdict } from "../../../src/agent/loop";
 import { call, callTools, type Line, say } from "../../support/scripted-model";
-import { PATTERNS } from "../../../src/core/patterns";
+import { PATTERNS } from "../../../src/core/plan/patterns";
 import { planOf } from "../../support/builders";
 import { play } from "./agent";
 

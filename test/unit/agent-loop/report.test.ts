@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { type Evidence, reportConclusion, type Reviewed } from "../../../src/agent/report";
-import type { CheckResult } from "../../../src/core/events";
+import type { CheckResult } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
 import { call, callTools, type Line, say } from "../../support/scripted-model";
 import { play } from "./agent";

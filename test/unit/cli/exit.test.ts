@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "../../../src/cli/exit";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure, type FailureCode } from "../../../src/core/failure";
-import { toRunView } from "../../../src/core/view";
+import { toRunView } from "../../../src/core/state/view";
 import {
   abandoned,
   accepted,

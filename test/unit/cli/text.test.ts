@@ -2,9 +2,9 @@ import { equal, ok } from "node:assert/strict";
 import { describeEvent, describeRun, describeSubtask } from "../../../src/cli/text";
 import { duration } from "../../../src/core/clock-text";
 import { plain } from "../../../src/core/plain";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { subtasksOf, toRunView } from "../../../src/core/view";
+import { subtasksOf, toRunView } from "../../../src/core/state/view";
 import {
   abandoned,
   accepted,

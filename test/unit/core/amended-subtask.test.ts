@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Amendment } from "../../../src/core/amendment";
-import type { RunEvent } from "../../../src/core/events";
+import { Amendment } from "../../../src/core/amendment/amendment";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import type { LeftOut } from "../../../src/core/left-out";
-import { subtaskState } from "../../../src/core/state";
+import type { LeftOut } from "../../../src/core/review/left-out";
+import { subtaskState } from "../../../src/core/state/state";
 import {
   accepted,
   accepting,

@@ -1,11 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Amendment, MAX_LEVELS, MAX_RESCUES } from "../../../src/core/amendment";
-import { amendmentDue } from "../../../src/core/amendment-due";
-import type { RunEvent } from "../../../src/core/events";
+import { Amendment, MAX_LEVELS, MAX_RESCUES } from "../../../src/core/amendment/amendment";
+import { amendmentDue } from "../../../src/core/amendment/amendment-due";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure, type FailureCode } from "../../../src/core/failure";
-import { concurrencyOf } from "../../../src/core/schedule";
+import { concurrencyOf } from "../../../src/core/plan/schedule";
 import { isSynthesisDue } from "../../../src/core/synthesis";
-import { toRunView } from "../../../src/core/view";
+import { toRunView } from "../../../src/core/state/view";
 import {
   amended,
   approved,

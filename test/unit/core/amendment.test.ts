@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { Amendment } from "../../../src/core/amendment";
-import { applyAmendment } from "../../../src/core/apply-amendment";
-import type { RunEvent } from "../../../src/core/events";
-import { readPlanFile } from "../../../src/core/plan-file";
-import { planNow, planTextNow } from "../../../src/core/plan-now";
-import { readySubtasks } from "../../../src/core/schedule";
-import type { RunState } from "../../../src/core/state";
+import { Amendment } from "../../../src/core/amendment/amendment";
+import { applyAmendment } from "../../../src/core/amendment/apply-amendment";
+import type { RunEvent } from "../../../src/core/state/events";
+import { readPlanFile } from "../../../src/core/plan/plan-file";
+import { planNow, planTextNow } from "../../../src/core/plan/plan-now";
+import { readySubtasks } from "../../../src/core/plan/schedule";
+import type { RunState } from "../../../src/core/state/state";
 import {
   accepted,
   accepting,

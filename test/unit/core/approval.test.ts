@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describeRequest, shownCommand } from "../../../src/core/approval";
-import { decide } from "../../../src/core/decide";
-import type { RunEvent } from "../../../src/core/events";
-import { toRunView } from "../../../src/core/view";
+import { decide } from "../../../src/core/state/decide";
+import type { RunEvent } from "../../../src/core/state/events";
+import { toRunView } from "../../../src/core/state/view";
 import { begun, failedWith, finished, planOf, started, stateAfter } from "../../support/builders";
 
 describe("a command put before a user", () => {

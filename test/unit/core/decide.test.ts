@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
-import type { RunCommand } from "../../../src/core/decide";
-import { undecidedDependencies } from "../../../src/core/decide-accept";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunCommand } from "../../../src/core/state/decide";
+import { undecidedDependencies } from "../../../src/core/review/decide-accept";
+import type { RunEvent } from "../../../src/core/state/events";
 import type { FailureCode } from "../../../src/core/failure";
 import {
   abandoned,

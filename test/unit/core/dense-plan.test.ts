@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
-import { passingSubtasks } from "../../../src/core/passing";
-import { restsOnRejected } from "../../../src/core/rests-on-rejected";
-import { hindrancesOf, readySubtasks } from "../../../src/core/schedule";
-import { toRunView } from "../../../src/core/view";
+import type { RunEvent } from "../../../src/core/state/events";
+import { passingSubtasks } from "../../../src/core/review/passing";
+import { restsOnRejected } from "../../../src/core/review/rests-on-rejected";
+import { hindrancesOf, readySubtasks } from "../../../src/core/plan/schedule";
+import { toRunView } from "../../../src/core/state/view";
 import { begun, finished, planOf, rejected, started, stateAfter } from "../../support/builders";
 
 const WIDTH = 100;

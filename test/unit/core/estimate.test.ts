@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { estimateSubtask, figuresOf, MIN_FIGURES, sumRanges, type Figure } from "../../../src/core/estimate";
+import { estimateSubtask, figuresOf, MIN_FIGURES, sumRanges, type Figure } from "../../../src/core/gate/estimate";
 import type { Usage } from "../../../src/core/usage";
 import { NO_USAGE } from "../../../src/core/usage";
 import {

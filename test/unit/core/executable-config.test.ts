@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { executableReason, isPackageManifest, scriptChange } from "../../../src/core/executable-config";
+import { executableReason, isPackageManifest, scriptChange } from "../../../src/core/review/executable-config";
 
 describe("configuration that something executes later", () => {
   const yes: readonly string[] = [

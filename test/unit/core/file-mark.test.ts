@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { FileDiff } from "../../../src/core/diff";
-import { fileMark } from "../../../src/core/file-mark";
+import type { FileDiff } from "../../../src/core/review/diff";
+import { fileMark } from "../../../src/core/review/file-mark";
 
 const hunk = (text: string, oldStart = 1) => ({
   oldStart,

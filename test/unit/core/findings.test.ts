@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { countFindings, findingPath, findingsOf } from "../../../src/core/findings";
 import type { Finding, Report } from "../../../src/core/report";
-import { toRunView } from "../../../src/core/view";
+import { toRunView } from "../../../src/core/state/view";
 import { begun, finished, planOf, rejected, retried, reviewed, started, stateAfter } from "../../support/builders";
 
 const finding = (message: string, more: Partial<Finding> = {}): Finding => ({

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import type { PlacedFinding } from "../../../src/core/findings";
-import { planToFix } from "../../../src/core/fix-plan";
-import { checkPlan } from "../../../src/core/graph";
+import { planToFix } from "../../../src/core/plan/fix-plan";
+import { checkPlan } from "../../../src/core/plan/graph";
 
 const finding = (file: string, message: string, more: Partial<PlacedFinding> = {}): PlacedFinding => ({
   subtask: "quality",

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { judgePlan, type GateOptions } from "../../../src/core/gate";
-import { gateLine, gateReport, timeText, tokenText } from "../../../src/core/gate-text";
-import { Plan } from "../../../src/core/plan";
+import { judgePlan, type GateOptions } from "../../../src/core/gate/gate";
+import { gateLine, gateReport, timeText, tokenText } from "../../../src/core/gate/gate-text";
+import { Plan } from "../../../src/core/plan/plan";
 import { planOf, type Sketch } from "../../support/builders";
 import { GATE, WORKER } from "../../support/worker-facts";
 

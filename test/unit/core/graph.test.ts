@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { checkPlan, dependentsOf, findCycle, inOrder, toWaves } from "../../../src/core/graph";
-import type { Plan } from "../../../src/core/plan";
+import { checkPlan, dependentsOf, findCycle, inOrder, toWaves } from "../../../src/core/plan/graph";
+import type { Plan } from "../../../src/core/plan/plan";
 import { planOf } from "../../support/builders";
 import { random } from "../../support/random";
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { GROUP_FILES, groupFiles, MAX_GROUPS, MAX_SPREAD_FILES, spreadFiles } from "../../../src/core/group-files";
-import { holdToPattern } from "../../../src/core/pattern-plan";
+import { GROUP_FILES, groupFiles, MAX_GROUPS, MAX_SPREAD_FILES, spreadFiles } from "../../../src/core/plan/group-files";
+import { holdToPattern } from "../../../src/core/plan/pattern-plan";
 import { planOf } from "../../support/builders";
 
 const many = (count: number, folder = "src") => Array.from({ length: count }, (_, i) => `${folder}/f${1000 + i}.ts`);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FileDiff } from "../../../src/core/diff";
-import { lineCountsOf, parseDiff } from "../../../src/core/hunks";
+import type { FileDiff } from "../../../src/core/review/diff";
+import { lineCountsOf, parseDiff } from "../../../src/core/review/hunks";
 import { tempRepo, type TempRepo } from "../../support/temp-repo";
 
 const LONG = Array.from({ length: 30 }, (_, i) => `line ${i + 1}`).join("\n") + "\n";

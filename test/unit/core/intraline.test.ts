@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { DiffLine } from "../../../src/core/diff";
-import { changedStretches, compareLines, type Stretch } from "../../../src/core/intraline";
+import type { DiffLine } from "../../../src/core/review/diff";
+import { changedStretches, compareLines, type Stretch } from "../../../src/core/review/intraline";
 
 /** The line with what differs in brackets. */
 function marked(text: string, stretches: readonly Stretch[]): string {

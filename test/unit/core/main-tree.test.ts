@@ -8,8 +8,8 @@ import {
   type MainTree,
 } from "../../../src/core/main-tree";
 import { isComparisonDue } from "../../../src/core/tree-state";
-import { toRunView } from "../../../src/core/view";
-import type { RunEvent } from "../../../src/core/events";
+import { toRunView } from "../../../src/core/state/view";
+import type { RunEvent } from "../../../src/core/state/events";
 import { accepted, accepting, begun, finished, planOf, started, stateAfter } from "../../support/builders";
 
 /** A tree on commit c0; marks and entries as short words. */

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { linesOf, mapLine } from "../../../src/core/map-line";
+import { linesOf, mapLine } from "../../../src/core/review/map-line";
 import { random } from "../../support/random";
 
 describe("a line followed from one text to another", () => {

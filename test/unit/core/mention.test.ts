@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { mentionsIn, resolveMentions, type Tree } from "../../../src/core/mention";
+import { mentionsIn, resolveMentions, type Tree } from "../../../src/core/plan/mention";
 
 const FILES = [
   "README.md",

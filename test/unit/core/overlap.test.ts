@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import picomatch from "picomatch";
-import { toWaves } from "../../../src/core/graph";
-import { filesOverlap, overlapsIn } from "../../../src/core/overlap";
+import { toWaves } from "../../../src/core/plan/graph";
+import { filesOverlap, overlapsIn } from "../../../src/core/gate/overlap";
 import { planOf, type Sketch } from "../../support/builders";
 import { random } from "../../support/random";
 

@@ -1,9 +1,15 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { checkPlan, toWaves } from "../../../src/core/graph";
-import { describeSkeleton, holdToPattern, plainPlan, reviewGoal, scopeWords } from "../../../src/core/pattern-plan";
-import { PATTERN_NAMES, PATTERNS, patternOf, type PatternName } from "../../../src/core/patterns";
-import { readPlanFile } from "../../../src/core/plan-file";
-import { writePlanFile } from "../../../src/core/plan-text";
+import { checkPlan, toWaves } from "../../../src/core/plan/graph";
+import {
+  describeSkeleton,
+  holdToPattern,
+  plainPlan,
+  reviewGoal,
+  scopeWords,
+} from "../../../src/core/plan/pattern-plan";
+import { PATTERN_NAMES, PATTERNS, patternOf, type PatternName } from "../../../src/core/plan/patterns";
+import { readPlanFile } from "../../../src/core/plan/plan-file";
+import { writePlanFile } from "../../../src/core/plan/plan-text";
 import { planOf, type Sketch } from "../../support/builders";
 
 const FILES = { files: ["a.ts"] };

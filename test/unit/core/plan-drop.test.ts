@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { dependenciesAfterDrop, type DropTarget } from "../../../src/core/plan-drop";
+import { dependenciesAfterDrop, type DropTarget } from "../../../src/core/plan/plan-drop";
 import { planOf } from "../../support/builders";
 
 const PLAN = planOf("a", "b", "c: a", "d: c b", "e: d");

@@ -1,8 +1,8 @@
 import { equal, match, throws } from "node:assert/strict";
 import { BraidError } from "../../../src/core/failure";
-import type { PlanEdit } from "../../../src/core/plan-edit";
-import { editPlanText, planInWordsOf } from "../../../src/core/plan-edit-text";
-import { writePlanFile } from "../../../src/core/plan-text";
+import type { PlanEdit } from "../../../src/core/plan/plan-edit";
+import { editPlanText, planInWordsOf } from "../../../src/core/plan/plan-edit-text";
+import { writePlanFile } from "../../../src/core/plan/plan-text";
 import { COMMENTED } from "../../fixtures/commented-plan";
 
 const set = (subtask: string, field: "agent" | "model" | "description", value: string | undefined): PlanEdit => ({

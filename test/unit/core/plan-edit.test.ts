@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { PlanEdit } from "../../../src/core/plan-edit";
-import { editPlanText } from "../../../src/core/plan-edit-text";
-import { readPlanFile } from "../../../src/core/plan-file";
+import type { PlanEdit } from "../../../src/core/plan/plan-edit";
+import { editPlanText } from "../../../src/core/plan/plan-edit-text";
+import { readPlanFile } from "../../../src/core/plan/plan-file";
 import { COMMENTED } from "../../fixtures/commented-plan";
 
 type Edit = readonly [what: string, text: string, edit: PlanEdit, after: string];

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { formatDiagnostic, readPlanFile } from "../../../src/core/plan-file";
-import { durationMs, objectiveOf, Plan } from "../../../src/core/plan";
+import { formatDiagnostic, readPlanFile } from "../../../src/core/plan/plan-file";
+import { durationMs, objectiveOf, Plan } from "../../../src/core/plan/plan";
 
 const WHOLE = `task: "Build user authentication"
 pattern: hierarchical

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { changedLines } from "../../../src/core/plan-lines";
+import { changedLines } from "../../../src/core/plan/plan-lines";
 
 describe("the lines in which two texts differ", () => {
   const table: readonly (readonly [before: string, after: string, replaced: string, by: string])[] = [

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import type { RunCommand } from "../../../src/core/decide";
-import { readPlanFile } from "../../../src/core/plan-file";
-import { MAX_PLAN_TEXT_CHARS, planNow, planTextNow } from "../../../src/core/plan-now";
+import type { RunCommand } from "../../../src/core/state/decide";
+import { readPlanFile } from "../../../src/core/plan/plan-file";
+import { MAX_PLAN_TEXT_CHARS, planNow, planTextNow } from "../../../src/core/plan/plan-now";
 import { approved, created, planOf, proposed, stateAfter } from "../../support/builders";
 import { given } from "../../support/given";
 

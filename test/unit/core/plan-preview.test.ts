@@ -1,8 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { judgePlan } from "../../../src/core/gate";
-import { newSubtaskId } from "../../../src/core/new-subtask-id";
-import { subtaskOffsets } from "../../../src/core/plan-outline";
-import { previewOf } from "../../../src/core/plan-preview";
+import { judgePlan } from "../../../src/core/gate/gate";
+import { newSubtaskId } from "../../../src/core/plan/new-subtask-id";
+import { subtaskOffsets } from "../../../src/core/plan/plan-outline";
+import { previewOf } from "../../../src/core/plan/plan-preview";
 import { planOf } from "../../support/builders";
 
 const WORKER = { model: "m", price: undefined, contextTokens: 200_000, maxTurns: 40 };

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { isPlanDocument } from "../../../src/core/plan-name";
-import { schemaAt } from "../../../src/core/plan-schema";
-import { explanationAt, suggestionsAt } from "../../../src/core/plan-words";
+import { isPlanDocument } from "../../../src/core/plan/plan-name";
+import { schemaAt } from "../../../src/core/plan/plan-schema";
+import { explanationAt, suggestionsAt } from "../../../src/core/plan/plan-words";
 
 /** The suggestions where the bar stands. */
 const at = (text: string) =>

@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
 import { answersTo, askedMs } from "../../../src/core/question";
-import { workedMs } from "../../../src/core/spent";
-import { subtasksOf, toRunView } from "../../../src/core/view";
+import { workedMs } from "../../../src/core/state/spent";
+import { subtasksOf, toRunView } from "../../../src/core/state/view";
 import {
   answered,
   asked,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseDiff } from "../../../src/core/hunks";
-import { describeChangeRequest, isInHunk, placeOf } from "../../../src/core/review-comment";
+import { parseDiff } from "../../../src/core/review/hunks";
+import { describeChangeRequest, isInHunk, placeOf } from "../../../src/core/review/review-comment";
 
 const files = parseDiff(
   [

@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { FileDiff } from "../../../src/core/diff";
-import type { ChangedFile, RunEvent } from "../../../src/core/events";
-import { passingSubtasks } from "../../../src/core/passing";
-import { isInScope, isTestPath, risksOf } from "../../../src/core/risk";
-import { compareRisks } from "../../../src/core/risk-order";
-import { subtaskState } from "../../../src/core/state";
+import type { FileDiff } from "../../../src/core/review/diff";
+import type { ChangedFile, RunEvent } from "../../../src/core/state/events";
+import { passingSubtasks } from "../../../src/core/review/passing";
+import { isInScope, isTestPath, risksOf } from "../../../src/core/review/risk";
+import { compareRisks } from "../../../src/core/review/risk-order";
+import { subtaskState } from "../../../src/core/state/state";
 import {
   begun,
   checked,

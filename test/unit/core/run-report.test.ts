@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { markdownCode, markdownLine, markdownText } from "../../../src/core/markdown-text";
 import { writeRunReport } from "../../../src/core/run-report";
-import { toRunView } from "../../../src/core/view";
+import { toRunView } from "../../../src/core/state/view";
 import {
   accepting,
   accepted,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
-import type { Plan } from "../../../src/core/plan";
+import type { RunEvent } from "../../../src/core/state/events";
+import type { Plan } from "../../../src/core/plan/plan";
 import {
   estimateMs,
   hindrancesOf,
@@ -8,7 +8,7 @@ import {
   readySubtasks,
   remainingPaths,
   sharedFilePredecessors,
-} from "../../../src/core/schedule";
+} from "../../../src/core/plan/schedule";
 import {
   abandoned,
   accepted,

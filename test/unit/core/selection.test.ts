@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { applyHunks } from "../../../src/core/apply-hunks";
-import type { FileDiff, Hunk } from "../../../src/core/diff";
-import { defaultChoices, leaveOut, leftOutBefore } from "../../../src/core/left-out";
-import { partsOf, takesOf, wholeReason, type FileChoice } from "../../../src/core/selection";
-import { choicesOf } from "../../../src/core/selection-words";
+import { applyHunks } from "../../../src/core/review/apply-hunks";
+import type { FileDiff, Hunk } from "../../../src/core/review/diff";
+import { defaultChoices, leaveOut, leftOutBefore } from "../../../src/core/review/left-out";
+import { partsOf, takesOf, wholeReason, type FileChoice } from "../../../src/core/review/selection";
+import { choicesOf } from "../../../src/core/review/selection-words";
 
 function hunk(at: number, ...lines: readonly string[]): Hunk {
   const kinds = { "+": "added", "-": "deleted", " ": "context" } as const;

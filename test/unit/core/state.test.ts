@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { evolve, initialState, subtaskState } from "../../../src/core/state";
-import { freshSubtask } from "../../../src/core/subtask-state";
+import { evolve, initialState, subtaskState } from "../../../src/core/state/state";
+import { freshSubtask } from "../../../src/core/state/subtask-state";
 import {
   abandoned,
   accepted,

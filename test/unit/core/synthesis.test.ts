@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure, type FailureCode } from "../../../src/core/failure";
 import { isSynthesisDue } from "../../../src/core/synthesis";
 import { addUsage } from "../../../src/core/usage";
-import { toRunView } from "../../../src/core/view";
+import { toRunView } from "../../../src/core/state/view";
 import {
   approved,
   begun,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { FileChoice, Take } from "../../../src/core/selection";
-import { acceptLabel, countTicks, fileTick, toggleFile, togglePart, withTicks } from "../../../src/core/ticks";
+import type { FileChoice, Take } from "../../../src/core/review/selection";
+import { acceptLabel, countTicks, fileTick, toggleFile, togglePart, withTicks } from "../../../src/core/review/ticks";
 
 const file = (path: string, ...parts: readonly number[]) => ({ path, parts });
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { timePlan } from "../../../src/core/timing";
-import { estimateMs } from "../../../src/core/schedule";
+import { timePlan } from "../../../src/core/gate/timing";
+import { estimateMs } from "../../../src/core/plan/schedule";
 import { planOf, type Sketch } from "../../support/builders";
 
 const time = (workers: number, ...sketches: readonly (string | Sketch)[]) => {

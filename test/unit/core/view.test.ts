@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { subtasksOf, toRunView, type RunPhase } from "../../../src/core/view";
+import { subtasksOf, toRunView, type RunPhase } from "../../../src/core/state/view";
 import {
   abandoned,
   accepted,

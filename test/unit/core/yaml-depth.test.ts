@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { tooDeepAt } from "../../../src/core/yaml-depth";
-import { readPlanFile } from "../../../src/core/plan-file";
-import { suggestionsAt } from "../../../src/core/plan-words";
+import { tooDeepAt } from "../../../src/core/plan/yaml-depth";
+import { readPlanFile } from "../../../src/core/plan/plan-file";
+import { suggestionsAt } from "../../../src/core/plan/plan-words";
 
 describe("a plan that nests too deeply is told so where it does, before anything builds it", () => {
   const deep: readonly (readonly [what: string, text: string, line: number, column: number])[] = [

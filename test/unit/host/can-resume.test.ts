@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { toRunView } from "../../../src/core/view";
+import { toRunView } from "../../../src/core/state/view";
 import { canResume, stillWaits } from "../../../src/host/can-resume";
 import {
   accepted,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { BraidError } from "../../../src/core/failure";
-import { effortsIn, pricesIn, webDomainsIn } from "../../../src/host/model-settings";
+import { effortsIn, pricesIn, webDomainsIn } from "../../../src/host/model/model-settings";
 import { PRICES, priceOf } from "../../../src/model/prices";
 
 describe("settings about models", () => {

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { BraidError, failure } from "../../../src/core/failure";
 import { parseScenario } from "../../../src/demo/scenario";
 import { startDemoServer } from "../../../src/demo/server";
-import { Models } from "../../../src/host/models";
+import { Models } from "../../../src/host/model/models";
 import { failedOf, never, REQUEST } from "../../support/model-request";
 import { startRawServer } from "../../support/raw-http";
 

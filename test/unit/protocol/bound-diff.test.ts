@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FileDiff } from "../../../src/core/diff";
+import type { FileDiff } from "../../../src/core/review/diff";
 import { boundDiff, MAX_LINE_CHARS } from "../../../src/protocol/bound-diff";
 
 /** A file with hunks of these numbers of lines, ten characters each with their line end. */

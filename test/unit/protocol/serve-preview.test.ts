@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { checkPlanText } from "../../../src/core/plan-check";
+import { checkPlanText } from "../../../src/core/plan/plan-check";
 import type { PreviewState } from "../../../src/protocol/preview-messages";
 import type { Message } from "../../../src/protocol/rpc";
 import { MAX_SHOWN_PROBLEMS, servePreview } from "../../../src/protocol/serve-preview";

@@ -4,7 +4,7 @@ import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
 import { EventSchemas } from "../../../src/protocol/messages";
 import { serveReview } from "../../../src/protocol/serve-review";
-import { takeOf } from "../../../src/core/ticks";
+import { takeOf } from "../../../src/core/review/ticks";
 import type { ShownReview } from "../../../src/protocol/review-messages";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";

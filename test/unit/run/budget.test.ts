@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import type { RunEvent } from "../../../src/core/events";
-import { evolve, initialState, type RunState } from "../../../src/core/state";
+import type { RunEvent } from "../../../src/core/state/events";
+import { evolve, initialState, type RunState } from "../../../src/core/state/state";
 import { totalTokens, type Usage } from "../../../src/core/usage";
 import type { Model, ModelReply, ModelRequest } from "../../../src/model/model";
 import { failure } from "../../../src/core/failure";
 import { Budget } from "../../../src/run/budget";
-import { estimateCall } from "../../../src/run/call-estimate";
+import { estimateCall } from "../../../src/run/attempt/call-estimate";
 import { begun, failedWith, planOf, started } from "../../support/builders";
 import { never } from "../../support/model-request";
 

@@ -1,5 +1,5 @@
 import { equal } from "node:assert/strict";
-import { SILENT_MS, standingOf, type LockOwner, type Sighting, type Standing } from "../../../src/run/lock-owner";
+import { SILENT_MS, standingOf, type LockOwner, type Sighting, type Standing } from "../../../src/run/log/lock-owner";
 
 const OWNER: LockOwner = { pid: 7, host: "here", label: "Braid", machine: "boot 1", started: "100" };
 const SIGHTING: Sighting = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FileDiff, Hunk } from "../../../src/core/diff";
+import type { FileDiff, Hunk } from "../../../src/core/review/diff";
 import { cutHunks } from "../../../webview/cut-hunks";
 import { foldedFiles, MAX_FILE_LINES, nextBatch } from "../../../webview/folded-files";
 

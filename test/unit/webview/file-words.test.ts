@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DiffLine, FileDiff } from "../../../src/core/diff";
+import type { DiffLine, FileDiff } from "../../../src/core/review/diff";
 import type { Bounded } from "../../../src/protocol/bound-diff";
 import { fileWords } from "../../../webview/file-words";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { RunEvent } from "../../../src/core/events";
-import { Plan } from "../../../src/core/plan";
+import type { RunEvent } from "../../../src/core/state/events";
+import { Plan } from "../../../src/core/plan/plan";
 import { MAX_NAMED_NODES, planLayout } from "../../../webview/plan-layout";
 import { ICONS } from "../../../webview/words";
 import { FakeSource } from "../../e2e/panel/fake-source";

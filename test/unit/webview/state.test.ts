@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
-import { subtasksOf } from "../../../src/core/view";
+import { subtasksOf } from "../../../src/core/state/view";
 import { chooseSelected, neighbour, queueGroups } from "../../../webview/queue-order";
 import { reuse } from "../../../webview/reuse";
 import { diffKey, EMPTY_STATE, MAX_KEPT_DIFFS, reduce, whatChanged, type PanelState } from "../../../webview/state";

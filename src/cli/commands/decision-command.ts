@@ -1,0 +1,114 @@
+import { BraidError, failure } from "../../core/failure";
+import { passingSubtasks } from "../../core/review/passing";
+import type { Selection } from "../../core/review/selection";
+import { choicesOf } from "../../core/review/selection-words";
+import { subtaskState } from "../../core/state/state";
+import type { AcceptOptions } from "../../run/accept/accept";
+import { readReview } from "../../run/accept/read-review";
+import { Run } from "../../run/run";
+import { chooseRun } from "../../run/log/store";
+import { openRepository } from "../../git/repository";
+import type { AcceptFlags } from "../accept-flags";
+import { answerApprovals } from "../approve";
+import type { Command } from "../arguments";
+import { printEvents } from "../drive";
+import { EXIT, exitCodeOf } from "../exit";
+import { openPortsWithoutModel } from "../ports";
+import type { Terminal } from "../terminal";
+
+type Decision = Extract<Command, { name: "accept" | "reject" | "undo" }>;
+
+/** `braid accept`, `braid reject` and `braid undo`. */
+export async function runDecision(command: Decision, terminal: Terminal): Promise<number> {
+  const id = await chooseRun(await openRepository(terminal.cwd), command.run);
+  const run = await Run.open(await openPortsWithoutModel(terminal.cwd, terminal), id, (opened) => {
+    if (command.json) printEvents(opened, true, terminal);
+  });
+  const forget = terminal.onInterrupt(() => run.abort());
+  const approvals = answerApprovals(run, terminal, { json: true });
+  try {
+    run.holdWorkers();
+    return await decide(run, command, terminal);
+  } finally {
+    approvals.dispose();
+    await run.close();
+    forget();
+  }
+}
+
+async function decide(run: Run, command: Decision, terminal: Terminal): Promise<number> {
+  if (command.name === "accept") return accept(run, command, terminal);
+  if (command.name === "reject") await run.reject(command.subtask, command.reason);
+  else await run.merges.undo(command.subtask);
+  if (!command.json) terminal.out(`${command.subtask} ${command.name === "reject" ? "rejected" : "undone"}.`);
+  return EXIT.done;
+}
+
+async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, terminal: Terminal): Promise<number> {
+  const { subtask } = command;
+  if (subtask === undefined) return acceptPassing(run, command, terminal);
+  await run.accept(subtask, {
+    message: command.message,
+    merge: command.merge,
+    reason: command.reason,
+    withDependencies: command.withDependencies,
+    customs: command.noHooks ? "off" : "on",
+    ...(await choiceOf(run, subtask, command)),
+  });
+  if (!command.json) terminal.out(`${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`);
+  return EXIT.done;
+}
+
+/** The files and hunks that were named, and what of executable configuration was. */
+async function choiceOf(
+  run: Run,
+  subtask: string,
+  { only, except, includeConfig }: AcceptFlags,
+): Promise<Pick<AcceptOptions, "selection" | "config">> {
+  if (only.length === 0 && except.length === 0 && includeConfig.length === 0) return {};
+  const { files, base, commit } = await readReview(run.ports.repo, run.state(), subtask);
+  const choices = choicesOf(files, { only, except });
+  if ("code" in choices) throw new BraidError(choices);
+  const named = (path: string) =>
+    includeConfig.includes(path) || only.some((word) => word === path || word.replace(/#[^#]*$/u, "") === path);
+  const stranger = includeConfig.find((path) => !files.some((file) => file.path === path));
+  if (stranger !== undefined)
+    throw new BraidError(
+      failure("selection.invalid", `The result does not change ${stranger}.`, {
+        hint: "See the files with `braid review RUN SUBTASK`.",
+      }),
+    );
+  const selection: Selection = { base, commit, files: choices };
+  const config = files.flatMap(({ executable, path }) =>
+    executable !== null && named(path) ? [{ path, blob: executable.blob }] : [],
+  );
+  return only.length === 0 && except.length === 0 ? { config } : { config, selection };
+}
+
+async function acceptPassing(run: Run, { json, noHooks, merge }: AcceptFlags, terminal: Terminal): Promise<number> {
+  const { accept: ids, left } = passingSubtasks(run.state());
+  if (!json) for (const { subtask, reason } of left) terminal.out(`${subtask} stays in review: ${reason}`);
+  const outcomes = await run.merges.acceptAll(
+    ids.map((subtask) => ({ subtask, customs: noHooks ? "off" : "on" })),
+    undefined,
+    merge,
+  );
+  let code: number = left.length === 0 ? EXIT.done : EXIT.waiting;
+  for (const outcome of outcomes) {
+    if (outcome.kind === "refused") code = exitCodeOf(outcome.failure.code);
+    if (json) continue;
+    const { subtask } = outcome;
+    terminal.out(
+      outcome.kind === "accepted"
+        ? `${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`
+        : `${subtask} stays out: ${outcome.failure.message} ${outcome.failure.hint ?? ""}\n${outcome.failure.detail ?? ""}`.trim(),
+    );
+  }
+  if (!json && outcomes.length === 0) terminal.out("There is nothing to accept.");
+  return code;
+}
+
+function isStaged(run: Run, subtask: string): boolean {
+  const decision = subtaskState(run.state(), subtask)?.decision;
+  return decision?.kind === "accepted" && decision.how === "stage";
+}

@@ -1,0 +1,30 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { BraidError, toFailure } from "../../core/failure";
+import { plain } from "../../core/plain";
+import { pullRequestText } from "../../core/review/pull-request";
+import { writeRunReport } from "../../core/run-report";
+import { toRunView } from "../../core/state/view";
+import { openRepository } from "../../git/repository";
+import { chooseRun, readRun } from "../../run/log/store";
+import type { Command } from "../arguments";
+import { EXIT } from "../exit";
+import type { Terminal } from "../terminal";
+
+/** `braid report [RUN] [-o FILE]`: a run as a Markdown document. Reads logs only; works while another process owns the run. */
+export async function runReport(command: Extract<Command, { name: "report" }>, terminal: Terminal): Promise<number> {
+  const repo = await openRepository(terminal.cwd);
+  const state = await readRun(repo, await chooseRun(repo, command.run));
+  const view = toRunView(state);
+  const { title, body } = pullRequestText(view);
+  const text = command.pullRequest === true ? `${plain(title)}\n\n${body}` : writeRunReport(view);
+  if (command.output === undefined) {
+    terminal.out(text.trimEnd());
+    return EXIT.done;
+  }
+  await writeFile(resolve(terminal.cwd, command.output), text).catch((error: unknown) => {
+    throw new BraidError(toFailure(error), { cause: error });
+  });
+  terminal.out(`Written to ${command.output}.`);
+  return EXIT.done;
+}

@@ -1,0 +1,72 @@
+import { describeConflict } from "../../core/review/conflict";
+import type { MergedReview, ReviewFile } from "../../core/review/review";
+import { openRepository } from "../../git/repository";
+import { readReview } from "../../run/accept/read-review";
+import { chooseRun, readRun } from "../../run/log/store";
+import type { Command } from "../arguments";
+import { EXIT } from "../exit";
+import { plain } from "../../core/plain";
+import type { Terminal } from "../terminal";
+
+/** `braid review RUN SUBTASK [--json]`: what a result changed, files and hunks with their numbers. Reads logs only. */
+export async function runReview(command: Extract<Command, { name: "review" }>, terminal: Terminal): Promise<number> {
+  const repo = await openRepository(terminal.cwd);
+  const state = await readRun(repo, await chooseRun(repo, command.run));
+  const review = await readReview(repo, state, command.subtask);
+  terminal.out(command.json ? JSON.stringify(review) : describeReview(review));
+  return EXIT.done;
+}
+
+/** A review as lines of text. */
+export function describeReview(review: MergedReview): string {
+  const lines = [
+    `${review.subtask}, attempt ${review.attempt}: ${review.commit.slice(0, 10)} on ${review.base.slice(0, 10)}`,
+    ...review.risks.map((risk) => `  ! ${risk.message}`),
+  ];
+  if (review.undecided.length > 0) lines.push(`  rests on ${review.undecided.join(", ")}, not decided yet`);
+  for (const conflict of review.merge?.conflicts ?? []) lines.push(`  conflict in ${describeConflict(conflict)}`);
+  for (const { path, hunks } of review.merge?.conflictHunks ?? [])
+    for (const { line, ours, theirs } of hunks)
+      lines.push(
+        `    ${path}:${line}`,
+        ...ours.map((text) => `      branch ${text}`),
+        ...theirs.map((text) => `      result ${text}`),
+      );
+  for (const file of review.files) lines.push("", ...describeFile(file));
+  return plain(lines.join("\n"));
+}
+
+/** What is worth saying about modes: a change, or a new file that is not a plain one. */
+function modeWords({ oldMode, newMode }: ReviewFile): string {
+  if (oldMode === newMode || newMode === undefined) return "";
+  if (oldMode === undefined) return newMode === "100644" ? "" : ` with mode ${newMode}`;
+  return ` mode ${oldMode} → ${newMode}`;
+}
+
+function describeFile(file: ReviewFile): readonly string[] {
+  const from = file.from === undefined || file.from === file.path ? "" : ` (was ${file.from})`;
+  const mode = modeWords(file);
+  const notes = [
+    ...(file.executable === null ? [] : [`only by name: ${file.executable.reason}`]),
+    ...(file.outOfScope ? ["outside its scope"] : []),
+    ...(file.whole === null || file.status === "added" || file.status === "deleted"
+      ? []
+      : [`whole only: ${file.whole}`]),
+  ];
+  const lines = [
+    `${file.path}${from}: ${[`${file.status}${mode} +${file.added} −${file.deleted}`, ...notes].join("; ")}`,
+  ];
+  if (file.parts.includes(0)) lines.push(`  #0 ${from === "" ? "the new mode" : "the new name"}${mark(file, 0)}`);
+  for (const [i, hunk] of file.hunks.entries()) {
+    const range = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
+    lines.push(`  #${i + 1} ${range} ${hunk.heading}${mark(file, i + 1)}`.trimEnd());
+    for (const line of hunk.lines) lines.push(`    ${SIGN[line.kind]}${line.text}`);
+  }
+  return lines;
+}
+
+const SIGN = { context: " ", added: "+", deleted: "-" } as const;
+
+function mark(file: ReviewFile, number: number): string {
+  return file.leftOut.includes(number) ? " (left out before)" : "";
+}

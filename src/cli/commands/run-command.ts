@@ -1,0 +1,39 @@
+import { proposeFile } from "../../run/planning/propose-file";
+import { Run } from "../../run/run";
+import type { Command } from "../arguments";
+import { approvePlan, finish, printEvents, withRun } from "../drive";
+import { EXIT } from "../exit";
+import { loadPlan } from "../load-plan";
+import { patternStart } from "../pattern-start";
+import { endpointOf, openPorts } from "../ports";
+import { handedOver } from "../handed-over";
+import { runOptions } from "../run-options";
+import type { Terminal } from "../terminal";
+
+/** Attempts a subtask gets. */
+const ATTEMPTS = 2;
+
+/** `braid run PLAN.yml | --goal "GOAL" [--pattern NAME]`. */
+export async function runRun(command: Extract<Command, { name: "run" }>, terminal: Terminal): Promise<number> {
+  const loaded =
+    command.file === undefined ? undefined : await loadPlan(command.file, { workers: command.concurrency, terminal });
+  if (loaded === null) return EXIT.usage;
+  const plan = loaded?.plan;
+  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
+  const { goal, ...start } = await patternStart(ports, command, terminal);
+  const run = await Run.create(
+    ports,
+    plan?.task ?? goal,
+    {
+      ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }),
+      ...start,
+      ...(await handedOver(ports, { ...command, goal: plan === undefined ? goal : undefined }, terminal)),
+    },
+    (created) => printEvents(created, command.json, terminal),
+  );
+  return withRun(run, { ...command, terminal }, async () => {
+    if (loaded === undefined) await run.plan();
+    else await proposeFile(run, loaded);
+    return (await approvePlan(run, command, terminal)) ?? (await finish(run, command, terminal));
+  });
+}

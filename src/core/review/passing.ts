@@ -1,0 +1,68 @@
+import { beneathFirst, directDependencies, executableChangesOf, isUndecided } from "./decide-accept";
+import { inOrder } from "../plan/graph";
+import { subtaskState, type RunState } from "../state/state";
+import type { SubtaskState } from "../state/subtask-state";
+
+/** Which results may go in together without anybody looking at each, and why the others stay in review. */
+export interface Passing {
+  /** In an order in which each stands behind what it rests on. */
+  readonly accept: readonly string[];
+  readonly left: readonly { readonly subtask: string; readonly reason: string }[];
+}
+
+/**
+ * Results that finished, whose checks are green, whose review left nothing open, and that touch no executable
+ * configuration; each only with all it rests on. With `failed`, those of subtasks that failed or were not approved as well.
+ */
+export function passingSubtasks(state: RunState, also: "failed" | "none" = "none"): Passing {
+  const accept = new Set<string>();
+  const left: { subtask: string; reason: string }[] = [];
+  const missingFor = new Map<string, readonly string[]>();
+  for (const id of dependencyOrder(state)) {
+    const subtask = subtaskState(state, id);
+    if (subtask === undefined) continue;
+    const missing = [
+      ...new Set(
+        directDependencies(state, id).flatMap((each) => [
+          ...(missingFor.get(each) ?? []),
+          ...(isUndecided(state, each) && !accept.has(each) ? [each] : []),
+        ]),
+      ),
+    ];
+    missingFor.set(id, missing);
+    if (!isOpen(subtask)) continue;
+    const reason =
+      (also === "failed" && subtask.status !== "cancelled" ? undefined : notPassing(subtask)) ??
+      configReason(subtask) ??
+      (missing.length > 0 ? `it rests on ${missing.join(", ")}.` : undefined);
+    if (reason === undefined) accept.add(id);
+    else left.push({ subtask: id, reason });
+  }
+  return { accept: [...accept], left };
+}
+
+/** Everything in the plan's order, but each behind what went into its base. */
+function dependencyOrder(state: RunState): readonly string[] {
+  const order = new Set<string>();
+  for (const { id } of inOrder(state.subtasks.map((s) => s.subtask)))
+    for (const each of beneathFirst(state, id, order)) order.add(each);
+  return [...order];
+}
+
+function isOpen({ status, decision, result }: SubtaskState): boolean {
+  const ended = status === "finished" || status === "failed" || status === "cancelled";
+  return ended && decision.kind === "open" && result !== null && result.files.length > 0;
+}
+
+function notPassing({ status, checks, reviews }: SubtaskState): string | undefined {
+  if (status !== "finished") return "it did not finish.";
+  const red = checks.find((check) => !check.passed);
+  if (red !== undefined) return `\`${red.command}\` failed.`;
+  // Findings beside an approval are remarks.
+  return reviews.at(-1)?.decision === "request_changes" ? "its review left findings open." : undefined;
+}
+
+function configReason(subtask: SubtaskState): string | undefined {
+  const [first] = executableChangesOf(subtask);
+  return first === undefined ? undefined : `it changes ${first.path} (${first.reason}).`;
+}

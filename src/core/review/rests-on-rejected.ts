@@ -1,0 +1,35 @@
+import type { RunState } from "../state/state";
+
+/** The same question is asked of every subtask after every event; it is answered once for all of them. */
+const known = new WeakMap<RunState["subtasks"], ReadonlyMap<string, readonly string[]>>();
+
+/** Rejected subtasks whose work is in the base of this one, near and far, in the plan's order. */
+export function restsOnRejected({ subtasks }: Pick<RunState, "subtasks">, id: string): readonly string[] {
+  let found = known.get(subtasks);
+  if (found === undefined) {
+    found = findAll(subtasks);
+    known.set(subtasks, found);
+  }
+  return found.get(id) ?? [];
+}
+
+function findAll(subtasks: RunState["subtasks"]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const rejected = subtasks.filter((s) => s.decision.kind === "rejected");
+  if (rejected.length === 0) return found;
+  const above = new Map<string, string[]>();
+  for (const { subtask, restsOn } of subtasks)
+    for (const each of restsOn) {
+      const list = above.get(each);
+      if (list === undefined) above.set(each, [subtask.id]);
+      else list.push(subtask.id);
+    }
+  for (const { subtask } of rejected) {
+    const seen = new Set(above.get(subtask.id));
+    for (const id of seen) {
+      found.set(id, [...(found.get(id) ?? []), subtask.id]);
+      for (const further of above.get(id) ?? []) seen.add(further);
+    }
+  }
+  return found;
+}

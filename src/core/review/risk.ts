@@ -1,0 +1,152 @@
+import { executableChangesOf } from "./decide-accept";
+import type { FileDiff } from "./diff";
+import type { ChangedFile } from "../state/events";
+import { leftOutBefore } from "./left-out";
+import { filesOverlap } from "../gate/overlap";
+import { restsOnRejected } from "./rests-on-rejected";
+import type { Risk } from "./risk-order";
+import type { RunState } from "../state/state";
+import type { SubtaskState } from "../state/subtask-state";
+
+/** From how many changed lines on a result is large, and files. More than an hour's reading at 400 lines an hour. */
+export const LARGE_LINES = 400;
+export const LARGE_FILES = 30;
+
+/**
+ * What is risky in a subtask's result, the gravest first. With `files`, its diff, tests that were weakened and hunks that
+ * were turned down before are seen as well.
+ */
+export function risksOf(state: RunState, subtask: SubtaskState, files: readonly FileDiff[] = []): readonly Risk[] {
+  const { result } = subtask;
+  if (result === null) return [];
+  const risks: (Risk | undefined)[] = [
+    ...executableRisks(subtask),
+    deletedTests(result.files),
+    weakenedTests(files),
+    checkRisk(subtask),
+    findingRisk(subtask),
+    scopeRisk(subtask, result.files),
+    againRisk(subtask, files),
+    rejectedRisk(state, subtask),
+    sizeRisk(result.files),
+  ];
+  return risks.filter((risk) => risk !== undefined);
+}
+
+/** Whether a path lies in what the plan lets a subtask change. */
+export function isInScope(path: string, scope: readonly string[]): boolean {
+  return (
+    scope.length === 0 ||
+    scope.some((entry) => filesOverlap(entry, path) || path.startsWith(`${entry.replace(/\/+$/u, "")}/`))
+  );
+}
+
+/** Whether a path looks like a test, as the usual runners name them. */
+export function isTestPath(path: string): boolean {
+  return (
+    /(?:^|\/)(?:__tests__|tests?|spec|e2e)\//iu.test(path) ||
+    /(?:^|\/)test_[^/]*\.\w+$|[._-](?:test|tests|spec)\.\w+$|Tests?\.\w+$/u.test(path)
+  );
+}
+
+function executableRisks(subtask: SubtaskState): readonly Risk[] {
+  return executableChangesOf(subtask).map(({ path, reason }) => ({
+    kind: "executable",
+    message: `Changes ${path}: ${reason}.`,
+    paths: [path],
+  }));
+}
+
+function deletedTests(files: readonly ChangedFile[]): Risk | undefined {
+  const gone = files.filter(
+    ({ path, from, status }) =>
+      (status === "deleted" && isTestPath(path)) ||
+      (status === "renamed" && from !== undefined && isTestPath(from) && !isTestPath(path)),
+  );
+  return risk(
+    "tests",
+    gone.map((file) => file.from ?? file.path),
+    (names) => `Deletes tests: ${names}.`,
+  );
+}
+
+const SKIPS =
+  /\b(?:it|test|describe|context|suite)\.(?:skip|only|todo|fixme)\b|\bx(?:it|describe|test)\(|@(?:Ignore|Disabled|pytest\.mark\.skip)|\bt\.Skip\(|#\[ignore\]/u;
+const ASSERTIONS = /\b(?:assert\w*|expect|should|require)\b/iu;
+
+/** Tests that are skipped now, or hold fewer assertions than before. */
+function weakenedTests(files: readonly FileDiff[]): Risk | undefined {
+  const weakened = files.filter((file) => {
+    if (file.status === "deleted" || !isTestPath(file.path)) return false;
+    const lines = file.hunks.flatMap((hunk) => hunk.lines);
+    const count = (kind: "added" | "deleted", what: RegExp) =>
+      lines.filter((line) => line.kind === kind && what.test(line.text)).length;
+    return count("added", SKIPS) > count("deleted", SKIPS) || count("deleted", ASSERTIONS) > count("added", ASSERTIONS);
+  });
+  return risk(
+    "tests",
+    weakened.map((file) => file.path),
+    (names) => `Skips tests or drops assertions: ${names}.`,
+  );
+}
+
+function checkRisk({ subtask, checks, status, failure }: SubtaskState): Risk | undefined {
+  const red = checks.filter((check) => !check.passed).map((check) => `\`${check.command}\``);
+  if (red.length > 0) return { kind: "checks", message: `Fails ${red.join(", ")}.`, paths: [] };
+  if (status === "failed" || status === "cancelled")
+    return { kind: "checks", message: `Did not finish: ${failure?.message ?? "cancelled"}`, paths: [] };
+  const missing = subtask.verify.filter((command) => !checks.some((check) => check.command === command));
+  if (missing.length > 0)
+    return { kind: "checks", message: `Was not checked by ${missing.map((c) => `\`${c}\``).join(", ")}.`, paths: [] };
+  return subtask.verify.length === 0 ? { kind: "checks", message: "No check was run on it.", paths: [] } : undefined;
+}
+
+function findingRisk({ reviews }: SubtaskState): Risk | undefined {
+  const open = (reviews.at(-1)?.findings ?? []).filter((finding) => finding.severity !== "info");
+  return open.length === 0
+    ? undefined
+    : {
+        kind: "findings",
+        message: `Its review left ${open.length === 1 ? "a finding" : `${open.length} findings`} open.`,
+        paths: [...new Set(open.map((finding) => finding.file))],
+      };
+}
+
+function scopeRisk({ subtask }: SubtaskState, files: readonly ChangedFile[]): Risk | undefined {
+  const outside = files.filter(
+    ({ path, from }) => !isInScope(path, subtask.files) || (from !== undefined && !isInScope(from, subtask.files)),
+  );
+  return risk(
+    "scope",
+    outside.map((file) => file.path),
+    (names) => `Changes what the plan did not give it: ${names}.`,
+  );
+}
+
+function againRisk({ leftOut }: SubtaskState, files: readonly FileDiff[]): Risk | undefined {
+  const again = files.filter((file) => leftOutBefore(file, leftOut).length > 0);
+  return risk(
+    "again",
+    again.map((file) => file.path),
+    (names) => `Brings back what was turned down: ${names}.`,
+  );
+}
+
+function rejectedRisk(state: RunState, { subtask: { id } }: SubtaskState): Risk | undefined {
+  const rejected = restsOnRejected(state, id);
+  return rejected.length === 0
+    ? undefined
+    : { kind: "rejected", message: `Was built on ${rejected.join(", ")}, which was rejected.`, paths: [] };
+}
+
+function sizeRisk(files: readonly ChangedFile[]): Risk | undefined {
+  const lines = files.reduce((sum, { added = 0, deleted = 0 }) => sum + added + deleted, 0);
+  if (lines <= LARGE_LINES && files.length <= LARGE_FILES) return undefined;
+  return { kind: "size", message: `Is large: ${lines} lines in ${files.length} files.`, paths: [] };
+}
+
+function risk(kind: Risk["kind"], paths: readonly string[], say: (names: string) => string): Risk | undefined {
+  if (paths.length === 0) return undefined;
+  const names = paths.length <= 3 ? paths.join(", ") : `${paths.slice(0, 3).join(", ")} and ${paths.length - 3} more`;
+  return { kind, message: say(names), paths };
+}

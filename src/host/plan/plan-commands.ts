@@ -1,0 +1,71 @@
+import * as vscode from "vscode";
+import { BraidError, failure } from "../../core/failure";
+import type { Plan } from "../../core/plan/plan";
+import type { CommandContext, Commands } from "../command-context";
+import { demoGoal, isDemo, openDemoWorkspace } from "../model/demo";
+import { askGoal } from "./ask-goal";
+import { documentText, selectedText } from "./goal";
+import type { Given } from "../run-owner";
+import { planInEditor, type EditedPlan } from "./plan-editor";
+
+/** From a goal to an approved plan. */
+export function planCommands(c: CommandContext): Commands {
+  return {
+    "braid.planGoal": async () => {
+      const asked = await askGoal(() => c.owner.repository());
+      await start(c, asked?.goal, undefined, asked?.images);
+    },
+    "braid.planSelection": async () =>
+      start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
+    "braid.planDocument": async () =>
+      start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
+    "braid.openPlan": () => c.documents.open(c.owner.require()),
+    "braid.runPlan": async () => start(c, "", await planInEditor()),
+    "braid.openPlanPreview": async () => c.previews.show(),
+    "braid.approvePlan": async () => {
+      const run = c.owner.require();
+      const plan = await c.documents.toApprove(run);
+      await c.owner.approve(run, plan, skippedIn(c, plan));
+      await vscode.commands.executeCommand("braid.run.focus");
+    },
+    "braid.tryDemo": () => tryDemo(c),
+  };
+}
+
+/** Starts planning a goal, visibly; undefined means the user turned away. */
+export async function start(
+  c: CommandContext,
+  goal: string | undefined,
+  given?: Given | EditedPlan,
+  images: readonly string[] = [],
+): Promise<void> {
+  if (goal === undefined) return;
+  await vscode.commands.executeCommand("braid.run.focus");
+  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
+  const { run } = c.owner;
+  // What is edited there before the approval counts.
+  if (given !== undefined && "document" in given && run !== undefined) c.documents.adopt(run, given.document);
+}
+
+async function tryDemo(c: CommandContext): Promise<void> {
+  const repo = await c.owner.repository().catch(() => undefined);
+  if (repo !== undefined && (await isDemo(repo))) await start(c, await demoGoal(c.context));
+  else await openDemoWorkspace(c.context);
+}
+
+/** What was ticked off in the tree. A plan of which nothing is left is refused. */
+function skippedIn(c: CommandContext, plan: Plan): readonly string[] {
+  const skipped = plan.subtasks.flatMap(({ id }) => (c.tree.tickedOff.includes(id) ? [id] : []));
+  if (skipped.length === plan.subtasks.length)
+    throw new BraidError(
+      failure("run.state", "Every subtask is ticked off; there is nothing to run.", {
+        hint: "Tick at least one subtask in the Run view.",
+      }),
+    );
+  return skipped;
+}
+
+function required(text: string | undefined, message: string, hint: string): string {
+  if (text === undefined) throw new BraidError(failure("goal.empty", message, { hint }));
+  return text;
+}

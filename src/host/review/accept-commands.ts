@@ -1,0 +1,36 @@
+import { conflictToResolve } from "../../run/accept/resolving";
+import { acceptInWindow } from "./accept-in-window";
+import { acceptAllPassing } from "./accept-passing";
+import { askMessage } from "../ask-message";
+import { chooseSubtask } from "../choose-subtask";
+import type { CommandContext, Commands } from "../command-context";
+import { marksOf } from "./mark-store";
+
+/** What moves the branch, or makes a result fit for that. */
+export function acceptCommands(c: CommandContext): Commands {
+  return {
+    "braid.accept": async (row) => {
+      const subtask = await chooseSubtask(c, row, "reviewable");
+      const run = c.owner.require();
+      const marks = marksOf(c.owner.memento, run);
+      await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks });
+    },
+    "braid.acceptWithMessage": async (row) => {
+      const subtask = await chooseSubtask(c, row, "reviewable");
+      const run = c.owner.require();
+      const marks = marksOf(c.owner.memento, run);
+      const message = await askMessage(run, subtask.id);
+      await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks, message });
+    },
+    "braid.acceptAllPassing": () => acceptAllPassing(c.owner.require()),
+    "braid.undoAccept": async (row) => {
+      const subtask = await chooseSubtask(c, row, "accepted");
+      await c.owner.require().merges.undo(subtask.id, subtask.acceptedCommit ?? undefined);
+    },
+    "braid.resolveConflict": async (row) => {
+      const run = c.owner.require();
+      const { id } = await chooseSubtask(c, row, "reviewable");
+      await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
+    },
+  };
+}

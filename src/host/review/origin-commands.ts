@@ -1,0 +1,55 @@
+import { realpath } from "node:fs/promises";
+import { relative, sep } from "node:path";
+import * as vscode from "vscode";
+import { BraidError, failure } from "../../core/failure";
+import { writeOrigin } from "../../core/review/origin";
+import { pullRequestText } from "../../core/review/pull-request";
+import { findOrigin } from "../../run/accept/origin";
+import type { CommandContext, Commands } from "../command-context";
+
+/** Scheme of the documents that tell a line's origin; what they say stands in their query. */
+const ORIGIN_SCHEME = "braid-origin";
+
+/** Serves those documents. */
+export function registerOrigins(): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(ORIGIN_SCHEME, {
+    provideTextDocumentContent: (uri) => uri.query,
+  });
+}
+
+/** From code back to who made it, and from a run on to a pull request. */
+export function originCommands(c: CommandContext): Commands {
+  return {
+    "braid.showOrigin": () => showOrigin(c),
+    "braid.copyPullRequest": async () => {
+      const { title, body } = pullRequestText(c.owner.require().view);
+      await vscode.env.clipboard.writeText(`${title}\n\n${body}`);
+      vscode.window.setStatusBarMessage(vscode.l10n.t("Braid: pull request text copied"), COPIED_MS);
+    },
+  };
+}
+
+/** How long the status bar says so, in milliseconds. */
+const COPIED_MS = 4_000;
+
+async function showOrigin(c: CommandContext): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined || editor.document.uri.scheme !== "file")
+    throw new BraidError(
+      failure("run.state", "No file is open in the editor.", {
+        hint: "Put the cursor on a line of a file, then ask again.",
+      }),
+    );
+  const repo = await c.owner.repository();
+  const file = await realpath(editor.document.uri.fsPath);
+  const path = relative(await realpath(repo.dir), file)
+    .split(sep)
+    .join("/");
+  const line = editor.selection.active.line + 1;
+  const text = writeOrigin(await findOrigin(repo, { path, line, contents: editor.document.getText() }));
+  const uri = vscode.Uri.from({ scheme: ORIGIN_SCHEME, path: "/origin.md", query: text });
+  const document = await vscode.workspace.openTextDocument(uri);
+  const markdown = vscode.extensions.getExtension("vscode.markdown-language-features");
+  if (markdown === undefined) await vscode.window.showTextDocument(document, { preview: true });
+  else await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+}

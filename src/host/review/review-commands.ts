@@ -1,0 +1,93 @@
+import * as vscode from "vscode";
+import { BraidError, failure } from "../../core/failure";
+import type { SubtaskView } from "../../core/state/subtask-view";
+import { subtasksOf } from "../../core/state/view";
+import { acceptCommands } from "./accept-commands";
+import { chooseSubtask } from "../choose-subtask";
+import type { CommandContext, Commands } from "../command-context";
+import { marksOf } from "./mark-store";
+import { requestChanges } from "../../run/attempt/request-changes";
+import { openAllDiffs, openFileDiff, reviewPlace } from "./review-documents";
+import { ReviewPanel } from "./review-panel";
+import { reviewSourceOf } from "./review-source";
+import { showSinceLast } from "./since-last";
+import type { Row } from "../tree/run-rows";
+
+/** Looking at results and deciding about them. */
+export function reviewCommands(c: CommandContext): Commands {
+  return {
+    "braid.openReview": (row) => openReview(c, row),
+    "braid.openChanges": async (row) => openAllDiffs(await chooseSubtask(c, row, "changed")),
+    "braid.openFileDiff": (row) => openFile(c, row),
+    ...acceptCommands(c),
+    "braid.requestChanges": async (row) => askForChanges(c, await chooseSubtask(c, row, "reviewable")),
+    "braid.showSinceLast": async (row) => showSinceLast(c.owner.require(), await chooseSubtask(c, row, "changed")),
+    "braid.nextChange": () => openNext(c),
+    "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
+    "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),
+  };
+}
+
+async function openReview(c: CommandContext, row: Row | undefined): Promise<void> {
+  const run = c.owner.require();
+  const subtask = row?.kind === "subtask" ? row.id : c.tree.subtaskOf(row)?.id;
+  ReviewPanel.show({
+    extensionUri: c.context.extensionUri,
+    source: reviewSourceOf(c.owner, run),
+    ...(subtask === undefined ? {} : { subtask }),
+  });
+}
+
+async function openFile(c: CommandContext, row: Row | undefined): Promise<void> {
+  if (row?.kind !== "file") return;
+  const subtask = c.tree.subtaskOf(row);
+  const file = subtask?.files.find((f) => f.path === row.path);
+  if (subtask !== undefined && file !== undefined) await openFileDiff(subtask, file);
+}
+
+async function reject(c: CommandContext, subtask: SubtaskView): Promise<void> {
+  const reason = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Braid: Reject {0}", subtask.id),
+    prompt: vscode.l10n.t("Why? The reason is kept with the run. Enter alone rejects without one."),
+  });
+  if (reason !== undefined) await c.owner.require().reject(subtask.id, reason, subtask.commit ?? undefined);
+}
+
+async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Promise<void> {
+  const run = c.owner.require();
+  const marks = marksOf(c.owner.memento, run);
+  const count = commit === null ? 0 : marks.comments(commit).length;
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Braid: Request Changes of {0}", id),
+    prompt:
+      count === 0
+        ? vscode.l10n.t("What should be different?")
+        : count === 1
+          ? vscode.l10n.t("What else should be different? 1 comment goes along; Enter alone sends it.")
+          : vscode.l10n.t("What else should be different? {0} comments go along; Enter alone sends them.", count),
+  });
+  if (text !== undefined && commit !== null) await requestChanges(run, id, { commit, text, marks });
+}
+
+/** The next changed file of the subtask on screen, behind the last one that of the next that waits. */
+async function openNext(c: CommandContext): Promise<void> {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const at = input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified) : undefined;
+  const all = subtasksOf(c.owner.require().view).filter(
+    (s) => s.files.length > 0 && (s.reviewable || s.id === at?.subtask),
+  );
+  const stops = all.flatMap((subtask) => subtask.files.map((file) => ({ subtask, file })));
+  const now = stops.findIndex(({ subtask, file }) => subtask.id === at?.subtask && file.path === at.path);
+  const next = stops[now + 1];
+  if (next === undefined)
+    throw new BraidError(failure("run.state", "This is the last changed file.", { hint: "Accept or reject it." }));
+  await openFileDiff(next.subtask, next.file);
+}
+
+async function retry(c: CommandContext, subtask: SubtaskView): Promise<void> {
+  const note = await vscode.window.showInputBox({
+    title: vscode.l10n.t("Braid: Retry {0}", subtask.id),
+    prompt: vscode.l10n.t("A note for the next attempt, or nothing."),
+  });
+  if (note !== undefined) await c.owner.require().retry(subtask.id, note.trim() === "" ? undefined : note.trim());
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { panelPage } from "../../protocol/panel-page";
+import { serveReview, type ReviewService, type ReviewSource } from "../../protocol/serve-review";
+
+export type { ReviewSource } from "../../protocol/serve-review";
+
+/** What a panel shows, and where the extension's files are. */
+export interface ReviewPanelOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly source: ReviewSource;
+  /** The subtask to show first. */
+  readonly subtask?: string;
+}
+
+/** The review panel: at most one. Closing it loses nothing, a new one shows the same screen. */
+export class ReviewPanel implements vscode.Disposable {
+  static readonly viewType = "braid.review";
+  static #open: ReviewPanel | undefined;
+
+  /** The open panel, if there is one. */
+  static get open(): ReviewPanel | undefined {
+    return ReviewPanel.#open;
+  }
+
+  /** Shows the panel for a run; one that is open is brought to the front and shows this run. */
+  static show(options: ReviewPanelOptions): ReviewPanel {
+    const open = ReviewPanel.#open;
+    if (open !== undefined) {
+      open.#panel.reveal();
+      open.serve(options);
+      return open;
+    }
+    const panel = vscode.window.createWebviewPanel(ReviewPanel.viewType, "Braid Review", vscode.ViewColumn.Active);
+    return new ReviewPanel(panel, options);
+  }
+
+  /** Takes over a panel that VS Code kept over a reload of the window. */
+  static revive(panel: vscode.WebviewPanel, options: ReviewPanelOptions): ReviewPanel {
+    ReviewPanel.#open?.dispose();
+    return new ReviewPanel(panel, options);
+  }
+
+  readonly #panel: vscode.WebviewPanel;
+  #service: ReviewService | undefined;
+  #source: ReviewSource | undefined;
+
+  private constructor(panel: vscode.WebviewPanel, options: ReviewPanelOptions) {
+    this.#panel = panel;
+    ReviewPanel.#open = this;
+    const icon = (name: string) => vscode.Uri.joinPath(options.extensionUri, "media", name);
+    panel.iconPath = { light: icon("review-light.svg"), dark: icon("review-dark.svg") };
+    panel.onDidDispose(() => this.#closed());
+    panel.webview.onDidReceiveMessage((message: unknown) => this.#service?.receive(message));
+    this.serve(options);
+  }
+
+  /** The subtask on screen, for commands that act on it; null where the panel shows another run than `source`. */
+  selectedIn(source: ReviewSource): string | null {
+    return source === this.#source ? (this.#service?.selected ?? null) : null;
+  }
+
+  /** Closes the panel. */
+  dispose(): void {
+    this.#panel.dispose();
+  }
+
+  /** Shows this run from now on, and leaves the panel where it is. */
+  serve({ extensionUri, source, subtask }: ReviewPanelOptions): void {
+    if (source === this.#source) {
+      if (subtask !== undefined) this.#service?.select(subtask);
+      return;
+    }
+    const { webview } = this.#panel;
+    this.#source = source;
+    this.#service?.dispose();
+    this.#service = serveReview({
+      source,
+      selected: subtask ?? null,
+      // Resolves to false while the panel is hidden: it asks for a snapshot when it is shown again.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window: it has no target origin
+      post: (message) => void webview.postMessage(message),
+    });
+    const folder = vscode.Uri.joinPath(extensionUri, "dist", "webview");
+    const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+    webview.options = {
+      enableScripts: true,
+      enableCommandUris: false,
+      enableForms: false,
+      localResourceRoots: [folder],
+    };
+    webview.html = panelPage({
+      nonce: randomBytes(16).toString("hex"),
+      title: "Braid Review",
+      source: webview.cspSource,
+      script: uri("panel.js"),
+      style: uri("panel.css"),
+    });
+  }
+
+  #closed(): void {
+    this.#service?.dispose();
+    this.#service = undefined;
+    if (ReviewPanel.#open === this) ReviewPanel.#open = undefined;
+  }
+}
+
+/**
+ * Lets the panel survive a reload of the window. `getSource` gives the run that was open, or undefined when there is
+ * none any more; the panel then closes.
+ */
+export function registerReviewPanel(
+  context: vscode.ExtensionContext,
+  getSource: () => ReviewSource | undefined | Promise<ReviewSource | undefined>,
+): void {
+  context.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer(ReviewPanel.viewType, {
+      async deserializeWebviewPanel(panel) {
+        const source = await getSource();
+        if (source === undefined) panel.dispose();
+        else ReviewPanel.revive(panel, { extensionUri: context.extensionUri, source });
+      },
+    }),
+    { dispose: () => ReviewPanel.open?.dispose() },
+  );
+}

@@ -1,0 +1,90 @@
+import * as vscode from "vscode";
+import { BraidError, failure } from "../../core/failure";
+import { staleRefusal } from "../../core/review/decide-accept";
+import { subtasksOf } from "../../core/state/view";
+import { readReview } from "../../run/accept/read-review";
+import { conflictToResolve } from "../../run/accept/resolving";
+import type { Run } from "../../run/run";
+import { approveAmendment } from "../amendment-commands";
+import { acceptAllPassing } from "./accept-passing";
+import { acceptChoice } from "./accept-in-window";
+import { marksOf } from "./mark-store";
+import { ReviewPanel, type ReviewSource } from "./review-panel";
+import { readNote } from "../../run/attempt/notes";
+import { requestChanges } from "../../run/attempt/request-changes";
+import { showSinceLast } from "./since-last";
+import { RunPreview } from "../plan/run-preview";
+import { openAllDiffs, openFileDiff } from "./review-documents";
+import type { RunOwner } from "../run-owner";
+
+const sources = new WeakMap<Run, ReviewSource>();
+
+/** A run as the review panel sees it; the same object for the same run. */
+export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
+  const known = sources.get(run);
+  if (known !== undefined) return known;
+  const subtask = (id: string) => {
+    const found = subtasksOf(run.view).find((s) => s.id === id);
+    if (found === undefined) throw new BraidError(failure("run.state", `There is no subtask "${id}" in this run.`));
+    return found;
+  };
+  const preview = new RunPreview();
+  const source: ReviewSource = {
+    get view() {
+      return run.view;
+    },
+    get preview() {
+      return preview.of(run);
+    },
+    onDidChange: (listener) => bothOf(run.onDidRecord(listener), preview.onDidChange(listener)),
+    onDidAct: (listener) => owner.onDidAct(listener),
+    marks: marksOf(owner.memento, run),
+    async review(id, commit) {
+      const review = await readReview(run.ports.repo, run.state(), id);
+      if (review.commit !== commit) throw new BraidError(staleRefusal(id));
+      return review;
+    },
+    accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
+    requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
+    acceptPassing: () => acceptAllPassing(run),
+    cancelMerge: () => run.merges.cancel(),
+    undo: (id, commit) => run.merges.undo(id, commit),
+    async resolve(id) {
+      await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
+    },
+    reject: (id, commit, reason) => run.reject(id, reason, commit),
+    retry: (id, note) => run.retry(id, note),
+    // The command knows what was ticked off in the tree and edited in the plan's document.
+    approve: async () => void (await vscode.commands.executeCommand("braid.approvePlan")),
+    approveAmendment: (number) => approveAmendment(run, number),
+    async declineAmendment(number, reason) {
+      await run.amendments.decline(number, reason);
+      run.releaseWorkers();
+    },
+    answer: (question, answer) => run.answer(question, answer),
+    stop: (id) => run.stop(id),
+    message: (id, text) => run.message(id, text),
+    note: (id, name) => readNote(run, id, name),
+    async openDiff(id, path) {
+      const view = subtask(id);
+      const file = view.files.find((f) => f.path === path);
+      if (file !== undefined) await openFileDiff(view, file);
+    },
+    openAll: (id) => openAllDiffs(subtask(id)),
+    openSince: (id) => showSinceLast(run, subtask(id)),
+  };
+  sources.set(run, source);
+  return source;
+}
+
+function bothOf(...disposables: readonly { dispose(): void }[]): { dispose(): void } {
+  return { dispose: () => disposables.forEach((disposable) => disposable.dispose()) };
+}
+
+/** Keeps an open panel on the window's run: a new run takes the old one's place, without a run the panel closes. */
+export function keepPanelOnRun(owner: RunOwner, extensionUri: vscode.Uri): { dispose(): void } {
+  return owner.onDidChange(() => {
+    if (owner.run === undefined) ReviewPanel.open?.dispose();
+    else ReviewPanel.open?.serve({ extensionUri, source: reviewSourceOf(owner, owner.run) });
+  });
+}

@@ -1,0 +1,170 @@
+import * as vscode from "vscode";
+import type { ChangedFile } from "../../core/state/events";
+import { describeSetup } from "../../core/setup";
+import type { RunView } from "../../core/state/view";
+import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";
+import type { AmendmentRow } from "./amendment-rows";
+import { reviewUri } from "../review/review-documents";
+import { statusIcon, statusWord } from "./status-icon";
+
+/** A row of the tree; the same object for the same row, so that VS Code keeps selection and expansion. */
+export type Row =
+  | { readonly kind: "wave"; readonly wave: number }
+  | { readonly kind: "subtask"; readonly id: string; readonly wave: number }
+  | { readonly kind: "file"; readonly subtask: string; readonly path: string }
+  | { readonly kind: "approval"; readonly key: string }
+  | AmendmentRow;
+
+/** The row of a wave. */
+export function waveItem(number: number, subtasks: readonly SubtaskView[], proposed: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
+  const settled = settledIn(subtasks);
+  item.id = `wave-${number}`;
+  item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
+  item.contextValue = "wave";
+  item.accessibilityInformation = {
+    label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
+  };
+  return item;
+}
+
+/** How many of a wave's subtasks wait for nobody and work no more. */
+export function settledIn(subtasks: readonly SubtaskView[]): number {
+  return subtasks.filter((s) => s.status !== "queued" && !isAtWork(s) && s.status !== "blocked").length;
+}
+
+function proposedWave(count: number): string {
+  return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
+}
+
+/** `proposed` where the plan waits for approval: whether this subtask is to be part of it. */
+export function subtaskItem(
+  s: SubtaskView,
+  activity: string | undefined,
+  proposed: { readonly ticked: boolean } | undefined,
+): vscode.TreeItem {
+  const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+  const item = new vscode.TreeItem(s.id, state);
+  const word = statusWord(s.status);
+  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
+  item.id = `subtask-${s.id}`;
+  item.iconPath = statusIcon(s.status);
+  if (proposed !== undefined) {
+    const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
+    item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
+  }
+  item.description = proposed !== undefined ? proposedText(s) : standing(s, word, activity);
+  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
+  const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
+  item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}${asks}` };
+  item.tooltip = tooltipOf(s);
+  item.command = {
+    command: proposed === undefined ? "braid.openReview" : "braid.showPlanned",
+    title: vscode.l10n.t("Open"),
+    arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
+  };
+  return item;
+}
+
+/** What can be edited before the approval, without what is long. */
+function proposedText(s: SubtaskView): string {
+  const after = s.dependencies.length === 0 ? [] : [vscode.l10n.t("after {0}", s.dependencies.join(", "))];
+  const model = s.model === null ? [] : [s.model];
+  return [s.role, ...model, ...after, ...(s.objective === s.id ? [] : [s.objective])].join(" · ");
+}
+
+/** What a row says behind its name. A question comes before the role: the end of a row may be out of sight. */
+function standing(s: SubtaskView, word: string, activity: string | undefined): string {
+  const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
+  const now = nowOf(s, activity);
+  return s.status === "asks" ? `${word}${now} · ${s.role}${attempt}` : `${word} · ${s.role}${attempt}${now}`;
+}
+
+/** What its worker does now, or wants to know. */
+function nowOf({ status, reason }: SubtaskView, activity: string | undefined): string {
+  const said = status === "asks" ? reason : status === "running" ? (reason ?? activity) : undefined;
+  return said === undefined || said === null ? "" : ` · ${said.replaceAll(/\s+/gu, " ")}`;
+}
+
+/** Plain text: none of it is ours. */
+function tooltipOf(s: SubtaskView): string {
+  const list = (title: string, items: readonly string[]) =>
+    items.length === 0 ? "" : `${title}\n${items.map((item) => `  ${item}`).join("\n")}`;
+  return [
+    s.objective,
+    s.reason ?? "",
+    s.report?.summary ?? "",
+    s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
+    list(
+      vscode.l10n.t("Overlaps with:"),
+      s.overlaps.map(({ with: other, kind, files }) =>
+        kind === "conflict"
+          ? vscode.l10n.t("{0}: conflict in {1}", other, files.join(", "))
+          : vscode.l10n.t("{0}: same files, {1}", other, files.join(", ")),
+      ),
+    ),
+    list(vscode.l10n.t("May change:"), s.scope),
+    list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),
+    list(vscode.l10n.t("Instructions it was given:"), s.instructions),
+    list(vscode.l10n.t("Notes it wrote:"), s.notes),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** The row of a changed file. */
+export function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: ChangedFile): vscode.TreeItem {
+  const item = new vscode.TreeItem(reviewUri(file.path, subtask.commit));
+  const counts = file.added === undefined ? vscode.l10n.t("binary") : `+${file.added} −${file.deleted ?? 0}`;
+  item.id = `file-${row.subtask}-${row.path}`;
+  item.description = `${file.status === "modified" ? "" : `${file.status} `}${counts}`;
+  item.contextValue = "file";
+  item.command = { command: "braid.openFileDiff", title: vscode.l10n.t("Open Changes"), arguments: [row] };
+  item.accessibilityInformation = { label: `${file.path}, ${file.status}, ${counts}` };
+  return item;
+}
+
+/** Tells rows apart. */
+export function keyOf(row: Row): string {
+  switch (row.kind) {
+    case "wave":
+      return `w${row.wave}`;
+    case "subtask":
+      return `s${row.id}`;
+    case "file":
+      return `f${row.subtask}\0${row.path}`;
+    case "approval":
+      return `a${row.key}`;
+    case "amendment":
+      return `m${row.number}`;
+    case "change":
+      return `c${row.number}.${row.index}`;
+  }
+}
+
+/** What must differ for all rows to be drawn anew. */
+export function shape(view: RunView): string {
+  const asked = view.approvals.map((one) => one.key).join(",");
+  const { open } = view.amendments;
+  const amendment = open === null ? "" : `${open.number} ${open.problem ?? ""}`;
+  const ids = asked + amendment + view.waves.map((wave) => wave.subtasks.map((s) => s.id).join(",")).join(";");
+  // A proposed plan reads differently in every row.
+  return view.phase === "proposed" ? `proposed ${ids}` : ids;
+}
+
+/** What must differ for one row to be drawn anew. */
+export function signature(s: SubtaskView | undefined): string {
+  return s === undefined
+    ? ""
+    : JSON.stringify([
+        s.status,
+        s.reason,
+        s.attempt,
+        s.commit,
+        s.reviewable,
+        s.overlaps,
+        proposedText(s),
+        s.scope,
+        s.verify,
+      ]);
+}

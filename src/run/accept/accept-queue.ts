@@ -1,0 +1,218 @@
+import { acceptRefusal } from "../../core/review/decide-accept";
+import type { CheckResult } from "../../core/state/events";
+import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
+import { landCommit } from "../../git/land";
+import { readRef } from "../../git/repository";
+import { requireCheckout, stageCommit } from "../../git/stage";
+import type { MergeKind } from "../../core/review/merge-kind";
+import { combinedChecksOf, redFailure, runCombinedChecks } from "./combined-checks";
+import { refuseUnsaved } from "../unsaved";
+import { prepareAccept, type AcceptHost, type AcceptWish, type PreparedAccept } from "./prepare-accept";
+
+/** How one wish of a queue ended. */
+export type AcceptOutcome =
+  | { readonly subtask: string; readonly kind: "accepted"; readonly commit: string }
+  | { readonly subtask: string; readonly kind: "refused"; readonly failure: Failure };
+
+/** How the queue is gone through. */
+export interface QueueOptions {
+  /** The commit of the target the decision was made on. */
+  readonly target?: string | undefined;
+  readonly merge: MergeKind;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts results on the target, one commit each, all in one move: merged in memory one on the other, checked together, and
+ * only a green tip moves the branch. A red one is searched for by halves, named with its output and left out; what is
+ * green without it lands. The wishes come in an order in which each stands behind what it rests on.
+ *
+ * Resolves with how each ended; throws only when the log cannot be written.
+ */
+export async function acceptQueue(
+  host: AcceptHost,
+  wishes: readonly AcceptWish[],
+  options: QueueOptions,
+): Promise<readonly AcceptOutcome[]> {
+  const outcomes = new Map<string, AcceptOutcome>();
+  const shown = wishes.length > 1 || combinedChecksOf(host).length > 0;
+  if (shown) await host.record({ type: "queue.started", subtasks: wishes.map((wish) => wish.subtask) });
+  const refuse = (subtask: string, why: Failure) =>
+    void outcomes.set(subtask, { subtask, kind: "refused", failure: why });
+  const abandon = async (subtask: string, why: Failure): Promise<void> => {
+    await host.record({ type: "accept.abandoned", subtask, failure: why });
+    refuse(subtask, why);
+  };
+  try {
+    let left = wishes;
+    while (left.length > 0) {
+      const { signal, merge } = options;
+      const seen = await seeTarget(host, merge, outcomes.size === 0 ? options.target : undefined);
+      if (typeof seen !== "string") {
+        for (const wish of left) refuse(wish.subtask, seen);
+        break;
+      }
+      const chain = await makeChain(host, left, seen, { merge, refuse, abandon, signal });
+      const judged = await judge(host, chain, seen, signal).catch((error: unknown) => toFailure(error));
+      if ("code" in judged) {
+        for (const each of chain) await abandon(each.subtask, judged);
+        break;
+      }
+      if (judged.green > 0)
+        await landChain(host, chain.slice(0, judged.green), seen, { merge, outcomes, abandon, signal });
+      const culprit = chain[judged.green];
+      if (culprit === undefined || judged.red === undefined) break;
+      await abandon(culprit.subtask, judged.red);
+      const behind = new Set(chain.slice(judged.green + 1).map((each) => each.subtask));
+      left = left.filter((wish) => behind.has(wish.subtask));
+    }
+  } finally {
+    if (shown) await host.record({ type: "queue.ended" });
+  }
+  return wishes.map((wish) => outcomes.get(wish.subtask)).filter((outcome) => outcome !== undefined);
+}
+
+interface Tell {
+  readonly merge: MergeKind;
+  readonly signal: AbortSignal;
+  refuse(subtask: string, why: Failure): void;
+  abandon(subtask: string, why: Failure): Promise<void>;
+}
+
+async function seeTarget(host: AcceptHost, merge: MergeKind, expected: string | undefined): Promise<string | Failure> {
+  const { target } = host.state();
+  const name = target.replace(/^refs\/heads\//u, "");
+  const seen = await readRef(host.ports.repo, target);
+  if (seen === undefined)
+    return failure("target.missing", `The branch ${name} is gone.`, { hint: "Create it again, then accept." });
+  if (expected !== undefined && expected !== seen)
+    return failure("target.moved", `${name} moved while you were looking.`, {
+      hint: "Look at the refreshed review, then decide again.",
+    });
+  try {
+    if (merge === "stage") await requireCheckout(host.ports.repo, target);
+  } catch (error) {
+    return toFailure(error);
+  }
+  return seen;
+}
+
+/** Each wish as a commit on the one before; those that may not go in or do not merge are told and left out. */
+async function makeChain(
+  host: AcceptHost,
+  wishes: readonly AcceptWish[],
+  seen: string,
+  tell: Tell,
+): Promise<readonly PreparedAccept[]> {
+  const chain: PreparedAccept[] = [];
+  for (const wish of wishes) {
+    const why = acceptRefusal(host.state(), { ...wish, after: chain.map((each) => each.subtask) });
+    if (why !== undefined) {
+      tell.refuse(wish.subtask, why);
+      continue;
+    }
+    try {
+      chain.push(
+        await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge: tell.merge }, tell.signal),
+      );
+    } catch (error) {
+      const failed = toFailure(error);
+      // A choice that makes no sense is the caller's mistake, not something that happened to the result.
+      if (failed.code === "selection.invalid") tell.refuse(wish.subtask, failed);
+      else await tell.abandon(wish.subtask, failed);
+    }
+  }
+  return chain;
+}
+
+/** How many of a chain may land, and why the next one may not. */
+interface Judged {
+  readonly green: number;
+  readonly red?: Failure;
+}
+
+/** Checks the tip, and where it is red looks for the first one that makes it so. */
+async function judge(
+  host: AcceptHost,
+  chain: readonly PreparedAccept[],
+  seen: string,
+  signal: AbortSignal,
+): Promise<Judged> {
+  const check = (count: number): Promise<readonly CheckResult[]> =>
+    runCombinedChecks(
+      host,
+      chain[count - 1]?.commit ?? seen,
+      chain.slice(0, count).map((each) => each.subtask),
+      signal,
+    );
+  if (chain.length === 0) return { green: 0 };
+  let red = await check(chain.length);
+  signal.throwIfAborted();
+  if (isGreen(red)) return { green: chain.length };
+  let good = 0;
+  let bad = chain.length;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    const checks = await check(middle);
+    signal.throwIfAborted();
+    if (isGreen(checks)) good = middle;
+    else [bad, red] = [middle, checks];
+  }
+  if (good === 0) {
+    // Nobody is to blame for a branch that is red by itself.
+    const without = redFailure("nothing merged", await check(0), "Make the branch green first, then accept.");
+    if (without !== undefined)
+      throw new BraidError({ ...without, message: `The branch itself is red. ${without.message}` });
+  }
+  const culprit = chain[bad - 1]?.subtask ?? "";
+  const why = redFailure(`"${culprit}" merged`, red, "Retry the subtask with this output as a note, or reject it.");
+  return why === undefined ? { green: bad } : { green: good, red: why };
+}
+
+function isGreen(checks: readonly CheckResult[]): boolean {
+  return checks.every((check) => check.passed);
+}
+
+/** Moves the target to the end of the chain; the log has the intent of each before, and its end after. */
+async function landChain(
+  host: AcceptHost,
+  chain: readonly PreparedAccept[],
+  seen: string,
+  o: { readonly outcomes: Map<string, AcceptOutcome> } & Pick<Tell, "merge" | "abandon" | "signal">,
+): Promise<void> {
+  const tip = chain.at(-1)?.commit ?? seen;
+  const { target } = host.state();
+  try {
+    // Checks take their time, and somebody may have typed meanwhile.
+    await refuseUnsaved(host.ports, target, seen, tip);
+  } catch (error) {
+    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
+    return;
+  }
+  for (const { subtask, commit, onto, taken, leftOut, config } of chain)
+    await host.record({
+      type: "accept.started",
+      subtask,
+      seen,
+      commit,
+      ...(onto === seen ? {} : { onto }),
+      ...(tip === commit ? {} : { tip }),
+      ...(o.merge === "squash" ? {} : { how: o.merge }),
+      ...(taken === undefined ? {} : { taken }),
+      leftOut,
+      ...(config.length === 0 ? {} : { config }),
+    });
+  try {
+    o.signal.throwIfAborted();
+    const reason = `braid: accept ${chain.map((each) => each.subtask).join(", ")}`;
+    const landing = { target, seen, commit: tip, reason };
+    if (tip !== seen) await (o.merge === "stage" ? stageCommit : landCommit)(host.ports.repo, landing);
+  } catch (error) {
+    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
+    return;
+  }
+  for (const { subtask, commit } of chain) {
+    await host.record({ type: "accept.completed", subtask, commit });
+    o.outcomes.set(subtask, { subtask, kind: "accepted", commit });
+  }
+}

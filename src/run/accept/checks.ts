@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CheckResult } from "../../core/state/events";
+import { BraidError } from "../../core/failure";
+import type { Shell } from "../../agent/shell";
+
+/** How long one check may take, in milliseconds. */
+const CHECK_TIMEOUT_MS = 10 * 60_000;
+/** How much of a check's output is kept in the log, in characters from its end. */
+const KEPT_OUTPUT = 8_000;
+
+/** Runs checks one after the other in a sandbox; the name of a package script stands for running it. Throws `sandbox.missing`. */
+export async function runChecks(
+  shell: Shell,
+  dir: string,
+  commands: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly CheckResult[]> {
+  const scripts = commands.length === 0 ? new Set<string>() : await scriptNames(dir);
+  const results: CheckResult[] = [];
+  for (const command of commands) {
+    const line = scripts.has(command) ? `npm run --silent ${command}` : command;
+    const outcome = await shell.run(line, { timeoutMs: CHECK_TIMEOUT_MS, signal });
+    if (outcome.kind === "refused") throw new BraidError(outcome.failure);
+    const { exitCode, output, durationMs } = outcome;
+    results.push({ command, passed: exitCode === 0, exitCode, durationMs, output: output.slice(-KEPT_OUTPUT) });
+  }
+  return results;
+}
+
+async function scriptNames(dir: string): Promise<ReadonlySet<string>> {
+  try {
+    const { scripts }: { scripts?: unknown } = JSON.parse(await readFile(join(dir, "package.json"), "utf8"));
+    // Only plain names: the name becomes part of a command line.
+    return new Set(Object.keys(scripts ?? {}).filter((name) => /^[\w:.-]+$/u.test(name)));
+  } catch {
+    return new Set();
+  }
+}

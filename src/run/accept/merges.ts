@@ -1,0 +1,57 @@
+import type { InTurn } from "../../util/in-turn";
+import type { MergeKind } from "../../core/review/merge-kind";
+import { acceptResult, mergeKind, undoAccept, type AcceptOptions } from "./accept";
+import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
+import { acceptQueue, type AcceptOutcome } from "./accept-queue";
+import type { AcceptHost, AcceptWish } from "./prepare-accept";
+import { compareTree } from "../tree-proof";
+
+/** What moves a run's target. One after the other, and never beside another decision of the run. */
+export interface Merges {
+  /** Merges one result; see {@link acceptResult}. */
+  accept(subtask: string, options?: AcceptOptions): Promise<void>;
+  /** Merges several in one move; see {@link acceptQueue}. How each ended is told, and nothing thrown for it. */
+  acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
+  /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
+  undo(subtask: string, shown?: string): Promise<void>;
+  /** Puts the conflict that keeps a result out into a folder; see {@link openByHand}. */
+  openByHand(subtask: string): Promise<OpenConflict>;
+  /** Takes what stands there as a new result; see {@link takeByHand}. */
+  takeByHand(subtask: string): Promise<void>;
+  /** Stops the merge that is under way; the branch stays where it is. */
+  cancel(): void;
+}
+
+/** The merges of a run, whose `signal` stops them; `after` is called when one has ended. */
+export function mergesOf(
+  run: { readonly signal: AbortSignal; hostFor(subtask: string | null): AcceptHost },
+  inTurn: InTurn,
+  after: () => void,
+): Merges {
+  let current: AbortController | undefined;
+  const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      const own = new AbortController();
+      current = own;
+      try {
+        return await action(AbortSignal.any([run.signal, own.signal]));
+      } finally {
+        current = undefined;
+        await compareTree(run.hostFor(null), "accept");
+        after();
+      }
+    });
+  return {
+    accept: (subtask, options = {}) =>
+      merge(async (signal) => void (await acceptResult(run.hostFor(subtask), subtask, options, signal))),
+    acceptAll: (wishes, target, kind) =>
+      merge((signal) => {
+        const host = run.hostFor(null);
+        return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
+      }),
+    undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
+    openByHand: (subtask) => merge((signal) => openByHand(run.hostFor(subtask), subtask, signal)),
+    takeByHand: (subtask) => merge(() => takeByHand(run.hostFor(subtask), subtask)),
+    cancel: () => current?.abort(),
+  };
+}

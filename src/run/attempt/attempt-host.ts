@@ -1,0 +1,43 @@
+import type { Ask } from "../../agent/ask";
+import type { AgentActivity } from "../../agent/loop";
+import { nextAnswer } from "../steering/approvals";
+import type { AttemptHost } from "./attempt";
+import type { Budget } from "../budget";
+import { logPace } from "../pace";
+import type { Run } from "../run";
+import type { Transcripts } from "../log/transcripts";
+import type { UserRoles } from "./user-roles";
+
+/** What a worker, or with `subtask` null the planner, is doing right now. */
+export interface Activity {
+  readonly subtask: string | null;
+  readonly activity: AgentActivity;
+}
+
+/** A run as one worker (or, with `subtask` null, the planner) sees it: activity and transcript carry its name. */
+export function attemptHost(
+  run: Run,
+  subtask: string | null,
+  parts: {
+    readonly budget: Budget;
+    readonly ask: Ask;
+    readonly transcripts: Transcripts;
+    readonly userRoles: UserRoles;
+    readonly onActivity: (activity: AgentActivity) => void;
+  },
+): AttemptHost {
+  const record: AttemptHost["record"] = (event) => run.record(event);
+  return {
+    ports: { ...run.ports, model: parts.budget.guard(logPace(run.ports, record), subtask) },
+    userRoles: parts.userRoles,
+    state: () => run.state(),
+    record,
+    isBeingWritten: (type) => run.writing.first(type) !== undefined,
+    setup: run.setup,
+    answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
+    overBudget: () => run.overBudget(),
+    ask: parts.ask,
+    onActivity: parts.onActivity,
+    onMessage: (message, part) => parts.transcripts.write(run.state(), subtask, message, part),
+  };
+}

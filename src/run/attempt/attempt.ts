@@ -1,0 +1,221 @@
+import type { ApprovalAnswer } from "../../core/approval";
+import { toRole } from "../../core/role";
+import type { Result, RunEvent } from "../../core/state/events";
+import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
+import { sharedFilePredecessors } from "../../core/plan/schedule";
+import { subtaskState, type RunState } from "../../core/state/state";
+import { isInterrupted } from "../../core/state/subtask-state";
+import type { Ask } from "../../agent/ask";
+import type { AgentActivity, AgentOutcome } from "../../agent/loop";
+import { roleOf, type Role } from "../../agent/roles";
+import type { Report } from "../../core/report";
+import { commitResult } from "../../git/commit";
+import { resultRef } from "../../git/refs";
+import type { Message } from "../../model/model";
+import { commandRefusal } from "../steering/command-approval";
+import { loadInstructions } from "./instructions";
+import { modelNeeds } from "../model-needs";
+import type { RunPorts } from "../ports";
+import { lookForOverlaps } from "../accept/radar";
+import { recordedSetup } from "../set-up/recorded-setup";
+import { filesToContinue, forgetTurns, openWorkerTurns } from "./resumption";
+import { readScope } from "./scope";
+import type { SetupPlan } from "../set-up/setup-plan";
+import { checkOutConflict } from "../accept/resolving";
+import { resolveStart, startOf } from "./start";
+import type { UserRoles } from "./user-roles";
+import { work } from "./work";
+import { openWorkPlace, type WorkPlace } from "./work-place";
+
+/** What an attempt needs of its run. */
+export interface AttemptHost {
+  readonly ports: RunPorts;
+  readonly userRoles: UserRoles;
+  state(): RunState;
+  record(event: RunEvent): Promise<void>;
+  /** Whether an event of this type is on its way to the disk, and so not in the state yet. */
+  isBeingWritten(type: RunEvent["type"]): boolean;
+  /** What every worktree of the run gets, as the user's work tree had it when the run began. */
+  setup(): Promise<SetupPlan>;
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
+  /** A failure when the run's budget is spent. */
+  overBudget(): Failure | undefined;
+  /** Puts a question to the user. */
+  readonly ask: Ask;
+  onActivity(activity: AgentActivity): void;
+  /** `part` tells who speaks, where it is not the subtask's own worker. */
+  onMessage(message: Message, part?: string): void;
+}
+
+/**
+ * One attempt at one subtask: base, worktree, agent, commit, and the event that says how it ended. Every way it can go
+ * wrong ends in `subtask.failed` with whatever was done so far; it throws only when the log cannot be written.
+ */
+export async function attemptSubtask(host: AttemptHost, id: string, signal: AbortSignal): Promise<void> {
+  const state = host.state();
+  const subtask = subtaskState(state, id);
+  const position = state.positions.get(id);
+  if (subtask === undefined || position === undefined) return;
+  let { continues } = subtask;
+  let attempt = continues ? subtask.attempt : subtask.attempt + 1;
+  const place: { current?: WorkPlace } = {};
+  let base = state.base;
+  let writes = false;
+  let outcome: AgentOutcome<Report>;
+  try {
+    const over = host.overBudget();
+    if (over !== undefined) throw new BraidError(over);
+    const { agent, review } = subtask.subtask;
+    const role = findRole(host, agent);
+    const reviewer = review === undefined ? null : findRole(host, review.agent);
+    writes = role.writes;
+    const restsOn = [...subtask.subtask.dependencies, ...sharedFilePredecessors(state, subtask.subtask)];
+    const { resolving } = subtask;
+    // Who resolves a conflict starts from the branch, which has all that was accepted.
+    const start = startOf(state, resolving === null ? [...new Set(restsOn)] : []);
+    base = resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start));
+    // What it rests on may have become another meanwhile: what it did was made for what was there.
+    continues &&= subtask.base === base;
+    attempt = continues ? subtask.attempt : subtask.attempt + 1;
+    const name = { run: state.id, position, attempt };
+    if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
+    const files = continues ? await filesToContinue(host.ports, name) : null;
+    const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
+    const { scope: named } = state.plan ?? {};
+    const scope = named === undefined || writes ? null : await readScope(host.ports.repo, state.base, named);
+    const worktree = `${state.id}-${position + 1}-${attempt}`;
+    // A name may stand for a newer model by now, which would not take over another's thoughts.
+    const model =
+      (continues ? subtask.model : null) ??
+      host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
+    // An amendment may have made another of it, or dropped it; what is to be started is looked for anew.
+    if (subtaskState(host.state(), id) !== subtask || host.isBeingWritten("plan.amended")) return;
+    await host.record({
+      type: "subtask.started",
+      subtask: id,
+      attempt,
+      base,
+      restsOn: start.restsOn,
+      worktree,
+      model,
+      instructions: instructions.map((given) => given.path),
+      ...(continues ? { continues } : {}),
+    });
+    place.current = await openWorkPlace(host.ports, {
+      name: worktree,
+      commit: base,
+      ...(typeof files === "string" ? { files } : {}),
+      writable: writes,
+      async setUp(fresh) {
+        if (resolving !== null && typeof files !== "string") await checkOutConflict(fresh.worktree, resolving);
+        await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
+      },
+      refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
+      signal,
+    });
+    outcome = await work(host, subtask, {
+      role,
+      reviewer,
+      instructions,
+      scope,
+      model,
+      position,
+      attempt,
+      base,
+      place: place.current,
+      turns: await openWorkerTurns(host.ports, name, place.current, { writes }),
+      signal,
+    });
+  } catch (error) {
+    outcome = { kind: "failed", failure: signal.aborted ? whyAborted(signal) : toFailure(error) };
+    if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
+  }
+  const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
+  // One that could not even go on still has what it did before.
+  const result = place.current === undefined && continues ? subtask.result : kept.result;
+  // Work that could not be committed stays where it is.
+  if (kept.failure === undefined || kept.failure.code === "worktree.failed")
+    await place.current
+      ?.close()
+      .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
+  if (outcome.kind === "done" || !isInterrupted(outcome))
+    await forgetTurns(host.ports, { run: state.id, position, attempt });
+  await host.record(
+    kept.failure === undefined && outcome.kind === "done"
+      ? { type: "subtask.finished", subtask: id, attempt, report: outcome.value, result: kept.result }
+      : {
+          type: "subtask.failed",
+          subtask: id,
+          attempt,
+          failure: kept.failure ?? (outcome.kind === "failed" ? outcome.failure : failure("internal", "No result.")),
+          result,
+        },
+  );
+  if (kept.result !== null) await lookForOverlaps(host, id);
+}
+
+/** The reason given, where there is one: the user may have stopped this worker alone. */
+function whyAborted({ reason }: AbortSignal): Failure {
+  return reason instanceof BraidError ? reason.failure : failure("cancelled", "Cancelled.");
+}
+
+/** The role of this name: Braid's own, or a user's. */
+function findRole(host: AttemptHost, agent: string): Role {
+  const name = toRole(agent);
+  const found = name === undefined ? host.userRoles.get(agent)?.role : roleOf(name);
+  if (found !== undefined) return found;
+  throw new BraidError(
+    failure("plan.invalid", `There is no role "${agent}" in this run's base.`, {
+      hint: "Put its file back, or give the subtask another role.",
+    }),
+  );
+}
+
+/** The first line without control characters, which git refuses or a terminal obeys. */
+function plainLine(text: string): string {
+  return (text.split("\n", 1)[0] ?? "").replace(/[\u0000-\u001f\u007f]/gu, " ");
+}
+
+/** Commits whatever stands in the worktree, also after a failure: partial work is worth reading. */
+async function keepResult(
+  host: AttemptHost,
+  place: WorkPlace | undefined,
+  a: {
+    readonly id: string;
+    readonly position: number;
+    readonly attempt: number;
+    readonly base: string;
+    readonly write: boolean;
+    readonly outcome: AgentOutcome<Report>;
+  },
+): Promise<{ readonly result: Result | null; readonly failure?: Failure }> {
+  if (place === undefined || !a.write) return { result: null };
+  // Stopped before its files were there: every tool waits for them, so there is no work to keep.
+  if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
+  try {
+    await place.workspace.ready();
+    const { repo } = host.ports;
+    const run = host.state().id;
+    const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
+    return {
+      result: await commitResult(repo, place.worktree, {
+        base: a.base,
+        ref: resultRef(run, a.position, a.attempt),
+        message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
+      }),
+    };
+  } catch (error) {
+    const why = toFailure(error);
+    // Somebody deleted the folder: there is nothing in it any more.
+    if (why.code === "worktree.failed") return { result: null, failure: why };
+    const hint = `${why.hint ?? ""} What it did is in ${place.worktree.dir}.`.trim();
+    return { result: null, failure: { ...why, hint } };
+  }
+}
+
+function isReady({ workspace }: WorkPlace): Promise<boolean> {
+  return workspace.ready().then(
+    () => true,
+    () => false,
+  );
+}

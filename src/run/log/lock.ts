@@ -1,0 +1,201 @@
+import { createHash, randomBytes } from "node:crypto";
+import { link, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import pLimit, { type LimitFunction } from "p-limit";
+import { BraidError, failure } from "../../core/failure";
+import { sleep } from "../../util/abort";
+import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
+
+/** Pause between two looks at a lock somebody else holds, and how long to look at all. */
+const RETRY_MS = 20;
+const WAIT_MS = 60_000;
+
+/** A lock held across processes; while it is held its file's time says that the holder is there. */
+export interface Lock {
+  /** Aborts when somebody has taken the lock from us: what it guards is theirs now. */
+  readonly lost: AbortSignal;
+  /** Gives it up. */
+  release(): Promise<void>;
+}
+
+/** Somebody else who holds a lock, and what is known of them. */
+export interface Holder extends LockOwner {
+  readonly standing: Standing;
+  /** Milliseconds since the holder last said that it is there. */
+  readonly heardMs: number;
+}
+
+/**
+ * Takes a lock file at once, or tells who has it. A lock whose process is gone, or that nobody can have written, is taken over;
+ * with `fromSilent` also one whose holder has not been heard of for long. Rejects with the file system's error when the folder
+ * cannot be written or the file cannot be read.
+ */
+export async function tryLock(
+  path: string,
+  label: string,
+  options: { readonly fromSilent?: boolean } = {},
+): Promise<Lock | Holder> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  for (;;) {
+    const held = await readHeld(path);
+    if (held === undefined) {
+      const id = await claim(path, label);
+      if (id !== undefined) return lockAt(path, id);
+      continue;
+    }
+    const { holder } = held;
+    if (holder?.standing === "alive" || (holder?.standing === "silent" && options.fromSilent !== true)) return holder;
+    // Two who found the same dead lock must not both remove it: the second would remove the first one's new lock.
+    // So the right to remove this very lock is a lock itself, named after its content.
+    const right = await tryLock(`${path}.${held.id}`, label);
+    if (!("release" in right)) return right;
+    try {
+      if ((await readHeld(path))?.id === held.id) await rm(path, { force: true });
+    } finally {
+      await right.release();
+    }
+  }
+}
+
+/** Who holds a lock now; undefined when nobody does whose process is still there. Takes nothing and changes nothing. */
+export async function readHolder(path: string): Promise<Holder | undefined> {
+  const holder = (await readHeld(path))?.holder;
+  return holder?.standing === "gone" ? undefined : holder;
+}
+
+/**
+ * Runs `action` under a lock file, waiting for its turn. Those of one process wait in line; the first of them throws
+ * `repo.busy` when another process does not give the lock up in a minute. Rejects with the signal's reason when it aborts
+ * before the turn has come.
+ */
+export function withLock<T>(path: string, label: string, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  const line = lines.get(path) ?? pLimit(1);
+  lines.set(path, line);
+  const turn = new AbortController();
+  const done = line(() => {
+    signal?.throwIfAborted();
+    turn.abort();
+    return withFile(path, label, action, signal);
+  });
+  if (signal === undefined) return done;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true, signal: turn.signal });
+    done.then(resolve, reject).finally(() => turn.abort());
+  });
+}
+
+/** Who of this process waits for a lock: dozens that look at the same file every few milliseconds starve one another. */
+const lines = new Map<string, LimitFunction>();
+
+async function withFile<T>(
+  path: string,
+  label: string,
+  action: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const until = Date.now() + WAIT_MS;
+  for (;;) {
+    const lock = await tryLock(path, label);
+    if ("release" in lock) {
+      try {
+        return await action();
+      } finally {
+        await lock.release();
+      }
+    }
+    if (Date.now() > until)
+      throw new BraidError(
+        failure("repo.busy", `${lock.label} (process ${lock.pid}) has held ${path} for a minute.`, {
+          hint: "Wait for it to end; if no such process runs, delete the file.",
+        }),
+      );
+    await sleep(RETRY_MS, signal);
+  }
+}
+
+/** A lock that is released once, and only while it is ours: what stands there may be the next owner's. */
+function lockAt(path: string, id: string): Lock {
+  const lost = new AbortController();
+  const isOurs = async (): Promise<boolean> => (await readIfThere(path)).includes(id);
+  const beatOnce = async (): Promise<void> => {
+    if (await isOurs()) await utimes(path, new Date(), new Date());
+    else if (!released) lost.abort();
+  };
+  const beat = setInterval(() => {
+    // What cannot be read just now (too many open files, a network away) is not lost.
+    void beatOnce().catch(() => undefined);
+  }, HEARTBEAT_MS);
+  beat.unref();
+  let released = false;
+  return {
+    lost: lost.signal,
+    async release() {
+      if (released) return;
+      released = true;
+      clearInterval(beat);
+      if (await isOurs()) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Puts a lock file in place unless there is one. Written aside and linked, so that a lock is whole from its first moment. */
+async function claim(path: string, label: string): Promise<string | undefined> {
+  const id = randomBytes(8).toString("hex");
+  const draft = `${path}.${id}.new`;
+  try {
+    await writeFile(draft, JSON.stringify({ ...(await ownIdentity(label)), id }), { flag: "wx", mode: 0o600 });
+    await link(draft, path);
+    return id;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The lock that stands: a name for this very one, and its holder, if it has one. Undefined when there is none. */
+async function readHeld(
+  path: string,
+): Promise<{ readonly id: string; readonly holder: Holder | undefined } | undefined> {
+  const found = await readWithTime(path);
+  if (found === undefined) return undefined;
+  const owner = parseOwner(found.text);
+  const heardMs = Math.max(Date.now() - found.at, 0);
+  return {
+    id: createHash("sha256").update(found.text).digest("hex").slice(0, 16),
+    holder:
+      owner === undefined ? undefined : { ...owner, heardMs, standing: standingOf(owner, await sight(owner, heardMs)) },
+  };
+}
+
+/** Text and time of one and the same file, whatever is put in its place meanwhile. */
+async function readWithTime(path: string): Promise<{ readonly text: string; readonly at: number } | undefined> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  try {
+    return file === undefined ? undefined : { text: await file.readFile("utf8"), at: (await file.stat()).mtimeMs };
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readIfThere(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+}
+
+/** Undefined for what a power cut left: an empty file, or half of one. */
+function parseOwner(text: string): LockOwner | undefined {
+  try {
+    return LockOwner.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

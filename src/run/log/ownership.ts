@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import type { RecordedEvent } from "../../core/state/events";
+import { BraidError, failure } from "../../core/failure";
+import type { Repository } from "../../git/repository";
+import { describeDamage, Journal } from "./journal";
+import { readHolder, tryLock, type Holder, type Lock } from "./lock";
+import { journalPath, runDir } from "./places";
+import type { RunPorts } from "../ports";
+
+/** A run's log, open for writing, and the lock that makes this process its only writer. */
+export interface OwnedRun {
+  readonly journal: Journal;
+  readonly lock: Lock;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** How a run is taken: `takeOver` takes it even from an owner that has not been heard of for long. */
+export interface Taking {
+  readonly takeOver?: boolean;
+}
+
+/**
+ * Takes a run for this process. Throws `run.busy` while another one has it, and `journal.*`. `takeOver` takes it from an owner
+ * that has not been heard of for long; should that one wake up, it writes into a log nobody reads any more, and is told.
+ */
+export async function takeRun(ports: RunPorts, id: string, { takeOver = false }: Taking = {}): Promise<OwnedRun> {
+  const lock = await tryLock(ownerLock(ports.repo, id), "Braid", { fromSilent: takeOver });
+  if (!("release" in lock)) throw new BraidError(busy(id, lock));
+  try {
+    const path = journalPath(ports.repo, id);
+    const how = { renew: takeOver, refusal: () => (lock.lost.aborted ? takenOver(id) : undefined) };
+    const opened = await Journal.open(path, ports.now, how);
+    if (opened.damage.length > 0) ports.log(`${path} is damaged: ${describeDamage(opened.damage)}.`);
+    return { lock, ...opened };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The process that has a run, if one has. `id` has passed `isRunId`. */
+export function ownerOf(repo: Repository, id: string): Promise<Holder | undefined> {
+  return readHolder(ownerLock(repo, id));
+}
+
+/** Stops a run that somebody takes from this process, which sat still for so long: nothing of ours may follow. */
+export function stopWhenTaken(
+  run: { readonly id: string; holdWorkers(): void; abort(): void; fail(error: Error): void },
+  { lost }: Lock,
+): void {
+  lost.addEventListener("abort", () => {
+    run.holdWorkers();
+    run.abort();
+    run.fail(takenOver(run.id));
+  });
+}
+
+function takenOver(id: string): BraidError {
+  return new BraidError(
+    failure("run.busy", `Run ${id} was taken over by another process.`, { hint: "Use it there; here it has stopped." }),
+  );
+}
+
+/** The owner in words: `process 4711 on build-3`. */
+export function describeHolder({ pid, host }: Pick<Holder, "pid" | "host">): string {
+  return `process ${pid}${host === "" ? "" : ` on ${host}`}`;
+}
+
+/** Why a run cannot be had: who has it, and what can be done. */
+export function busy(id: string, holder: Holder) {
+  if (holder.standing !== "silent")
+    return failure("run.busy", `Run ${id} belongs to ${describeHolder(holder)}.`, {
+      hint: `Use it there, or end that process first; \`braid status ${id}\` shows it meanwhile.`,
+    });
+  const seconds = Math.round(holder.heardMs / 1000);
+  return failure(
+    "run.busy",
+    `Run ${id} belongs to ${describeHolder(holder)}, which has not been heard of for ${seconds} s.`,
+    { hint: `If it will not go on, take the run over: braid resume ${id} --take-over.` },
+  );
+}
+
+function ownerLock(repo: Repository, id: string): string {
+  return join(runDir(repo, id), "owner.lock");
+}

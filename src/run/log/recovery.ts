@@ -1,0 +1,192 @@
+import { rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { roleOf } from "../../agent/roles";
+import { isAskingPlanner } from "../../core/amendment/amendment-due";
+import type { Result, RunEvent } from "../../core/state/events";
+import { failure, toFailure, type Failure } from "../../core/failure";
+import { toRole } from "../../core/role";
+import type { RunState } from "../../core/state/state";
+import type { SubtaskState } from "../../core/state/subtask-state";
+import { commitResult } from "../../git/commit";
+import { undoLanding } from "../../git/land";
+import { resultRef } from "../../git/refs";
+import { isAncestor, readRef } from "../../git/repository";
+import { settleUnstaging, whereIsStaged } from "../../git/stage";
+import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
+import { sleep } from "../../util/abort";
+import { withLock } from "./lock";
+import { repositoryLock } from "./places";
+import type { RunPorts } from "../ports";
+
+/** How long a git process may live on after its parent was killed, and how often its lock is looked for. */
+const ORPHANS_MS = 5_000;
+const LOCK_LOOK_MS = 100;
+
+/**
+ * What has to be said so that the log of a run whose process went away agrees with git again: planning and attempts
+ * that were under way are interrupted, with what the attempts had done; an accept cut in half is either there or undone.
+ * Removes the run's leftover worktrees, but for one whose work could not be kept.
+ */
+export async function reconcile(ports: RunPorts, state: RunState): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  const worktrees = (await listWorktrees(ports.repo)).filter((worktree) =>
+    basename(dirname(worktree.dir)).startsWith(`${state.id}-`),
+  );
+  if (state.plan === undefined && state.planFailure === undefined && !state.approved)
+    events.push({
+      type: "plan.failed",
+      failure: failure("run.interrupted", "Braid was closed while it was planning.", { hint: "Plan the goal again." }),
+    });
+  for (const subtask of state.subtasks) {
+    const id = subtask.subtask.id;
+    if (subtask.status === "running")
+      events.push({
+        type: "subtask.failed",
+        subtask: id,
+        attempt: subtask.attempt,
+        ...(await keepWork(ports, state, subtask, worktrees)),
+      });
+    if (subtask.decision.kind === "accepting" || subtask.decision.kind === "undoing")
+      events.push(await settleMove(ports, state.target, id, subtask.decision));
+  }
+  if (isAskingPlanner(state))
+    events.push({
+      type: "amendment.failed",
+      failure: failure("run.interrupted", "Braid was closed while the planner looked at the plan again.", {
+        hint: "Resume the run to have it asked again.",
+      }),
+    });
+  if (state.queue.length > 0) events.push({ type: "queue.ended" });
+  if (state.synthesis.kind === "running")
+    events.push({
+      type: "synthesis.failed",
+      failure: failure("run.interrupted", "Braid was closed while the reports were being brought together.", {
+        hint: "Resume the run to have it done.",
+      }),
+    });
+  const kept = [...events, ...state.subtasks].flatMap((one) =>
+    "failure" in one && one.failure?.code === "run.interrupted" ? [one.failure.detail] : [],
+  );
+  // An attempt that ended without a commit had work that could not be committed: its failure names the folder.
+  const uncommitted = state.subtasks.filter(
+    (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
+  );
+  for (const worktree of worktrees) {
+    if (kept.includes(worktree.dir)) continue;
+    // Somebody is at it, in this process or none.
+    if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
+    if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
+    await withLock(repositoryLock(ports.repo), "Braid", async () => {
+      await removeWorktree(ports.repo, worktree);
+      await rm(dirname(worktree.dir), { recursive: true, force: true });
+    });
+  }
+  return events;
+}
+
+/** Commits what an interrupted attempt left in its worktree. Where that fails the folder stays, named in `detail`. */
+async function keepWork(
+  ports: RunPorts,
+  state: RunState,
+  { subtask, attempt, base, worktree: name }: SubtaskState,
+  worktrees: readonly ListedWorktree[],
+): Promise<{ readonly failure: Failure; readonly result: Result | null }> {
+  const message = "Braid was closed while this was running.";
+  const interrupted = failure("run.interrupted", message, { hint: "Resume the run to try it again." });
+  const role = toRole(subtask.agent);
+  const dir = worktrees.find((worktree) => basename(dirname(worktree.dir)) === name)?.dir;
+  const position = state.positions.get(subtask.id);
+  if (dir === undefined || base === null || position === undefined || role === undefined || !roleOf(role).writes)
+    return { failure: interrupted, result: null };
+  try {
+    const worktree = await findCheckedOut(ports.repo, dir);
+    if (worktree === undefined) return { failure: interrupted, result: null };
+    const result = await afterOrphans(() =>
+      commitResult(ports.repo, worktree, {
+        base,
+        ref: resultRef(state.id, position, attempt),
+        message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
+      }),
+    );
+    return { failure: interrupted, result };
+  } catch (error) {
+    const why = toFailure(error).message;
+    ports.log(`${state.id}/${subtask.id}: work in ${dir} not committed: ${why}`);
+    const hint = `Its files are still in ${dir} (${why}). Resume the run to try it again.`;
+    return { failure: failure("run.interrupted", message, { hint, detail: dir }), result: null };
+  }
+}
+
+/** Tries again while a git process that outlived its Braid may still hold a lock; work it keeps us from would be paid for twice. */
+async function afterOrphans<T>(action: () => Promise<T>): Promise<T> {
+  const until = performance.now() + ORPHANS_MS;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (toFailure(error).code !== "repo.busy" || performance.now() > until) throw error;
+      await sleep(LOCK_LOOK_MS);
+    }
+  }
+}
+
+/** Whether a move of the target that was begun is there; where it is not, what it left is taken back. */
+async function settleMove(
+  ports: RunPorts,
+  target: string,
+  subtask: string,
+  move: Extract<SubtaskState["decision"], { readonly kind: "accepting" | "undoing" }>,
+): Promise<RunEvent> {
+  const { seen, commit } = move;
+  const [what, again] = move.kind === "accepting" ? (["accept", "Accept"] as const) : (["undo", "Undo"] as const);
+  if (move.kind === "accepting" && move.how === "stage" && (await isStaged(ports, target, move)))
+    return { type: "accept.completed", subtask, commit };
+  if (move.kind === "undoing" && move.how === "stage") return settleUndoOfStaged(ports, target, subtask, move);
+  const tip = await readRef(ports.repo, target);
+  if (tip !== undefined && (await isAncestor(ports.repo, commit, tip)))
+    return { type: `${what}.completed`, subtask, commit };
+  try {
+    await undoLanding(ports.repo, { target, seen, commit: move.kind === "accepting" ? move.tip : commit });
+  } catch (error) {
+    ports.log(`${subtask}: ${toFailure(error).message}`);
+    return { type: `${what}.abandoned`, subtask, failure: toFailure(error) };
+  }
+  const doing = what === "accept" ? "this was being accepted" : "this accept was being undone";
+  return {
+    type: `${what}.abandoned`,
+    subtask,
+    failure: failure("run.interrupted", `Braid was closed while ${doing}; the branch did not move.`, {
+      hint: `${again} it again.`,
+    }),
+  };
+}
+
+async function settleUndoOfStaged(
+  { repo, log }: RunPorts,
+  target: string,
+  subtask: string,
+  { seen, commit }: { readonly seen: string; readonly commit: string },
+): Promise<RunEvent> {
+  try {
+    // The undo's way back: what it started from was staged on what it goes to.
+    if (await settleUnstaging(repo, { target, seen: commit, commit: seen }))
+      return { type: "undo.completed", subtask, commit };
+  } catch (error) {
+    log(`${subtask}: ${toFailure(error).message}`);
+    return { type: "undo.abandoned", subtask, failure: toFailure(error) };
+  }
+  const why = failure("run.interrupted", "Braid was closed while what was staged was being taken back.", {
+    hint: "Undo it again.",
+  });
+  return { type: "undo.abandoned", subtask, failure: why };
+}
+
+/** Whether index and files had moved when the process went away; what else there is to undo is found out the usual way. */
+async function isStaged(
+  { repo }: RunPorts,
+  target: string,
+  { seen, tip }: { readonly seen: string; readonly tip: string },
+): Promise<boolean> {
+  const where = await whereIsStaged(repo, { target, seen, commit: tip }).catch(() => "gone");
+  return where === "staged" || where === "committed";
+}

@@ -1,0 +1,74 @@
+import type { Amendment } from "../../core/amendment/amendment";
+import { isEmptyAmendment } from "../../core/amendment/amendment";
+import { blockingFailures } from "../../core/amendment/amendment-due";
+import { applyAmendment } from "../../core/amendment/apply-amendment";
+import { answerOf } from "../../core/amendment/decide-amendment";
+import { failure, toFailure } from "../../core/failure";
+import { subtasksOf, toRunView } from "../../core/state/view";
+import { amendmentAssignment, amendmentConclusion } from "../../agent/amender";
+import type { AgentOutcome } from "../../agent/loop";
+import { noteTools } from "../../agent/notes";
+import { roleOf, toAmender } from "../../agent/roles";
+import type { AttemptHost } from "../attempt/attempt";
+import { mergeResults } from "../accept/merged-results";
+import { modelNeeds } from "../model-needs";
+import { openNotes } from "../attempt/notes";
+import { runRole } from "../attempt/run-role";
+import { openWorkPlace } from "../attempt/work-place";
+
+/**
+ * Lets the planner say how the plan goes on, as the request in the log asks, with all results before it in a worktree of
+ * its own; records what it proposes, that nothing is needed, or why there is no answer. Throws only when the log cannot
+ * be written.
+ */
+export async function proposeAmendment(host: AttemptHost, signal: AbortSignal): Promise<void> {
+  const outcome = await ask(host, signal).catch((error: unknown): AgentOutcome<Amendment> => {
+    return { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
+  });
+  await host.record(
+    outcome.kind === "done"
+      ? answerOf(host.state(), outcome.value)
+      : { type: "amendment.failed", failure: outcome.failure },
+  );
+}
+
+async function ask(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Amendment>> {
+  const state = host.state();
+  const { request, proposed, sequential } = state.amendments;
+  const role = toAmender(roleOf("planner"));
+  const { commit, conflict } = await mergeResults(host.ports.repo, state);
+  const place = await openWorkPlace(host.ports, { name: `${state.id}-amend`, commit, writable: false, signal });
+  try {
+    return await runRole<Amendment>(host, {
+      role,
+      modelId: host.ports.resolveModel(role.model, modelNeeds(state)),
+      place,
+      speaker: { subtask: null, attempt: 1, part: `amendment-${proposed + 1}` },
+      tools: noteTools(openNotes(host, null)).filter((tool) => tool.readOnly),
+      conclusion: amendmentConclusion((amendment) => problemsOf(host, amendment)),
+      assignment: amendmentAssignment({
+        goal: state.goal,
+        occasion: request.kind === "running" ? request.occasion : "user",
+        note: request.kind === "running" ? request.note : null,
+        constraints: state.plan?.constraints ?? [],
+        roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
+        conflict,
+        sequential,
+        blocking: blockingFailures(state).map((s) => s.subtask.id),
+        subtasks: subtasksOf(toRunView(state)),
+      }),
+      mayContinue: () => host.overBudget(),
+      signal,
+    });
+  } finally {
+    await place.close().catch((error: unknown) => host.ports.log(`planner's worktree not removed: ${String(error)}`));
+  }
+}
+
+/** Against the run as it is now: it may have gone on while the planner thought. */
+function problemsOf(host: AttemptHost, amendment: Amendment): readonly string[] {
+  const state = host.state();
+  if (isEmptyAmendment(amendment, state.amendments.sequential)) return [];
+  const applied = applyAmendment(state, amendment, [...host.userRoles.keys()]);
+  return applied.ok ? [] : applied.problems;
+}

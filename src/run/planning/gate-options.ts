@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { roleOf } from "../../agent/roles";
+import { figuresOf, type Figure, type WorkerFacts } from "../../core/gate/estimate";
+import type { GateOptions } from "../../core/gate/gate";
+import type { RoleName } from "../../core/role";
+import { openRepository, type Repository } from "../../git/repository";
+import { modelLimits, resolveModel } from "../../model/models";
+import { priceOf, type PriceRule } from "../../model/prices";
+import { listRuns } from "../log/store";
+
+/** Older runs than these say little about the repository as it is. */
+const RUNS_TO_LEARN_FROM = 20;
+
+/**
+ * What the gate must know, from the models' tables and the repository around `dir`. Outside a repository, or in one that
+ * cannot be read, it judges from the roles' defaults: never throws.
+ */
+export async function gateOptions(dir: string, workers: number, prices?: readonly PriceRule[]): Promise<GateOptions> {
+  const own = { workers, workerFor: (role: RoleName, model?: string) => workerFor(role, model, prices) };
+  const repo = await openRepository(dir).catch(() => undefined);
+  if (repo === undefined) return own;
+  return { ...own, history: await historyOf(repo), scripts: await scriptNames(repo.dir) };
+}
+
+/** The worker a role and a plan's model name stand for. */
+export function workerFor(role: RoleName, model: string | undefined, prices?: readonly PriceRule[]): WorkerFacts {
+  const definition = roleOf(role);
+  const id = resolveModel(model ?? definition.model);
+  return {
+    model: id,
+    price: priceOf(id, prices),
+    contextTokens: modelLimits(id).contextTokens,
+    maxTurns: definition.maxTurns,
+  };
+}
+
+async function historyOf(repo: Repository): Promise<readonly Figure[]> {
+  const runs = await listRuns(repo).catch(() => []);
+  return figuresOf(runs.slice(0, RUNS_TO_LEARN_FROM).flatMap((run) => ("state" in run ? [run.state] : [])));
+}
+
+/** Of the user's work tree, as the plan is about to be: a check may name a script that is not committed yet. */
+async function scriptNames(dir: string): Promise<ReadonlySet<string>> {
+  try {
+    const { scripts }: { scripts?: unknown } = JSON.parse(await readFile(join(dir, "package.json"), "utf8"));
+    return new Set(typeof scripts === "object" && scripts !== null ? Object.keys(scripts) : []);
+  } catch {
+    return new Set();
+  }
+}

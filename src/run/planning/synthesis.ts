@@ -1,0 +1,78 @@
+import { failure, toFailure } from "../../core/failure";
+import type { Report } from "../../core/report";
+import type { RunState } from "../../core/state/state";
+import { subtasksOf, toRunView } from "../../core/state/view";
+import type { AgentOutcome } from "../../agent/loop";
+import { noteTools } from "../../agent/notes";
+import { reportConclusion } from "../../agent/report";
+import { roleOf, type Role } from "../../agent/roles";
+import { describeSynthesis } from "../../agent/synthesis";
+import type { AttemptHost } from "../attempt/attempt";
+import { mergeResults } from "../accept/merged-results";
+import { modelNeeds } from "../model-needs";
+import { openNotes } from "../attempt/notes";
+import { runRole } from "../attempt/run-role";
+import { openWorkPlace } from "../attempt/work-place";
+
+/**
+ * Has a synthesizer bring the reports together, on the merged tree of all results. It changes nothing but the log, and
+ * a failure of it is a fact beside the others. Throws only when the log cannot be written.
+ */
+export async function synthesise(host: AttemptHost, signal: AbortSignal): Promise<void> {
+  await host.record({ type: "synthesis.started" });
+  const outcome = await report(host, signal).catch((error: unknown): AgentOutcome<Synthesised> => {
+    return { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
+  });
+  await host.record(
+    outcome.kind === "done"
+      ? { type: "synthesis.completed", ...outcome.value }
+      : { type: "synthesis.failed", failure: outcome.failure },
+  );
+}
+
+/** What the synthesizer said, and the commit it looked at. */
+interface Synthesised {
+  readonly report: Report;
+  readonly commit: string;
+}
+
+async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Synthesised>> {
+  const state = host.state();
+  const role = roleOf("synthesizer");
+  const model = host.ports.resolveModel(role.model, modelNeeds(state));
+  const { commit, conflict } = await mergeResults(host.ports.repo, state);
+  const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
+  try {
+    const outcome = await runRole<Report>(host, {
+      role: readOnly(role),
+      modelId: model,
+      place,
+      speaker: { subtask: null, attempt: 1, by: "synthesizer", part: "synthesis" },
+      tools: noteTools(openNotes(host, null)).filter((tool) => tool.readOnly),
+      conclusion: reportConclusion({ mustChange: false, changed: async () => false, check: async () => [] }),
+      assignment: assignmentOf(state, conflict),
+      mayContinue: () => host.overBudget(),
+      signal,
+    });
+    return outcome.kind === "done" ? { kind: "done", value: { report: outcome.value, commit } } : outcome;
+  } finally {
+    await place.close();
+  }
+}
+
+function assignmentOf(state: RunState, conflict: string | null): string {
+  const subtasks = subtasksOf(toRunView(state));
+  return describeSynthesis({
+    goal: state.goal,
+    constraints: state.plan?.constraints ?? [],
+    conflict,
+    subtasks,
+    looked:
+      subtasks.every(({ files }) => files.length === 0) &&
+      subtasks.some(({ report }) => (report?.findings.length ?? 0) > 0),
+  });
+}
+
+function readOnly(role: Role): Role {
+  return { ...role, tools: role.tools.filter((tool) => tool.readOnly) };
+}

@@ -1,0 +1,71 @@
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import { globToIgnoreLines, isDependencyFolder, outermost } from "../../core/setup";
+import { hasPlainFile, listIgnored, listIncluded } from "../../git/ignored";
+import type { RunPorts } from "../ports";
+import { findRecipe, type FoundRecipe } from "./setup-recipe";
+
+/** What a worktree of a run gets beside its tracked files, as the user's work tree had it when the run began. */
+export interface SetupPlan {
+  /** Ignored files to copy, and folders, which have a slash at their end. */
+  readonly include: readonly string[];
+  readonly folders: readonly DependencyFolder[];
+  /** What is run after that. */
+  readonly recipe: FoundRecipe;
+}
+
+/** A folder of dependencies in the user's work tree. */
+export interface DependencyFolder {
+  readonly path: string;
+  /** When its list of packages last changed, in milliseconds since the epoch. */
+  readonly changedMs: number;
+}
+
+/** The file that names ignored files a worktree needs; gitignore syntax. */
+const INCLUDE_FILE = ".worktreeinclude";
+/** Ignored files that are copied at most; more is a pattern gone wrong. */
+const MAX_INCLUDED = 5_000;
+
+/** Looks at the user's work tree, and at the run's base. Throws `git.*`. */
+export async function planSetup(ports: RunPorts, base: string): Promise<SetupPlan> {
+  const { repo } = ports;
+  const ignored = (await listIgnored(repo)).filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
+  const folders = outermost(ignored.filter(isDependencyFolder));
+  const included = await listIncluded(repo, {
+    file: (await hasPlainFile(repo, INCLUDE_FILE)) ? INCLUDE_FILE : undefined,
+    lines: (ports.setup?.include ?? []).flatMap(globToIgnoreLines),
+  });
+  const isCopied = (path: string) => folders.some((folder) => `${path}/`.startsWith(`${folder}/`));
+  const include = included.filter((path) => !isCopied(path));
+  if (include.length > MAX_INCLUDED)
+    ports.log(`${INCLUDE_FILE} names ${include.length} ignored files; only the first ${MAX_INCLUDED} are copied.`);
+  return {
+    recipe: await findRecipe(ports, base),
+    include: include.slice(0, MAX_INCLUDED),
+    folders: await Promise.all(
+      folders.map(async (path) => ({ path, changedMs: await lastChange(join(repo.dir, path)) })),
+    ),
+  };
+}
+
+/** {@link planSetup}, once; one that failed is tried again. */
+export function setupOnce(ports: RunPorts, base: () => string): () => Promise<SetupPlan> {
+  let planned: Promise<SetupPlan> | undefined;
+  return () => {
+    planned ??= planSetup(ports, base()).catch((error: unknown) => {
+      planned = undefined;
+      throw error;
+    });
+    return planned;
+  };
+}
+
+/** When packages were last put into or taken out of a folder, in milliseconds since the epoch; 0 where it is gone. */
+export async function lastChange(folder: string): Promise<number> {
+  const times = await Promise.all(
+    [folder, join(folder, ".package-lock.json")].map(
+      async (path) => (await lstat(path).catch(() => null))?.mtimeMs ?? 0,
+    ),
+  );
+  return Math.max(...times);
+}

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import type { Approval, ApprovalAnswer } from "../../core/approval";
+import type { RecordedEvent, RunEvent } from "../../core/state/events";
+import type { RunState } from "../../core/state/state";
+import type { Disposable } from "../../util/disposable";
+import type { RunPorts } from "../ports";
+import { isRemembered, remember } from "./remembered";
+
+/** What asking needs of its run. */
+export interface ApprovalHost {
+  readonly ports: RunPorts;
+  state(): RunState;
+  record(event: RunEvent): Promise<void>;
+  /** The next answer to a request. Rejects when `signal` aborts. */
+  answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
+}
+
+/** What this process is asking for now, until whoever asks has an answer or is gone. The log also knows what others have asked. */
+const asking = new Map<string, Promise<undefined>>();
+
+/** The next answer to a request. Rejects when `signal` aborts. */
+export function nextAnswer(
+  onDidRecord: (listener: (recorded: RecordedEvent) => void) => Disposable,
+  key: string,
+  signal: AbortSignal,
+): Promise<ApprovalAnswer> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      listening.dispose();
+      signal.removeEventListener("abort", aborted);
+    };
+    const aborted = () => {
+      stop();
+      reject(toError(signal.reason));
+    };
+    const listening = onDidRecord(({ event }) => {
+      if (event.type !== "approval.answered" || event.key !== key) return;
+      stop();
+      resolve(event.answer);
+    });
+    if (signal.aborted) aborted();
+    else signal.addEventListener("abort", aborted, { once: true });
+  });
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error("Cancelled.");
+}
+
+/** What is asked for; `content` is whatever else the word is bound to. */
+export type ApprovalRequest = Omit<Approval, "key" | "answer"> & { readonly content: readonly string[] };
+
+/**
+ * Whether the user allows these commands: their word of before where it still holds, else asked for and waited for.
+ * False where nobody can be asked. Rejects only when `signal` aborts or the log cannot be written.
+ */
+export async function isAllowed(host: ApprovalHost, request: ApprovalRequest, signal: AbortSignal): Promise<boolean> {
+  const { content: _content, ...asked } = request;
+  const key = keyOf(request);
+  for (;;) {
+    const known = host.state().approvals.find((one) => one.key === key);
+    if (known?.answer === "deny") return false;
+    if (known?.answer === "run" || known?.answer === "repository") return true;
+    if (known?.answer !== null && (await isRemembered(host.ports.repo, key))) {
+      await host.record({ type: "approval.requested", key, ...asked, remembered: true });
+      return true;
+    }
+    if (host.ports.canApprove?.(asked.about) !== true) return false;
+    // It may already be asked for somebody else; then one answer is for both.
+    const id = `${host.state().id} ${key}`;
+    const other = asking.get(id);
+    const isMine = other === undefined;
+    const done = new AbortController();
+    const waiting = host.answer(key, AbortSignal.any([signal, done.signal]));
+    waiting.catch(() => undefined);
+    let answer: ApprovalAnswer | undefined;
+    try {
+      const ask = () => host.record({ type: "approval.requested", key, ...asked });
+      answer = isMine ? await asker(id, () => ask().then(() => waiting)) : await Promise.race([waiting, other]);
+    } finally {
+      done.abort();
+    }
+    // Who asked was stopped before there was an answer; somebody else has to ask.
+    if (answer === undefined) continue;
+    if (answer === "repository")
+      await remember(host.ports.repo, key, { commands: asked.commands, at: host.ports.now() });
+    // "Once" is for whoever asked; the others ask for themselves.
+    if (answer !== "once" || isMine) return answer !== "deny";
+  }
+}
+
+async function asker<T>(id: string, ask: () => Promise<T>): Promise<T> {
+  const answer = ask();
+  asking.set(
+    id,
+    answer.then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
+  try {
+    return await answer;
+  } finally {
+    asking.delete(id);
+  }
+}
+
+/** Two requests with one key are the same to the last byte. */
+export function keyOf({ about, source, commands, content }: ApprovalRequest): string {
+  const exact = JSON.stringify([about, about === "setup" ? source : "", commands, content]);
+  return createHash("sha256").update(exact).digest("hex").slice(0, 32);
+}
