@@ -46,10 +46,11 @@ describe("time", () => {
 describe("text from elsewhere cannot steer the terminal", () => {
   for (const [text, shown] of [
     ["plain, 日本 😀\n\tnext", "plain, 日本 😀\n\tnext"],
-    ["\u001b[2Jgone", "\ufffd[2Jgone"],
-    ["over\rwritten", "over\ufffdwritten"],
-    ["\u009b31mred\u0007\u007f\b", "\ufffd31mred\ufffd\ufffd\ufffd"],
-    ["a\u202eb\u2066c", "a\ufffdb\ufffdc"],
+    ["\u001b[2Jgone", "⟨U+001B⟩[2Jgone"],
+    ["over\rwritten", "over⟨U+000D⟩written"],
+    ["\u009b31mred\u0007\u007f\b", "⟨U+009B⟩31mred⟨U+0007⟩⟨U+007F⟩⟨U+0008⟩"],
+    ["a\u202eb\u2066c", "a⟨U+202E⟩b⟨U+2066⟩c"],
+    ["a\u200bb\u{e0041}\u00ad", "a⟨U+200B⟩b⟨U+E0041⟩⟨U+00AD⟩"],
   ] as const)
     it(JSON.stringify(text), () => equal(plain(text), shown));
 
