@@ -287,23 +287,3 @@ describe("an accept at a bad moment", function () {
     equal(file("b.txt"), "2\n");
   });
 });
-
-describe("an accept that brings a file git ignores", function () {
-  this.timeout(60_000);
-  const r = useReviewRun({
-    files: { "a.txt": "one\n", ".gitignore": ".env\n" },
-    plan: { subtasks: [{ id: "a" }] },
-    writes: { a: { ".gitignore": "\n", ".env": "from a worker\n" } },
-  });
-
-  it("is refused where the user has one of their own, to the byte as it was", async () => {
-    r.repo.write(".env", "SECRET=1\n");
-    const { files } = await r.review("a");
-    const config = files.flatMap(({ path, executable }) =>
-      executable === null ? [] : [{ path, blob: executable.blob }],
-    );
-    await r.refused("tree.in-the-way", () => r.run.accept("a", { config }), /\.env/u);
-    equal(r.repo.read(".env"), "SECRET=1\n");
-    await rejects(r.run.accept("a", { config }));
-  });
-});

@@ -50,3 +50,23 @@ describe("an accept of what is hardly a change", function () {
     equal(r.repo.read("a.txt"), "ONE\n");
   });
 });
+
+describe("an accept that brings a file git ignores", function () {
+  this.timeout(60_000);
+  const r = useReviewRun({
+    files: { "a.txt": "one\n", ".gitignore": ".env\n" },
+    plan: { subtasks: [{ id: "a" }] },
+    writes: { a: { ".gitignore": "\n", ".env": "from a worker\n" } },
+  });
+
+  it("is refused where the user has one of their own, to the byte as it was", async () => {
+    r.repo.write(".env", "SECRET=1\n");
+    const { files } = await r.review("a");
+    const config = files.flatMap(({ path, executable }) =>
+      executable === null ? [] : [{ path, blob: executable.blob }],
+    );
+    await r.refused("tree.in-the-way", () => r.run.accept("a", { config }), /\.env/u);
+    equal(r.repo.read(".env"), "SECRET=1\n");
+    await rejects(r.run.accept("a", { config }));
+  });
+});
