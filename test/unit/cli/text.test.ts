@@ -187,7 +187,7 @@ describe("an event in words", () => {
     [stopped("a"), "  a is being stopped"],
     [asked(1, "a"), "? a asks: Which 1?"],
     [asked(2, null, "x", "y"), "? The planner asks: Which 2? (x / y)"],
-    [answered(1, "red\u001b[2J"), "  Question 1 is answered: red\ufffd[2J"],
+    [answered(1, "red\u001b[2J"), "  Question 1 is answered: red⟨U+001B⟩[2J"],
     [answered(1, "", "nobody"), "  Nobody answers question 1; the agent decides."],
     [{ type: "synthesis.started" }, "Bringing the reports together."],
     [
