@@ -79,7 +79,7 @@ describe("text from elsewhere cannot steer the terminal", () => {
       ...subtasksOf(view).map((s) => describeSubtask(s, 0)),
       ...events.map((event) => describeEvent(event, view) ?? ""),
     ].join("\n");
-    ok(printed.includes("\ufffd]0;owned\ufffd\ufffdx"));
+    ok(printed.includes("⟨U+001B⟩]0;owned⟨U+0007⟩⟨U+000D⟩x"));
     equal(/[\u0007\r\u001b]/u.test(printed), false);
   });
 });
