@@ -169,7 +169,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "run.cancelled":
       return "Cancelled.";
     case "web.used":
-      return event.steps.map((step) => `  ${event.subtask ?? "planner"}: ${stepText(step)}`).join("\n");
+      return webStepsText(event.subtask, event.steps);
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
@@ -177,6 +177,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
+      return event.web === undefined ? undefined : webStepsText(event.subtask, event.web);
     case "accept.started":
     case "undo.started":
     case "queue.ended":
@@ -190,6 +191,10 @@ const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
   repository: "Allowed for this repository.",
   deny: "Not allowed.",
 };
+
+function webStepsText(subtask: string | null, steps: readonly WebStep[]): string {
+  return steps.map((step) => `  ${subtask ?? "planner"}: ${stepText(step)}`).join("\n");
+}
 
 function stepText(step: WebStep): string {
   const failed = step.problem === undefined ? "" : ` (${step.problem})`;

@@ -48,6 +48,9 @@ describe("a run of the command line that is killed (SIGKILL) and resumed", funct
   it("as each event of its log is written: every invariant holds, and the tree is the same", () =>
     all(Array.from({ length: undisturbed.events }, (_, i) => [{ events: i + 1 }, ...later(i)])));
 
+  it("as each answer of the model is on disk: none is asked for again", () =>
+    all(Array.from({ length: undisturbed.answers }, (_, i) => [{ answers: i + 1 }])));
+
   it(`at ${RANDOM_KILLS} moments at random: every invariant holds, and the tree is the same`, () =>
     all(Array.from({ length: RANDOM_KILLS }, (_, i) => [{ ms: next(Math.ceil(undisturbed.ms)) }, ...later(i)])));
 });

@@ -122,8 +122,10 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+      /** What was looked for and at in the web. */
+      readonly web?: readonly WebStep[];
     }
-  /** What an agent looked for and at in the web, in one turn. */
+  /** What an agent looked for and at in the web, in one turn; in logs of before a turn told it itself. */
   | {
       readonly type: "web.used";
       readonly subtask: string | null;

@@ -58,6 +58,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         usage: addUsage(s.usage, event.usage),
         turns: s.turns + 1,
         modelMs: s.modelMs + event.durationMs,
+        web: addWeb(s.web, toWebUse(event.web ?? [])),
         ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
       };
     case "web.used":

@@ -46,6 +46,9 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** How often the planner's conversation, and the synthesizer's, was made shorter. */
+  readonly plannerCompactions: number;
+  readonly synthesisCompactions: number;
   /** Turns for the run as a whole, and the time the model took for them, in milliseconds. */
   readonly turns: number;
   readonly modelMs: number;
@@ -86,6 +89,8 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  plannerCompactions: 0,
+  synthesisCompactions: 0,
   turns: 0,
   modelMs: 0,
   web: NO_WEB,
@@ -156,6 +161,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         ...withOwnUsage(state, event),
         turns: state.turns + 1,
         modelMs: state.modelMs + event.durationMs,
+        web: addWeb(state.web, toWebUse(event.web ?? [])),
         ...(event.by === "synthesizer" ? {} : { plannerTurns: state.plannerTurns + 1 }),
       };
     case "web.used":
@@ -164,7 +170,13 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         : foldInto(state, event.subtask, event, at);
     case "context.compacted":
       return event.subtask === null
-        ? { ...withOwnUsage(state, event), modelMs: state.modelMs + event.durationMs }
+        ? {
+            ...withOwnUsage(state, event),
+            modelMs: state.modelMs + event.durationMs,
+            ...(event.by === "synthesizer"
+              ? { synthesisCompactions: state.synthesisCompactions + 1 }
+              : { plannerCompactions: state.plannerCompactions + 1 }),
+          }
         : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null

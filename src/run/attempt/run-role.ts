@@ -1,6 +1,7 @@
 import { effortOf } from "../../core/effort";
 import type { Failure } from "../../core/failure";
-import { subtaskState } from "../../core/state/state";
+import { subtaskState, type RunState } from "../../core/state/state";
+import type { SubtaskState } from "../../core/state/subtask-state";
 import { NO_USAGE } from "../../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../../agent/loop";
 import type { ImageBlock } from "../../model/model";
@@ -44,6 +45,7 @@ export function runRole<T>(
 ): Promise<AgentOutcome<T>> {
   const { role, speaker, turns = UNRECORDED } = a;
   let compactions = 0;
+  const known = speaker.subtask === null ? turns.now("logged before", () => logged(host.state(), speaker)) : NOTHING;
   const web = role.web ? host.state().options.web : undefined;
   return runAgent<T>({
     model: turns.model(host.ports.model),
@@ -62,7 +64,8 @@ export function runRole<T>(
     mayContinue: () => (turns.isReplaying ? undefined : a.mayContinue()),
     async onTurn({ turn, reply }) {
       // An answer can be in the record and, for want of time, not yet in the log.
-      if (turns.isReplaying || turn <= turnsLogged(host, speaker)) return;
+      if (turns.isReplaying || turn <= logged(host.state(), speaker, known).turns) return;
+      const web = webSteps(reply.content);
       await host.record({
         type: "turn.completed",
         subtask: speaker.subtask,
@@ -73,14 +76,12 @@ export function runRole<T>(
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
+        ...(web.length === 0 ? {} : { web }),
       });
-      const steps = webSteps(reply.content);
-      if (steps.length > 0)
-        await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
     },
     async onCompact({ before, after, reply }) {
       compactions += 1;
-      if (turns.isReplaying || compactions <= compactionsLogged(host, speaker)) return;
+      if (turns.isReplaying || compactions <= logged(host.state(), speaker, known).compactions) return;
       await host.record({
         type: "context.compacted",
         subtask: speaker.subtask,
@@ -97,16 +98,31 @@ export function runRole<T>(
   });
 }
 
-/** The last turn of this agent the log knows of. */
-function turnsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
-  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
-  return (by === undefined ? s?.lastTurn : s?.lastReviewTurn) ?? 0;
+/** How far the log knows an agent's work. */
+interface Logged {
+  readonly turns: number;
+  readonly compactions: number;
 }
 
-/** How many times the log knows that this agent's conversation was made shorter. */
-function compactionsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
-  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
-  return (by === undefined ? s?.workerCompactions : s?.reviewCompactions) ?? 0;
+const NOTHING: Logged = { turns: 0, compactions: 0 };
+
+/** The last turn of this agent the log knows of, and how often its conversation was made shorter; but for those `before`. */
+function logged(state: RunState, { subtask, by }: Speaker, before = NOTHING): Logged {
+  const all = subtask === null ? loggedOfRun(state, by) : loggedOfSubtask(subtaskState(state, subtask), by);
+  return { turns: all.turns - before.turns, compactions: all.compactions - before.compactions };
+}
+
+function loggedOfSubtask(s: SubtaskState | undefined, by: Speaker["by"]): Logged {
+  if (s === undefined) return NOTHING;
+  return by === undefined
+    ? { turns: s.lastTurn, compactions: s.workerCompactions }
+    : { turns: s.lastReviewTurn, compactions: s.reviewCompactions };
+}
+
+function loggedOfRun(state: RunState, by: Speaker["by"]): Logged {
+  return by === "synthesizer"
+    ? { turns: state.turns - state.plannerTurns, compactions: state.synthesisCompactions }
+    : { turns: state.plannerTurns, compactions: state.plannerCompactions };
 }
 
 const REOPENED =
