@@ -24,6 +24,8 @@ export const OPTIONS = {
   "pull-request": { type: "boolean" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
+  "tool-minutes": { type: "string" },
+  "turn-minutes": { type: "string" },
   workspace: { type: "string" },
   "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
@@ -32,6 +34,8 @@ export const OPTIONS = {
   "turn-down": { type: "string", multiple: true },
   without: { type: "string", multiple: true },
 } as const;
+
+const STALL_OPTION_NAMES = ["tool-minutes", "turn-minutes"];
 
 /** How many words each command takes, and which options. */
 export const COMMANDS: Readonly<
@@ -51,6 +55,7 @@ export const COMMANDS: Readonly<
       "allow-setup",
       "ask",
       "json",
+      ...STALL_OPTION_NAMES,
       ...GOAL_OPTION_NAMES,
     ],
   },
@@ -58,15 +63,32 @@ export const COMMANDS: Readonly<
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
   undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  resume: {
+    words: [0, 1],
+    options: ["accept", "yes", "allow-setup", "ask", "json", "take-over", ...STALL_OPTION_NAMES],
+  },
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   origin: { words: [1, 1], options: ["json"] },
   report: { words: [0, 1], options: ["output", "pull-request"] },
-  resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
+  resolve: {
+    words: [2, 2],
+    options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json", ...STALL_OPTION_NAMES],
+  },
   reject: { words: [2, 2], options: ["reason", "json"] },
   demo: {
     words: [0, 0],
-    options: ["workspace", "accept", "amend", "concurrency", "merge", "yes", "allow-setup", "ask", "json"],
+    options: [
+      "workspace",
+      "accept",
+      "amend",
+      "concurrency",
+      "merge",
+      "yes",
+      "allow-setup",
+      "ask",
+      "json",
+      ...STALL_OPTION_NAMES,
+    ],
   },
 };

@@ -1,3 +1,4 @@
+import { stallText } from "../core/stall";
 import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
@@ -24,6 +25,7 @@ export function describeRun(view: RunView, now: number): string {
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  if (view.stalled !== null) lines.push(`May be stuck: ${view.stalled}`);
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
@@ -168,6 +170,10 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "worker.stalled":
+      return `  ${event.subtask ?? event.by ?? "planner"} may be stuck: ${stallText(event, event.ms)}`;
+    case "worker.moved":
+      return `  ${event.subtask ?? "planner"} goes on`;
     case "web.used":
       return webStepsText(event.subtask, event.steps);
     case "context.compacted":

@@ -16,7 +16,7 @@ const SEED = Number(process.env["BRAID_TEST_SEED"] ?? 1);
 const RECOVERY_KILLS = 3;
 
 describe("a run of the command line that is killed (SIGKILL) and resumed", function () {
-  this.timeout(FULL ? 6 * 3_600_000 : 900_000);
+  this.timeout(FULL ? 6 * 3_600_000 : 3_600_000);
   const limit = pLimit(AT_ONCE);
   const next = random(SEED);
   let undisturbed: Survived;

@@ -11,6 +11,7 @@ import type { PatternChoice } from "../plan/patterns";
 import type { Plan } from "../plan/plan";
 import type { OverlapEvent } from "../review/live-overlap";
 import type { Finding, Report, ReviewVerdict } from "../report";
+import type { Stall } from "../stall";
 import type { SetupStep } from "../setup";
 import type { WebDomains, WebStep } from "../web";
 import type { Usage } from "../usage";
@@ -220,6 +221,15 @@ export type RunEvent =
   /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
   | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
   | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
+  /** An agent stands still; in milliseconds. It goes on, is stopped, or has been shown to be slow. */
+  | ({
+      readonly type: "worker.stalled";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly by?: "reviewer" | "synthesizer";
+      readonly ms: number;
+    } & Stall)
+  | { readonly type: "worker.moved"; readonly subtask: string | null; readonly attempt: number }
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

@@ -1,5 +1,6 @@
 import { assertNever } from "../../util/assert-never";
 import type { RunEvent } from "./events";
+import { stallText } from "../stall";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 import { addWeb, toWebUse } from "../web";
 import { addUsage } from "../usage";
@@ -26,6 +27,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           worktree: event.worktree,
           model: event.model,
           stopping: false,
+          stalled: null,
         };
       return {
         status: "running",
@@ -46,6 +48,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         messages: [],
         compactions: 0,
         stopping: false,
+        stalled: null,
         checks: [],
         reviews: [],
         startedAt: at,
@@ -57,6 +60,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         usage: addUsage(s.usage, event.usage),
         turns: s.turns + 1,
+        stalled: null,
         modelMs: s.modelMs + event.durationMs,
         web: addWeb(s.web, toWebUse(event.web ?? [])),
         ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
@@ -83,7 +87,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       };
     case "subtask.finished":
-      return { status: "finished", report: event.report, result: event.result, endedAt: at };
+      return { status: "finished", report: event.report, result: event.result, stalled: null, endedAt: at };
     case "subtask.failed":
       return {
         status: event.failure.code === "cancelled" ? "cancelled" : "failed",
@@ -91,6 +95,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: Math.max(s.attempt, event.attempt),
         failure: event.failure,
         result: event.result,
+        stalled: null,
         endedAt: at,
       };
     case "subtask.retried":
@@ -123,6 +128,10 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return { messages: [...s.messages, event.text] };
     case "worker.stopped":
       return { stopping: true };
+    case "worker.stalled":
+      return { stalled: stallText(event, event.ms) };
+    case "worker.moved":
+      return { stalled: null };
     case "accept.started":
       return {
         decision: {

@@ -1,5 +1,8 @@
 import { effortOf } from "../../core/effort";
-import type { Failure } from "../../core/failure";
+import { toFailure, type Failure } from "../../core/failure";
+import { questionOf } from "../../core/question";
+import { stallBudgets } from "../../core/stall";
+import type { RunEvent } from "../../core/state/events";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { NO_USAGE } from "../../core/usage";
@@ -9,6 +12,7 @@ import { systemWithWeb, type Role } from "../../agent/roles";
 import { webSteps } from "../../agent/web-use";
 import type { Tool } from "../../agent/tool";
 import type { AttemptHost } from "./attempt";
+import { realTime, watchForStalls } from "./stall-watch";
 import { UNRECORDED, type TurnLog } from "./turn-log";
 import type { WorkPlace } from "./work-place";
 
@@ -23,7 +27,7 @@ export interface Speaker {
 }
 
 /** Lets one role work in a worktree: its turns go into the log, its messages into the transcript. */
-export function runRole<T>(
+export async function runRole<T>(
   host: AttemptHost,
   a: {
     readonly role: Role;
@@ -46,17 +50,25 @@ export function runRole<T>(
   const { role, speaker, turns = UNRECORDED } = a;
   let compactions = 0;
   const known = speaker.subtask === null ? turns.now("logged before", () => logged(host.state(), speaker)) : NOTHING;
+  const watch = watchForStalls({
+    budgets: stallBudgets(host.ports.stalls ?? {}),
+    after: host.ports.after ?? realTime,
+    isWaiting: () => waitsForUser(host.state(), speaker.subtask),
+    onStalled: (stall, ms) => tell(host, { type: "worker.stalled", ...nameOf(speaker), ms, ...stall }),
+    onMoved: () => tell(host, { type: "worker.moved", subtask: speaker.subtask, attempt: speaker.attempt }),
+  });
+  const signal = AbortSignal.any([a.signal, watch.stuck]);
   const web = role.web ? host.state().options.web : undefined;
-  return runAgent<T>({
-    model: turns.model(host.ports.model),
+  const ended = runAgent<T>({
+    model: turns.model(watch.model(host.ports.model, signal)),
     modelId: a.modelId,
     system: web === undefined ? role.system : systemWithWeb(role),
     web,
-    tools: recordTools([...role.tools, ...(a.tools ?? [])], turns),
+    tools: recordTools(watch.tools([...role.tools, ...(a.tools ?? [])], signal), turns),
     conclusion: a.conclusion,
     assignment: a.assignment,
     ...(a.images === undefined ? {} : { images: a.images }),
-    context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
+    context: { workspace: a.place.workspace, shell: a.place.shell, signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,
     effort: effortOf(role.name, role.effort, host.state().options.efforts),
@@ -68,10 +80,8 @@ export function runRole<T>(
       const web = webSteps(reply.content);
       await host.record({
         type: "turn.completed",
-        subtask: speaker.subtask,
-        attempt: speaker.attempt,
+        ...nameOf(speaker),
         turn,
-        ...(speaker.by === undefined ? {} : { by: speaker.by }),
         model: reply.model,
         stopReason: reply.stopReason,
         usage: reply.usage,
@@ -84,9 +94,7 @@ export function runRole<T>(
       if (turns.isReplaying || compactions <= logged(host.state(), speaker, known).compactions) return;
       await host.record({
         type: "context.compacted",
-        subtask: speaker.subtask,
-        attempt: speaker.attempt,
-        ...(speaker.by === undefined ? {} : { by: speaker.by }),
+        ...nameOf(speaker),
         before,
         after,
         usage: reply?.usage ?? NO_USAGE,
@@ -96,6 +104,29 @@ export function runRole<T>(
     onMessage: (message) => (turns.isReplaying ? undefined : host.onMessage(message, speaker.part)),
     onActivity: (activity) => (turns.isReplaying ? undefined : host.onActivity(activity)),
   });
+  return ended.catch((error: unknown) => {
+    if (!watch.stuck.aborted || a.signal.aborted) throw error;
+    return { kind: "failed", failure: toFailure(watch.stuck.reason) };
+  });
+}
+
+function nameOf({ subtask, attempt, by }: Speaker) {
+  return { subtask, attempt, ...(by === undefined ? {} : { by }) };
+}
+
+/** Nobody waits for it: what cannot be written stops the run with the next event that counts. */
+function tell(host: AttemptHost, event: RunEvent): void {
+  host.record(event).catch((error: unknown) => host.ports.log(toFailure(error).message));
+}
+
+/** Whether an agent waits for a person's word. */
+function waitsForUser({ approvals, questions }: RunState, subtask: string | null): boolean {
+  return (
+    questionOf(questions, subtask) !== undefined ||
+    approvals.some(
+      (one) => one.answer === null && (subtask === null || one.subtask === null || one.subtask === subtask),
+    )
+  );
 }
 
 /** How far the log knows an agent's work. */
