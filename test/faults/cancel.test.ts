@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { startCli, type CliProcess } from "../support/cli";
 import { ran, useCli, wide } from "../support/cli-fixture";
@@ -23,8 +24,10 @@ ${HANGS.map(
 `;
 /** How many of them there are when all hang. */
 const PROCESSES = 10;
-/** Within this a cancel has ended everything. */
+/** Within this a cancel has ended everything, on a machine that has nothing else to do. */
 const CANCEL_MS = 5_000;
+/** How many others want each processor, beside the one there would be. */
+const crowd = () => Math.max(1, (loadavg()[0] ?? 1) / availableParallelism());
 
 describe(`a cancel while ${WORKERS} workers hang in commands`, function () {
   this.timeout(180_000);
@@ -59,7 +62,7 @@ describe(`a cancel while ${WORKERS} workers hang in commands`, function () {
     equal(kept.length, WORKERS, "what each did is kept");
     ok(!existsSync(join(t.repo.dir, "notes")));
     match((await t.braid("status", run)).stdout, /^CANCELLED into main/mu);
-    ok(ms < CANCEL_MS, `it took ${Math.round(ms)} ms`);
+    ok(ms < CANCEL_MS * crowd(), `it took ${Math.round(ms)} ms, with ${crowd()} on each processor`);
   }
 
   it("by Ctrl+C: everything has ended within five seconds, nothing is left, what was done is kept", async () => {
