@@ -1,7 +1,7 @@
 import { MERGE_KINDS, mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 
 /** What of which result is to go in. */
-export interface AcceptFlags {
+export interface AcceptFlags extends HookFlags {
   readonly run: string;
   /** Absent with `allPassing`. */
   readonly subtask: string | undefined;
@@ -14,10 +14,36 @@ export interface AcceptFlags {
   readonly message: string | undefined;
   /** Absent: as the run has it. */
   readonly merge?: MergeKind;
-  /** Leave the user's hooks and signing out. */
-  readonly noHooks: boolean;
   readonly reason: string;
   readonly json: boolean;
+}
+
+/** What is said of the user's commit hooks and signing. */
+export interface HookFlags {
+  /** Leave them out. */
+  readonly noHooks?: true;
+  /** Let hooks run that nobody has allowed yet, unless the result changes them. */
+  readonly allowHooks?: true;
+}
+
+/** The options about hooks, for every command that may commit for the user. */
+export const HOOK_OPTIONS = { "allow-hooks": { type: "boolean" }, "no-hooks": { type: "boolean" } } as const;
+
+export const HOOK_OPTION_NAMES: readonly string[] = Object.keys(HOOK_OPTIONS);
+
+/** What was said of hooks, or that both cannot be. */
+export function hookFlags(values: {
+  readonly "allow-hooks"?: boolean | undefined;
+  readonly "no-hooks"?: boolean | undefined;
+}): HookFlags | string {
+  const [noHooks, allowHooks] = [values["no-hooks"] === true, values["allow-hooks"] === true];
+  if (noHooks && allowHooks) return "--allow-hooks and --no-hooks exclude each other.";
+  return { ...(noHooks ? { noHooks } : {}), ...(allowHooks ? { allowHooks } : {}) };
+}
+
+/** Whether the user's hooks and signing have their say. */
+export function customsOf({ noHooks }: HookFlags): "on" | "off" {
+  return noHooks === true ? "off" : "on";
 }
 
 /** The options of `braid accept` alone. */
@@ -27,9 +53,9 @@ export const ACCEPT_OPTIONS = {
   "include-config": { type: "string", multiple: true },
   merge: { type: "string" },
   message: { type: "string", short: "m" },
-  "no-hooks": { type: "boolean" },
   only: { type: "string", multiple: true },
   "with-dependencies": { type: "boolean" },
+  ...HOOK_OPTIONS,
 } as const;
 
 export const ACCEPT_OPTION_NAMES: readonly string[] = Object.keys(ACCEPT_OPTIONS);
@@ -41,6 +67,7 @@ interface Values {
   readonly "include-config"?: readonly string[] | undefined;
   readonly merge?: string | undefined;
   readonly message?: string | undefined;
+  readonly "allow-hooks"?: boolean | undefined;
   readonly "no-hooks"?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly "with-dependencies"?: boolean | undefined;
@@ -56,6 +83,8 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
   const single = ["only", "except", "include-config", "with-dependencies", "message", "reason"] as const;
   const wrong = allPassing ? single.find((option) => values[option] !== undefined) : undefined;
   if (wrong !== undefined) return `--${wrong} is about one subtask; --all-passing takes whole results.`;
+  const hooks = hookFlags(values);
+  if (typeof hooks === "string") return hooks;
   const merge = mergeKindOf(values.merge);
   if (values.merge !== undefined && merge === undefined) return wrongMerge(values.merge);
   return {
@@ -68,7 +97,7 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
     withDependencies: values["with-dependencies"] ?? false,
     message: values.message,
     ...(merge === undefined ? {} : { merge }),
-    noHooks: values["no-hooks"] ?? false,
+    ...hooks,
     reason: values.reason ?? "",
     json: values.json ?? false,
   };

@@ -2,7 +2,8 @@ import { parseArgs } from "node:util";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
 import { isSteerName, STEER_ALLOWED, steerCommand, type SteerCommand } from "./steer-arguments";
 import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
-import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, wrongMerge, type AcceptFlags } from "./accept-flags";
+import { acceptFlags, ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, HOOK_OPTION_NAMES, hookFlags } from "./accept-flags";
+import { wrongMerge, type AcceptFlags, type HookFlags } from "./accept-flags";
 import { byHandStep, placeOf } from "./resolve-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES, goalFlags, type GoalFlags } from "./goal-flags";
 
@@ -62,11 +63,16 @@ export type Command =
       readonly decline: boolean;
       readonly reason: string;
     } & Pick<RunFlags, "yes" | "json">)
-  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({
+      readonly name: "undo";
+      readonly run: string;
+      readonly subtask: string;
+      readonly json: boolean;
+    } & HookFlags)
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);
 
 /** Flags of the commands that let workers work. */
-export interface RunFlags {
+export interface RunFlags extends HookFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
@@ -119,42 +125,29 @@ const OPTIONS = {
   without: { type: "string", multiple: true },
 } as const;
 
+/** Options of what lets workers work, and of what starts a run. */
+const WORK_OPTIONS = ["accept", "yes", "allow-setup", ...HOOK_OPTION_NAMES, "ask", "json"];
+const START_OPTIONS = ["amend", "concurrency", "merge"];
+
 /** How many words each command takes, and which options. */
 export const COMMANDS: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
-  run: {
-    words: [0, 1],
-    options: [
-      "goal",
-      "accept",
-      "amend",
-      "concurrency",
-      "merge",
-      "yes",
-      "allow-setup",
-      "ask",
-      "json",
-      ...GOAL_OPTION_NAMES,
-    ],
-  },
+  run: { words: [0, 1], options: ["goal", ...START_OPTIONS, ...WORK_OPTIONS, ...GOAL_OPTION_NAMES] },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
-  undo: { words: [2, 2], options: ["json"] },
+  undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
   models: { words: [0, 0], options: ["json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  resume: { words: [0, 1], options: [...WORK_OPTIONS, "take-over"] },
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   origin: { words: [1, 1], options: ["json"] },
   report: { words: [0, 1], options: ["output", "pull-request"] },
-  resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
+  resolve: { words: [2, 2], options: ["note", "by-hand", "done", ...WORK_OPTIONS] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: {
-    words: [0, 0],
-    options: ["workspace", "accept", "amend", "concurrency", "merge", "yes", "allow-setup", "ask", "json"],
-  },
+  demo: { words: [0, 0], options: ["workspace", ...START_OPTIONS, ...WORK_OPTIONS] },
 };
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -174,11 +167,16 @@ export function parseCommandLine(argv: readonly string[]): Command {
     if (!allowed.options.includes(option)) throw new UsageError(`\`braid ${name}\` has no option --${option}.`);
   const [first, second = ""] = words;
   const json = values.json ?? false;
+  const hooks = (): HookFlags => {
+    const said = hookFlags(values);
+    return typeof said === "string" ? fail(said) : said;
+  };
   const flags = () => ({
     accept: acceptPolicy(values.accept),
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
     ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
+    ...hooks(),
     ask: askPolicy(values.ask),
     json,
     amend: amendmentPolicy(values.amend),
@@ -244,8 +242,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
     }
     case "resolve":
       return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
-    case "review":
     case "undo":
+      return { name, run: first ?? "", subtask: second, ...hooks(), json };
+    case "review":
       return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };

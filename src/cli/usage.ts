@@ -34,10 +34,15 @@ const MERGE: Option = [
   "--merge squash|merge|stage",
   "how a result goes in: a commit (squash), a merge commit, or only staged",
 ];
+const HOOKS: readonly Option[] = [
+  ["--allow-hooks", "let commit hooks run that you have not allowed yet, unless the result changes them"],
+  ["--no-hooks", "without your commit hooks and signature"],
+];
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
+  ...HOOKS,
   ASK,
   JSON_LINES,
 ];
@@ -147,7 +152,7 @@ const GROUPS: readonly Group[] = [
           ["--with-dependencies", "what it rests on first, in one step"],
           MERGE,
           ["--message TEXT", "the commit's message"],
-          ["--no-hooks", "without your commit hooks and signature"],
+          ...HOOKS,
           JSON_LINES,
         ],
       },
@@ -161,7 +166,7 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
-        options: [JSON_LINES],
+        options: [...HOOKS, JSON_LINES],
       },
       {
         name: "resolve",

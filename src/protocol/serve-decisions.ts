@@ -127,8 +127,8 @@ export function serveDecisions(host: DecisionsHost): Served<Decisions> {
     },
     undo: {
       schema: RequestSchemas.undo,
-      answer: async ({ subtask, commit }) => {
-        await source.undo(known(subtask).id, commit);
+      answer: async ({ subtask, commit, customs }) => {
+        await source.undo(known(subtask).id, commit, customs);
         return done();
       },
     },
