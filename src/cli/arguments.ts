@@ -27,6 +27,7 @@ export type Command =
   | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
+  | { readonly name: "doctor"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | SteerCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
@@ -144,6 +145,7 @@ export const COMMANDS: Readonly<
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
   undo: { words: [2, 2], options: ["json"] },
   models: { words: [0, 0], options: ["json"] },
+  doctor: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
   ...STEER_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
@@ -215,6 +217,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, file: first, goal: values.goal, ...flags(), ...forGoal() };
     }
     case "models":
+    case "doctor":
       return { name, json };
     case "amend": {
       const { note, file, decline = false, reason = "", yes = false } = values;
