@@ -10,7 +10,7 @@ import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steering/steer";
 import { answerApprovals, type ApprovalFlags } from "./approve";
-import type { AskPolicy, RunFlags } from "./arguments";
+import type { AskPolicy, RunFlags } from "./run-flags";
 import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";

@@ -1,6 +1,7 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
 import { runAmend } from "./commands/amend-command";
-import { parseCommandLine, UsageError } from "./arguments";
+import { parseCommandLine } from "./arguments";
+import { UsageError } from "./usage-error";
 import { runDecision } from "./commands/decision-command";
 import { runDoctor } from "./commands/doctor-command";
 import { runDemo } from "./commands/demo-command";

@@ -4,10 +4,11 @@ import type { Unhonoured } from "../../core/doctor/judge-tools";
 import { toFailure } from "../../core/failure";
 import { DEFAULT_BASE_URL } from "../../model/anthropic-client";
 import { examine, toJson, told } from "../../run/doctor/examine";
-import { DEFAULT_CONCURRENCY, type Command } from "../arguments";
+import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { pricesOf } from "../prices";
 import { proxyFacts } from "../proxy-facts";
+import { DEFAULT_CONCURRENCY } from "../run-flags";
 import type { Terminal } from "../terminal";
 
 /** `braid doctor [--json]`: looks at everything a run needs. Exits with 1 where no run could start. */

@@ -11,7 +11,7 @@ export async function listModels(owner: RunOwner): Promise<{
   /** Why the API's own list is not in it. */
   readonly problem: string | undefined;
 }> {
-  const listed = await owner.listModels();
+  const listed = await owner.ports.listModels();
   return {
     choices: modelChoices(listed, readPrices()),
     problem: "code" in listed ? describeFailure(listed) : undefined,

@@ -6,6 +6,7 @@ import { writeOrigin } from "../../core/review/origin";
 import { pullRequestText } from "../../core/review/pull-request";
 import { findOrigin } from "../../run/accept/origin";
 import type { CommandContext, Commands } from "../command-context";
+import { workspaceRepository } from "../workspace-repository";
 
 /** Scheme of the documents that tell a line's origin; what they say stands in their query. */
 const ORIGIN_SCHEME = "braid-origin";
@@ -20,7 +21,7 @@ export function registerOrigins(): vscode.Disposable {
 /** From code back to who made it, and from a run on to a pull request. */
 export function originCommands(c: CommandContext): Commands {
   return {
-    "braid.showOrigin": () => showOrigin(c),
+    "braid.showOrigin": () => showOrigin(),
     "braid.copyPullRequest": async () => {
       const { title, body } = pullRequestText(c.owner.require().view);
       await vscode.env.clipboard.writeText(`${title}\n\n${body}`);
@@ -32,7 +33,7 @@ export function originCommands(c: CommandContext): Commands {
 /** How long the status bar says so, in milliseconds. */
 const COPIED_MS = 4_000;
 
-async function showOrigin(c: CommandContext): Promise<void> {
+async function showOrigin(): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined || editor.document.uri.scheme !== "file")
     throw new BraidError(
@@ -40,7 +41,7 @@ async function showOrigin(c: CommandContext): Promise<void> {
         hint: "Put the cursor on a line of a file, then ask again.",
       }),
     );
-  const repo = await c.owner.repository();
+  const repo = await workspaceRepository();
   const file = await realpath(editor.document.uri.fsPath);
   const path = relative(await realpath(repo.dir), file)
     .split(sep)
