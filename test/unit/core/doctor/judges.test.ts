@@ -226,7 +226,7 @@ describe("what the doctor found, in words", () => {
   it("has a word and a sign for each, and nothing a terminal would obey", () => {
     deepEqual(doctorLines(examined), [
       "✓ ok       Git  git 2.50.",
-      "✗ problem  Key  No <b>key</b>\ufffd[31m.",
+      "✗ problem  Key  No <b>key</b>⟨U+001B⟩[31m.",
       "                | x",
       "                | y",
       "                → Do it: rm `x`",
