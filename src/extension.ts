@@ -22,6 +22,7 @@ import { RunOwner } from "./host/run-owner";
 import { registerRunReports } from "./host/run-report-document";
 import { RunTree } from "./host/tree/run-tree";
 import { createStatusBar } from "./host/status-bar";
+import { workspaceRepository } from "./host/workspace-repository";
 
 let owner: RunOwner | undefined;
 
@@ -41,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const look = createFirstLook(tree, async () => {
     await runs.restore();
     await reportFailures(log, async () => {
-      const repo = await runs.repository().catch(() => undefined);
+      const repo = await workspaceRepository().catch(() => undefined);
       if (repo === undefined || !(await takeDemoStart(repo))) return;
       // Planning goes on for long; nobody waits for it.
       void reportFailures(log, async () => start(commands, await demoGoal(context)));
@@ -67,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     previews,
     look,
     keepPanelOnRun(runs, context.extensionUri),
-    registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
+    registerReviewDocuments(async () => runs.run?.ports.repo ?? workspaceRepository()),
   );
   registerReviewPanel(context, async () => {
     await look.ready();

@@ -15,7 +15,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const SUITES = [
   { name: "unit", minutes: 5 },
   { name: "integration", minutes: 30, apart: true },
-  { name: "hostile", minutes: 12, apart: true },
+  { name: "hostile", minutes: 12, apart: true, workbench: true },
   { name: "faults", minutes: 25, apart: true },
   { name: "host", minutes: 8, workbench: true, program: "dist/test/workbench/host.main.mjs" },
   { name: "e2e", minutes: 20, workbench: true },

@@ -31,13 +31,13 @@ export const HOOK_OPTIONS = { "allow-hooks": { type: "boolean" }, "no-hooks": { 
 
 export const HOOK_OPTION_NAMES: readonly string[] = Object.keys(HOOK_OPTIONS);
 
-/** What was said of hooks, or that both cannot be. */
-export function hookFlags(values: {
-  readonly "allow-hooks"?: boolean | undefined;
-  readonly "no-hooks"?: boolean | undefined;
-}): HookFlags | string {
+/** What was said of hooks. `fail` throws where both was. */
+export function hookFlags(
+  values: { readonly "allow-hooks"?: boolean | undefined; readonly "no-hooks"?: boolean | undefined },
+  fail: (problem: string) => never,
+): HookFlags {
   const [noHooks, allowHooks] = [values["no-hooks"] === true, values["allow-hooks"] === true];
-  if (noHooks && allowHooks) return "--allow-hooks and --no-hooks exclude each other.";
+  if (noHooks && allowHooks) return fail("--allow-hooks and --no-hooks exclude each other.");
   return { ...(noHooks ? { noHooks } : {}), ...(allowHooks ? { allowHooks } : {}) };
 }
 
@@ -76,15 +76,18 @@ interface Values {
 }
 
 /** What was asked for, or what does not go together. */
-export function acceptFlags(run: string, subtask: string | undefined, values: Values): AcceptFlags | string {
+export function acceptFlags(
+  run: string,
+  subtask: string | undefined,
+  values: Values,
+  fail: (problem: string) => never,
+): AcceptFlags | string {
   const allPassing = values["all-passing"] ?? false;
   if (allPassing === (subtask !== undefined))
     return "`braid accept` takes a run and a subtask, or a run and --all-passing.";
   const single = ["only", "except", "include-config", "with-dependencies", "message", "reason"] as const;
   const wrong = allPassing ? single.find((option) => values[option] !== undefined) : undefined;
   if (wrong !== undefined) return `--${wrong} is about one subtask; --all-passing takes whole results.`;
-  const hooks = hookFlags(values);
-  if (typeof hooks === "string") return hooks;
   const merge = mergeKindOf(values.merge);
   if (values.merge !== undefined && merge === undefined) return wrongMerge(values.merge);
   return {
@@ -97,7 +100,7 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
     withDependencies: values["with-dependencies"] ?? false,
     message: values.message,
     ...(merge === undefined ? {} : { merge }),
-    ...hooks,
+    ...hookFlags(values, fail),
     reason: values.reason ?? "",
     json: values.json ?? false,
   };

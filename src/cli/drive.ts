@@ -11,7 +11,7 @@ import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steering/steer";
 import { customsOf } from "./accept-flags";
 import { answerApprovals, type ApprovalFlags } from "./approve";
-import type { AskPolicy, RunFlags } from "./arguments";
+import type { AskPolicy, RunFlags } from "./run-flags";
 import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";

@@ -197,6 +197,12 @@ const GROUPS: readonly Group[] = [
     title: "Set up",
     calls: [
       {
+        name: "doctor",
+        words: "",
+        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
+        options: [["--json", "one object"]],
+      },
+      {
         name: "models",
         words: "",
         does: "what opus, sonnet and haiku mean now, and what models cost",

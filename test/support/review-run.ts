@@ -32,12 +32,15 @@ export function useReviewRun(given: {
   readonly prepare?: (repo: TempRepo) => void;
   /** What a front end adds to the ports. */
   readonly ports?: Partial<RunPorts>;
+  /** One for all the tests; each then leaves it as it was. */
+  readonly shared?: true;
 }): ReviewRun {
   let repo: TempRepo;
   let trees: ReturnType<typeof tempFolder>;
   let run: Run;
   const ports = async () => ({ ...(await portsFor(repo.dir, trees.dir, fileWriter(given.writes))), ...given.ports });
-  beforeEach(async () => {
+  const [begin, end] = given.shared === true ? [before, after] : [beforeEach, afterEach];
+  begin(async () => {
     repo = tempRepo(given.files);
     trees = tempFolder();
     given.prepare?.(repo);
@@ -45,7 +48,7 @@ export function useReviewRun(given: {
     await run.approve(Plan.parse({ task: "t", ...given.plan }));
     await run.idle();
   });
-  afterEach(async () => {
+  end(async () => {
     await run.close();
     repo.dispose();
     trees.dispose();

@@ -10,7 +10,7 @@ import { chooseRun } from "../../run/log/store";
 import { openRepository } from "../../git/repository";
 import { customsOf, type AcceptFlags } from "../accept-flags";
 import { answerApprovals } from "../approve";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { printEvents } from "../drive";
 import { EXIT, exitCodeOf } from "../exit";
 import { openPortsWithoutModel } from "../ports";

@@ -3,7 +3,7 @@ import type { MergedReview, ReviewFile } from "../../core/review/review";
 import { openRepository } from "../../git/repository";
 import { readReview } from "../../run/accept/read-review";
 import { chooseRun, readRun } from "../../run/log/store";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { plain } from "../../core/plain";
 import type { Terminal } from "../terminal";

@@ -40,7 +40,7 @@ export async function acceptInWindow(
   const ticked = await vscode.window.showQuickPick(
     executable.map(({ path, reason, blob }) => ({
       label: asText(path),
-      detail: reason,
+      detail: asText(reason),
       path,
       blob,
       picked: takeOf(choices, path) !== "none",

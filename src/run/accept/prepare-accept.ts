@@ -20,6 +20,7 @@ import { stagedRef, takenRef } from "../../git/refs";
 import { treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { acceptMessage } from "./accept-message";
+import type { InTurn } from "../../util/in-turn";
 import type { RunPorts } from "../ports";
 import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
@@ -31,6 +32,8 @@ export interface AcceptHost {
   readonly ports: RunPorts;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** Lets nothing be decided about the run while an action reads its state and writes what follows. */
+  readonly decideInTurn: InTurn;
   setup(): Promise<SetupPlan>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
@@ -55,6 +58,9 @@ export interface Onto {
 /** One result as a commit on what was there before it; nothing has moved yet. */
 export interface PreparedAccept {
   readonly subtask: string;
+  readonly wish: AcceptWish;
+  /** The result's commit it was made of. */
+  readonly result: string;
   readonly onto: string;
   /** `onto` itself where there was nothing left to change. */
   readonly commit: string;
@@ -84,7 +90,7 @@ export async function prepareAccept(
   const merged = await applyResult(repo, { base, result: source, target: onto });
   if (merged.kind === "conflict") throw conflictOf(state, subtask, merged);
   const config = executableChangesOf(subtask).filter(({ path }) => wish.config?.some((each) => each.path === path));
-  const prepared = { subtask: wish.subtask, onto, ...chosen, config };
+  const prepared = { subtask: wish.subtask, wish, result: result.commit, onto, ...chosen, config };
   const before = await treeOf(repo, onto);
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);

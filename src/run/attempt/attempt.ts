@@ -5,6 +5,7 @@ import { BraidError, failure, toFailure, type Failure } from "../../core/failure
 import { sharedFilePredecessors } from "../../core/plan/schedule";
 import { subtaskState, type RunState } from "../../core/state/state";
 import { isInterrupted } from "../../core/state/subtask-state";
+import type { InTurn } from "../../util/in-turn";
 import type { Ask } from "../../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../../agent/loop";
 import { roleOf, type Role } from "../../agent/roles";
@@ -33,6 +34,8 @@ export interface AttemptHost {
   readonly userRoles: UserRoles;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** Lets nothing be decided about the run while an action reads its state and writes what follows. */
+  readonly decideInTurn: InTurn;
   /** Whether an event of this type is on its way to the disk, and so not in the state yet. */
   isBeingWritten(type: RunEvent["type"]): boolean;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */

@@ -9,7 +9,7 @@ import { evolve, initialState, subtaskState, type RunState } from "../../../src/
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
 import type { AcceptChoice } from "../../../src/protocol/review-messages";
-import type { ReviewSource } from "../../../src/protocol/serve-review";
+import type { ReviewSource } from "../../../src/protocol/review-source";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
 

@@ -1,5 +1,8 @@
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
-import { type Command, COMMANDS, parseCommandLine, UsageError } from "../../../src/cli/arguments";
+import type { Command } from "../../../src/cli/command";
+import { COMMANDS } from "../../../src/cli/options";
+import { parseCommandLine } from "../../../src/cli/arguments";
+import { UsageError } from "../../../src/cli/usage-error";
 import { USAGE, usageOf } from "../../../src/cli/usage";
 
 const FLAGS = { accept: "none", concurrency: 4, yes: false, ask: undefined, json: false, amend: undefined } as const;
