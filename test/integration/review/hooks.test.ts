@@ -2,9 +2,8 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeRequest, type ApprovalAnswer } from "../../../src/core/approval";
-import type { RunEvent } from "../../../src/core/state/events";
-import type { Run } from "../../../src/run/run";
+import { describeRequest } from "../../../src/core/approval";
+import { answering, type Asked } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
 
 describe("the user's hooks and signature on an accept", function () {
@@ -226,20 +225,6 @@ function writeHook(dir: string, folder: string, name: string, script: string): v
   const file = join(dir, folder, name);
   writeFileSync(file, `#!/bin/sh\n${script}\n`);
   chmodSync(file, 0o755);
-}
-
-type Asked = Extract<RunEvent, { type: "approval.requested" }>;
-
-/** Answers each request of a run, and keeps what was asked. */
-function answering(run: Run, answer: ApprovalAnswer, before: () => void = () => undefined) {
-  const asked = Object.assign([] as Asked[], { answer, stop: () => listening.dispose() });
-  const listening = run.onDidRecord(({ event }) => {
-    if (event.type !== "approval.requested" || event.remembered === true) return;
-    asked.push(event);
-    before();
-    void run.command({ type: "allow", key: event.key, answer: asked.answer });
-  });
-  return asked;
 }
 
 function textOf(asked: Asked | undefined): string {
