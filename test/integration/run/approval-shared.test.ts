@@ -44,6 +44,17 @@ describe("two workers that ask for the same command", function () {
       equal(waiting?.subtask, "b");
       await host.record({ type: "approval.answered", key: waiting?.key ?? "", answer: "once" });
       equal(await second, true);
+      // The last one to leave takes the request back.
+      const last = new AbortController();
+      const third = asks("c", last.signal);
+      while (requests.length === 2) await new Promise((resolve) => setImmediate(resolve));
+      last.abort();
+      await rejects(third);
+      deepEqual(
+        host.state().approvals.filter((one) => one.answer === null),
+        [],
+      );
+      equal(events.filter((event) => event.type === "approval.withdrawn").length, 1);
     } finally {
       repo.dispose();
       home.dispose();
