@@ -12,6 +12,7 @@ export const OPTIONS = {
   ask: { type: "string" },
   "by-hand": { type: "boolean" },
   check: { type: "string" },
+  comment: { type: "string", multiple: true },
   concurrency: { type: "string" },
   done: { type: "boolean" },
   follow: { type: "boolean", short: "f" },
