@@ -34,10 +34,15 @@ const MERGE: Option = [
   "--merge squash|merge|stage",
   "how a result goes in: a commit (squash), a merge commit, or only staged",
 ];
+const HOOKS: readonly Option[] = [
+  ["--allow-hooks", "let commit hooks run that you have not allowed yet, unless the result changes them"],
+  ["--no-hooks", "without your commit hooks and signature"],
+];
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
+  ...HOOKS,
   ASK,
   JSON_LINES,
 ];
@@ -158,7 +163,7 @@ const GROUPS: readonly Group[] = [
           ["--with-dependencies", "what it rests on first, in one step"],
           MERGE,
           ["--message TEXT", "the commit's message"],
-          ["--no-hooks", "without your commit hooks and signature"],
+          ...HOOKS,
           JSON_LINES,
         ],
       },
@@ -172,7 +177,7 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
-        options: [JSON_LINES],
+        options: [...HOOKS, JSON_LINES],
       },
       {
         name: "resolve",
@@ -202,6 +207,12 @@ const GROUPS: readonly Group[] = [
   {
     title: "Set up",
     calls: [
+      {
+        name: "doctor",
+        words: "",
+        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
+        options: [["--json", "one object"]],
+      },
       {
         name: "models",
         words: "",
