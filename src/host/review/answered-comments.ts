@@ -19,14 +19,18 @@ export class AnsweredComments {
     if (known !== undefined) return known;
     this.#known.set(commit, []);
     if ((subtaskState(run.state(), id)?.request?.comments.length ?? 0) === 0) return [];
-    void readReview(run.ports.repo, run.state(), id).then(
-      ({ commit: read, since }) => {
-        this.#known.set(read, since?.comments ?? []);
-        this.#onRead();
-      },
-      // They are a help beside the diff: what keeps them from being read, the review itself says.
-      (error: unknown) => run.ports.log(`${id}: comments not read: ${toFailure(error).message}`),
-    );
+    void this.#read(run, id);
     return [];
+  }
+
+  async #read(run: Run, id: string): Promise<void> {
+    try {
+      const { commit, since } = await readReview(run.ports.repo, run.state(), id);
+      this.#known.set(commit, since?.comments ?? []);
+      this.#onRead();
+    } catch (error) {
+      // They are a help beside the diff: what keeps them from being read, the review itself says.
+      run.ports.log(`${id}: comments not read: ${toFailure(error).message}`);
+    }
   }
 }
