@@ -3,7 +3,7 @@
 // as large as they get, `--minutes=N` limits each file to N minutes.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { mochaOn, runBatches } from "./run-files.mjs";
 
@@ -17,7 +17,7 @@ const SUITES = [
   { name: "e2e", minutes: 15, workbench: true },
   { name: "faults", minutes: 20 },
   { name: "integration", minutes: 15 },
-  { name: "hostile", minutes: 15 },
+  { name: "hostile", minutes: 15, workbench: /^w-/u },
 ];
 const LONG_FACTOR = 9;
 /** Files named in the end, slowest first: who waits for the tests should know for what. */
@@ -72,15 +72,24 @@ function batchesOf(suite, size, minutes) {
   const files = testFiles(suite).map((file) => join("dist/test", suite.name, file.replace(/\.tsx?$/u, ".mjs")));
   const limits = {
     suite: suite.name,
-    workbench: suite.workbench ?? false,
     minutes: minutes ?? suite.minutes * (size === "full" ? LONG_FACTOR : 1),
     env: size === undefined ? {} : { BRAID_TEST_SIZE: size },
   };
   if (files.length === 0) return [];
   if (suite.program !== undefined)
-    return [{ ...limits, name: suite.name, argv: () => [process.execPath, suite.program] }];
+    return [{ ...limits, name: suite.name, workbench: true, argv: () => [process.execPath, suite.program] }];
   if (suite.together) return [{ ...limits, name: suite.name, argv: mochaOn(files, ROOT) }];
-  return files.map((file) => ({ ...limits, name: file.slice("dist/test/".length), argv: mochaOn([file], ROOT) }));
+  return files.map((file) => ({
+    ...limits,
+    name: file.slice("dist/test/".length),
+    workbench: usesWorkbench(suite, file),
+    argv: mochaOn([file], ROOT),
+  }));
+}
+
+/** Whether a file needs a VS Code and a browser: all of a suite do, or those its pattern names. */
+function usesWorkbench({ workbench }, file) {
+  return workbench instanceof RegExp ? workbench.test(basename(file)) : workbench === true;
 }
 
 function setUpFailed({ name }) {
@@ -118,7 +127,7 @@ function usage(problem) {
 }
 
 async function prepare(suites) {
-  const workbench = suites.some((suite) => suite.workbench && testFiles(suite).length > 0);
+  const workbench = suites.some((suite) => testFiles(suite).some((file) => usesWorkbench(suite, file)));
   const steps = [
     ...(installed() ? [] : [["npm", "ci", "--no-audit", "--no-fund"]]),
     [process.execPath, "esbuild.mjs", "--tests"],

@@ -23,7 +23,7 @@ export interface ReviewSource {
   acceptPassing(): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
-  undo(subtask: string, commit: string): Promise<void>;
+  undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
   resolve(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;

@@ -49,7 +49,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: () => acceptAllPassing(run),
     cancelMerge: () => run.merges.cancel(),
-    undo: (id, commit) => run.merges.undo(id, commit),
+    undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },

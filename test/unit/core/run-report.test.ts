@@ -34,7 +34,7 @@ describe("text of others in Markdown", () => {
     ["https://evil www.evil.com a@evil.com", "https\\://evil www\\.evil.com a\\@evil.com"],
     ["a | b", "a \\| b"],
     ["\\[", "\\\\\\["],
-    ["red\u001b[31m \u202eturned", "red\ufffd\\[31m \ufffdturned"],
+    ["red\u001b[31m \u202eturned", "red⟨U+001B⟩\\[31m ⟨U+202E⟩turned"],
   ];
   for (const [text, expected] of table)
     it(`${JSON.stringify(text)} is shown and not obeyed`, () => equal(markdownText(text), expected));
