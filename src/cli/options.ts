@@ -13,6 +13,7 @@ export const OPTIONS = {
   ask: { type: "string" },
   "by-hand": { type: "boolean" },
   check: { type: "string" },
+  comment: { type: "string", multiple: true },
   concurrency: { type: "string" },
   done: { type: "boolean" },
   for: { type: "string" },

@@ -124,6 +124,17 @@ const GROUPS: readonly Group[] = [
         ],
       },
       {
+        name: "request-changes",
+        words: "RUN SUBTASK",
+        does: "an attempt that begins with the last result and changes what is asked for",
+        options: [
+          NOTE,
+          ['--comment "PATH:LINE TEXT"', "on a line of the result; PATH:-LINE as it was before"],
+          ["--turn-down PATH[#HUNK]", "what of the last result shall not come again"],
+          JSON_LINES,
+        ],
+      },
+      {
         name: "amend",
         words: "[RUN]",
         does: "have the plan looked at again, or decide on the amendment that waits",

@@ -70,7 +70,7 @@ export class FakeSource implements ReviewSource {
     const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
     const review = state === undefined ? undefined : toReview(this.#state, state, this.diffOverride ?? parseDiff(diff));
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
-    return { ...review, commit, merge: state?.decision.kind === "open" ? this.forecast : null };
+    return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {

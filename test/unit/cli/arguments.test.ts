@@ -129,6 +129,24 @@ describe("a command line that is understood", () => {
         json: false,
       },
     ],
+    [
+      ["request-changes", "r1", "a", "--note", "n", "--comment", "a b.ts:12 Why?\nSay.", "--comment", "a.ts:-3 Keep"],
+      {
+        name: "steer",
+        run: "r1",
+        command: {
+          type: "request-changes",
+          subtask: "a",
+          note: "n",
+          comments: [
+            { path: "a b.ts", side: "result", line: 12, text: "Why?\nSay." },
+            { path: "a.ts", side: "base", line: 3, text: "Keep" },
+          ],
+          turnDown: [],
+        },
+        json: false,
+      },
+    ],
     [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
     [
       ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
