@@ -9,7 +9,6 @@ import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
-import { forget, listRemembered } from "../../../src/run/steering/remembered";
 import { obedient } from "../../support/obedient-model";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
@@ -96,30 +95,6 @@ describe("approvals", function () {
       writeFileSync(path, "not a list");
       const { asked } = await runs({ one: ["touch kept"] }, () => "deny", NO_SANDBOX);
       assert.equal(asked.length, 1, "a list nobody can read allows nothing");
-    });
-
-    it("is asked for again once it is forgotten, also in a run that had it", async () => {
-      const commands = ["touch one", "touch two", "touch one"];
-      const keys: string[] = [];
-      const forgetting = async () => {
-        const listed = await listRemembered(await openRepository(repo.dir));
-        keys.push(...listed.map(({ key }) => key));
-        await forget(await openRepository(repo.dir), keys);
-      };
-      const { asked } = await runs(
-        { one: commands },
-        ({ commands: [command] }) => {
-          // Answered before the second command runs, and gone by the third.
-          if (command === "touch two") void forgetting();
-          return "repository";
-        },
-        NO_SANDBOX,
-      );
-      assert.ok(keys.length > 0);
-      assert.deepEqual(
-        asked.map((event) => event.commands[0]),
-        ["touch one", "touch two", "touch one"],
-      );
     });
 
     it("is bound to what the file it runs holds", async () => {
