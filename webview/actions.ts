@@ -1,4 +1,5 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
+import type { Approval, ApprovalAnswer } from "../src/core/approval";
 import type { OpenQuestion } from "../src/core/question";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { FileChoice } from "../src/core/review/selection";
@@ -27,10 +28,10 @@ export interface Actions {
   /** Sends the remarks and this text to the next attempt. */
   readonly requestChanges: (subtask: string, commit: string, text: string) => void;
   /** Puts what is ticked on the target, and what it rests on before it where asked for. */
-  readonly accept: (review: ShownReview, withDependencies: boolean) => void;
+  readonly accept: (review: ShownReview, withDependencies: boolean, customs?: "off") => void;
   readonly acceptPassing: (run: string) => void;
   readonly cancelMerge: () => void;
-  readonly undo: (subtask: string, commit: string) => void;
+  readonly undo: (subtask: string, commit: string, customs?: "off") => void;
   readonly resolve: (subtask: string, commit: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
@@ -38,6 +39,7 @@ export interface Actions {
   readonly approveAmendment: (run: string, number: number) => void;
   readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
+  readonly allow: (run: string, approval: Approval, answer: ApprovalAnswer) => void;
   readonly stop: (subtask: string) => void;
   readonly message: (subtask: string, text: string) => void;
   /** What changed since the attempt before. */
@@ -104,7 +106,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     requestChanges: (subtask, commit, text) =>
       run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
     openSince: (subtask) => run(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
-    accept(review, withDependencies) {
+    accept(review, withDependencies, customs) {
       const { subtask, commit, merge, choices } = review;
       const target = merge === null ? {} : { target: merge.target };
       const reason = reasonOf(review);
@@ -113,13 +115,19 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         config: configOf(review),
         withDependencies,
         ...(reason === "" ? {} : { reason }),
+        ...(customs === undefined ? {} : { customs }),
         ...target,
       };
       run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
     },
     acceptPassing: (id) => run(RUN, rpc.request("acceptPassing", { run: id }), "Accepted what passes."),
     cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
-    undo: (subtask, commit) => run(subtask, rpc.request("undo", { subtask, commit }), `${subtask}: accept undone.`),
+    undo: (subtask, commit, customs) =>
+      run(
+        subtask,
+        rpc.request("undo", { subtask, commit, ...(customs === undefined ? {} : { customs }) }),
+        `${subtask}: accept undone.`,
+      ),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
     openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
@@ -133,6 +141,9 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
     answer: (id, { number: question, subtask }, answer) =>
       run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), "Answered."),
+    allow: (id, { key }, answer) =>
+      // Of the run: an accept that waits for this word keeps its subtask busy.
+      run(RUN, rpc.request("allow", { run: id, key, answer }), answer === "deny" ? "Denied." : "Allowed."),
     stop: (subtask) => run(subtask, rpc.request("stop", { subtask }), `${subtask}: stopped.`),
     message: (subtask, text) => run(subtask, rpc.request("message", { subtask, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
-import { acceptFlags } from "./accept-flags";
+import { acceptFlags, hookFlags } from "./accept-flags";
 import type { Command } from "./command";
 import { goalFlags } from "./goal-flags";
 import { COMMANDS, OPTIONS } from "./options";
 import { byHandStep, placeOf } from "./resolve-flags";
 import { askPolicy, runFlags } from "./run-flags";
 import { isSteerName, steerCommand } from "./steer-arguments";
+import { isUpkeepName, upkeepCommand } from "./upkeep-arguments";
 import { UsageError } from "./usage-error";
 
 /** Parses `argv` (without node and script). Throws a {@link UsageError}. */
@@ -31,6 +32,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   };
   const forGoal = () => goalFlags(values, fail);
   if (isSteerName(name)) return steerCommand(name, words, values, fail);
+  if (isUpkeepName(name)) return upkeepCommand(name, values);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();
@@ -80,14 +82,15 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "origin":
       return { name, ...placeOf(first ?? "", fail), json };
     case "accept": {
-      const asked = acceptFlags(first ?? "", words[1], values);
+      const asked = acceptFlags(first ?? "", words[1], values, fail);
       if (typeof asked === "string") throw new UsageError(asked);
       return { name, ...asked };
     }
     case "resolve":
       return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
-    case "review":
     case "undo":
+      return { name, run: first ?? "", subtask: second, ...hookFlags(values, fail), json };
+    case "review":
       return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };

@@ -1,7 +1,8 @@
-import type { AcceptFlags } from "./accept-flags";
+import type { AcceptFlags, HookFlags } from "./accept-flags";
 import type { GoalFlags } from "./goal-flags";
 import type { AskPolicy, RunFlags } from "./run-flags";
 import type { SteerCommand } from "./steer-arguments";
+import type { UpkeepCommand } from "./upkeep-arguments";
 
 /** A parsed command line. */
 export type Command =
@@ -20,6 +21,7 @@ export type Command =
   | { readonly name: "models"; readonly json: boolean }
   | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
   | SteerCommand
+  | UpkeepCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }
   | { readonly name: "origin"; readonly file: string; readonly line: number; readonly json: boolean }
   | {
@@ -53,5 +55,5 @@ export type Command =
       readonly decline: boolean;
       readonly reason: string;
     } & Pick<RunFlags, "yes" | "json">)
-  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean } & HookFlags)
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);

@@ -1,8 +1,10 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { runApprovals } from "./commands/approvals-command";
 import { runAmend } from "./commands/amend-command";
 import { parseCommandLine } from "./arguments";
 import { UsageError } from "./usage-error";
 import { runDecision } from "./commands/decision-command";
+import { runDoctor } from "./commands/doctor-command";
 import { runDemo } from "./commands/demo-command";
 import { EXIT, exitCodeOf } from "./exit";
 import { runModels } from "./commands/models-command";
@@ -36,6 +38,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runAmend(command, terminal);
       case "models":
         return await runModels(command, terminal);
+      case "approvals":
+        return await runApprovals(command, terminal);
+      case "doctor":
+        return await runDoctor(command, terminal);
       case "status":
         return await runStatus(command, terminal);
       case "review":

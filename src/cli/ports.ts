@@ -38,7 +38,7 @@ export async function openPorts(
   dir: string,
   endpoint: Endpoint,
   terminal: Terminal,
-  flags: { readonly allowSetup?: boolean; readonly stalls?: StallMinutes } = {},
+  flags: Parameters<typeof canApprove>[1] & { readonly stalls?: StallMinutes } = {},
 ): Promise<RunPorts> {
   const prices = await pricesOf(terminal);
   const model = govern(createAnthropicModel({ ...endpoint, prices }));
@@ -47,14 +47,19 @@ export async function openPorts(
     ...(await portsWith(dir, model, terminal)),
     resolveModel: (name, needs) => catalogue.resolve(name, needs),
     prices,
-    canApprove: canApprove(terminal, flags.allowSetup ?? false),
+    canApprove: canApprove(terminal, flags),
     ...(flags.stalls === undefined ? {} : { stalls: flags.stalls }),
   };
 }
 
 /** The ports of a command that only decides: asking the model would be a bug. */
-export async function openPortsWithoutModel(dir: string, terminal: Terminal): Promise<RunPorts> {
-  return portsWith(dir, { respond: () => Promise.reject(new Error("This command has no model.")) }, terminal);
+export async function openPortsWithoutModel(
+  dir: string,
+  terminal: Terminal,
+  flags: Parameters<typeof canApprove>[1] = {},
+): Promise<RunPorts> {
+  const model: Model = { respond: () => Promise.reject(new Error("This command has no model.")) };
+  return { ...(await portsWith(dir, model, terminal)), canApprove: canApprove(terminal, flags) };
 }
 
 async function portsWith(dir: string, model: Model, terminal: Terminal): Promise<RunPorts> {
@@ -65,7 +70,6 @@ async function portsWith(dir: string, model: Model, terminal: Terminal): Promise
     resolveModel,
     worktreeRoot: await worktreeRoot(repo, terminal.env["BRAID_WORKTREE_DIRECTORY"]),
     setup: { commands: (terminal.env["BRAID_WORKTREE_SETUP"] ?? "").split("\n") },
-    canApprove: canApprove(terminal, false),
     now: Date.now,
     log: (line) => terminal.error(line),
   };

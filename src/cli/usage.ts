@@ -36,12 +36,17 @@ const MERGE: Option = [
   "--merge squash|merge|stage",
   "how a result goes in: a commit (squash), a merge commit, or only staged",
 ];
+const HOOKS: readonly Option[] = [
+  ["--allow-hooks", "let commit hooks run that you have not allowed yet, unless the result changes them"],
+  ["--no-hooks", "without your commit hooks and signature"],
+];
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
   ["--tool-minutes N", `stop a tool that has not ended for so long (${STALL_MINUTES.tool}); shown after a third`],
   ["--turn-minutes N", `stop a model that has said nothing for so long (${STALL_MINUTES.turn}); shown after a third`],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
+  ...HOOKS,
   ASK,
   JSON_LINES,
 ];
@@ -96,6 +101,13 @@ const GROUPS: readonly Group[] = [
       },
       { name: "answer", words: 'RUN [QUESTION] "TEXT"', does: "answer a question of an agent", options: [JSON_LINES] },
       {
+        name: "allow",
+        words: "RUN KEY",
+        does: "let a command run that waits for your word; status shows it, and its key",
+        options: [["--for once|run|repository", "how long the word holds (once)"], JSON_LINES],
+      },
+      { name: "deny", words: "RUN KEY", does: "turn such a command down", options: [JSON_LINES] },
+      {
         name: "message",
         words: 'RUN SUBTASK "TEXT"',
         does: "say something to a running worker",
@@ -112,6 +124,17 @@ const GROUPS: readonly Group[] = [
           ["--model MODEL", "by another model"],
           ["--turn-down PATH[#HUNK]", "what of the last result shall not come again; --reason TEXT says why"],
           ["--without SUBTASK", "a rejected dependency it shall do without"],
+          JSON_LINES,
+        ],
+      },
+      {
+        name: "request-changes",
+        words: "RUN SUBTASK",
+        does: "an attempt that begins with the last result and changes what is asked for",
+        options: [
+          NOTE,
+          ['--comment "PATH:LINE TEXT"', "on a line of the result; PATH:-LINE as it was before"],
+          ["--turn-down PATH[#HUNK]", "what of the last result shall not come again"],
           JSON_LINES,
         ],
       },
@@ -151,7 +174,7 @@ const GROUPS: readonly Group[] = [
           ["--with-dependencies", "what it rests on first, in one step"],
           MERGE,
           ["--message TEXT", "the commit's message"],
-          ["--no-hooks", "without your commit hooks and signature"],
+          ...HOOKS,
           JSON_LINES,
         ],
       },
@@ -165,7 +188,7 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
-        options: [JSON_LINES],
+        options: [...HOOKS, JSON_LINES],
       },
       {
         name: "resolve",
@@ -195,6 +218,22 @@ const GROUPS: readonly Group[] = [
   {
     title: "Set up",
     calls: [
+      {
+        name: "doctor",
+        words: "",
+        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
+        options: [["--json", "one object"]],
+      },
+      {
+        name: "approvals",
+        words: "",
+        does: "what you allowed for this repository once and for all",
+        options: [
+          ["--forget KEY", "take that word back"],
+          ["--forget-all", "take all of them back"],
+          ["--json", "one object"],
+        ],
+      },
       {
         name: "models",
         words: "",

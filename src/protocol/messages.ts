@@ -42,7 +42,7 @@ export const RequestSchemas = {
   /** Stops the merge that is under way. */
   cancelMerge: z.strictObject({}),
   /** `commit` is the one on the target that is to be taken back. */
-  undo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  undo: z.strictObject({ subtask: SubtaskId, commit: Commit, customs: z.literal("off").optional() }),
   /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
@@ -61,6 +61,12 @@ export const RequestSchemas = {
     run: z.string().min(1).max(200),
     question: z.int().min(1),
     answer: z.string().max(MAX_REASON_CHARS),
+  }),
+  /** `key` stands for exactly what was on screen. */
+  allow: z.strictObject({
+    run: z.string().min(1).max(200),
+    key: z.string().regex(/^[0-9a-f]{32}$/u),
+    answer: z.enum(["once", "run", "repository", "deny"]),
   }),
   stop: z.strictObject({ subtask: SubtaskId }),
   message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),

@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
@@ -23,7 +24,7 @@ export interface ReviewSource {
   acceptPassing(): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
-  undo(subtask: string, commit: string): Promise<void>;
+  undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
   resolve(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
@@ -32,6 +33,8 @@ export interface ReviewSource {
   approveAmendment(number: number): Promise<void>;
   declineAmendment(number: number, reason: string): Promise<void>;
   answer(question: number, answer: string): Promise<void>;
+  /** The user's word on the commands with this key. */
+  allow(key: string, answer: ApprovalAnswer): Promise<void>;
   /** Stops one worker. */
   stop(subtask: string): Promise<void>;
   /** Says something to a running worker. */

@@ -113,8 +113,8 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     },
     undo: {
       schema: RequestSchemas.undo,
-      answer: async ({ subtask, commit }) => {
-        await source.undo(known(subtask).id, commit);
+      answer: async ({ subtask, commit, customs }) => {
+        await source.undo(known(subtask).id, commit, customs);
         return done();
       },
     },

@@ -199,6 +199,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, stalled: null, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
+    case "approval.withdrawn":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };

@@ -49,7 +49,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: () => acceptAllPassing(run),
     cancelMerge: () => run.merges.cancel(),
-    undo: (id, commit) => run.merges.undo(id, commit),
+    undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },
@@ -63,6 +63,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       run.releaseWorkers();
     },
     answer: (question, answer) => run.answer(question, answer),
+    allow: (key, answer) => run.command({ type: "allow", key, answer }),
     stop: (id) => run.stop(id),
     message: (id, text) => run.message(id, text),
     note: (id, name) => readNote(run, id, name),

@@ -22,6 +22,7 @@ import { checkTree } from "../../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { InTurn } from "../../util/in-turn";
 import type { RunPorts } from "../ports";
+import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
 import { makeUserCommit } from "./user-commit";
@@ -47,10 +48,11 @@ export interface AcceptWish extends AcceptRequest {
   readonly customs?: "on" | "off" | undefined;
 }
 
-/** What a result is merged onto, and how. */
+/** What a result is merged onto, how, and which hooks may run for it. */
 export interface Onto {
   readonly onto: string;
   readonly merge: MergeKind;
+  readonly hooks: HookGate;
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
@@ -69,12 +71,12 @@ export interface PreparedAccept {
 
 /**
  * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
- * `selection.invalid`, `result.missing`, `hook.failed`, `hook.changed`.
+ * `selection.invalid`, `result.missing`, `hook.unapproved`, `hook.failed`, `hook.changed`.
  */
 export async function prepareAccept(
   host: AcceptHost,
   wish: AcceptWish,
-  { onto, merge }: Onto,
+  { onto, merge, hooks }: Onto,
   signal: AbortSignal,
 ): Promise<PreparedAccept> {
   const { repo } = host.ports;
@@ -103,6 +105,7 @@ export async function prepareAccept(
     message: acceptMessage(state, subtask, wish.message),
     // What is only staged will be the user's own commit, with their customs.
     customs: merge === "stage" ? "off" : (wish.customs ?? "on"),
+    hooks,
     signal,
   });
   if (merge === "stage")

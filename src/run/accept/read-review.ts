@@ -5,6 +5,7 @@ import { toReview, type MergedReview } from "../../core/review/review";
 import { subtaskState, type RunState } from "../../core/state/state";
 import { diffText } from "../../git/diff";
 import type { Repository } from "../../git/repository";
+import { readSince } from "./read-since";
 import { previewMerge } from "./resolving";
 
 /** The review of a subtask's result. Reads only. Throws `run.state`, `result.missing`, `git.failed`. */
@@ -18,7 +19,8 @@ export async function readReview(repo: Repository, state: RunState, id: string):
   const review = toReview(state, subtask, files);
   if (review === undefined)
     throw new BraidError(failure("result.missing", `"${id}" changed no files; there is nothing to review.`));
-  return { ...review, merge: subtask.decision.kind === "open" ? await previewOf(repo, state, id) : null };
+  const since = await readSince(repo, subtask, files);
+  return { ...review, since, merge: subtask.decision.kind === "open" ? await previewOf(repo, state, id) : null };
 }
 
 async function previewOf(repo: Repository, state: RunState, id: string): Promise<MergedReview["merge"]> {
