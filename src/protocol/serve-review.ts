@@ -3,8 +3,9 @@ import type { PlanPreview } from "../core/plan/plan-preview";
 import { subtasksOf, type RunView } from "../core/state/view";
 import type { SubtaskView } from "../core/state/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
+import type { FileDiff } from "../core/review/diff";
 import type { MergedReview } from "../core/review/review";
-import { boundNote } from "./bound-diff";
+import { boundNote } from "./outline";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";
 import type { AcceptChoice } from "./review-messages";
@@ -22,6 +23,8 @@ export interface ReviewSource {
   readonly marks: ReviewMarks;
   /** The review of this result, and of no other. */
   review(subtask: string, commit: string): Promise<MergedReview>;
+  /** The diff of this result alone. Asked for often: it had better be at hand. */
+  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
   /** Puts exactly this on the target. */
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   /** Another attempt, which is told of the remarks on this result and of `text`. */
