@@ -7,6 +7,7 @@ import { reportFailures } from "./host/failures";
 import { registerFindingActions } from "./host/review/finding-commands";
 import { FindingDiagnostics } from "./host/review/finding-diagnostics";
 import { createFirstLook } from "./host/first-look";
+import { keepOnScreen } from "./host/review/on-screen";
 import { registerOrigins } from "./host/review/origin-commands";
 import { start } from "./host/plan/plan-commands";
 import { PlanDocuments } from "./host/plan/plan-documents";
@@ -22,6 +23,7 @@ import { RunOwner } from "./host/run-owner";
 import { registerRunReports } from "./host/run-report-document";
 import { RunTree } from "./host/tree/run-tree";
 import { createStatusBar } from "./host/status-bar";
+import { workspaceRepository } from "./host/workspace-repository";
 
 let owner: RunOwner | undefined;
 
@@ -41,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const look = createFirstLook(tree, async () => {
     await runs.restore();
     await reportFailures(log, async () => {
-      const repo = await runs.repository().catch(() => undefined);
+      const repo = await workspaceRepository().catch(() => undefined);
       if (repo === undefined || !(await takeDemoStart(repo))) return;
       // Planning goes on for long; nobody waits for it.
       void reportFailures(log, async () => start(commands, await demoGoal(context)));
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerOrigins(),
     createStatusBar(runs),
     keepContextKeys(runs),
+    keepOnScreen(runs),
     registerComments(runs, log),
     tellQuestions(runs, log),
     tellApprovals(runs, log),
@@ -67,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     previews,
     look,
     keepPanelOnRun(runs, context.extensionUri),
-    registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.repository()),
+    registerReviewDocuments(async () => runs.run?.ports.repo ?? workspaceRepository()),
   );
   registerReviewPanel(context, async () => {
     await look.ready();

@@ -30,10 +30,10 @@ export interface Actions {
   /** Sends the remarks and this text to the next attempt. */
   readonly requestChanges: (subtask: string, commit: string, text: string) => void;
   /** Puts what is ticked on the target, and what it rests on before it where asked for. */
-  readonly accept: (review: ShownReview, withDependencies: boolean) => void;
+  readonly accept: (review: ShownReview, withDependencies: boolean, customs?: "off") => void;
   readonly acceptPassing: (run: string) => void;
   readonly cancelMerge: () => void;
-  readonly undo: (subtask: string, commit: string) => void;
+  readonly undo: (subtask: string, commit: string, customs?: "off") => void;
   readonly resolve: (subtask: string, commit: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
@@ -115,7 +115,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     requestChanges: (subtask, commit, text) =>
       run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
     openSince: (subtask) => run(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
-    accept(review, withDependencies) {
+    accept(review, withDependencies, customs) {
       const { subtask, commit, merge, choices } = review;
       const target = merge === null ? {} : { target: merge.target };
       const reason = reasonOf(review);
@@ -124,13 +124,19 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         config: configOf(review),
         withDependencies,
         ...(reason === "" ? {} : { reason }),
+        ...(customs === undefined ? {} : { customs }),
         ...target,
       };
       run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
     },
     acceptPassing: (id) => run(RUN, rpc.request("acceptPassing", { run: id }), "Accepted what passes."),
     cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
-    undo: (subtask, commit) => run(subtask, rpc.request("undo", { subtask, commit }), `${subtask}: accept undone.`),
+    undo: (subtask, commit, customs) =>
+      run(
+        subtask,
+        rpc.request("undo", { subtask, commit, ...(customs === undefined ? {} : { customs }) }),
+        `${subtask}: accept undone.`,
+      ),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
     openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),

@@ -10,6 +10,7 @@ import type { Actions } from "./actions";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
 import { DiffToCome } from "./diff-to-come";
+import { withoutHooks } from "./without-hooks";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
 import { memo } from "./memo";
@@ -73,7 +74,18 @@ function Pane(props: SubtaskPaneProps) {
           actions={actions}
         />
       </div>
-      {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(id)} />}
+      {problem !== undefined && (
+        <Problem
+          failure={problem}
+          alert
+          onDismiss={() => actions.dismiss(id)}
+          otherwise={
+            problem.code.startsWith("hook.") && !busy
+              ? withoutHooks(subtask, diff?.kind === "shown" ? diff.review : null, actions)
+              : undefined
+          }
+        />
+      )}
       {props.question !== undefined && <Asked {...props} question={props.question} />}
       {subtask.objective !== id && (
         <p class="prose objective">

@@ -8,7 +8,7 @@ import type { Holder } from "../run/log/lock";
 import { sendCommand } from "../run/steering/send-command";
 import { readRun } from "../run/log/store";
 import { amendmentLines } from "./amendment-text";
-import type { Command } from "./arguments";
+import type { Command } from "./command";
 import { EXIT } from "./exit";
 import type { Terminal } from "./terminal";
 

@@ -1,5 +1,6 @@
 import { answersTo, describeRequest, type Approval, type ApprovalAnswer } from "../core/approval";
 import { BraidError, toFailure } from "../core/failure";
+import { plain } from "../core/plain";
 import type { Run } from "../run/run";
 import type { Disposable } from "../util/disposable";
 import { inTurn } from "../util/in-turn";
@@ -15,20 +16,25 @@ const WORDS: Readonly<Record<ApprovalAnswer, string>> = {
 };
 
 /** Which requests this command line answers at all. */
-export function canApprove(terminal: Terminal, allowSetup: boolean): (about: Approval["about"]) => boolean {
-  return (about) => terminal.interactive || (about === "setup" && allowSetup);
+export function canApprove(
+  terminal: Terminal,
+  { allowSetup = false, allowHooks = false }: Pick<ApprovalFlags, "allowSetup" | "allowHooks"> = {},
+): (about: Approval["about"]) => boolean {
+  return (about) => terminal.interactive || (about === "setup" && allowSetup) || (about === "hooks" && allowHooks);
 }
 
 /** What decides how a request is put, and whether at all. */
 export interface ApprovalFlags {
   readonly allowSetup?: boolean | undefined;
+  readonly allowHooks?: boolean | undefined;
   /** Events go out as JSON, so what is asked has not been printed for people yet. */
   readonly json?: boolean;
 }
 
 /**
  * Puts each request for approval before whoever sits at the terminal, with the whole command in sight, until disposed.
- * `--allow-setup` answers for set-up commands, which run in the sandbox; nothing answers for others.
+ * `--allow-setup` answers for set-up commands, which run in the sandbox, and `--allow-hooks` for hooks, unless what goes in
+ * changes them; nothing answers for others.
  */
 export function answerApprovals(run: Run, terminal: Terminal, flags: ApprovalFlags): Disposable {
   const inOrder = inTurn();
@@ -39,6 +45,14 @@ export function answerApprovals(run: Run, terminal: Terminal, flags: ApprovalFla
     if (event.type !== "approval.requested" || event.remembered === true) return;
     const { key, about } = event;
     if (about === "setup" && flags.allowSetup === true) return answer(key, "run");
+    if (about === "hooks" && flags.allowHooks === true) {
+      const { changed = [] } = event;
+      if (changed.length === 0) return answer(key, "once");
+      if (!terminal.interactive) {
+        terminal.error(`--allow-hooks is not for hooks that the result changes: ${plain(changed.join(", "))}.`);
+        return answer(key, "deny");
+      }
+    }
     void inOrder(async () => {
       // It may have been answered, or its worker stopped, while another question was open.
       if (!isWaiting(key)) return;

@@ -1,7 +1,9 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
 import { runAmend } from "./commands/amend-command";
-import { parseCommandLine, UsageError } from "./arguments";
+import { parseCommandLine } from "./arguments";
+import { UsageError } from "./usage-error";
 import { runDecision } from "./commands/decision-command";
+import { runDoctor } from "./commands/doctor-command";
 import { runDemo } from "./commands/demo-command";
 import { EXIT, exitCodeOf } from "./exit";
 import { runModels } from "./commands/models-command";
@@ -35,6 +37,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runAmend(command, terminal);
       case "models":
         return await runModels(command, terminal);
+      case "doctor":
+        return await runDoctor(command, terminal);
       case "status":
         return await runStatus(command, terminal);
       case "review":

@@ -3,7 +3,7 @@ import type { OpenQuestion } from "../core/question";
 import type { Run } from "../run/run";
 import type { Disposable } from "../util/disposable";
 import { inTurn } from "../util/in-turn";
-import type { AskPolicy } from "./arguments";
+import type { AskPolicy } from "./run-flags";
 import { plain } from "../core/plain";
 import type { Terminal } from "./terminal";
 

@@ -1,5 +1,5 @@
 import type { RunOptions } from "../core/state/events";
-import type { RunFlags } from "./arguments";
+import type { RunFlags } from "./run-flags";
 import type { GoalFlags } from "./goal-flags";
 
 /** What a run is started with, from the flags of its command. */

@@ -1,3 +1,4 @@
+import { commentOf } from "./comment-words";
 import type { SteeringCommand } from "../run/steering/inbox-command";
 
 /** Commands that steer a run from anywhere. */
@@ -15,6 +16,7 @@ export const STEER_ALLOWED = {
   message: { words: [3, 3], options: ["json"] },
   stop: { words: [2, 2], options: ["json"] },
   retry: { words: [2, 2], options: ["note", "agent", "model", "without", "turn-down", "reason", "json"] },
+  "request-changes": { words: [2, 2], options: ["note", "comment", "turn-down", "json"] },
   pause: { words: [0, 1], options: ["json"] },
   cancel: { words: [0, 1], options: ["json"] },
 } as const satisfies Readonly<
@@ -27,6 +29,7 @@ export function steerCommand(
   words: readonly string[],
   flags: {
     readonly note?: string | undefined;
+    readonly comment?: string[] | undefined;
     readonly agent?: string | undefined;
     readonly model?: string | undefined;
     readonly without?: string[] | undefined;
@@ -60,6 +63,14 @@ export function steerCommand(
         ...(reason === undefined ? {} : { reason }),
       });
     }
+    case "request-changes":
+      return of({
+        type: "request-changes",
+        subtask: first,
+        note: flags.note ?? "",
+        comments: (flags.comment ?? []).map((word) => commentOf(word, fail)),
+        turnDown: flags["turn-down"] ?? [],
+      });
     case "pause":
     case "cancel":
       return of({ type: name });

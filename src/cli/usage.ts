@@ -34,10 +34,15 @@ const MERGE: Option = [
   "--merge squash|merge|stage",
   "how a result goes in: a commit (squash), a merge commit, or only staged",
 ];
+const HOOKS: readonly Option[] = [
+  ["--allow-hooks", "let commit hooks run that you have not allowed yet, unless the result changes them"],
+  ["--no-hooks", "without your commit hooks and signature"],
+];
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
+  ...HOOKS,
   ASK,
   JSON_LINES,
 ];
@@ -112,6 +117,17 @@ const GROUPS: readonly Group[] = [
         ],
       },
       {
+        name: "request-changes",
+        words: "RUN SUBTASK",
+        does: "an attempt that begins with the last result and changes what is asked for",
+        options: [
+          NOTE,
+          ['--comment "PATH:LINE TEXT"', "on a line of the result; PATH:-LINE as it was before"],
+          ["--turn-down PATH[#HUNK]", "what of the last result shall not come again"],
+          JSON_LINES,
+        ],
+      },
+      {
         name: "amend",
         words: "[RUN]",
         does: "have the plan looked at again, or decide on the amendment that waits",
@@ -147,7 +163,7 @@ const GROUPS: readonly Group[] = [
           ["--with-dependencies", "what it rests on first, in one step"],
           MERGE,
           ["--message TEXT", "the commit's message"],
-          ["--no-hooks", "without your commit hooks and signature"],
+          ...HOOKS,
           JSON_LINES,
         ],
       },
@@ -161,7 +177,7 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
-        options: [JSON_LINES],
+        options: [...HOOKS, JSON_LINES],
       },
       {
         name: "resolve",
@@ -191,6 +207,12 @@ const GROUPS: readonly Group[] = [
   {
     title: "Set up",
     calls: [
+      {
+        name: "doctor",
+        words: "",
+        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
+        options: [["--json", "one object"]],
+      },
       {
         name: "models",
         words: "",

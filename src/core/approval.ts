@@ -1,3 +1,4 @@
+import { assertNever } from "../util/assert-never";
 import { visibleText } from "./visible";
 
 /** What a user says to a request; a refusal holds for the run. */
@@ -7,13 +8,18 @@ export type ApprovalAnswer = "once" | "run" | "repository" | "deny";
 export interface Approval {
   /** Hash of exactly what is asked for; another command or other content has another key. */
   readonly key: string;
-  /** Whose command it is; null for the set-up of all worktrees. */
+  /** Whose command it is, or whose result goes in or out; null for the set-up of all worktrees. */
   readonly subtask: string | null;
-  /** Set-up commands come from the repository and run in the sandbox; a command is a worker's, where there is none. */
-  readonly about: "setup" | "command";
+  /**
+   * Set-up commands come from the repository and run in the sandbox; a command is a worker's, where there is none. Hooks are
+   * the user's, or the repository's, and run with a commit that the user keeps.
+   */
+  readonly about: "setup" | "command" | "hooks";
   /** Where the commands come from, for people. */
   readonly source: string;
   readonly commands: readonly string[];
+  /** Of hooks: files with a say in them that what goes in changes. */
+  readonly changed?: readonly string[];
   readonly answer: ApprovalAnswer | null;
 }
 
@@ -26,9 +32,18 @@ type ApprovalEvent =
 export function foldApprovals(approvals: readonly Approval[], event: ApprovalEvent): readonly Approval[] {
   if ("answer" in event)
     return approvals.map((one) => (one.key === event.key ? { ...one, answer: event.answer } : one));
-  const { key, subtask, about, source, commands, remembered } = event;
+  const { key, subtask, about, source, commands, changed, remembered } = event;
   const answer = remembered === true ? "repository" : null;
-  return [...approvals.filter((one) => one.key !== key), { key, subtask, about, source, commands, answer }];
+  const request: Approval = {
+    key,
+    subtask,
+    about,
+    source,
+    commands,
+    ...(changed === undefined ? {} : { changed }),
+    answer,
+  };
+  return [...approvals.filter((one) => one.key !== key), request];
 }
 
 /** The list when a subtask's attempt has ended: nobody waits for its answers any more. */
@@ -43,10 +58,20 @@ export function answersTo(about: Approval["about"]): readonly ApprovalAnswer[] {
 }
 
 /** What is being asked, in a sentence; the commands are shown beside it. */
-export function questionOf({ about, subtask, source }: Pick<Approval, "about" | "subtask" | "source">): string {
-  return about === "setup"
-    ? `Set every worktree up with the commands of ${source}? They run in the sandbox.`
-    : `"${subtask ?? "A worker"}" wants to run a command with your rights: there is no sandbox here.`;
+export function questionOf(asked: Pick<Approval, "about" | "subtask" | "source" | "changed">): string {
+  const { about, subtask, source, changed = [] } = asked;
+  switch (about) {
+    case "setup":
+      return `Set every worktree up with the commands of ${source}? They run in the sandbox.`;
+    case "command":
+      return `"${subtask ?? "A worker"}" wants to run a command with your rights: there is no sandbox here.`;
+    case "hooks": {
+      const touched = changed.length === 0 ? "" : ` What goes in changes ${changed.join(", ")}, which they run.`;
+      return `Run the commit hooks of ${source} for "${subtask ?? "a result"}"? They run with your rights.${touched}`;
+    }
+    default:
+      return assertNever(about);
+  }
 }
 
 /** Long runs of blanks push the end of a command out of sight. */

@@ -22,7 +22,7 @@ export const CUSTOMS_TIMEOUT_MS = 120_000;
 /** Hooks that can stop or change a commit. */
 const HOOKS = ["pre-commit", "prepare-commit-msg", "commit-msg"];
 /** What a signing program needs to find its keys. */
-const SIGNING_ENVIRONMENT = ["GNUPGHOME", "GPG_TTY", "SSH_AUTH_SOCK"];
+export const SIGNING_ENVIRONMENT = ["GNUPGHOME", "GPG_TTY", "SSH_AUTH_SOCK"];
 /** Characters of a hook's output that are kept, from its end. */
 const KEPT_OUTPUT = 8_000;
 

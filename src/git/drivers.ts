@@ -34,16 +34,20 @@ export async function driverGuard(
   const known = guards.get(place);
   if (known !== undefined && known.stamp === (await stampOf(known.files))) return known.settings;
   guards.delete(place);
+  const before = Date.now();
   const list = await read();
   const settings = withoutDrivers(list);
   const files = filesOf(list, dir);
-  const stamp = files === undefined ? undefined : await stampOf(files);
+  const stamp = files === undefined ? undefined : await stampOf(files, before - YOUNG_MS);
   if (files !== undefined && stamp !== undefined) guards.set(place, { files, stamp, settings });
   return settings;
 }
 
 /** Git's own three-way merge of text, by the program that is asked for it: with no command at all git would take one side. */
 const MERGE_AS_TEXT = "git merge-file -q --marker-size=%L -L ours -L base -L theirs %A %O %B";
+
+/** Who wrote a file so shortly before it was read may write it again without its times telling. */
+const YOUNG_MS = 100;
 
 interface Guard {
   readonly files: readonly string[];
@@ -92,12 +96,16 @@ function filesOf(list: Buffer, dir: string): readonly string[] | undefined {
     ({ scope, key }) => isRepositorys(scope) && (/^include(?:if)?\./u.test(key) || key === "extensions.worktreeconfig"),
   );
   if (isOpen || !settings.some(({ scope }) => scope === "local")) return undefined;
-  return [...new Set(settings.map(({ origin }) => resolve(dir, origin.replace(/^file:/u, ""))))];
+  // Our own arguments are a scope as well, and no file.
+  const inFiles = settings.filter(({ scope }) => scope !== "command");
+  return [...new Set(inFiles.map(({ origin }) => resolve(dir, origin.replace(/^file:/u, ""))))];
 }
 
-async function stampOf(files: readonly string[]): Promise<string | undefined> {
+/** What tells that files are as they were; undefined where one is gone, or changed after `until` (milliseconds since the epoch). */
+async function stampOf(files: readonly string[], until = Infinity): Promise<string | undefined> {
   try {
     const stats = await Promise.all(files.map((file) => stat(file, { bigint: true })));
+    if (stats.some(({ ctimeMs }) => Number(ctimeMs) > until)) return undefined;
     return stats
       .map(({ dev, ino, size, mtimeNs, ctimeNs }) => `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`)
       .join("\n");

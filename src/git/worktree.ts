@@ -93,8 +93,8 @@ async function openFolders(dir: string): Promise<void> {
     if (entry.isDirectory()) await openFolders(join(dir, entry.name));
 }
 
-/** Paths of a worktree that Git LFS keeps, and that are pointers here. */
-export async function listLfsPaths(worktree: Worktree): Promise<readonly string[]> {
+/** Paths of a work tree that Git LFS keeps, and that are pointers in a worktree. */
+export async function listLfsPaths(worktree: GitPlace): Promise<readonly string[]> {
   return splitNul((await git(worktree, ["ls-files", "-z", "--", ":(top,attr:filter=lfs)"])).stdout);
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../core/approval";
 import { BraidError, failure } from "../core/failure";
 import type { Run } from "../run/run";
-import { asText } from "./as-text";
+import { asText, asTooltip } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
 import { reportFailures } from "./failures";
 import type { RunOwner } from "./run-owner";
@@ -55,10 +55,10 @@ export function approvalItem(approval: Approval | undefined, row: Row): vscode.T
   const item = new vscode.TreeItem(firstLine(approval));
   item.id = `approval-${approval.key}`;
   item.iconPath = new vscode.ThemeIcon("shield", new vscode.ThemeColor("list.warningForeground"));
-  item.description = vscode.l10n.t("waits for your word · {0}", approval.subtask ?? shownCommand(approval.source));
-  item.tooltip = describeRequest(approval);
+  item.description = vscode.l10n.t("waits for your word · {0}", asText(approval.subtask ?? approval.source));
+  item.tooltip = asTooltip(describeRequest(approval));
   item.contextValue = "approval";
-  item.accessibilityInformation = { label: vscode.l10n.t("Waits for your word: {0}", item.tooltip) };
+  item.accessibilityInformation = { label: vscode.l10n.t("Waits for your word: {0}", describeRequest(approval)) };
   item.command = { command: "braid.answerApproval", title: vscode.l10n.t("Allow or Deny…"), arguments: [row] };
   return item;
 }

@@ -6,6 +6,7 @@ import { listRuns } from "../run/log/store";
 import { canResume } from "./can-resume";
 import type { CommandContext, Commands } from "./command-context";
 import { asText } from "./as-text";
+import { workspaceRepository } from "./workspace-repository";
 
 /** The run as a whole. */
 export function runCommands(c: CommandContext): Commands {
@@ -41,7 +42,7 @@ async function cancel(c: CommandContext): Promise<void> {
 }
 
 async function openRun(c: CommandContext): Promise<void> {
-  const runs = await listRuns(await c.owner.repository());
+  const runs = await listRuns(await workspaceRepository());
   const items = runs.flatMap((run) => {
     if (!("state" in run)) return [];
     const view = toRunView(run.state);

@@ -1,13 +1,10 @@
-import * as vscode from "vscode";
-import { BraidError, describeFailure, type Failure, failure, toFailure } from "../core/failure";
+import type * as vscode from "vscode";
+import { BraidError, failure } from "../core/failure";
 import type { PatternChoice } from "../core/plan/patterns";
 import type { Plan } from "../core/plan/plan";
 import type { WrittenPlan } from "../core/plan/plan-edit-text";
 import { toRunView, type RunView } from "../core/state/view";
-import { openRepository, type Repository } from "../git/repository";
-import type { ListedModel } from "../model/model-list";
-import { worktreeRoot } from "../run/log/places";
-import type { RunPorts } from "../run/ports";
+import type { Repository } from "../git/repository";
 import { proposeFile } from "../run/planning/propose-file";
 import { checkGoal } from "../run/beginning";
 import { readGivenImages } from "../run/attempt/images";
@@ -18,24 +15,23 @@ import { listRuns } from "../run/log/store";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { describeActivity } from "../core/activity";
-import { readApiKey } from "./model/api-key";
 import { stillWaits } from "./can-resume";
-import { demoEndpoint } from "./model/demo";
-import { reportFailures } from "./failures";
-import { Models, type Endpoint } from "./model/models";
-import { readModelSettings, readPrices, readSettings } from "./settings";
-import { unsavedFiles } from "./review/unsaved-files";
+import { logRun } from "./log-run";
+import { readModelSettings, readSettings } from "./settings";
+import { WindowPorts } from "./window-ports";
+import { requireTrust, workspaceRepository } from "./workspace-repository";
 
 /** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
 export type Given = WrittenPlan | { readonly pattern: PatternChoice };
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
-  readonly #context: vscode.ExtensionContext;
+  readonly ports: WindowPorts;
+  /** What this window remembers about the workspace. */
+  readonly memento: vscode.Memento;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
-  readonly #models = new Models(readPrices);
   readonly #activity = new Map<string, string>();
   #run: Run | undefined;
   #planning: Run | undefined;
@@ -44,7 +40,8 @@ export class RunOwner implements vscode.Disposable {
   readonly #inTurn = inTurn();
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
-    this.#context = context;
+    this.ports = new WindowPorts(context, log);
+    this.memento = context.workspaceState;
     this.#log = log;
   }
 
@@ -71,11 +68,6 @@ export class RunOwner implements vscode.Disposable {
     return this.#activity;
   }
 
-  /** What this window remembers about the workspace. */
-  get memento(): vscode.Memento {
-    return this.#context.workspaceState;
-  }
-
   /** The run, or a failure that says how to get one. */
   require(): Run {
     if (this.#run === undefined)
@@ -95,9 +87,9 @@ export class RunOwner implements vscode.Disposable {
       const { concurrency, attempts, amendments } = readSettings();
       const { efforts, web } = readModelSettings();
       const options = { concurrency, attempts, amendments, efforts, ...(web === undefined ? {} : { web }), ...pattern };
-      const ports = await this.#ports(await this.repository());
+      const ports = await this.ports.of(await workspaceRepository());
       // Without a key there is no run to begin with.
-      await this.#endpoint(ports.repo);
+      await this.ports.endpoint(ports.repo);
       const attached = await readGivenImages(images);
       if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
@@ -131,47 +123,18 @@ export class RunOwner implements vscode.Disposable {
 
   /** Takes an earlier run over; its workers stay still until it is resumed. */
   open(id: string): Promise<void> {
-    return this.#inTurn(async () => this.#open(id, await this.repository()));
+    return this.#inTurn(async () => this.#open(id, await workspaceRepository()));
   }
 
   /** After a reload: opens the latest run of this folder if something in it still waits, and nobody else has it. */
   restore(): Promise<void> {
     return this.#inTurn(async () => {
-      const repo = await this.repository().catch(() => undefined);
+      const repo = await workspaceRepository().catch(() => undefined);
       if (repo === undefined || this.#run !== undefined) return;
       const latest = (await listRuns(repo))[0];
       if (latest !== undefined && "state" in latest && stillWaits(toRunView(latest.state)))
         await this.#open(latest.id, repo);
     }).catch((error: unknown) => this.#log.warn(String(error)));
-  }
-
-  /** What the API lists for this folder's endpoint, or why it cannot be asked. */
-  async listModels(): Promise<readonly ListedModel[] | Failure> {
-    try {
-      const endpoint = await this.#endpoint(await this.repository());
-      return await this.#models.catalogue(endpoint).listed(new AbortController().signal);
-    } catch (error) {
-      return toFailure(error);
-    }
-  }
-
-  /** The repository of the workspace folder in use. Throws `repo.missing`, and `run.state` before the folder is trusted. */
-  async repository(): Promise<Repository> {
-    requireTrust();
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    const active = vscode.window.activeTextEditor?.document.uri;
-    const folder = (active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)) ?? folders[0];
-    if (folder === undefined)
-      throw new BraidError(
-        failure("repo.missing", "No folder is open.", { hint: "Open a folder that is a git repository." }),
-      );
-    if (folder.uri.scheme !== "file")
-      throw new BraidError(
-        failure("repo.missing", `${folder.name} is not on this machine's disk.`, {
-          hint: "Open a local or remote folder with git.",
-        }),
-      );
-    return openRepository(folder.uri.fsPath);
   }
 
   dispose(): void {
@@ -191,7 +154,7 @@ export class RunOwner implements vscode.Disposable {
 
   async #open(id: string, repo: Repository): Promise<void> {
     this.#mayReplace();
-    const ports = await this.#ports(repo);
+    const ports = await this.ports.of(repo);
     const run = await this.#adopt(() =>
       Run.open(ports, id, (opened) => {
         opened.holdWorkers();
@@ -228,62 +191,16 @@ export class RunOwner implements vscode.Disposable {
     run.onDidRecord(({ event }) => {
       if ("subtask" in event && event.subtask !== null && event.type !== "turn.completed")
         this.#activity.delete(event.subtask);
-      const about = "subtask" in event && event.subtask !== null ? ` ${event.subtask}` : "";
-      const why =
-        "failure" in event ? `: ${describeFailure(event.failure)}\n${event.failure.detail ?? ""}`.trimEnd() : "";
-      this.#log.info(`${run.id} ${event.type}${about}${why}`);
-      // The source control view does not notice by itself that index and branch moved.
-      if (event.type === "accept.completed" || event.type === "undo.completed")
-        void vscode.commands.executeCommand("git.refresh").then(undefined, () => undefined);
       this.#changed.fire();
     });
-    run.onDidFail((told) => void reportFailures(this.#log, () => Promise.reject(new BraidError(told))));
     run.onDidAct(({ subtask, activity }) => {
       const line = describeActivity(activity);
       if (line === undefined) return;
       this.#activity.set(subtask ?? "", line);
       this.#acted.fire({ subtask: subtask ?? "", line });
     });
+    logRun(run, this.#log);
   }
-
-  async #ports(repo: Repository): Promise<RunPorts> {
-    return {
-      repo,
-      model: this.#models.at(() => this.#endpoint(repo)),
-      resolveModel: this.#models.resolver(() => this.#endpoint(repo)),
-      // A run can be looked at whatever stands in the settings; who starts one is told.
-      prices: readPrices(),
-      worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
-      setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
-      canApprove: () => true,
-      unsavedFiles,
-      mergeKind: () => readSettings().merge,
-      now: Date.now,
-      log: (line) => this.#log.info(line),
-    };
-  }
-
-  async #endpoint(repo: Repository): Promise<Endpoint> {
-    const demo = await demoEndpoint(this.#context, repo);
-    if (demo !== undefined) return demo;
-    const apiKey = await readApiKey(this.#context);
-    const { baseUrl } = readSettings();
-    if (baseUrl !== undefined) return { apiKey: apiKey ?? "none", baseUrl };
-    if (apiKey === undefined)
-      throw new BraidError(
-        failure("model.no-key", "There is no API key yet.", { hint: "Set one, or try the demo: it needs none." }),
-      );
-    return { apiKey };
-  }
-}
-
-function requireTrust(): void {
-  if (!vscode.workspace.isTrusted)
-    throw new BraidError(
-      failure("run.state", "Braid runs nothing in a folder you do not trust.", {
-        hint: "Trust the folder first (Workspaces: Manage Workspace Trust).",
-      }),
-    );
 }
 
 function underWay(): BraidError {

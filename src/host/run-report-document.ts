@@ -4,6 +4,7 @@ import { toRunView } from "../core/state/view";
 import { readRun } from "../run/log/store";
 import type { CommandContext, Commands } from "./command-context";
 import type { RunOwner } from "./run-owner";
+import { workspaceRepository } from "./workspace-repository";
 
 /** Scheme of the read-only reports; the path names the run. */
 const REPORT_SCHEME = "braid-report";
@@ -32,7 +33,7 @@ export function registerRunReports(owner: RunOwner): vscode.Disposable {
         const id = /^\/(\w+)\/report\.md$/u.exec(uri.path)?.[1] ?? "";
         const { run } = owner;
         if (run?.id === id) return writeRunReport(run.view);
-        return writeRunReport(toRunView(await readRun(await owner.repository(), id)));
+        return writeRunReport(toRunView(await readRun(await workspaceRepository(), id)));
       },
     }),
   );

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { costText } from "../core/usage";
 import type { RunView } from "../core/state/view";
+import { asTooltip } from "./as-text";
 import type { RunOwner } from "./run-owner";
 
 /** One item on the left: what the run is doing, and how much of it is done. Hidden while there is no run. */
@@ -14,7 +15,7 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
     const asks = view.questions.length > 0;
     item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
     item.command = asks ? "braid.answerQuestion" : "braid.openReview";
-    item.tooltip = `${view.goal}\n${text} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
+    item.tooltip = `${asTooltip(view.goal)}\n${text} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     item.accessibilityInformation = { label: `Braid: ${text}` };
     item.show();
   };

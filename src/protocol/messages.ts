@@ -45,7 +45,7 @@ export const RequestSchemas = {
   /** Stops the merge that is under way. */
   cancelMerge: z.strictObject({}),
   /** `commit` is the one on the target that is to be taken back. */
-  undo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  undo: z.strictObject({ subtask: SubtaskId, commit: Commit, customs: z.literal("off").optional() }),
   /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),

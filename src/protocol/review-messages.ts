@@ -34,6 +34,8 @@ export const AcceptChoice = z.strictObject({
   target: Commit.optional(),
   withDependencies: z.boolean().optional(),
   message: z.string().max(MAX_WORDS_CHARS).optional(),
+  /** Without the user's commit hooks and signature. */
+  customs: z.literal("off").optional(),
   /** Why the rest stays out. */
   reason: z.string().max(MAX_WORDS_CHARS).optional(),
 });

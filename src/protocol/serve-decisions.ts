@@ -1,14 +1,13 @@
 import type { FileDiff } from "../core/review/diff";
 import { fileMark } from "../core/review/file-mark";
 import type { MergedReview } from "../core/review/review";
-import type { SubtaskView } from "../core/state/subtask-view";
 import { withTicks } from "../core/review/ticks";
 import { linesOf, outlineOf } from "./outline";
 import { RequestSchemas, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";
 import type { ShownReview } from "./review-messages";
 import type { Served } from "./rpc";
-import type { ReviewSource } from "./serve-review";
+import type { ServiceHost } from "./service-host";
 
 type Decisions = Pick<
   Requests,
@@ -27,21 +26,8 @@ type Decisions = Pick<
   | "resolve"
 >;
 
-/** What the answers need of the service they are part of. */
-export interface DecisionsHost {
-  readonly source: ReviewSource;
-  /** The subtask of this id. Throws where there is none. */
-  readonly known: (id: string) => SubtaskView;
-  /** Throws where the subtask's result is another one than was shown. */
-  readonly current: (id: string, commit: string) => void;
-  /** Throws where another run than this one is on screen. */
-  readonly onScreen: (run: string) => void;
-  /** Tells the page what changed; the reply that means "done". */
-  readonly done: () => null;
-}
-
 /** Answers to what a page asks about one result: its diff, its marks, and the decisions. */
-export function serveDecisions(host: DecisionsHost): Served<Decisions> {
+export function serveDecisions(host: ServiceHost): Served<Decisions> {
   const { source, known, current, done } = host;
   const read = async (subtask: string, commit: string): Promise<MergedReview> => {
     current(subtask, commit);
@@ -132,8 +118,8 @@ export function serveDecisions(host: DecisionsHost): Served<Decisions> {
     },
     undo: {
       schema: RequestSchemas.undo,
-      answer: async ({ subtask, commit }) => {
-        await source.undo(known(subtask).id, commit);
+      answer: async ({ subtask, commit, customs }) => {
+        await source.undo(known(subtask).id, commit, customs);
         return done();
       },
     },

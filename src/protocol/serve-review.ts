@@ -1,58 +1,13 @@
 import { BraidError, failure } from "../core/failure";
-import type { PlanPreview } from "../core/plan/plan-preview";
-import { subtasksOf, type RunView } from "../core/state/view";
+import { subtasksOf } from "../core/state/view";
 import type { SubtaskView } from "../core/state/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
-import type { FileDiff } from "../core/review/diff";
-import type { MergedReview } from "../core/review/review";
 import { boundNote } from "./outline";
 import { RequestSchemas, type Events, type Requests } from "./messages";
-import type { ReviewMarks } from "./review-marks";
-import type { AcceptChoice } from "./review-messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
 import { serveDecisions } from "./serve-decisions";
-
-/** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
-export interface ReviewSource {
-  readonly view: RunView;
-  /** The plan with its estimate, while it waits for approval. */
-  readonly preview: PlanPreview | null;
-  readonly onDidChange: (listener: () => void) => Disposable;
-  /** One line of what a worker is doing now. */
-  readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
-  readonly marks: ReviewMarks;
-  /** The review of this result, and of no other. */
-  review(subtask: string, commit: string): Promise<MergedReview>;
-  /** The diff of this result alone. Asked for often: it had better be at hand. */
-  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
-  /** Puts exactly this on the target. */
-  accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
-  /** Another attempt, which is told of the remarks on this result and of `text`. */
-  requestChanges(subtask: string, commit: string, text: string): Promise<void>;
-  acceptPassing(): Promise<void>;
-  cancelMerge(): void;
-  /** `commit` is the one on the target that is to be taken back. */
-  undo(subtask: string, commit: string): Promise<void>;
-  resolve(subtask: string): Promise<void>;
-  reject(subtask: string, commit: string, reason: string): Promise<void>;
-  retry(subtask: string, note?: string): Promise<void>;
-  approve(): Promise<void>;
-  /** `number` is the amendment that was shown. */
-  approveAmendment(number: number): Promise<void>;
-  declineAmendment(number: number, reason: string): Promise<void>;
-  answer(question: number, answer: string): Promise<void>;
-  /** Stops one worker. */
-  stop(subtask: string): Promise<void>;
-  /** Says something to a running worker. */
-  message(subtask: string, text: string): Promise<void>;
-  openDiff(subtask: string, path: string): Promise<void>;
-  /** All files of a result at once. */
-  openAll(subtask: string): Promise<void>;
-  /** What a result changed since the attempt before it. */
-  openSince(subtask: string): Promise<void>;
-  /** The text of a note a subtask wrote. */
-  note(subtask: string, name: string): Promise<string>;
-}
+import { serveSteering } from "./serve-steering";
+import type { ReviewSource } from "./review-source";
 
 /** The host's end of an open panel. */
 export interface ReviewService extends Disposable {
@@ -115,71 +70,19 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     return null;
   };
 
+  const host = { source, known, current, onScreen, done };
   const rpc = new Rpc<Requests, Nothing, Nothing, Events>({
     post: options.post,
     hear: {},
     serve: {
-      ...serveDecisions({ source, known, current, onScreen, done }),
+      ...serveDecisions(host),
+      ...serveSteering(host),
       ready: {
         schema: RequestSchemas.ready,
         answer: () => {
           changed = false;
           unsent.clear();
           return { view: source.view, preview: source.preview, selected, activity: Object.fromEntries(activity) };
-        },
-      },
-      retry: {
-        schema: RequestSchemas.retry,
-        answer: async ({ subtask, note }) => {
-          await source.retry(known(subtask).id, note);
-          return done();
-        },
-      },
-      approve: {
-        schema: RequestSchemas.approve,
-        answer: async ({ run }) => {
-          onScreen(run);
-          await source.approve();
-          return done();
-        },
-      },
-      approveAmendment: {
-        schema: RequestSchemas.approveAmendment,
-        answer: async ({ run, number }) => {
-          onScreen(run);
-          await source.approveAmendment(number);
-          return done();
-        },
-      },
-      declineAmendment: {
-        schema: RequestSchemas.declineAmendment,
-        answer: async ({ run, number, reason }) => {
-          onScreen(run);
-          await source.declineAmendment(number, reason);
-          return done();
-        },
-      },
-      answer: {
-        schema: RequestSchemas.answer,
-        answer: async ({ run, question, answer }) => {
-          if (run !== source.view.id)
-            throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
-          await source.answer(question, answer);
-          return done();
-        },
-      },
-      stop: {
-        schema: RequestSchemas.stop,
-        answer: async ({ subtask }) => {
-          await source.stop(known(subtask).id);
-          return done();
-        },
-      },
-      message: {
-        schema: RequestSchemas.message,
-        answer: async ({ subtask, text }) => {
-          await source.message(known(subtask).id, text);
-          return done();
         },
       },
       openDiff: {

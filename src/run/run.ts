@@ -1,10 +1,10 @@
 import { decide, type RetryOptions, type RunCommand } from "../core/state/decide";
 import { amendmentsOf, type Amendments } from "./planning/amendments";
-import type { RecordedEvent, RunEvent } from "../core/state/events";
+import type { RunEvent } from "../core/state/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan/plan";
-import { evolve, initialState, type RunState } from "../core/state/state";
-import { toRunView, type RunView } from "../core/state/view";
+import type { RunState } from "../core/state/state";
+import type { RunView } from "../core/state/view";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept/accept";
@@ -13,8 +13,8 @@ import { attemptHost, type Activity } from "./attempt/attempt-host";
 import { beforeWork } from "./set-up/before-work";
 import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
-import type { Journal } from "./log/journal";
-import type { Lock } from "./log/lock";
+import type { BeingWritten } from "./log/being-written";
+import { RunLog } from "./log/run-log";
 import { mergesOf, type Merges } from "./accept/merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./log/ownership";
 import { newRunId } from "./log/places";
@@ -23,7 +23,6 @@ import { Questions } from "./steering/questions";
 import type { RunPorts } from "./ports";
 import { reconcile } from "./log/recovery";
 import { canContinue } from "./attempt/resumption";
-import { beingWritten } from "./log/being-written";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./set-up/setup-plan";
 import { unknownRun } from "./log/store";
@@ -37,45 +36,46 @@ import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
-  readonly writing = beingWritten();
   /** Changes of the plan in mid-run. */
   readonly amendments: Amendments;
   /** Accepts and undos. */
   readonly merges: Merges;
   /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
   readonly setup: () => Promise<SetupPlan>;
-  readonly #journal: Journal;
-  readonly #lock: Lock;
-  readonly #recorded = new Emitter<RecordedEvent>();
+  /** Fires after each event is on disk and folded in. */
+  readonly onDidRecord: RunLog["onDidRecord"];
+  readonly #log: RunLog;
   readonly #acted = new Emitter<Activity>();
   readonly #failed = new Emitter<Failure>();
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
   readonly #questions: Questions;
   #userRoles: UserRoles = new Map();
-  #state: RunState;
-  #view: RunView | undefined;
   #stop = new AbortController();
+  /** What people decide, one after the other; a merge takes its turn only for the moment it begins to move the branch. */
   readonly #decide = inTurn();
   #planning: Promise<void> = Promise.resolve();
   #closing = false;
   readonly #transcripts: Transcripts;
 
-  private constructor(id: string, ports: RunPorts, { journal, lock, events }: OwnedRun) {
+  private constructor(id: string, ports: RunPorts, owned: OwnedRun) {
     this.id = id;
     this.ports = ports;
-    this.#journal = journal;
-    this.#lock = lock;
-    this.#state = events.reduce(evolve, initialState());
-    this.setup = setupOnce(ports, () => this.#state.base);
+    this.#log = new RunLog(owned);
+    this.onDidRecord = this.#log.onDidRecord;
+    this.setup = setupOnce(ports, () => this.state().base);
     this.#transcripts = openTranscripts(ports, id);
     this.#scheduler = new Scheduler(this);
     this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
-    stopWhenTaken(this, lock);
+    stopWhenTaken(this, owned.lock);
     this.#questions = new Questions(this, this.#scheduler);
     const { now, prices } = ports;
-    this.#budget = new Budget({ state: () => this.#state, now, record: (event) => this.record(event), prices });
+    this.#budget = new Budget({ state: () => this.state(), now, record: (event) => this.record(event), prices });
+    this.onDidRecord(({ event }) => {
+      this.#budget.onRecorded(event);
+      this.#questions.onRecorded(event);
+    });
   }
 
   /**
@@ -99,40 +99,35 @@ export class Run {
   static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
     const run = new Run(id, ports, await takeRun(ports, id, how));
     onOpen?.(run);
-    if (run.#state.seq === 0) {
+    if (run.state().seq === 0) {
       await run.close();
       throw unknownRun(id);
     }
-    run.#userRoles = await loadUserRoles(ports.repo, run.#state.base);
-    for (const event of await reconcile(ports, run.#state)) await run.record(event);
+    run.#userRoles = await loadUserRoles(ports.repo, run.state().base);
+    for (const event of await reconcile(ports, run.state())) await run.record(event);
     return run;
   }
 
-  /** Fires after each event is on disk and folded in. */
-  readonly onDidRecord = this.#recorded.event;
   /** What agents are doing; nothing depends on it. */
   readonly onDidAct = this.#acted.event;
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
   readonly onDidFail = this.#failed.event;
 
   state(): RunState {
-    return this.#state;
+    return this.#log.state;
   }
 
   get view(): RunView {
-    this.#view ??= toRunView(this.#state);
-    return this.#view;
+    return this.#log.view;
+  }
+
+  /** Events that are decided and on their way to the disk. */
+  get writing(): BeingWritten {
+    return this.#log.writing;
   }
 
   record(event: RunEvent): Promise<void> {
-    return this.writing.track(event, async () => {
-      const recorded = await this.#journal.append(event);
-      this.#state = evolve(this.#state, recorded);
-      this.#view = undefined;
-      this.#budget.onRecorded(event);
-      this.#questions.onRecorded(event);
-      this.#recorded.fire(recorded);
-    });
+    return this.#log.record(event);
   }
 
   /** Lets the planner make a plan; how it went is in the state. */
@@ -261,12 +256,11 @@ export class Run {
     this.#stop.abort();
     try {
       // Each of these has told its own caller what went wrong.
-      await Promise.allSettled([this.idle(), this.#planning, this.#decide.settled()]);
+      await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
       await this.#transcripts.written();
-      await this.#journal.close();
     } finally {
-      await this.#lock.release();
-      for (const emitter of [this.#recorded, this.#acted, this.#failed]) emitter.dispose();
+      await this.#log.close();
+      for (const emitter of [this.#acted, this.#failed]) emitter.dispose();
     }
   }
 
@@ -287,13 +281,14 @@ export class Run {
       ask: this.#questions.askOf(subtask),
       transcripts: this.#transcripts,
       userRoles: this.#userRoles,
+      decideInTurn: this.#decide,
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),
     });
   }
 
   /** Records what follows from a command that needs no effect. Throws `run.state` where it is refused. */
   async command(command: RunCommand): Promise<void> {
-    const decided = decide(this.#state, command);
+    const decided = decide(this.state(), command);
     if (!decided.ok) throw new BraidError(decided.failure);
     for (const event of decided.events) await this.record(event);
   }

@@ -173,7 +173,7 @@ describe("findings in the editor", () => {
 
   it("show a model's words as text", async () => {
     show(...found(at(2, "red\u001b[31m \u202e[x](command:evil)")));
-    await became(["2 red\ufffd[31m \ufffd[x](command:evil)"]);
+    await became(["2 red⟨U+001B⟩[31m ⟨U+202E⟩[x](command:evil)"]);
   });
 
   it("offer to have it mended, to copy the fix and to open the review; nothing that changes a file", async () => {

@@ -230,7 +230,9 @@ const ONLY_INTERRUPTED = ["diff-index"];
 /** Verbs in the sources' calls of the door, so that a command nobody drives here is missed. */
 function issuedVerbs(): readonly string[] {
   const sources = ["src/git", "src/run"].flatMap((folder) =>
-    readdirSync(folder, { encoding: "utf8" }).map((file) => readFileSync(join(folder, file), "utf8")),
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(folder, file), "utf8")),
   );
   const verbs = sources.flatMap((source) =>
     [

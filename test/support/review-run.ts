@@ -20,7 +20,7 @@ export interface ReviewRun {
   /** Expects a refusal with this code and words, and a branch that did not move. */
   refused(code: FailureCode, act: () => Promise<unknown>, words: RegExp): Promise<void>;
   /** Closes the run and opens it again, as another process would. */
-  reopen(): Promise<Run>;
+  reopen(ports?: Partial<RunPorts>): Promise<Run>;
 }
 
 /** Sets a {@link ReviewRun} up around the tests of the `describe` it is called in. */
@@ -32,12 +32,15 @@ export function useReviewRun(given: {
   readonly prepare?: (repo: TempRepo) => void;
   /** What a front end adds to the ports. */
   readonly ports?: Partial<RunPorts>;
+  /** One for all the tests; each then leaves it as it was. */
+  readonly shared?: true;
 }): ReviewRun {
   let repo: TempRepo;
   let trees: ReturnType<typeof tempFolder>;
   let run: Run;
   const ports = async () => ({ ...(await portsFor(repo.dir, trees.dir, fileWriter(given.writes))), ...given.ports });
-  beforeEach(async () => {
+  const [begin, end] = given.shared === true ? [before, after] : [beforeEach, afterEach];
+  begin(async () => {
     repo = tempRepo(given.files);
     trees = tempFolder();
     given.prepare?.(repo);
@@ -45,7 +48,7 @@ export function useReviewRun(given: {
     await run.approve(Plan.parse({ task: "t", ...given.plan }));
     await run.idle();
   });
-  afterEach(async () => {
+  end(async () => {
     await run.close();
     repo.dispose();
     trees.dispose();
@@ -69,10 +72,10 @@ export function useReviewRun(given: {
       });
       equal(repo.git("rev-parse", "main"), head);
     },
-    async reopen() {
+    async reopen(more = {}) {
       const { id } = run;
       await run.close();
-      run = await Run.open(await ports(), id);
+      run = await Run.open({ ...(await ports()), ...more }, id);
       return run;
     },
   };

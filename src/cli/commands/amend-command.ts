@@ -8,7 +8,7 @@ import { Run } from "../../run/run";
 import { ownerOf } from "../../run/log/ownership";
 import { chooseRun, readRun } from "../../run/log/store";
 import { amendElsewhere, nothingWaits } from "../amend-elsewhere";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { decideOnAmendment, printAmendment } from "../decide-on-amendment";
 import { printEvents, withRun } from "../drive";
 import { EXIT, exitCodeOf } from "../exit";

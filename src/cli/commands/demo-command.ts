@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { startDemo } from "../../demo/demo";
 import { createDemoWorkspace } from "../../demo/workspace";
 import { Run } from "../../run/run";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
 import { openPorts } from "../ports";
 import type { Terminal } from "../terminal";

@@ -4,7 +4,7 @@ import { modelChoices, priceText } from "../../model/model-choice";
 import { askModels, type ListedModel } from "../../model/model-list";
 import { MODEL_ALIASES } from "../../model/models";
 import { PRICES_DATE, PRICES_SOURCE } from "../../model/prices";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { endpointOf } from "../ports";
 import { pricesOf } from "../prices";

@@ -2,7 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import { writeOrigin } from "../../core/review/origin";
 import { openRepository } from "../../git/repository";
 import { findOrigin } from "../../run/accept/origin";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { EXIT } from "../exit";
 import type { Terminal } from "../terminal";
 

@@ -7,7 +7,7 @@ import { writeRunReport } from "../../core/run-report";
 import { toRunView } from "../../core/state/view";
 import { openRepository } from "../../git/repository";
 import { chooseRun, readRun } from "../../run/log/store";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { EXIT } from "../exit";
 import type { Terminal } from "../terminal";
 

@@ -2,7 +2,7 @@ import { openRepository } from "../../git/repository";
 import { conflictToResolve } from "../../run/accept/resolving";
 import { Run } from "../../run/run";
 import { chooseRun } from "../../run/log/store";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { finish, printEvents, withRun } from "../drive";
 import { EXIT } from "../exit";
 import { plain } from "../../core/plain";

@@ -5,7 +5,7 @@ import { ownerOf } from "../../run/log/ownership";
 import { sendCommand } from "../../run/steering/send-command";
 import { resumeRun } from "../../run/steering/steer";
 import { chooseRun } from "../../run/log/store";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { printAmendment } from "../decide-on-amendment";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
 import { EXIT } from "../exit";

@@ -1,6 +1,6 @@
 import { proposeFile } from "../../run/planning/propose-file";
 import { Run } from "../../run/run";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
 import { EXIT } from "../exit";
 import { loadPlan } from "../load-plan";

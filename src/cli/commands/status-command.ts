@@ -6,7 +6,7 @@ import type { RunState } from "../../core/state/state";
 import { toRunView, type RunView } from "../../core/state/view";
 import { openRepository } from "../../git/repository";
 import { listRuns, type StoredRun } from "../../run/log/store";
-import type { Command } from "../arguments";
+import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { followStatus } from "../follow-status";
 import { describeOwner } from "../owner-text";

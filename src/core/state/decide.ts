@@ -14,6 +14,7 @@ import {
 import type { Resolving, RunEvent } from "./events";
 import { failure, type Failure } from "../failure";
 import { checkPlan } from "../plan/graph";
+import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
@@ -59,6 +60,7 @@ export type RunCommand =
       readonly without?: readonly string[] | undefined;
       readonly leftOut?: readonly LeftOut[] | undefined;
       readonly resolve?: Resolving | undefined;
+      readonly request?: ChangeRequest | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
   /** The user's word on commands that wait for it. */
@@ -142,7 +144,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
       if (subtask.decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
       if (subtask.decision.kind === "undoing") return no(undoingRefusal(command.subtask));
-      const { subtask: id, by, note, agent, model, without, leftOut, resolve } = command;
+      const { subtask: id, by, note, agent, model, without, leftOut, resolve, request } = command;
       const stranger = without?.find((each) => !subtask.subtask.dependencies.includes(each));
       if (stranger !== undefined)
         return refuse(
@@ -164,6 +166,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         ...(without === undefined || without.length === 0 ? {} : { without }),
         ...(leftOut === undefined || leftOut.length === 0 ? {} : { leftOut }),
         ...(resolve === undefined ? {} : { resolve }),
+        ...(request === undefined ? {} : { request }),
       });
     }
     case "message": {

@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import { describeFailure } from "../../core/failure";
 import { type ModelChoice, modelChoices, priceText } from "../../model/model-choice";
 import type { RunOwner } from "../run-owner";
 import { readPrices } from "../settings";
-import { asText } from "../as-text";
+import { asText, failureText } from "../as-text";
 
 /** Names of models a user may choose from, with what they mean now and cost; from Braid's own table where the API cannot be asked. */
 export async function listModels(owner: RunOwner): Promise<{
@@ -11,10 +10,10 @@ export async function listModels(owner: RunOwner): Promise<{
   /** Why the API's own list is not in it. */
   readonly problem: string | undefined;
 }> {
-  const listed = await owner.listModels();
+  const listed = await owner.ports.listModels();
   return {
     choices: modelChoices(listed, readPrices()),
-    problem: "code" in listed ? describeFailure(listed) : undefined,
+    problem: "code" in listed ? failureText(listed) : undefined,
   };
 }
 

@@ -9,11 +9,12 @@ import type { CommandContext, Commands } from "../command-context";
 import { askGoal } from "./ask-goal";
 import type { GoalWords } from "./goal";
 import { start } from "./plan-commands";
+import { workspaceRepository } from "../workspace-repository";
 
 /** A command for each pattern: what it asks for, then a plan of its shape. */
 export function patternCommands(c: CommandContext): Commands {
   const of = (pattern: PatternName, words: () => GoalWords) => async () => {
-    const asked = await askGoal(() => c.owner.repository(), words());
+    const asked = await askGoal(workspaceRepository, words());
     await start(c, asked?.goal, { pattern: { name: pattern } }, asked?.images);
   };
   return {
@@ -53,9 +54,9 @@ export function patternCommands(c: CommandContext): Commands {
 }
 
 async function review(c: CommandContext, argument: unknown): Promise<void> {
-  const request = argument instanceof vscode.Uri ? { folder: argument.fsPath } : await askWhatToReview(c);
+  const request = argument instanceof vscode.Uri ? { folder: argument.fsPath } : await askWhatToReview();
   if (request === undefined) return;
-  const repo = await c.owner.repository();
+  const repo = await workspaceRepository();
   const head = await readHead(repo);
   const scope = await resolveScope(repo, head.commit, request);
   await start(c, reviewGoal({ against: request.against, folder: scope.folder }), {
@@ -66,7 +67,7 @@ async function review(c: CommandContext, argument: unknown): Promise<void> {
 type Choice = "branch" | "last" | "range" | "folder";
 
 /** What is to be reviewed; undefined where the user turned away. */
-async function askWhatToReview(c: CommandContext): Promise<ScopeRequest | undefined> {
+async function askWhatToReview(): Promise<ScopeRequest | undefined> {
   const items: readonly (vscode.QuickPickItem & { readonly choice: Choice })[] = [
     {
       choice: "branch",
@@ -91,7 +92,7 @@ async function askWhatToReview(c: CommandContext): Promise<ScopeRequest | undefi
     case "last":
       return { against: "HEAD~1" };
     case "branch":
-      return askBranch(c);
+      return askBranch();
     case "range": {
       const against = await vscode.window.showInputBox({
         title: vscode.l10n.t("Braid: Review Changes with Agents"),
@@ -106,7 +107,7 @@ async function askWhatToReview(c: CommandContext): Promise<ScopeRequest | undefi
           canSelectFiles: false,
           title: vscode.l10n.t("Folder to review"),
           openLabel: vscode.l10n.t("Review"),
-          defaultUri: vscode.Uri.file((await c.owner.repository()).dir),
+          defaultUri: vscode.Uri.file((await workspaceRepository()).dir),
         })) ?? [];
       return folder === undefined ? undefined : { folder: folder.fsPath };
     }
@@ -116,8 +117,8 @@ async function askWhatToReview(c: CommandContext): Promise<ScopeRequest | undefi
 /** More than anybody scrolls through. */
 const MAX_BRANCHES = 200;
 
-async function askBranch(c: CommandContext): Promise<ScopeRequest | undefined> {
-  const repo = await c.owner.repository();
+async function askBranch(): Promise<ScopeRequest | undefined> {
+  const repo = await workspaceRepository();
   const { target } = await readHead(repo);
   const branches = (await listBranches(repo, MAX_BRANCHES)).filter(
     ({ name, remote }) => remote || `refs/heads/${name}` !== target,

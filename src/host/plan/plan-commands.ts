@@ -7,12 +7,13 @@ import { askGoal } from "./ask-goal";
 import { documentText, selectedText } from "./goal";
 import type { Given } from "../run-owner";
 import { planInEditor, type EditedPlan } from "./plan-editor";
+import { workspaceRepository } from "../workspace-repository";
 
 /** From a goal to an approved plan. */
 export function planCommands(c: CommandContext): Commands {
   return {
     "braid.planGoal": async () => {
-      const asked = await askGoal(() => c.owner.repository());
+      const asked = await askGoal(workspaceRepository);
       await start(c, asked?.goal, undefined, asked?.images);
     },
     "braid.planSelection": async () =>
@@ -48,7 +49,7 @@ export async function start(
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {
-  const repo = await c.owner.repository().catch(() => undefined);
+  const repo = await workspaceRepository().catch(() => undefined);
   if (repo !== undefined && (await isDemo(repo))) await start(c, await demoGoal(c.context));
   else await openDemoWorkspace(c.context);
 }

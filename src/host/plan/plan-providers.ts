@@ -4,6 +4,7 @@ import type { CheckedPlan } from "../../core/plan/plan-check";
 import type { PlanDiagnostic } from "../../core/plan/plan-file";
 import { explanationAt, suggestionsAt } from "../../core/plan/plan-words";
 import { MODEL_ALIASES } from "../../model/models";
+import { asText, asTooltip } from "../as-text";
 
 /** What is known about a plan's repository; undefined for a document that is no plan. */
 type FactsOf = (
@@ -45,7 +46,7 @@ export function planHover(factsOf: FactsOf): vscode.HoverProvider {
       const range = new vscode.Range(document.positionAt(found.from), document.positionAt(found.to));
       const text = new vscode.MarkdownString(`**${found.title}**\n\n${found.description}`);
       // What a file says about a role is somebody's text.
-      if (found.quoted !== undefined) text.appendMarkdown("\n\n").appendText(found.quoted);
+      if (found.quoted !== undefined) text.appendMarkdown("\n\n").appendText(asTooltip(found.quoted));
       return new vscode.Hover(text, range);
     },
   };
@@ -67,7 +68,11 @@ export function planLenses(checked: CheckedPlan | undefined): vscode.CodeLens[] 
   return [
     new vscode.CodeLens(first, { title: vscode.l10n.t("$(play) Run this plan"), command: "braid.runPlan" }),
     // No command: there is nothing to do but read.
-    new vscode.CodeLens(first, { title: gateLine(gate), command: "", tooltip: gate.recommendation.reason }),
+    new vscode.CodeLens(first, {
+      title: asText(gateLine(gate)),
+      command: "",
+      tooltip: asTooltip(gate.recommendation.reason),
+    }),
   ];
 }
 
@@ -76,7 +81,7 @@ export function toDiagnostic(document: vscode.TextDocument, d: PlanDiagnostic): 
   const start = document.validatePosition(new vscode.Position(d.line - 1, d.column - 1));
   const range = document.getWordRangeAtPosition(start, WORD) ?? new vscode.Range(start, start.translate(0, 1));
   const severity = d.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-  const diagnostic = new vscode.Diagnostic(range, d.message, severity);
+  const diagnostic = new vscode.Diagnostic(range, asTooltip(d.message), severity);
   diagnostic.source = "Braid";
   return diagnostic;
 }

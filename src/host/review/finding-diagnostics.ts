@@ -1,15 +1,14 @@
 import * as vscode from "vscode";
 import { findingPath, findingsOf, type PlacedFinding } from "../../core/findings";
-import { plain } from "../../core/plain";
 import type { RunView } from "../../core/state/view";
 import type { Repository } from "../../git/repository";
+import { asText, asTooltip } from "../as-text";
 import { FindingPlaces, type Place } from "./finding-places";
 
 /** Changes that come closer together than this are looked at together, in milliseconds. */
 const QUIET_MS = 250;
-/** Most findings shown in the editor, and characters of one; the report has all of it. */
+/** Most findings shown in the editor; the report has all of them. */
 const MAX_SHOWN = 1_000;
-const MAX_CHARS = 2_000;
 
 /** What every diagnostic of ours begins its source with. */
 const SOURCE = "Braid · ";
@@ -139,20 +138,16 @@ export function isFinding(diagnostic: vscode.Diagnostic): boolean {
 
 function toDiagnostic(finding: PlacedFinding, place: Place): vscode.Diagnostic {
   const range = new vscode.Range(place.line, Math.min(place.from, place.to - 1), place.line, place.to);
-  const diagnostic = new vscode.Diagnostic(range, shownText(finding.message), severityOf(finding.severity));
-  diagnostic.source = `${SOURCE}${finding.role}`;
+  const diagnostic = new vscode.Diagnostic(range, asTooltip(finding.message), severityOf(finding.severity));
+  diagnostic.source = `${SOURCE}${asText(finding.role)}`;
   if (finding.fix !== null)
     diagnostic.relatedInformation = [
       new vscode.DiagnosticRelatedInformation(
         new vscode.Location(place.uri, range),
-        vscode.l10n.t("Fix: {0}", shownText(finding.fix)),
+        vscode.l10n.t("Fix: {0}", asTooltip(finding.fix)),
       ),
     ];
   return diagnostic;
-}
-
-function shownText(text: string): string {
-  return plain(text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS).toWellFormed()}…`);
 }
 
 function severityOf(severity: PlacedFinding["severity"]): vscode.DiagnosticSeverity {

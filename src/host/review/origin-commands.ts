@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import * as vscode from "vscode";
@@ -6,21 +7,29 @@ import { writeOrigin } from "../../core/review/origin";
 import { pullRequestText } from "../../core/review/pull-request";
 import { findOrigin } from "../../run/accept/origin";
 import type { CommandContext, Commands } from "../command-context";
+import { workspaceRepository } from "../workspace-repository";
 
-/** Scheme of the documents that tell a line's origin; what they say stands in their query. */
+/** Scheme of the documents that tell a line's origin. */
 const ORIGIN_SCHEME = "braid-origin";
+
+/**
+ * What they say, by number; it does not stand in their address, which a link in anybody's text could make up. The oldest go, as
+ * VS Code does not tell when nobody will ask again.
+ */
+const texts = new Map<string, string>();
+const MAX_TEXTS = 50;
 
 /** Serves those documents. */
 export function registerOrigins(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(ORIGIN_SCHEME, {
-    provideTextDocumentContent: (uri) => uri.query,
+    provideTextDocumentContent: (uri) => texts.get(uri.query) ?? "",
   });
 }
 
 /** From code back to who made it, and from a run on to a pull request. */
 export function originCommands(c: CommandContext): Commands {
   return {
-    "braid.showOrigin": () => showOrigin(c),
+    "braid.showOrigin": () => showOrigin(),
     "braid.copyPullRequest": async () => {
       const { title, body } = pullRequestText(c.owner.require().view);
       await vscode.env.clipboard.writeText(`${title}\n\n${body}`);
@@ -32,7 +41,7 @@ export function originCommands(c: CommandContext): Commands {
 /** How long the status bar says so, in milliseconds. */
 const COPIED_MS = 4_000;
 
-async function showOrigin(c: CommandContext): Promise<void> {
+async function showOrigin(): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined || editor.document.uri.scheme !== "file")
     throw new BraidError(
@@ -40,16 +49,23 @@ async function showOrigin(c: CommandContext): Promise<void> {
         hint: "Put the cursor on a line of a file, then ask again.",
       }),
     );
-  const repo = await c.owner.repository();
+  const repo = await workspaceRepository();
   const file = await realpath(editor.document.uri.fsPath);
   const path = relative(await realpath(repo.dir), file)
     .split(sep)
     .join("/");
   const line = editor.selection.active.line + 1;
   const text = writeOrigin(await findOrigin(repo, { path, line, contents: editor.document.getText() }));
-  const uri = vscode.Uri.from({ scheme: ORIGIN_SCHEME, path: "/origin.md", query: text });
+  const uri = vscode.Uri.from({ scheme: ORIGIN_SCHEME, path: "/origin.md", query: keep(text) });
   const document = await vscode.workspace.openTextDocument(uri);
   const markdown = vscode.extensions.getExtension("vscode.markdown-language-features");
   if (markdown === undefined) await vscode.window.showTextDocument(document, { preview: true });
   else await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+}
+
+function keep(text: string): string {
+  const key = randomBytes(8).toString("hex");
+  texts.set(key, text);
+  for (const oldest of texts.keys()) if (texts.size > MAX_TEXTS) texts.delete(oldest);
+  return key;
 }

@@ -5,6 +5,7 @@ import { BraidError, failure } from "../../core/failure";
 import type { SubtaskView } from "../../core/state/subtask-view";
 import { changedFiles } from "../../git/diff";
 import { readBlob, readRef, type Repository } from "../../git/repository";
+import { asText } from "../as-text";
 
 /** Scheme of the read-only documents a review compares: one path as it stands in one commit. */
 export const REVIEW_SCHEME = "braid-review";
@@ -50,9 +51,15 @@ async function requireCommit(repo: Repository, commit: string): Promise<void> {
 /** Opens one changed file of a result in VS Code's own diff editor. */
 export async function openFileDiff(subtask: SubtaskView, file: ChangedFile): Promise<void> {
   const { left, right } = sides(subtask, file);
-  await vscode.commands.executeCommand("vscode.diff", left, right, `${basename(file.path)} (${subtask.id})`, {
-    preview: true,
-  });
+  await vscode.commands.executeCommand(
+    "vscode.diff",
+    left,
+    right,
+    `${asText(basename(file.path), "code")} (${subtask.id})`,
+    {
+      preview: true,
+    },
+  );
 }
 
 /** Opens all changed files of a result in VS Code's multi-diff editor. */

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { panelPage } from "../../protocol/panel-page";
-import { serveReview, type ReviewService, type ReviewSource } from "../../protocol/serve-review";
+import type { ReviewSource } from "../../protocol/review-source";
+import { serveReview, type ReviewService } from "../../protocol/serve-review";
 
-export type { ReviewSource } from "../../protocol/serve-review";
+export type { ReviewSource } from "../../protocol/review-source";
 
 /** What a panel shows, and where the extension's files are. */
 export interface ReviewPanelOptions {

@@ -10,7 +10,8 @@ import { approveAmendment } from "../amendment-commands";
 import { acceptAllPassing } from "./accept-passing";
 import { acceptChoice } from "./accept-in-window";
 import { marksOf } from "./mark-store";
-import { ReviewPanel, type ReviewSource } from "./review-panel";
+import type { ReviewSource } from "../../protocol/review-source";
+import { ReviewPanel } from "./review-panel";
 import { readNote } from "../../run/attempt/notes";
 import { requestChanges } from "../../run/attempt/request-changes";
 import { showSinceLast } from "./since-last";
@@ -54,7 +55,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: () => acceptAllPassing(run),
     cancelMerge: () => run.merges.cancel(),
-    undo: (id, commit) => run.merges.undo(id, commit),
+    undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { AmendmentChange, AmendmentView } from "../../core/amendment/amendment-view";
 import { assertNever } from "../../util/assert-never";
+import { asText, asTooltip } from "../as-text";
 
 /** Rows about the amendment that waits: itself, and below it each change. */
 export type AmendmentRow =
@@ -26,30 +27,29 @@ function headItem(open: AmendmentView): vscode.TreeItem {
     open.problem === null ? vscode.l10n.t("waits for approval") : vscode.l10n.t("no longer fits; decline it");
   item.id = `amendment-${open.number}`;
   item.iconPath = new vscode.ThemeIcon("lightbulb", new vscode.ThemeColor("list.warningForeground"));
-  item.description = `${state} · ${open.reason.replaceAll(/\s+/gu, " ")}`;
-  item.tooltip = [
+  item.description = asText(`${state} · ${open.reason}`);
+  const tooltip = [
     open.reason,
     open.problem ?? "",
     open.commands.length === 0
       ? ""
       : `${vscode.l10n.t("Will run in the sandbox:")}\n${open.commands.map((command) => `  ${command}`).join("\n")}`,
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  ].filter((part) => part !== "");
+  item.tooltip = asTooltip(tooltip.join("\n\n"));
   item.contextValue = "amendment";
-  item.accessibilityInformation = { label: `${label}, ${state}, ${open.reason}` };
+  item.accessibilityInformation = { label: asText(`${label}, ${state}, ${open.reason}`) };
   return item;
 }
 
 function changeItem(change: AmendmentChange | undefined, row: AmendmentRow & { kind: "change" }): vscode.TreeItem {
   if (change === undefined) return new vscode.TreeItem("");
   const { icon, word } = shownAs(change.kind);
-  const item = new vscode.TreeItem(change.id === "" ? word : change.id);
+  const item = new vscode.TreeItem(change.id === "" ? word : asText(change.id));
   item.id = `change-${row.number}-${row.index}`;
   item.iconPath = new vscode.ThemeIcon(icon);
-  item.description = `${change.id === "" ? "" : `${word} · `}${change.text.replaceAll(/\s+/gu, " ")}`;
-  item.tooltip = change.text;
-  item.accessibilityInformation = { label: `${change.id}, ${word}, ${change.text}` };
+  item.description = asText(`${change.id === "" ? "" : `${word} · `}${change.text}`);
+  item.tooltip = asTooltip(change.text);
+  item.accessibilityInformation = { label: asText(`${change.id}, ${word}, ${change.text}`) };
   return item;
 }
 

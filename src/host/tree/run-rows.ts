@@ -1,8 +1,11 @@
+import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { ChangedFile } from "../../core/state/events";
 import { describeSetup } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
 import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";
+import { visibleText } from "../../core/visible";
+import { asText, asTooltip } from "../as-text";
 import type { AmendmentRow } from "./amendment-rows";
 import { reviewUri } from "../review/review-documents";
 import { statusIcon, statusWord } from "./status-icon";
@@ -44,7 +47,7 @@ export function subtaskItem(
   proposed: { readonly ticked: boolean } | undefined,
 ): vscode.TreeItem {
   const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
-  const item = new vscode.TreeItem(s.id, state);
+  const item = new vscode.TreeItem(asText(s.id), state);
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
   item.id = `subtask-${s.id}`;
@@ -53,11 +56,11 @@ export function subtaskItem(
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
-  item.description = proposed !== undefined ? proposedText(s) : standing(s, word, activity);
+  item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
   item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
   const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
-  item.accessibilityInformation = { label: `${s.id}, ${word}, ${s.role}${attempt}${asks}` };
-  item.tooltip = tooltipOf(s);
+  item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
+  item.tooltip = asTooltip(tooltipOf(s));
   item.command = {
     command: proposed === undefined ? "braid.openReview" : "braid.showPlanned",
     title: vscode.l10n.t("Open"),
@@ -83,7 +86,7 @@ function standing(s: SubtaskView, word: string, activity: string | undefined): s
 /** What its worker does now, or wants to know. */
 function nowOf({ status, reason }: SubtaskView, activity: string | undefined): string {
   const said = status === "asks" ? reason : status === "running" ? (reason ?? activity) : undefined;
-  return said === undefined || said === null ? "" : ` · ${said.replaceAll(/\s+/gu, " ")}`;
+  return said === undefined || said === null ? "" : ` · ${said}`;
 }
 
 /** Plain text: none of it is ours. */
@@ -116,11 +119,14 @@ function tooltipOf(s: SubtaskView): string {
 export function fileItem(row: Row & { kind: "file" }, subtask: SubtaskView, file: ChangedFile): vscode.TreeItem {
   const item = new vscode.TreeItem(reviewUri(file.path, subtask.commit));
   const counts = file.added === undefined ? vscode.l10n.t("binary") : `+${file.added} −${file.deleted ?? 0}`;
+  // The name the place would give the row shows nothing of what cannot be seen.
+  item.label = asText(posix.basename(file.path), "code");
+  item.tooltip = asTooltip(visibleText(file.path, "code"));
   item.id = `file-${row.subtask}-${row.path}`;
   item.description = `${file.status === "modified" ? "" : `${file.status} `}${counts}`;
   item.contextValue = "file";
   item.command = { command: "braid.openFileDiff", title: vscode.l10n.t("Open Changes"), arguments: [row] };
-  item.accessibilityInformation = { label: `${file.path}, ${file.status}, ${counts}` };
+  item.accessibilityInformation = { label: `${asText(file.path, "code")}, ${file.status}, ${counts}` };
   return item;
 }
 

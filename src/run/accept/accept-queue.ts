@@ -6,6 +6,7 @@ import { readRef } from "../../git/repository";
 import { requireCheckout, stageCommit } from "../../git/stage";
 import type { MergeKind } from "../../core/review/merge-kind";
 import { combinedChecksOf, redFailure, runCombinedChecks } from "./combined-checks";
+import { hookGate, type HookGate } from "./hook-approval";
 import { refuseUnsaved } from "../unsaved";
 import { prepareAccept, type AcceptHost, type AcceptWish, type PreparedAccept } from "./prepare-accept";
 
@@ -35,6 +36,7 @@ export async function acceptQueue(
   options: QueueOptions,
 ): Promise<readonly AcceptOutcome[]> {
   const outcomes = new Map<string, AcceptOutcome>();
+  const hooks = hookGate(host);
   const shown = wishes.length > 1 || combinedChecksOf(host).length > 0;
   if (shown) await host.record({ type: "queue.started", subtasks: wishes.map((wish) => wish.subtask) });
   const refuse = (subtask: string, why: Failure) =>
@@ -45,21 +47,27 @@ export async function acceptQueue(
   };
   try {
     let left = wishes;
+    let expected = options.target;
     while (left.length > 0) {
       const { signal, merge } = options;
-      const seen = await seeTarget(host, merge, outcomes.size === 0 ? options.target : undefined);
+      const seen = await seeTarget(host, merge, expected);
       if (typeof seen !== "string") {
         for (const wish of left) refuse(wish.subtask, seen);
         break;
       }
-      const chain = await makeChain(host, left, seen, { merge, refuse, abandon, signal });
+      const chain = await makeChain(host, left, seen, { merge, hooks, refuse, abandon, signal });
       const judged = await judge(host, chain, seen, signal).catch((error: unknown) => toFailure(error));
       if ("code" in judged) {
         for (const each of chain) await abandon(each.subtask, judged);
         break;
       }
-      if (judged.green > 0)
-        await landChain(host, chain.slice(0, judged.green), seen, { merge, outcomes, abandon, signal });
+      const green = chain.slice(0, judged.green);
+      const tell = { merge, hooks, outcomes, refuse, abandon, signal };
+      if (green.length > 0 && (await landChain(host, green, seen, tell)) === "again") {
+        left = left.filter((wish) => !outcomes.has(wish.subtask));
+        continue;
+      }
+      expected = undefined;
       const culprit = chain[judged.green];
       if (culprit === undefined || judged.red === undefined) break;
       await abandon(culprit.subtask, judged.red);
@@ -74,6 +82,7 @@ export async function acceptQueue(
 
 interface Tell {
   readonly merge: MergeKind;
+  readonly hooks: HookGate;
   readonly signal: AbortSignal;
   refuse(subtask: string, why: Failure): void;
   abandon(subtask: string, why: Failure): Promise<void>;
@@ -111,10 +120,9 @@ async function makeChain(
       tell.refuse(wish.subtask, why);
       continue;
     }
+    const { merge, hooks } = tell;
     try {
-      chain.push(
-        await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge: tell.merge }, tell.signal),
-      );
+      chain.push(await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge, hooks }, tell.signal));
     } catch (error) {
       const failed = toFailure(error);
       // A choice that makes no sense is the caller's mistake, not something that happened to the result.
@@ -173,13 +181,16 @@ function isGreen(checks: readonly CheckResult[]): boolean {
   return checks.every((check) => check.passed);
 }
 
-/** Moves the target to the end of the chain; the log has the intent of each before, and its end after. */
+/**
+ * Moves the target to the end of the chain; the log has the intent of each before, and its end after. "again" where one may not
+ * go in any more, so that the rest needs a chain of its own; nothing has moved then.
+ */
 async function landChain(
   host: AcceptHost,
   chain: readonly PreparedAccept[],
   seen: string,
-  o: { readonly outcomes: Map<string, AcceptOutcome> } & Pick<Tell, "merge" | "abandon" | "signal">,
-): Promise<void> {
+  o: { readonly outcomes: Map<string, AcceptOutcome> } & Tell,
+): Promise<"done" | "again"> {
   const tip = chain.at(-1)?.commit ?? seen;
   const { target } = host.state();
   try {
@@ -187,8 +198,41 @@ async function landChain(
     await refuseUnsaved(host.ports, target, seen, tip);
   } catch (error) {
     for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
-    return;
+    return "done";
   }
+  const start = { seen, tip, merge: o.merge };
+  // People decide while the checks run, too.
+  if (!(await host.decideInTurn(() => startAccepts(host, chain, start, o)))) return "again";
+  try {
+    o.signal.throwIfAborted();
+    const reason = `braid: accept ${chain.map((each) => each.subtask).join(", ")}`;
+    const landing = { target, seen, commit: tip, reason };
+    if (tip !== seen) await (o.merge === "stage" ? stageCommit : landCommit)(host.ports.repo, landing);
+  } catch (error) {
+    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
+    return "done";
+  }
+  for (const { subtask, commit } of chain) {
+    await host.record({ type: "accept.completed", subtask, commit });
+    o.outcomes.set(subtask, { subtask, kind: "accepted", commit });
+  }
+  return "done";
+}
+
+/** Writes down that each of a chain goes in; false, and nothing written, where what was decided meanwhile keeps one out. */
+async function startAccepts(
+  host: AcceptHost,
+  chain: readonly PreparedAccept[],
+  { seen, tip, merge }: { readonly seen: string; readonly tip: string; readonly merge: MergeKind },
+  { refuse }: Pick<Tell, "refuse">,
+): Promise<boolean> {
+  const names = chain.map((each) => each.subtask);
+  const outdated = chain.flatMap(({ wish, result }, i) => {
+    const why = acceptRefusal(host.state(), { ...wish, shown: result, after: names.slice(0, i) });
+    return why === undefined ? [] : [{ subtask: wish.subtask, why }];
+  });
+  for (const { subtask, why } of outdated) refuse(subtask, why);
+  if (outdated.length > 0) return false;
   for (const { subtask, commit, onto, taken, leftOut, config } of chain)
     await host.record({
       type: "accept.started",
@@ -197,22 +241,10 @@ async function landChain(
       commit,
       ...(onto === seen ? {} : { onto }),
       ...(tip === commit ? {} : { tip }),
-      ...(o.merge === "squash" ? {} : { how: o.merge }),
+      ...(merge === "squash" ? {} : { how: merge }),
       ...(taken === undefined ? {} : { taken }),
       leftOut,
       ...(config.length === 0 ? {} : { config }),
     });
-  try {
-    o.signal.throwIfAborted();
-    const reason = `braid: accept ${chain.map((each) => each.subtask).join(", ")}`;
-    const landing = { target, seen, commit: tip, reason };
-    if (tip !== seen) await (o.merge === "stage" ? stageCommit : landCommit)(host.ports.repo, landing);
-  } catch (error) {
-    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
-    return;
-  }
-  for (const { subtask, commit } of chain) {
-    await host.record({ type: "accept.completed", subtask, commit });
-    o.outcomes.set(subtask, { subtask, kind: "accepted", commit });
-  }
+  return true;
 }

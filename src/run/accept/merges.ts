@@ -1,36 +1,42 @@
-import type { InTurn } from "../../util/in-turn";
+import { inTurn, type InTurn } from "../../util/in-turn";
 import type { MergeKind } from "../../core/review/merge-kind";
-import { acceptResult, mergeKind, undoAccept, type AcceptOptions } from "./accept";
+import { acceptResult, mergeKind, undoAccept, type AcceptOptions, type UndoOptions } from "./accept";
 import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { compareTree } from "../tree-proof";
 
-/** What moves a run's target. One after the other, and never beside another decision of the run. */
+/** What moves a run's target, one after the other. Checks may take long, so other decisions do not wait for it. */
 export interface Merges {
   /** Merges one result; see {@link acceptResult}. */
   accept(subtask: string, options?: AcceptOptions): Promise<void>;
   /** Merges several in one move; see {@link acceptQueue}. How each ended is told, and nothing thrown for it. */
   acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
-  /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
-  undo(subtask: string, shown?: string): Promise<void>;
+  /** Takes an accept back with a commit of its own; see {@link undoAccept}. */
+  undo(subtask: string, options?: UndoOptions): Promise<void>;
   /** Puts the conflict that keeps a result out into a folder; see {@link openByHand}. */
   openByHand(subtask: string): Promise<OpenConflict>;
   /** Takes what stands there as a new result; see {@link takeByHand}. */
   takeByHand(subtask: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
   cancel(): void;
+  /** Resolves when all that was asked for so far has ended. */
+  settled(): Promise<unknown>;
 }
 
-/** The merges of a run, whose `signal` stops them; `after` is called when one has ended. */
+/**
+ * The merges of a run, whose `signal` stops them; what makes a new result is decided `decideInTurn` with all else. `after` is
+ * called when one has ended.
+ */
 export function mergesOf(
   run: { readonly signal: AbortSignal; hostFor(subtask: string | null): AcceptHost },
-  inTurn: InTurn,
+  decideInTurn: InTurn,
   after: () => void,
 ): Merges {
+  const queue = inTurn();
   let current: AbortController | undefined;
   const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    inTurn(async () => {
+    queue(async () => {
       const own = new AbortController();
       current = own;
       try {
@@ -49,9 +55,10 @@ export function mergesOf(
         const host = run.hostFor(null);
         return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
       }),
-    undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
-    openByHand: (subtask) => merge((signal) => openByHand(run.hostFor(subtask), subtask, signal)),
-    takeByHand: (subtask) => merge(() => takeByHand(run.hostFor(subtask), subtask)),
+    undo: (subtask, options = {}) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, options, signal)),
+    openByHand: (subtask) => merge((signal) => decideInTurn(() => openByHand(run.hostFor(subtask), subtask, signal))),
+    takeByHand: (subtask) => merge(() => decideInTurn(() => takeByHand(run.hostFor(subtask), subtask))),
     cancel: () => current?.abort(),
+    settled: () => queue.settled(),
   };
 }

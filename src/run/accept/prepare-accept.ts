@@ -18,7 +18,9 @@ import { stagedRef, takenRef } from "../../git/refs";
 import { treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { acceptMessage } from "./accept-message";
+import type { InTurn } from "../../util/in-turn";
 import type { RunPorts } from "../ports";
+import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
 import { resultDiff } from "./result-diff";
@@ -29,6 +31,8 @@ export interface AcceptHost {
   readonly ports: RunPorts;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** Lets nothing be decided about the run while an action reads its state and writes what follows. */
+  readonly decideInTurn: InTurn;
   setup(): Promise<SetupPlan>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
@@ -43,15 +47,19 @@ export interface AcceptWish extends AcceptRequest {
   readonly customs?: "on" | "off" | undefined;
 }
 
-/** What a result is merged onto, and how. */
+/** What a result is merged onto, how, and which hooks may run for it. */
 export interface Onto {
   readonly onto: string;
   readonly merge: MergeKind;
+  readonly hooks: HookGate;
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
 export interface PreparedAccept {
   readonly subtask: string;
+  readonly wish: AcceptWish;
+  /** The result's commit it was made of. */
+  readonly result: string;
   readonly onto: string;
   /** `onto` itself where there was nothing left to change. */
   readonly commit: string;
@@ -62,12 +70,12 @@ export interface PreparedAccept {
 
 /**
  * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
- * `selection.invalid`, `result.missing`, `hook.failed`, `hook.changed`.
+ * `selection.invalid`, `result.missing`, `hook.unapproved`, `hook.failed`, `hook.changed`.
  */
 export async function prepareAccept(
   host: AcceptHost,
   wish: AcceptWish,
-  { onto, merge }: Onto,
+  { onto, merge, hooks }: Onto,
   signal: AbortSignal,
 ): Promise<PreparedAccept> {
   const { repo } = host.ports;
@@ -81,7 +89,7 @@ export async function prepareAccept(
   const merged = await applyResult(repo, { base, result: source, target: onto });
   if (merged.kind === "conflict") throw conflictOf(state, subtask, merged);
   const config = executableChangesOf(subtask).filter(({ path }) => wish.config?.some((each) => each.path === path));
-  const prepared = { subtask: wish.subtask, onto, ...chosen, config };
+  const prepared = { subtask: wish.subtask, wish, result: result.commit, onto, ...chosen, config };
   const before = await treeOf(repo, onto);
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);
@@ -96,6 +104,7 @@ export async function prepareAccept(
     message: acceptMessage(state, subtask, wish.message),
     // What is only staged will be the user's own commit, with their customs.
     customs: merge === "stage" ? "off" : (wish.customs ?? "on"),
+    hooks,
     signal,
   });
   if (merge === "stage")

@@ -1,3 +1,4 @@
+import type { InTurn } from "../../util/in-turn";
 import type { Ask } from "../../agent/ask";
 import type { AgentActivity } from "../../agent/loop";
 import { nextAnswer } from "../steering/approvals";
@@ -23,6 +24,7 @@ export function attemptHost(
     readonly ask: Ask;
     readonly transcripts: Transcripts;
     readonly userRoles: UserRoles;
+    readonly decideInTurn: InTurn;
     readonly onActivity: (activity: AgentActivity) => void;
   },
 ): AttemptHost {
@@ -32,6 +34,7 @@ export function attemptHost(
     userRoles: parts.userRoles,
     state: () => run.state(),
     record,
+    decideInTurn: parts.decideInTurn,
     isBeingWritten: (type) => run.writing.first(type) !== undefined,
     setup: run.setup,
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),

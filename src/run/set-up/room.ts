@@ -14,7 +14,7 @@ export async function roomFor(from: string, to: string, signal: AbortSignal): Pr
   const free = bavail * bsize;
   let size = sizes.get(from);
   if (size === undefined) {
-    size = sizeOf(from, signal);
+    size = folderSize(from, signal);
     sizes.set(from, size);
     size.catch(() => sizes.delete(from));
   }
@@ -23,8 +23,8 @@ export async function roomFor(from: string, to: string, signal: AbortSignal): Pr
   return { ok: false, reason: `needs ${megabytes(needed)}, and the disk has ${megabytes(free)} left` };
 }
 
-/** In bytes; 0 where it cannot be told. */
-async function sizeOf(folder: string, signal: AbortSignal): Promise<number> {
+/** What a folder takes on the disk, in bytes; 0 where it cannot be told. Links are not followed. */
+export async function folderSize(folder: string, signal: AbortSignal): Promise<number> {
   let kilobytes = 0;
   await eachRecord(
     "du",

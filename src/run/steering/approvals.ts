@@ -59,7 +59,8 @@ export async function isAllowed(host: ApprovalHost, request: ApprovalRequest, si
   const key = keyOf(request);
   for (;;) {
     const known = host.state().approvals.find((one) => one.key === key);
-    if (known?.answer === "deny") return false;
+    // Whoever accepts again asks to be asked again; a worker would ask for ever.
+    if (known?.answer === "deny" && asked.about !== "hooks") return false;
     if (known?.answer === "run" || known?.answer === "repository") return true;
     if (known?.answer !== null && (await isRemembered(host.ports.repo, key))) {
       await host.record({ type: "approval.requested", key, ...asked, remembered: true });

@@ -26,6 +26,22 @@ export const SteeringCommand = z.discriminatedUnion("type", [
     turnDown: z.array(z.string().max(4_096)).max(MAX_NAMES).optional(),
     reason: Text.optional(),
   }),
+  z.strictObject({
+    type: z.literal("request-changes"),
+    subtask: SubtaskId,
+    note: Text,
+    comments: z
+      .array(
+        z.strictObject({
+          path: z.string().min(1).max(4_096),
+          side: z.enum(["base", "result"]),
+          line: z.int().min(1),
+          text: Text.min(1),
+        }),
+      )
+      .max(MAX_NAMES),
+    turnDown: z.array(z.string().max(4_096)).max(MAX_NAMES),
+  }),
   z.strictObject({ type: z.literal("amend"), note: Text.optional() }),
   z.strictObject({ type: z.literal("propose-amendment"), amendment: Amendment }),
   z.strictObject({ type: z.literal("approve-amendment"), number: z.int().min(1) }),

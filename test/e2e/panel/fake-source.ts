@@ -9,7 +9,7 @@ import { evolve, initialState, subtaskState, type RunState } from "../../../src/
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
 import type { AcceptChoice } from "../../../src/protocol/review-messages";
-import type { ReviewSource } from "../../../src/protocol/serve-review";
+import type { ReviewSource } from "../../../src/protocol/review-source";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
 
@@ -74,7 +74,7 @@ export class FakeSource implements ReviewSource {
     const files = await this.diff(subtask, commit);
     const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
-    return { ...review, commit, merge: state?.decision.kind === "open" ? this.forecast : null };
+    return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {

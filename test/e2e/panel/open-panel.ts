@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { panelPage } from "../../../src/protocol/panel-page";
-import { serveReview, type ReviewService, type ReviewSource } from "../../../src/protocol/serve-review";
+import type { ReviewSource } from "../../../src/protocol/review-source";
+import { serveReview, type ReviewService } from "../../../src/protocol/serve-review";
 import { ROOT } from "../../workbench/root";
 import { themeCss, type Theme } from "./themes";
 

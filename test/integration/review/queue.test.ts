@@ -77,6 +77,28 @@ describe("six accepts queued, one of them bad", function () {
     await t.run.accept("s1");
   });
 
+  it("what is decided while the checks run is not held up, and goes before: the rest lands without it", async () => {
+    const wanted = ["s1", "s2", "s3"];
+    let rejected: Promise<void> | undefined;
+    const listening = t.run.onDidRecord(({ event }) => {
+      if (event.type === "queue.checked") rejected ??= t.run.reject("s2", "changed my mind");
+    });
+    const outcomes = await t.run.merges.acceptAll(wanted.map((subtask) => ({ subtask })));
+    listening.dispose();
+    await rejected;
+    deepEqual(
+      outcomes.map((o) => [o.subtask, o.kind === "refused" ? o.failure.message : o.kind]),
+      [
+        ["s1", "accepted"],
+        ["s2", '"s2" was rejected.'],
+        ["s3", "accepted"],
+      ],
+    );
+    equal(t.decision("s2"), "rejected");
+    equal(t.repo.git("ls-tree", "--name-only", "main"), "a\ns1.txt\ns3.txt");
+    equal(t.repo.git("status", "--porcelain"), "");
+  });
+
   it("one alone is named, too", () =>
     t.refused("checks.failed", () => t.run.accept("s4"), /With "s4" merged.*bad\.txt is here/su));
 

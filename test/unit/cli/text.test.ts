@@ -46,10 +46,11 @@ describe("time", () => {
 describe("text from elsewhere cannot steer the terminal", () => {
   for (const [text, shown] of [
     ["plain, 日本 😀\n\tnext", "plain, 日本 😀\n\tnext"],
-    ["\u001b[2Jgone", "\ufffd[2Jgone"],
-    ["over\rwritten", "over\ufffdwritten"],
-    ["\u009b31mred\u0007\u007f\b", "\ufffd31mred\ufffd\ufffd\ufffd"],
-    ["a\u202eb\u2066c", "a\ufffdb\ufffdc"],
+    ["\u001b[2Jgone", "⟨U+001B⟩[2Jgone"],
+    ["over\rwritten", "over⟨U+000D⟩written"],
+    ["\u009b31mred\u0007\u007f\b", "⟨U+009B⟩31mred⟨U+0007⟩⟨U+007F⟩⟨U+0008⟩"],
+    ["a\u202eb\u2066c", "a⟨U+202E⟩b⟨U+2066⟩c"],
+    ["a\u200bb\u{e0041}\u00ad", "a⟨U+200B⟩b⟨U+E0041⟩⟨U+00AD⟩"],
   ] as const)
     it(JSON.stringify(text), () => equal(plain(text), shown));
 
@@ -78,7 +79,7 @@ describe("text from elsewhere cannot steer the terminal", () => {
       ...subtasksOf(view).map((s) => describeSubtask(s, 0)),
       ...events.map((event) => describeEvent(event, view) ?? ""),
     ].join("\n");
-    ok(printed.includes("\ufffd]0;owned\ufffd\ufffdx"));
+    ok(printed.includes("⟨U+001B⟩]0;owned⟨U+0007⟩⟨U+000D⟩x"));
     equal(/[\u0007\r\u001b]/u.test(printed), false);
   });
 });
@@ -186,7 +187,7 @@ describe("an event in words", () => {
     [stopped("a"), "  a is being stopped"],
     [asked(1, "a"), "? a asks: Which 1?"],
     [asked(2, null, "x", "y"), "? The planner asks: Which 2? (x / y)"],
-    [answered(1, "red\u001b[2J"), "  Question 1 is answered: red\ufffd[2J"],
+    [answered(1, "red\u001b[2J"), "  Question 1 is answered: red⟨U+001B⟩[2J"],
     [answered(1, "", "nobody"), "  Nobody answers question 1; the agent decides."],
     [{ type: "synthesis.started" }, "Bringing the reports together."],
     [

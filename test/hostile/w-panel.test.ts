@@ -5,54 +5,10 @@ import { parseDiff } from "../../src/core/review/hunks";
 import { Plan } from "../../src/core/plan/plan";
 import { Report } from "../../src/core/report";
 import { visibleText, type Place } from "../../src/core/visible";
-import { FakeSource } from "./panel/fake-source";
-import { halfwayRun } from "./panel/fixture";
-import { panelSuite, shownDiff } from "./panel/suite";
-
-// SINK stands for a server that must never be asked: the panel's own, where a request is recorded.
-const PAYLOADS: readonly string[] = [
-  `<img src=/sink onerror=ran()>`,
-  `<script>ran()</script>`,
-  `</script><script>ran()</script>`,
-  `</title><script>ran()</script>`,
-  `"><svg onload=ran()>`,
-  `'><svg/onload=ran()>`,
-  `<svg><image href=/sink /></svg>`,
-  `<svg><animate onbegin=ran() attributeName=x dur=1s>`,
-  `<iframe src=/sink></iframe>`,
-  `<iframe srcdoc="<script>parent.ran()</script>">`,
-  `<object data=/sink></object>`,
-  `<embed src=/sink>`,
-  `<video poster=/sink autoplay src=/sink>`,
-  `<audio src=/sink onerror=ran()>`,
-  `<link rel=stylesheet href=/sink>`,
-  `<link rel=dns-prefetch href=//sink.example>`,
-  `<meta http-equiv=refresh content="0;url=/sink">`,
-  `<base href=/sink/>`,
-  `<form action=/sink><button autofocus onfocus=ran()>`,
-  `<input autofocus onfocus=ran()>`,
-  `<details open ontoggle=ran()>`,
-  `<body onload=ran()>`,
-  `<style>@import "/sink"; * { background: url(/sink) }</style>`,
-  `<div style="background:url(/sink)">`,
-  `<a href="javascript:ran()">go</a>`,
-  `javascript:ran()`,
-  `command:braid.accept?%5B%22session-store%22%5D`,
-  `![x](/sink?d=SECRET)`,
-  `[x]: /sink "ref" ![x][x]`,
-  `[click](command:workbench.action.terminal.new)`,
-  `vscode-resource:/etc/passwd`,
-  "${ran()} {{ran()}} #{ran()} <%= ran() %>",
-  "`${ran()}`",
-  `<math><mtext></form><form><mglyph><style></math><img src onerror=ran()>`,
-  `<noscript><p title="</noscript><img src=x onerror=ran()>">`,
-  `<template><img src=/sink onerror=ran()></template>`,
-  `&lt;img src=x onerror=ran()&gt; &#60;script&#62;`,
-  `constructor.constructor("ran()")()`,
-  `__proto__[x]=ran()`,
-  `\u202e<script>ran()</script>\u2066`,
-  `\u001b]8;;http://sink.example\u0007link\u001b]8;;\u0007`,
-];
+import { FakeSource } from "../e2e/panel/fake-source";
+import { halfwayRun } from "../e2e/panel/fixture";
+import { panelSuite, shownDiff } from "../e2e/panel/suite";
+import { PAYLOADS, rowOf } from "../support/hostile-text";
 
 /** Where the payload must be read, and how its invisible characters are named there. */
 const PLACES: readonly (readonly [string, Place])[] = [
@@ -108,72 +64,65 @@ function hostileRun(text: string): readonly RunEvent[] {
   ];
 }
 
-describe("the review panel with hostile text", () => {
+describe("the review panel with hostile text (W)", function () {
+  this.timeout(120_000);
   const panel = panelSuite();
 
-  it(`shows ${PAYLOADS.length} payloads as text wherever text can stand: no script runs, no request leaves`, async () => {
+  interface Drawn {
+    readonly texts: ReadonlyMap<string, string | null>;
+    readonly hasRun: unknown;
+    readonly requests: readonly string[];
+  }
+  const drawn = new Map<string, Drawn>();
+  let dialogs: readonly string[] = [];
+  let strange: unknown;
+
+  before(async () => {
     const source = new FakeSource(hostileRun("nothing yet"));
     const { page, requests } = await panel([], { source });
     await page.evaluate(`window.ran = () => { window.hasRun = true; }`);
     await page.evaluate(
       `document.addEventListener("securitypolicyviolation", (e) => { window.hasRun = e.violatedDirective; })`,
     );
-    const dialogs: string[] = [];
+    const asked: string[] = [];
+    dialogs = asked;
     page.on("dialog", (dialog) => {
-      dialogs.push(dialog.message());
+      asked.push(dialog.message());
       void dialog.dismiss();
     });
     await shownDiff(page, "victim");
-    const quiet = requests.length;
     for (const [i, payload] of PAYLOADS.entries()) {
-      const commit = i.toString(16).padStart(40, "a");
-      const events = hostileRun(payload).map((event) =>
-        event.type === "subtask.finished" && event.result !== null
-          ? { ...event, result: { ...event.result, commit } }
-          : event,
-      );
-      source.viewOverride = new FakeSource(events).view;
-      source.diffOverride = [
-        {
-          path: payload,
-          from: payload,
-          status: "renamed",
-          binary: false,
-          hunks: [
-            {
-              // Tells this payload's diff from the one before.
-              oldStart: i + 1,
-              oldLines: 1,
-              newStart: 1,
-              newLines: 1,
-              heading: payload,
-              lines: [
-                { kind: "deleted", text: payload },
-                { kind: "added", text: payload, noNewline: true },
-              ],
-            },
-          ],
-        },
-      ];
-      source.act("victim", payload);
-      source.record({ type: "run.resumed" });
+      const quiet = requests.length;
+      show(source, payload, i);
       await page.locator(".hunk-head", { hasText: `@@ -${i + 1},1 ` }).waitFor({ state: "attached" });
+      const texts = new Map<string, string | null>();
       // Text content, not what is painted: a hunk that is out of sight is not laid out.
-      for (const [selector, place] of PLACES) {
-        const shown = await page.locator(selector).first().textContent();
-        assert.ok(shown?.includes(visibleText(payload, place)), `${selector}: ${shown}`);
-      }
+      for (const [selector] of PLACES) texts.set(selector, await page.locator(selector).first().textContent());
+      const hasRun: unknown = await page.evaluate(`window.hasRun`);
+      drawn.set(payload, { texts, hasRun, requests: requests.slice(quiet) });
     }
-    assert.equal(await page.evaluate(`window.hasRun`), undefined);
-    assert.deepEqual(requests.slice(quiet), []);
-    assert.deepEqual(dialogs, []);
-    const strange = await page.evaluate(
+    strange = await page.evaluate(
       `document.querySelectorAll("#root :is(script, img, iframe, object, embed, video, audio, link, meta, base, form, style, a, image, template, math)").length`,
     );
-    assert.equal(strange, 0);
   });
 
-  it("holds its policy against what a hole would let in", async () => {
+  for (const payload of PAYLOADS)
+    it(`${rowOf(payload)} ${JSON.stringify(payload)} is read as text; no script runs, no request leaves`, () => {
+      const { texts, hasRun, requests } = drawn.get(payload) ?? assert.fail("not drawn");
+      for (const [selector, place] of PLACES) {
+        const shown = texts.get(selector);
+        assert.ok(shown?.includes(visibleText(payload, place)), `${selector}: ${shown}`);
+      }
+      assert.equal(hasRun, undefined);
+      assert.deepEqual(requests, []);
+    });
+
+  it("W01 no element comes of any of them, and no dialog", () => {
+    assert.equal(strange, 0);
+    assert.deepEqual(dialogs, []);
+  });
+
+  it("W02 holds its policy against what a hole would let in", async () => {
     const { page, requests } = await panel(halfwayRun(), { tolerateViolations: true });
     await shownDiff(page, "session-store");
     const quiet = requests.length;
@@ -210,7 +159,7 @@ describe("the review panel with hostile text", () => {
     assert.deepEqual(requests.slice(quiet), []);
   });
 
-  it("takes messages that are none of its own without a word to the host", async () => {
+  it("W03 takes messages that are none of its own without a word to the host", async () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
     const before = await page.locator("main").textContent();
@@ -225,7 +174,7 @@ describe("the review panel with hostile text", () => {
     assert.deepEqual(source.calls, ["diff session-store"]);
   });
 
-  it("shows a line of a megabyte and ten thousand hunks without giving up", async () => {
+  it("W05 shows a line of a megabyte and ten thousand hunks without giving up", async () => {
     const source = new FakeSource(halfwayRun());
     const long = "x".repeat(1_000_000);
     const text = Array.from({ length: 10_000 }, (_, i) => `@@ -${i * 9 + 1} +${i * 9 + 1} @@\n-a\n+b\n`).join("");
@@ -243,3 +192,37 @@ describe("the review panel with hostile text", () => {
     assert.equal((await hunks.count()) < 500, true);
   });
 });
+
+/** Puts the payload wherever text can stand, in a diff that can be told from the one before. */
+function show(source: FakeSource, payload: string, i: number): void {
+  const commit = i.toString(16).padStart(40, "a");
+  const events = hostileRun(payload).map((event) =>
+    event.type === "subtask.finished" && event.result !== null
+      ? { ...event, result: { ...event.result, commit } }
+      : event,
+  );
+  source.viewOverride = new FakeSource(events).view;
+  source.diffOverride = [
+    {
+      path: payload,
+      from: payload,
+      status: "renamed",
+      binary: false,
+      hunks: [
+        {
+          oldStart: i + 1,
+          oldLines: 1,
+          newStart: 1,
+          newLines: 1,
+          heading: payload,
+          lines: [
+            { kind: "deleted", text: payload },
+            { kind: "added", text: payload, noNewline: true },
+          ],
+        },
+      ],
+    },
+  ];
+  source.act("victim", payload);
+  source.record({ type: "run.resumed" });
+}

@@ -1,0 +1,9 @@
+const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** Bytes as people read them: `812 B`, `3.4 MB`, `12 GB`; a thousand to the next unit. */
+export function sizeText(bytes: number): string {
+  let [value, unit] = [Math.max(0, bytes), 0];
+  while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${UNITS[unit] ?? ""}`;
+}

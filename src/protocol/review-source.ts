@@ -1,0 +1,49 @@
+import type { PlanPreview } from "../core/plan/plan-preview";
+import type { FileDiff } from "../core/review/diff";
+import type { MergedReview } from "../core/review/review";
+import type { RunView } from "../core/state/view";
+import type { Disposable } from "../util/disposable";
+import type { ReviewMarks } from "./review-marks";
+import type { AcceptChoice } from "./review-messages";
+
+/** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
+export interface ReviewSource {
+  readonly view: RunView;
+  /** The plan with its estimate, while it waits for approval. */
+  readonly preview: PlanPreview | null;
+  readonly onDidChange: (listener: () => void) => Disposable;
+  /** One line of what a worker is doing now. */
+  readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
+  readonly marks: ReviewMarks;
+  /** The review of this result, and of no other. */
+  review(subtask: string, commit: string): Promise<MergedReview>;
+  /** The diff of this result alone. Asked for often: it had better be at hand. */
+  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
+  /** Puts exactly this on the target. */
+  accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
+  /** Another attempt, which is told of the remarks on this result and of `text`. */
+  requestChanges(subtask: string, commit: string, text: string): Promise<void>;
+  acceptPassing(): Promise<void>;
+  cancelMerge(): void;
+  /** `commit` is the one on the target that is to be taken back. */
+  undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
+  resolve(subtask: string): Promise<void>;
+  reject(subtask: string, commit: string, reason: string): Promise<void>;
+  retry(subtask: string, note?: string): Promise<void>;
+  approve(): Promise<void>;
+  /** `number` is the amendment that was shown. */
+  approveAmendment(number: number): Promise<void>;
+  declineAmendment(number: number, reason: string): Promise<void>;
+  answer(question: number, answer: string): Promise<void>;
+  /** Stops one worker. */
+  stop(subtask: string): Promise<void>;
+  /** Says something to a running worker. */
+  message(subtask: string, text: string): Promise<void>;
+  openDiff(subtask: string, path: string): Promise<void>;
+  /** All files of a result at once. */
+  openAll(subtask: string): Promise<void>;
+  /** What a result changed since the attempt before it. */
+  openSince(subtask: string): Promise<void>;
+  /** The text of a note a subtask wrote. */
+  note(subtask: string, name: string): Promise<string>;
+}

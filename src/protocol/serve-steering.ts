@@ -1,0 +1,69 @@
+import { BraidError, failure } from "../core/failure";
+import { RequestSchemas, type Requests } from "./messages";
+import type { Served } from "./rpc";
+import type { ServiceHost } from "./service-host";
+
+type Steering = Pick<
+  Requests,
+  "retry" | "approve" | "approveAmendment" | "declineAmendment" | "answer" | "stop" | "message"
+>;
+
+/** Answers to what a page asks of the run as a whole and of its workers. */
+export function serveSteering({ source, known, onScreen, done }: ServiceHost): Served<Steering> {
+  return {
+    retry: {
+      schema: RequestSchemas.retry,
+      answer: async ({ subtask, note }) => {
+        await source.retry(known(subtask).id, note);
+        return done();
+      },
+    },
+    approve: {
+      schema: RequestSchemas.approve,
+      answer: async ({ run }) => {
+        onScreen(run);
+        await source.approve();
+        return done();
+      },
+    },
+    approveAmendment: {
+      schema: RequestSchemas.approveAmendment,
+      answer: async ({ run, number }) => {
+        onScreen(run);
+        await source.approveAmendment(number);
+        return done();
+      },
+    },
+    declineAmendment: {
+      schema: RequestSchemas.declineAmendment,
+      answer: async ({ run, number, reason }) => {
+        onScreen(run);
+        await source.declineAmendment(number, reason);
+        return done();
+      },
+    },
+    answer: {
+      schema: RequestSchemas.answer,
+      answer: async ({ run, question, answer }) => {
+        if (run !== source.view.id)
+          throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
+        await source.answer(question, answer);
+        return done();
+      },
+    },
+    stop: {
+      schema: RequestSchemas.stop,
+      answer: async ({ subtask }) => {
+        await source.stop(known(subtask).id);
+        return done();
+      },
+    },
+    message: {
+      schema: RequestSchemas.message,
+      answer: async ({ subtask, text }) => {
+        await source.message(known(subtask).id, text);
+        return done();
+      },
+    },
+  };
+}

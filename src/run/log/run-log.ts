@@ -1,0 +1,56 @@
+import type { RecordedEvent, RunEvent } from "../../core/state/events";
+import { evolve, initialState, type RunState } from "../../core/state/state";
+import { toRunView, type RunView } from "../../core/state/view";
+import { Emitter } from "../../util/emitter";
+import { beingWritten } from "./being-written";
+import type { Journal } from "./journal";
+import type { Lock } from "./lock";
+import type { OwnedRun } from "./ownership";
+
+/** The log of a run this process owns, and the state folded from it: an event is on disk before anybody hears of it. */
+export class RunLog {
+  readonly writing = beingWritten();
+  readonly #journal: Journal;
+  readonly #lock: Lock;
+  readonly #recorded = new Emitter<RecordedEvent>();
+  #state: RunState;
+  #view: RunView | undefined;
+
+  constructor({ journal, lock, events }: OwnedRun) {
+    this.#journal = journal;
+    this.#lock = lock;
+    this.#state = events.reduce(evolve, initialState());
+  }
+
+  /** Fires after each event is on disk and folded in; who listened first hears it first. */
+  readonly onDidRecord = this.#recorded.event;
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get view(): RunView {
+    this.#view ??= toRunView(this.#state);
+    return this.#view;
+  }
+
+  /** Resolves when the event is on disk and in the state. Throws `disk.*`, and `run.busy` once the run was taken over. */
+  record(event: RunEvent): Promise<void> {
+    return this.writing.track(event, async () => {
+      const recorded = await this.#journal.append(event);
+      this.#state = evolve(this.#state, recorded);
+      this.#view = undefined;
+      this.#recorded.fire(recorded);
+    });
+  }
+
+  /** Ends the log and gives the run to whoever wants it next. */
+  async close(): Promise<void> {
+    try {
+      await this.#journal.close();
+    } finally {
+      await this.#lock.release();
+      this.#recorded.dispose();
+    }
+  }
+}
