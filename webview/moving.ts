@@ -10,14 +10,25 @@ export function currentFile(review: ShownReview): string | null {
   return focusedFile() ?? filesOf(review)[0]?.path ?? null;
 }
 
+/** A key that is pressed while a step is under way goes on from where that leads. */
+let steps = Promise.resolve();
+
 /** Puts the focus on the header of the file `step` further on, and brings it to the top. */
-export async function moveToFile(review: ShownReview, step: number): Promise<void> {
+export function moveToFile(review: ShownReview, step: number): Promise<void> {
+  return (steps = steps.then(() => stepToFile(review, step)));
+}
+
+/** Puts the focus on the hunk `step` further on; a file without hunks to choose from counts as one. */
+export function moveToHunk(review: ShownReview, folds: Folds, step: number): Promise<void> {
+  return (steps = steps.then(() => stepToHunk(review, folds, step)));
+}
+
+async function stepToFile(review: ShownReview, step: number): Promise<void> {
   const path = nextFile(filesOf(review), focusedFile(), step);
   if (path !== undefined) await focusFile(review, path, ".file-toggle");
 }
 
-/** Puts the focus on the hunk `step` further on; a file without hunks to choose from counts as one. */
-export async function moveToHunk(review: ShownReview, folds: Folds, step: number): Promise<void> {
+async function stepToHunk(review: ShownReview, folds: Folds, step: number): Promise<void> {
   const showsHunks = (file: ShownFile): boolean => {
     const { open, lines } = folds.of(review.commit, file);
     return open && lines;
