@@ -1,4 +1,5 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
+import type { Approval, ApprovalAnswer } from "../src/core/approval";
 import type { OpenQuestion } from "../src/core/question";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { FileChoice } from "../src/core/review/selection";
@@ -41,6 +42,7 @@ export interface Actions {
   readonly approveAmendment: (run: string, number: number) => void;
   readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
+  readonly allow: (run: string, approval: Approval, answer: ApprovalAnswer) => void;
   readonly stop: (subtask: string) => void;
   readonly message: (subtask: string, text: string) => void;
   /** What changed since the attempt before. */
@@ -150,6 +152,9 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
     answer: (id, { number: question, subtask }, answer) =>
       run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), "Answered."),
+    allow: (id, { key }, answer) =>
+      // Of the run: an accept that waits for this word keeps its subtask busy.
+      run(RUN, rpc.request("allow", { run: id, key, answer }), answer === "deny" ? "Denied." : "Allowed."),
     stop: (subtask) => run(subtask, rpc.request("stop", { subtask }), `${subtask}: stopped.`),
     message: (subtask, text) => run(subtask, rpc.request("message", { subtask, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),

@@ -65,6 +65,12 @@ export const RequestSchemas = {
     question: z.int().min(1),
     answer: z.string().max(MAX_REASON_CHARS),
   }),
+  /** `key` stands for exactly what was on screen. */
+  allow: z.strictObject({
+    run: z.string().min(1).max(200),
+    key: z.string().regex(/^[0-9a-f]{32}$/u),
+    answer: z.enum(["once", "run", "repository", "deny"]),
+  }),
   stop: z.strictObject({ subtask: SubtaskId }),
   message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: Path }),

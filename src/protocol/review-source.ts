@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../core/approval";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { FileDiff } from "../core/review/diff";
 import type { MergedReview } from "../core/review/review";
@@ -35,6 +36,8 @@ export interface ReviewSource {
   approveAmendment(number: number): Promise<void>;
   declineAmendment(number: number, reason: string): Promise<void>;
   answer(question: number, answer: string): Promise<void>;
+  /** The user's word on the commands with this key. */
+  allow(key: string, answer: ApprovalAnswer): Promise<void>;
   /** Stops one worker. */
   stop(subtask: string): Promise<void>;
   /** Says something to a running worker. */

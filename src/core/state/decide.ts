@@ -1,6 +1,6 @@
 import { planningFailedOf } from "../amendment/amendment-due";
 import { decideAmendment, type AmendmentCommand } from "../amendment/decide-amendment";
-import { answersTo, type ApprovalAnswer } from "../approval";
+import { decideApproval, type ApprovalCommand } from "../approval";
 import {
   acceptingRefusal,
   acceptRefusal,
@@ -63,8 +63,7 @@ export type RunCommand =
       readonly request?: ChangeRequest | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
-  /** The user's word on commands that wait for it. */
-  | { readonly type: "allow"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalCommand
   /** Stops one worker; the others go on. */
   | { readonly type: "stop"; readonly subtask: string }
   /** Without a number: the one question there is. */
@@ -183,12 +182,10 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "approve-amendment":
     case "decline-amendment":
       return decideAmendment(state, command);
-    case "allow": {
-      const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
-      if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
-      if (!answersTo(waiting.about).includes(command.answer))
-        return refuse(`A set-up is allowed for the run or for the repository, not "${command.answer}".`);
-      return events({ type: "approval.answered", key: command.key, answer: command.answer });
+    case "allow":
+    case "forget-approval": {
+      const decided = decideApproval(state.approvals, command);
+      return "refused" in decided ? refuse(decided.refused) : events(decided);
     }
     case "stop": {
       const subtask = subtaskState(state, command.subtask);

@@ -69,6 +69,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       run.releaseWorkers();
     },
     answer: (question, answer) => run.answer(question, answer),
+    allow: (key, answer) => run.command({ type: "allow", key, answer }),
     stop: (id) => run.stop(id),
     message: (id, text) => run.message(id, text),
     note: (id, name) => readNote(run, id, name),

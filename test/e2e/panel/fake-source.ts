@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../../../src/core/approval";
 import type { FileDiff } from "../../../src/core/review/diff";
 import type { RunEvent } from "../../../src/core/state/events";
 import { BraidError, failure, type Failure } from "../../../src/core/failure";
@@ -148,6 +149,11 @@ export class FakeSource implements ReviewSource {
   async answer(question: number, answer: string): Promise<void> {
     this.#call(`answer ${question} ${answer}`);
     this.record({ type: "question.answered", question, answer, by: "user" });
+  }
+
+  async allow(key: string, answer: ApprovalAnswer): Promise<void> {
+    this.#call(`allow ${key.slice(0, 4)} ${answer}`);
+    this.record({ type: "approval.answered", key, answer });
   }
 
   async stop(subtask: string): Promise<void> {
