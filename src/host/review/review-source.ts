@@ -3,6 +3,7 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
 import { readReview } from "../../run/accept/read-review";
+import { resultDiff } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import { approveAmendment } from "../amendment-commands";
@@ -45,6 +46,11 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       const review = await readReview(run.ports.repo, run.state(), id);
       if (review.commit !== commit) throw new BraidError(staleRefusal(id));
       return review;
+    },
+    async diff(id, commit) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultDiff(run.ports.repo, base, commit);
     },
     accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),

@@ -64,11 +64,16 @@ export class FakeSource implements ReviewSource {
   /** What a merge would come to, where a test says so. */
   forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
+  async diff(_subtask: string, commit: string): Promise<readonly FileDiff[]> {
+    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
+    return this.diffOverride ?? parseDiff(diff);
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
-    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
-    const review = state === undefined ? undefined : toReview(this.#state, state, this.diffOverride ?? parseDiff(diff));
+    const files = await this.diff(subtask, commit);
+    const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
     return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
