@@ -62,6 +62,7 @@ export const COMMANDS: Readonly<
   run: { words: [0, 1], options: ["goal", ...START_OPTIONS, ...WORK_OPTIONS, ...GOAL_OPTION_NAMES] },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
+  rebase: { words: [2, 2], options: ["json"] },
   undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: [...WORK_OPTIONS, "take-over"] },

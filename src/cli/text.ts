@@ -161,6 +161,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
         : `  ${event.a} and ${event.b} ${event.kind === "conflict" ? "conflict" : "both change"}${event.kind === "conflict" ? " in" : ""} ${event.files.join(", ")}`;
     case "conflict.opened":
       return `${event.subtask}: its conflict stands to be resolved by hand`;
+    case "subtask.rebased":
+      return `⇅ ${event.subtask} stands without ${event.without.join(", ")} now`;
     case "conflict.resolved":
       return `${event.subtask} resolved by hand, attempt ${event.attempt}`;
     case "queue.started":

@@ -185,6 +185,12 @@ const GROUPS: readonly Group[] = [
         options: [["--reason TEXT", "why; told to the next attempt"], JSON_LINES],
       },
       {
+        name: "rebase",
+        words: "RUN SUBTASK",
+        does: "put a result on a base without what was rejected beneath it",
+        options: [JSON_LINES],
+      },
+      {
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",

@@ -97,6 +97,8 @@ export type RunEvent =
       readonly base: string;
       /** Subtasks whose results went into the base: the dependencies, and those that change the same file. */
       readonly restsOn: readonly string[];
+      /** Rejected subtasks beneath those whose work is not in the base. */
+      readonly without?: readonly string[];
       readonly worktree: string;
       readonly model: string;
       /** Paths of the instructions the worker was given. */

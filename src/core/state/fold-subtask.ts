@@ -1,4 +1,5 @@
 import { assertNever } from "../../util/assert-never";
+import type { Subtask } from "../plan/plan";
 import type { RunEvent } from "./events";
 import { stallText } from "../stall";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
@@ -39,6 +40,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         base: event.base,
         from: event.from ?? null,
         restsOn: event.restsOn,
+        without: event.without ?? [],
         worktree: event.worktree,
         model: event.model,
         instructions: event.instructions ?? [],
@@ -106,8 +108,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         ...freshSubtask(
           {
-            ...s.subtask,
-            dependencies: s.subtask.dependencies.filter((each) => !event.without?.includes(each)),
+            ...withoutThese(s.subtask, event.without ?? []),
             ...(event.agent === undefined ? {} : { agent: event.agent }),
             ...(event.model === undefined ? {} : { model: event.model }),
           },
@@ -118,6 +119,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         turns: s.turns,
         modelMs: s.modelMs,
         web: s.web,
+        without: [...new Set([...s.without, ...(event.without ?? [])])],
         leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
         // What fails by itself has still the same to do.
         request: event.request ?? (event.by === "policy" ? s.request : null),
@@ -192,9 +194,33 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         startedAt: at,
         endedAt: at,
       };
+    case "subtask.rebased":
+      return {
+        ...freshSubtask(withoutThese(s.subtask, event.without), "finished"),
+        attempt: event.attempt,
+        base: event.base,
+        restsOn: event.restsOn,
+        without: event.without,
+        result: event.result,
+        report: s.report,
+        model: s.model,
+        instructions: s.instructions,
+        usage: s.usage,
+        turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: s.leftOut,
+        amended: s.amended,
+        startedAt: at,
+        endedAt: at,
+      };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:
       return assertNever(event);
   }
+}
+
+function withoutThese(subtask: Subtask, ids: readonly string[]): Subtask {
+  return { ...subtask, dependencies: subtask.dependencies.filter((each) => !ids.includes(each)) };
 }

@@ -243,6 +243,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "undo.abandoned":
     case "conflict.opened":
     case "conflict.resolved":
+    case "subtask.rebased":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);
