@@ -14,6 +14,8 @@ const RANDOM_KILLS = FULL ? 2_000 : RANDOM_BY_SIZE;
 const SEED = Number(process.env["BRAID_TEST_SEED"] ?? 1);
 /** One kill in so many is followed by one of the recovery from it. */
 const RECOVERY_KILLS = 3;
+/** So many events of its own, at most, has a process written when its recovery is killed. */
+const RECOVERY_EVENTS = 6;
 
 describe("a run of the command line that is killed (SIGKILL) and resumed", function () {
   this.timeout(FULL ? 6 * 3_600_000 : 3_600_000);
@@ -43,11 +45,12 @@ describe("a run of the command line that is killed (SIGKILL) and resumed", funct
     ok(failures.length === 0, `${failures.length} of ${cases.length}:\n${failures.slice(0, 5).join("\n")}`);
   }
   /** Anywhere between two events; by the clock alone a busy machine would be killed before it begins. */
-  const anywhere = (): Moment => ({
-    events: next(undisturbed.events),
+  const anywhere = (events = undisturbed.events): Moment => ({
+    events: next(events),
     ms: next(Math.ceil((undisturbed.ms / undisturbed.events) * 2)),
   });
-  const later = (i: number): readonly Moment[] => (i % RECOVERY_KILLS === 0 ? [anywhere()] : []);
+  /** Recovery is what a process does first: before an event of its own, and with the first few. */
+  const later = (i: number): readonly Moment[] => (i % RECOVERY_KILLS === 0 ? [anywhere(RECOVERY_EVENTS)] : []);
 
   it("as each event of its log is written: every invariant holds, and the tree is the same", () =>
     all(Array.from({ length: undisturbed.events }, (_, i) => [{ events: i + 1, ms: 0 }, ...later(i)])));

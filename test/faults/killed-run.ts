@@ -45,7 +45,7 @@ const RULES = `rules:
 const ACCEPT = ["--accept", "passing", "--yes"];
 const SUBTASKS = ["one", "two", "three"];
 
-/** When a process is killed: some milliseconds after the log holds so many events, or as there are so many answers of the model. */
+/** When a process is killed: some milliseconds after it has written so many events, or as there are so many answers of the model. */
 export type Moment = { readonly events: number; readonly ms: number } | { readonly answers: number };
 
 /** How a run came out that was killed at some moments. */
@@ -120,13 +120,14 @@ async function killedAt(
   if (moment === undefined && isTime === undefined) return ended;
   const kill = (): void => void child.kill("SIGKILL");
   const runs = journalFolder(repo);
+  const before = eventsIn(repo).length;
   let late: NodeJS.Timeout | undefined;
   const look = (): void => {
     const has =
       moment === undefined
         ? isTime?.()
         : "events" in moment
-          ? eventsIn(repo).length >= moment.events
+          ? eventsIn(repo).length >= before + moment.events
           : answersIn(repo).size >= moment.answers;
     if (has !== true) return;
     const ms = moment !== undefined && "ms" in moment ? moment.ms : 0;
