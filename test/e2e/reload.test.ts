@@ -22,7 +22,7 @@ const SCENARIO = `rules:
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 
-describe("F26 a window that is reloaded while a run is under way", function () {
+describe("F26, F28 a window that is reloaded while a run is under way", function () {
   this.timeout(300_000);
   const t = useWorkbench({ scenario: parseScenario(SCENARIO, "reload.yml"), picture: "reload" });
 

@@ -17,7 +17,7 @@ const RECOVERY_KILLS = 3;
 /** So many events of its own, at most, has a process written when its recovery is killed. */
 const RECOVERY_EVENTS = 6;
 
-describe("a run of the command line that is killed (SIGKILL) and resumed", function () {
+describe("F25, F27, F33 a run of the command line that is killed (SIGKILL), its recovery too, and resumed (I1–I5, I7, I8)", function () {
   this.timeout(FULL ? 6 * 3_600_000 : 3_600_000);
   const limit = pLimit(AT_ONCE);
   const next = random(SEED);
