@@ -3,6 +3,7 @@ import { runAmend } from "./commands/amend-command";
 import { parseCommandLine } from "./arguments";
 import { UsageError } from "./usage-error";
 import { runDecision } from "./commands/decision-command";
+import { runClean, runRestore } from "./commands/clean-command";
 import { runDoctor } from "./commands/doctor-command";
 import { runDemo } from "./commands/demo-command";
 import { EXIT, exitCodeOf } from "./exit";
@@ -39,6 +40,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runModels(command, terminal);
       case "doctor":
         return await runDoctor(command, terminal);
+      case "clean":
+        return await runClean(command, terminal);
+      case "restore":
+        return await runRestore(command, terminal);
       case "status":
         return await runStatus(command, terminal);
       case "review":
