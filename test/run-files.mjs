@@ -1,57 +1,57 @@
-// Runs the test files of a suite: in one mocha, or each in a mocha of its own and so many at a time. Apart, what a file leaves
-// behind is gone with its process, and while one waits others work; what it printed appears whole when it has ended.
+// Runs batches of test files, each in a process of its own and a few at a time, whatever suite they are of: what a batch
+// leaves behind is gone with its process, and while one waits others work. What it printed appears whole when it has ended.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Files at a time. More than there are processors, because much of a suite is waiting; not many, because the rest is git. */
+/** Batches at a time. More than there are processors, because much of a test is waiting; not many, because the rest is git. */
 const AT_ONCE = Math.min(4, availableParallelism() + 1);
+/** Of these as many with a VS Code and a browser, which take a processor each while they start. */
+const WORKBENCHES_AT_ONCE = Math.max(1, Math.floor(AT_ONCE / 2));
 
 /**
- * Runs `files` (together in one process unless `apart`) and adds up what they did; a process that crashes or runs out of time
- * is a failure, named in `note`. `start` runs a program: `(argv, { minutes, env, quiet }) => { code, timedOut, output }`.
+ * Runs each batch, `{ name, argv, minutes, env, workbench }`, in the order given as far as there is room. `start` runs a
+ * program: `(argv, { minutes, env }) => { code, timedOut, output }`. Calls `ended` with each batch, what it did and the
+ * seconds it took; a process that crashes or runs out of time is a failure, named in `note`.
  */
-export async function runFiles(files, { apart, root, minutes, env, start }) {
-  const until = performance.now() + minutes * 60_000;
+export async function runBatches(batches, { root, start, ended }) {
   const dir = mkdtempSync(join(tmpdir(), "braid-suite-"));
-  const batches = apart ? files.map((file) => [file]) : [files];
-  const queue = batches.map((batch, i) => ({ batch, counts: join(dir, `${i}.json`) }));
-  const outcomes = [];
+  const waiting = batches.map((batch, i) => ({ ...batch, counts: join(dir, `${i}.json`) }));
+  let workbenches = 0;
+  const next = () => {
+    const at = waiting.findIndex((batch) => !batch.workbench || workbenches < WORKBENCHES_AT_ONCE);
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
   const work = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { code, timedOut, output } = await start(mochaOn(next, root), {
-        minutes: Math.max((until - performance.now()) / 60_000, 0),
-        env: { ...env, BRAID_TEST_COUNTS: next.counts },
-        quiet: apart,
+    for (let batch = next(); batch !== undefined; batch = next()) {
+      const { argv, minutes, env, counts, workbench } = batch;
+      const began = performance.now();
+      workbenches += workbench ? 1 : 0;
+      const { code, timedOut, output } = await start(argv(reporting(counts, root)), {
+        minutes,
+        env: { ...env, BRAID_TEST_COUNTS: counts },
       });
-      const outcome = verdict(readCounts(next.counts), code, timedOut);
-      const note = apart && outcome.note !== "" ? `${next.batch[0]} ${outcome.note}` : outcome.note;
-      if (apart) process.stdout.write(note === "" ? output : `${output}\n${note}\n`);
-      outcomes.push({ ...outcome, note });
+      workbenches -= workbench ? 1 : 0;
+      const outcome = verdict(readCounts(counts), code, timedOut);
+      ended(batch, { ...outcome, output, seconds: (performance.now() - began) / 1000 });
     }
   };
   try {
-    await Promise.all(Array.from({ length: apart ? AT_ONCE : 1 }, work));
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-  const sum = (key) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
-  const notes = outcomes.flatMap(({ note }) => (note === "" ? [] : [note]));
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), note: notes.join("; ") };
 }
 
-function mochaOn({ batch, counts }, root) {
-  const reporter = ["--reporter", join(root, "test/reporter.cjs"), "--reporter-option", `counts=${counts}`];
+function reporting(counts, root) {
+  return ["--reporter", join(root, "test/reporter.cjs"), "--reporter-option", `counts=${counts}`];
+}
+
+/** The command that runs test files in one mocha. */
+export function mochaOn(files, root) {
   const colour = process.stdout.isTTY ? "--color" : "--no-color";
-  return [
-    process.execPath,
-    join(root, "node_modules/mocha/bin/mocha.js"),
-    "--retries",
-    "0",
-    colour,
-    ...reporter,
-    ...batch,
-  ];
+  const mocha = [process.execPath, join(root, "node_modules/mocha/bin/mocha.js"), "--retries", "0", colour];
+  return (reporter) => [...mocha, ...reporter, ...files];
 }
 
 /** What a program that counts did: nothing but a whole count with a matching exit code is taken at its word. */
@@ -66,6 +66,6 @@ export function verdict(counts, code, timedOut) {
 }
 
 /** What the reporter has counted so far. */
-export function readCounts(file) {
+function readCounts(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: 0, ended: false };
 }

@@ -1,26 +1,29 @@
-// `npm test`: sets the machine up, builds, runs the suites one after the other and prints what they did. Its last line is
-// `N passed, N failed[, N skipped]`. Options: `--only unit,hostile` runs those suites, `--more` makes them larger, `--long` as
-// large as they get,
-// `--minutes=N` limits each suite to N minutes.
+// `npm test`: sets the machine up, builds, runs the test files of all suites, a few at a time, and prints what they did. Its last
+// line is `N passed, N failed[, N skipped]`. Options: `--only unit,hostile` runs those suites, `--more` makes them larger, `--long`
+// as large as they get, `--minutes=N` limits each file to N minutes.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readCounts, runFiles, verdict } from "./run-files.mjs";
+import { mochaOn, runBatches } from "./run-files.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-// Minutes are limits against hanging, far above what a suite takes on two cores. Files of a suite marked `apart` run side by side.
+// In the order they begin: quick answers first, then what takes long, so that nothing long begins last. Minutes are limits
+// for one file against hanging, far above what any takes on two busy cores.
 const SUITES = [
-  { name: "unit", minutes: 5 },
-  { name: "integration", minutes: 30, apart: true },
-  { name: "hostile", minutes: 12, apart: true, workbench: true },
-  { name: "faults", minutes: 25, apart: true },
+  { name: "unit", minutes: 5, together: true },
   { name: "host", minutes: 8, workbench: true, program: "dist/test/workbench/host.main.mjs" },
-  { name: "e2e", minutes: 20, workbench: true },
+  { name: "e2e", minutes: 15, workbench: true },
+  { name: "faults", minutes: 20 },
+  { name: "integration", minutes: 15 },
+  { name: "hostile", minutes: 15, workbench: /^w-/u },
 ];
-const LONG_FACTOR = 6;
+const LONG_FACTOR = 9;
+/** Files named in the end, slowest first: who waits for the tests should know for what. */
+const SLOWEST = 8;
+
+const NOTHING = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
 
 const groups = new Set();
 process.exitCode = await main(readOptions(process.argv.slice(2)));
@@ -31,15 +34,66 @@ async function main({ suites, size, minutes }) {
       for (const pid of groups) kill(pid);
       process.exit(130);
     });
-  const ready = await prepare(suites);
-  const rows = [];
-  for (const suite of suites) rows.push(ready ? await runSuite(suite, size, minutes) : notRun(suite, "set-up failed"));
+  const rows = (await prepare(suites)) ? await runSuites(suites, size, minutes) : suites.map(setUpFailed);
   console.log(`\n${table(rows)}\n`);
   const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
   console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
   // No test at all is no proof of anything.
   return sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+}
+
+async function runSuites(suites, size, minutes) {
+  const began = performance.now();
+  const rows = new Map(suites.map((suite) => [suite.name, { name: suite.name, ...NOTHING, notes: [] }]));
+  const took = [];
+  const batches = suites.flatMap((suite) => batchesOf(suite, size, minutes));
+  await runBatches(batches, {
+    root: ROOT,
+    start: (argv, options) => run(argv, { ...options, quiet: true }),
+    ended: ({ suite, name }, { output, note, ...counts }) => {
+      process.stdout.write(`\n— ${name}\n${output}${note === "" ? "" : `\n${name} ${note}\n`}`);
+      const row = rows.get(suite);
+      for (const key of Object.keys(NOTHING)) row[key] += counts[key];
+      if (note !== "") row.notes.push(`${name} ${note}`);
+      took.push({ name, seconds: counts.seconds });
+    },
+  });
+  const slowest = took.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  const minutesInAll = ((performance.now() - began) / 60_000).toFixed(1);
+  console.log(
+    `\n${minutesInAll} minutes; slowest: ${slowest.map((t) => `${t.name} ${t.seconds.toFixed(0)} s`).join(", ")}`,
+  );
+  return [...rows.values()].map(({ notes, ...row }) => ({ ...row, note: notes.join("; ") }));
+}
+
+/** What runs in one process each: a file, or the whole suite where its files go `together` or a program runs them. */
+function batchesOf(suite, size, minutes) {
+  const files = testFiles(suite).map((file) => join("dist/test", suite.name, file.replace(/\.tsx?$/u, ".mjs")));
+  const limits = {
+    suite: suite.name,
+    minutes: minutes ?? suite.minutes * (size === "full" ? LONG_FACTOR : 1),
+    env: size === undefined ? {} : { BRAID_TEST_SIZE: size },
+  };
+  if (files.length === 0) return [];
+  if (suite.program !== undefined)
+    return [{ ...limits, name: suite.name, workbench: true, argv: () => [process.execPath, suite.program] }];
+  if (suite.together) return [{ ...limits, name: suite.name, argv: mochaOn(files, ROOT) }];
+  return files.map((file) => ({
+    ...limits,
+    name: file.slice("dist/test/".length),
+    workbench: usesWorkbench(suite, file),
+    argv: mochaOn([file], ROOT),
+  }));
+}
+
+/** Whether a file needs a VS Code and a browser: all of a suite do, or those its pattern names. */
+function usesWorkbench({ workbench }, file) {
+  return workbench instanceof RegExp ? workbench.test(basename(file)) : workbench === true;
+}
+
+function setUpFailed({ name }) {
+  return { name, ...NOTHING, failed: 1, note: "set-up failed" };
 }
 
 function readOptions(args) {
@@ -73,7 +127,7 @@ function usage(problem) {
 }
 
 async function prepare(suites) {
-  const workbench = suites.some((suite) => suite.workbench && testFiles(suite).length > 0);
+  const workbench = suites.some((suite) => testFiles(suite).some((file) => usesWorkbench(suite, file)));
   const steps = [
     ...(installed() ? [] : [["npm", "ci", "--no-audit", "--no-fund"]]),
     [process.execPath, "esbuild.mjs", "--tests"],
@@ -98,48 +152,6 @@ function installed() {
     ([path, { version, optional, devOptional }]) =>
       path === "" || optional === true || devOptional === true || have[path]?.version === version,
   );
-}
-
-async function runSuite(suite, size, minutes) {
-  const files = testFiles(suite);
-  if (files.length === 0) {
-    console.log(`\n— ${suite.name}: no tests yet, skipped`);
-    return notRun(suite);
-  }
-  console.log(`\n— ${suite.name}`);
-  const start = performance.now();
-  const limits = {
-    minutes: minutes ?? suite.minutes * (size === "full" ? LONG_FACTOR : 1),
-    env: size === undefined ? {} : { BRAID_TEST_SIZE: size },
-  };
-  const outcome =
-    suite.program === undefined
-      ? await runFiles(files.map(toBundle(suite)), { apart: suite.apart ?? false, root: ROOT, start: run, ...limits })
-      : await runProgram(suite.program, limits);
-  return { name: suite.name, seconds: (performance.now() - start) / 1000, ...outcome };
-}
-
-function toBundle({ name }) {
-  return (file) => join("dist/test", name, file.replace(/\.tsx?$/u, ".mjs"));
-}
-
-async function runProgram(program, { minutes, env }) {
-  const dir = mkdtempSync(join(tmpdir(), "braid-suite-"));
-  const counts = join(dir, "counts.json");
-  try {
-    const { code, timedOut } = await run([process.execPath, program], {
-      minutes,
-      env: { ...env, BRAID_TEST_COUNTS: counts },
-    });
-    return verdict(readCounts(counts), code, timedOut);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-function notRun(suite, problem) {
-  const failed = problem === undefined ? 0 : 1;
-  return { name: suite.name, seconds: 0, passed: 0, failed, skipped: 0, note: problem ?? "no tests yet" };
 }
 
 function testFiles({ name }) {

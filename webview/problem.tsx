@@ -8,8 +8,10 @@ export function Problem(props: {
   readonly alert?: boolean;
   readonly onDismiss?: () => void;
   readonly onRetry?: () => void;
+  /** Another way on, in words for its button. */
+  readonly otherwise?: { readonly label: string; readonly act: () => void } | undefined;
 }) {
-  const { failure, onDismiss, onRetry } = props;
+  const { failure, onDismiss, onRetry, otherwise } = props;
   return (
     <div class="problem" role={props.alert === true ? "alert" : undefined}>
       <p class="problem-line">
@@ -34,11 +36,16 @@ export function Problem(props: {
           </pre>
         </details>
       )}
-      {(onRetry !== undefined || onDismiss !== undefined) && (
+      {(onRetry ?? onDismiss ?? otherwise) !== undefined && (
         <div class="problem-buttons">
           {onRetry !== undefined && (
             <button type="button" class="secondary" onClick={onRetry}>
               Try Again
+            </button>
+          )}
+          {otherwise !== undefined && (
+            <button type="button" class="secondary" onClick={otherwise.act}>
+              {otherwise.label}
             </button>
           )}
           {onDismiss !== undefined && (

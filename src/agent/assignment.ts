@@ -30,6 +30,8 @@ export interface Assignment {
   readonly leftOut?: readonly (LeftOut & { readonly subtask: string })[];
   /** A conflict this attempt starts from. */
   readonly resolving?: Resolving | null;
+  /** The attempt whose result the worktree begins with, to be changed as the note says. */
+  readonly beginsWith?: number | null;
   /** What the user has answered when the planner, or an attempt before, asked. */
   readonly answers?: readonly Answered[];
 }
@@ -79,6 +81,9 @@ export function describeAssignment(a: Assignment): string {
       ? ""
       : `The attempt before this one failed: ${a.lastFailure.message}\n${a.lastFailure.detail ?? ""}`.trim(),
     a.note === null ? "" : `Note from the user: ${a.note}`,
+    a.beginsWith == null
+      ? ""
+      : `Your worktree holds your result of attempt ${a.beginsWith}, without what was turned down. Change what is asked for and leave the rest as it is.`,
     describeLeftOut(a.leftOut ?? []),
     describeResolving(a.resolving ?? null),
   ];

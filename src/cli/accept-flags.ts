@@ -1,7 +1,7 @@
 import { MERGE_KINDS, mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 
 /** What of which result is to go in. */
-export interface AcceptFlags {
+export interface AcceptFlags extends HookFlags {
   readonly run: string;
   /** Absent with `allPassing`. */
   readonly subtask: string | undefined;
@@ -14,10 +14,36 @@ export interface AcceptFlags {
   readonly message: string | undefined;
   /** Absent: as the run has it. */
   readonly merge?: MergeKind;
-  /** Leave the user's hooks and signing out. */
-  readonly noHooks: boolean;
   readonly reason: string;
   readonly json: boolean;
+}
+
+/** What is said of the user's commit hooks and signing. */
+export interface HookFlags {
+  /** Leave them out. */
+  readonly noHooks?: true;
+  /** Let hooks run that nobody has allowed yet, unless the result changes them. */
+  readonly allowHooks?: true;
+}
+
+/** The options about hooks, for every command that may commit for the user. */
+export const HOOK_OPTIONS = { "allow-hooks": { type: "boolean" }, "no-hooks": { type: "boolean" } } as const;
+
+export const HOOK_OPTION_NAMES: readonly string[] = Object.keys(HOOK_OPTIONS);
+
+/** What was said of hooks. `fail` throws where both was. */
+export function hookFlags(
+  values: { readonly "allow-hooks"?: boolean | undefined; readonly "no-hooks"?: boolean | undefined },
+  fail: (problem: string) => never,
+): HookFlags {
+  const [noHooks, allowHooks] = [values["no-hooks"] === true, values["allow-hooks"] === true];
+  if (noHooks && allowHooks) return fail("--allow-hooks and --no-hooks exclude each other.");
+  return { ...(noHooks ? { noHooks } : {}), ...(allowHooks ? { allowHooks } : {}) };
+}
+
+/** Whether the user's hooks and signing have their say. */
+export function customsOf({ noHooks }: HookFlags): "on" | "off" {
+  return noHooks === true ? "off" : "on";
 }
 
 /** The options of `braid accept` alone. */
@@ -27,9 +53,9 @@ export const ACCEPT_OPTIONS = {
   "include-config": { type: "string", multiple: true },
   merge: { type: "string" },
   message: { type: "string", short: "m" },
-  "no-hooks": { type: "boolean" },
   only: { type: "string", multiple: true },
   "with-dependencies": { type: "boolean" },
+  ...HOOK_OPTIONS,
 } as const;
 
 export const ACCEPT_OPTION_NAMES: readonly string[] = Object.keys(ACCEPT_OPTIONS);
@@ -41,6 +67,7 @@ interface Values {
   readonly "include-config"?: readonly string[] | undefined;
   readonly merge?: string | undefined;
   readonly message?: string | undefined;
+  readonly "allow-hooks"?: boolean | undefined;
   readonly "no-hooks"?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly "with-dependencies"?: boolean | undefined;
@@ -49,7 +76,12 @@ interface Values {
 }
 
 /** What was asked for, or what does not go together. */
-export function acceptFlags(run: string, subtask: string | undefined, values: Values): AcceptFlags | string {
+export function acceptFlags(
+  run: string,
+  subtask: string | undefined,
+  values: Values,
+  fail: (problem: string) => never,
+): AcceptFlags | string {
   const allPassing = values["all-passing"] ?? false;
   if (allPassing === (subtask !== undefined))
     return "`braid accept` takes a run and a subtask, or a run and --all-passing.";
@@ -68,7 +100,7 @@ export function acceptFlags(run: string, subtask: string | undefined, values: Va
     withDependencies: values["with-dependencies"] ?? false,
     message: values.message,
     ...(merge === undefined ? {} : { merge }),
-    noHooks: values["no-hooks"] ?? false,
+    ...hookFlags(values, fail),
     reason: values.reason ?? "",
     json: values.json ?? false,
   };

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { acceptFlags } from "./accept-flags";
+import { acceptFlags, hookFlags } from "./accept-flags";
 import type { Command } from "./command";
 import { goalFlags } from "./goal-flags";
 import { COMMANDS, OPTIONS } from "./options";
@@ -82,14 +82,15 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "origin":
       return { name, ...placeOf(first ?? "", fail), json };
     case "accept": {
-      const asked = acceptFlags(first ?? "", words[1], values);
+      const asked = acceptFlags(first ?? "", words[1], values, fail);
       if (typeof asked === "string") throw new UsageError(asked);
       return { name, ...asked };
     }
     case "resolve":
       return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
-    case "review":
     case "undo":
+      return { name, run: first ?? "", subtask: second, ...hookFlags(values, fail), json };
+    case "review":
       return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };

@@ -1,4 +1,4 @@
-import type { AcceptFlags } from "./accept-flags";
+import type { AcceptFlags, HookFlags } from "./accept-flags";
 import type { GoalFlags } from "./goal-flags";
 import type { AskPolicy, RunFlags } from "./run-flags";
 import type { SteerCommand } from "./steer-arguments";
@@ -55,5 +55,5 @@ export type Command =
       readonly decline: boolean;
       readonly reason: string;
     } & Pick<RunFlags, "yes" | "json">)
-  | { readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({ readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean } & HookFlags)
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);

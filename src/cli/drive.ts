@@ -9,8 +9,9 @@ import { gateOptions } from "../run/planning/gate-options";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steering/steer";
+import { customsOf } from "./accept-flags";
 import { answerApprovals, type ApprovalFlags } from "./approve";
-import type { AskPolicy, RunFlags } from "./run-flags";
+import type { RunFlags } from "./run-flags";
 import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";
@@ -60,11 +61,11 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
  */
 export async function withRun(
   run: Run,
-  { ask, terminal, ...flags }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal } & ApprovalFlags,
+  { ask, terminal, ...flags }: { readonly terminal: Terminal } & ApprovalFlags,
   action: () => Promise<number>,
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
-  const approvals = answerApprovals(run, terminal, flags);
+  const approvals = answerApprovals(run, terminal, { ...flags, ask });
   const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
@@ -102,12 +103,13 @@ function isAmendmentOpen(run: Run): boolean {
 }
 
 /** Merges what the policy says in one move. What does not go in stays in review, and so does what rests on it. */
-async function acceptResults(run: Run, { accept, json }: RunFlags, terminal: Terminal): Promise<void> {
+async function acceptResults(run: Run, { accept, json, ...hooks }: RunFlags, terminal: Terminal): Promise<void> {
   if (accept === "none") return;
+  const customs = customsOf(hooks);
   const passing = passingSubtasks(run.state(), accept === "all" ? "failed" : "none");
   if (!json) for (const { subtask, reason } of passing.left) terminal.out(`${subtask} stays in review: ${reason}`);
   // A refusal is an event of its own, already printed and part of the view.
-  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask })));
+  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask, customs })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

@@ -31,6 +31,7 @@ const CODES: Readonly<Partial<Record<FailureCode, number>>> = {
   "run.state": EXIT.usage,
   "selection.invalid": EXIT.usage,
   "config.unconfirmed": EXIT.waiting,
+  "hook.unapproved": EXIT.waiting,
   "hook.failed": EXIT.waiting,
   "hook.changed": EXIT.waiting,
 };

@@ -1,4 +1,5 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { runApprovals } from "./commands/approvals-command";
 import { runAmend } from "./commands/amend-command";
 import { parseCommandLine } from "./arguments";
 import { UsageError } from "./usage-error";
@@ -38,6 +39,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runAmend(command, terminal);
       case "models":
         return await runModels(command, terminal);
+      case "approvals":
+        return await runApprovals(command, terminal);
       case "doctor":
         return await runDoctor(command, terminal);
       case "clean":

@@ -1,4 +1,4 @@
-import { ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS } from "./accept-flags";
+import { ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, HOOK_OPTION_NAMES } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES } from "./goal-flags";
 import { STEER_ALLOWED } from "./steer-arguments";
 import { UPKEEP_ALLOWED, UPKEEP_OPTIONS } from "./upkeep-arguments";
@@ -13,8 +13,12 @@ export const OPTIONS = {
   ask: { type: "string" },
   "by-hand": { type: "boolean" },
   check: { type: "string" },
+  comment: { type: "string", multiple: true },
   concurrency: { type: "string" },
   done: { type: "boolean" },
+  for: { type: "string" },
+  forget: { type: "string", multiple: true },
+  "forget-all": { type: "boolean" },
   follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -35,41 +39,28 @@ export const OPTIONS = {
   without: { type: "string", multiple: true },
 } as const;
 
+/** Options of what lets workers work, and of what starts a run. */
+const WORK_OPTIONS = ["accept", "yes", "allow-setup", ...HOOK_OPTION_NAMES, "ask", "json"];
+const START_OPTIONS = ["amend", "concurrency", "merge"];
+
 /** How many words each command takes, and which options. */
 export const COMMANDS: Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 > = {
   amend: { words: [0, 1], options: ["note", "file", "yes", "decline", "reason", "json"] },
   plan: { words: [0, 1], options: ["output", "check", "ask", ...GOAL_OPTION_NAMES] },
-  run: {
-    words: [0, 1],
-    options: [
-      "goal",
-      "accept",
-      "amend",
-      "concurrency",
-      "merge",
-      "yes",
-      "allow-setup",
-      "ask",
-      "json",
-      ...GOAL_OPTION_NAMES,
-    ],
-  },
+  run: { words: [0, 1], options: ["goal", ...START_OPTIONS, ...WORK_OPTIONS, ...GOAL_OPTION_NAMES] },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
-  undo: { words: [2, 2], options: ["json"] },
+  undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
   models: { words: [0, 0], options: ["json"] },
-  resume: { words: [0, 1], options: ["accept", "yes", "allow-setup", "ask", "json", "take-over"] },
+  resume: { words: [0, 1], options: [...WORK_OPTIONS, "take-over"] },
   ...STEER_ALLOWED,
   ...UPKEEP_ALLOWED,
   status: { words: [0, 1], options: ["json", "follow"] },
   origin: { words: [1, 1], options: ["json"] },
   report: { words: [0, 1], options: ["output", "pull-request"] },
-  resolve: { words: [2, 2], options: ["note", "by-hand", "done", "accept", "allow-setup", "ask", "yes", "json"] },
+  resolve: { words: [2, 2], options: ["note", "by-hand", "done", ...WORK_OPTIONS] },
   reject: { words: [2, 2], options: ["reason", "json"] },
-  demo: {
-    words: [0, 0],
-    options: ["workspace", "accept", "amend", "concurrency", "merge", "yes", "allow-setup", "ask", "json"],
-  },
+  demo: { words: [0, 0], options: ["workspace", ...START_OPTIONS, ...WORK_OPTIONS] },
 };

@@ -37,7 +37,7 @@ export async function openPorts(
   dir: string,
   endpoint: Endpoint,
   terminal: Terminal,
-  flags: { readonly allowSetup?: boolean } = {},
+  flags: Parameters<typeof canApprove>[1] = {},
 ): Promise<RunPorts> {
   const prices = await pricesOf(terminal);
   const model = govern(createAnthropicModel({ ...endpoint, prices }));
@@ -46,13 +46,18 @@ export async function openPorts(
     ...(await portsWith(dir, model, terminal)),
     resolveModel: (name, needs) => catalogue.resolve(name, needs),
     prices,
-    canApprove: canApprove(terminal, flags.allowSetup ?? false),
+    canApprove: canApprove(terminal, flags),
   };
 }
 
 /** The ports of a command that only decides: asking the model would be a bug. */
-export async function openPortsWithoutModel(dir: string, terminal: Terminal): Promise<RunPorts> {
-  return portsWith(dir, { respond: () => Promise.reject(new Error("This command has no model.")) }, terminal);
+export async function openPortsWithoutModel(
+  dir: string,
+  terminal: Terminal,
+  flags: Parameters<typeof canApprove>[1] = {},
+): Promise<RunPorts> {
+  const model: Model = { respond: () => Promise.reject(new Error("This command has no model.")) };
+  return { ...(await portsWith(dir, model, terminal)), canApprove: canApprove(terminal, flags) };
 }
 
 async function portsWith(dir: string, model: Model, terminal: Terminal): Promise<RunPorts> {
@@ -63,7 +68,6 @@ async function portsWith(dir: string, model: Model, terminal: Terminal): Promise
     resolveModel,
     worktreeRoot: await worktreeRoot(repo, terminal.env["BRAID_WORKTREE_DIRECTORY"]),
     setup: { commands: (terminal.env["BRAID_WORKTREE_SETUP"] ?? "").split("\n") },
-    canApprove: canApprove(terminal, false),
     now: Date.now,
     log: (line) => terminal.error(line),
   };

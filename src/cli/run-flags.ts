@@ -1,6 +1,6 @@
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
 import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
-import { wrongMerge } from "./accept-flags";
+import { hookFlags, wrongMerge, type HookFlags } from "./accept-flags";
 import { UsageError } from "./usage-error";
 
 /** What to accept when the workers are done. */
@@ -10,7 +10,7 @@ export type AcceptPolicy = "all" | "passing" | "none";
 export type AskPolicy = "wait" | "never";
 
 /** Flags of the commands that let workers work. */
-export interface RunFlags {
+export interface RunFlags extends HookFlags {
   readonly accept: AcceptPolicy;
   readonly concurrency: number;
   readonly yes: boolean;
@@ -34,6 +34,8 @@ interface Values {
   readonly concurrency?: string | undefined;
   readonly yes?: boolean | undefined;
   readonly "allow-setup"?: boolean | undefined;
+  readonly "allow-hooks"?: boolean | undefined;
+  readonly "no-hooks"?: boolean | undefined;
   readonly ask?: string | undefined;
   readonly json?: boolean | undefined;
   readonly amend?: string | undefined;
@@ -47,6 +49,9 @@ export function runFlags(values: Values): RunFlags {
     concurrency: concurrency(values.concurrency),
     yes: values.yes ?? false,
     ...(values["allow-setup"] === true ? { allowSetup: true } : {}),
+    ...hookFlags(values, (problem) => {
+      throw new UsageError(problem);
+    }),
     ask: askPolicy(values.ask),
     json: values.json ?? false,
     amend: amendmentPolicy(values.amend),

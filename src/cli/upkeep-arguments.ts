@@ -14,13 +14,20 @@ export type UpkeepCommand =
       readonly json: boolean;
     }
   /** Without a run: which archives there are. */
-  | { readonly name: "restore"; readonly run: string | undefined; readonly json: boolean };
+  | { readonly name: "restore"; readonly run: string | undefined; readonly json: boolean }
+  | {
+      readonly name: "approvals";
+      /** Keys of words to take back. */
+      readonly forget: readonly string[] | "all";
+      readonly json: boolean;
+    };
 
 /** How many words each takes, and which options. */
 export const UPKEEP_ALLOWED = {
   doctor: { words: [0, 0], options: ["json"] },
   clean: { words: [0, 1_000], options: ["older-than", "keep", "size", "archives", "yes", "json"] },
   restore: { words: [0, 1], options: ["json"] },
+  approvals: { words: [0, 0], options: ["forget", "forget-all", "json"] },
 } as const satisfies Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
 >;
@@ -45,6 +52,8 @@ interface Flags {
   readonly "older-than"?: string | undefined;
   readonly keep?: string | undefined;
   readonly size?: string | undefined;
+  readonly forget?: readonly string[] | undefined;
+  readonly "forget-all"?: boolean | undefined;
 }
 
 /** The command that these words are. `fail` throws for words that are none. */
@@ -62,6 +71,8 @@ export function upkeepCommand(
       return { name, run: words[0], json };
     case "clean":
       return { name, wish: wishOf(words, flags, fail), archives, yes, json };
+    case "approvals":
+      return { name, forget: flags["forget-all"] === true ? "all" : (flags.forget ?? []), json };
   }
 }
 

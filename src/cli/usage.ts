@@ -34,10 +34,15 @@ const MERGE: Option = [
   "--merge squash|merge|stage",
   "how a result goes in: a commit (squash), a merge commit, or only staged",
 ];
+const HOOKS: readonly Option[] = [
+  ["--allow-hooks", "let commit hooks run that you have not allowed yet, unless the result changes them"],
+  ["--no-hooks", "without your commit hooks and signature"],
+];
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
+  ...HOOKS,
   ASK,
   JSON_LINES,
 ];
@@ -92,6 +97,13 @@ const GROUPS: readonly Group[] = [
       },
       { name: "answer", words: 'RUN [QUESTION] "TEXT"', does: "answer a question of an agent", options: [JSON_LINES] },
       {
+        name: "allow",
+        words: "RUN KEY",
+        does: "let a command run that waits for your word; status shows it, and its key",
+        options: [["--for once|run|repository", "how long the word holds (once)"], JSON_LINES],
+      },
+      { name: "deny", words: "RUN KEY", does: "turn such a command down", options: [JSON_LINES] },
+      {
         name: "message",
         words: 'RUN SUBTASK "TEXT"',
         does: "say something to a running worker",
@@ -108,6 +120,17 @@ const GROUPS: readonly Group[] = [
           ["--model MODEL", "by another model"],
           ["--turn-down PATH[#HUNK]", "what of the last result shall not come again; --reason TEXT says why"],
           ["--without SUBTASK", "a rejected dependency it shall do without"],
+          JSON_LINES,
+        ],
+      },
+      {
+        name: "request-changes",
+        words: "RUN SUBTASK",
+        does: "an attempt that begins with the last result and changes what is asked for",
+        options: [
+          NOTE,
+          ['--comment "PATH:LINE TEXT"', "on a line of the result; PATH:-LINE as it was before"],
+          ["--turn-down PATH[#HUNK]", "what of the last result shall not come again"],
           JSON_LINES,
         ],
       },
@@ -147,7 +170,7 @@ const GROUPS: readonly Group[] = [
           ["--with-dependencies", "what it rests on first, in one step"],
           MERGE,
           ["--message TEXT", "the commit's message"],
-          ["--no-hooks", "without your commit hooks and signature"],
+          ...HOOKS,
           JSON_LINES,
         ],
       },
@@ -161,7 +184,7 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
-        options: [JSON_LINES],
+        options: [...HOOKS, JSON_LINES],
       },
       {
         name: "resolve",
@@ -215,6 +238,16 @@ const GROUPS: readonly Group[] = [
         words: "[RUN]",
         does: "bring an archived run back, or tell which there are",
         options: [["--json", "one object"]],
+      },
+      {
+        name: "approvals",
+        words: "",
+        does: "what you allowed for this repository once and for all",
+        options: [
+          ["--forget KEY", "take that word back"],
+          ["--forget-all", "take all of them back"],
+          ["--json", "one object"],
+        ],
       },
       {
         name: "models",

@@ -137,12 +137,14 @@ const INTERPRETERS = /^(?:sh|bash|dash|zsh|source|node|deno|bun|tsx|ts-node|pyth
 export function filesBehind(command: string): readonly string[] {
   const words = looseWords(command);
   const run = words.filter((word, i) => i === 0 || word.startsWith("./") || followsInterpreter(words, i));
-  const manifests = words.flatMap((word) => {
-    const name = baseName(word);
-    return Object.hasOwn(MANIFESTS, name) ? (MANIFESTS[name] ?? []) : [];
-  });
+  const manifests = words.flatMap((word) => manifestsOf(baseName(word)));
   const inside = run.filter((path) => !path.startsWith("/") && !path.split("/").includes(".."));
   return [...new Set([...inside, ...manifests].map((path) => path.replace(/^\.\//u, "")))].slice(0, MAX_FILES);
+}
+
+/** Files a program of this name reads to know what to run; none for most. */
+export function manifestsOf(program: string): readonly string[] {
+  return Object.hasOwn(MANIFESTS, program) ? (MANIFESTS[program] ?? []) : [];
 }
 
 /** Whether this word is the first one behind an interpreter that is no option. */

@@ -19,6 +19,7 @@ export type FailureCode =
   | "merge.dependency"
   | "selection.invalid"
   | "config.unconfirmed"
+  | "hook.unapproved"
   | "hook.failed"
   | "hook.changed"
   | "checks.failed"

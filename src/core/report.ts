@@ -18,6 +18,8 @@ export const Report = z.object({
   findings: z.array(Finding).default([]),
   decisions: z.array(z.string()).default([]),
   open_points: z.array(z.string()).default([]),
+  /** What became of the user's numbered comments, where there were some. */
+  answers: z.array(z.object({ comment: z.int().min(1), answer: z.string() })).optional(),
 });
 export type Report = z.infer<typeof Report>;
 

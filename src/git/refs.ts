@@ -79,6 +79,11 @@ export function takenRef(run: string, position: number, attempt: number): string
   return `${resultRef(run, position, attempt)}-taken`;
 }
 
+/** Where the files are kept that an attempt began with, when they are neither its base's nor a result's. */
+export function fromRef(run: string, position: number, attempt: number): string {
+  return `${resultRef(run, position, attempt)}-from`;
+}
+
 /** Where the commit of a result is kept whose changes were only staged; no branch names it. */
 export function stagedRef(run: string, position: number, attempt: number): string {
   return `${resultRef(run, position, attempt)}-staged`;

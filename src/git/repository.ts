@@ -59,6 +59,7 @@ export async function openRepository(dir: string): Promise<Repository> {
   }
   await checkPointers(await realpath(top), gitDir);
   const at = { dir: await realpath(top), commonDir: await realpath(resolve(real, common)) };
+  await checkRecords(at.commonDir);
   return prefix === "" ? at : { ...at, folder: prefix.replace(/\/$/u, "") };
 }
 
@@ -88,6 +89,19 @@ async function checkPointers(top: string, gitDir: string): Promise<void> {
       hint: "If you moved it: git worktree repair, in the main work tree.",
     }),
   );
+}
+
+/** What Braid keeps stays in the git directory: a link there, which an archive can bring along, would have it write elsewhere. */
+async function checkRecords(commonDir: string): Promise<void> {
+  for (const path of [join(commonDir, "braid"), join(commonDir, "braid/runs")]) {
+    const stats = await lstat(path).catch(() => undefined);
+    if (stats === undefined || stats.isDirectory()) continue;
+    throw new BraidError(
+      failure("repo.missing", `${path} is not a plain folder, so Braid keeps nothing there.`, {
+        hint: "Look where it leads, then remove it.",
+      }),
+    );
+  }
 }
 
 /** Where a `.git` file leads, as git would read it; undefined where git would not, or it is longer than git reads. */

@@ -5,6 +5,7 @@ import { subtasksOf } from "../core/state/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review/review-panel";
 import { reviewSourceOf } from "./review/review-source";
+import { resultOnScreen } from "./review/on-screen";
 import { reviewPlace } from "./review/review-documents";
 import type { Row } from "./tree/run-rows";
 import { asText } from "./as-text";
@@ -56,7 +57,6 @@ export async function chooseSubtask(
 
 /** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */
 function editedSubtask(from: unknown): string | undefined {
-  if (from instanceof vscode.Uri) return reviewPlace(from)?.subtask;
-  const input = from === undefined ? vscode.window.tabGroups.activeTabGroup.activeTab?.input : undefined;
-  return input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified)?.subtask : undefined;
+  if (from instanceof vscode.Uri && reviewPlace(from) !== undefined) return reviewPlace(from)?.subtask;
+  return from === undefined || from instanceof vscode.Uri ? resultOnScreen()?.subtask : undefined;
 }

@@ -10,7 +10,8 @@ import { type MessageAssembly, type ReceivedMessage, assembleMessage } from "./a
 import type { Model, ModelReply, ModelRequest } from "./model";
 import { type PriceRule, costOf, hasPrice, PRICES } from "./prices";
 import { showProgress } from "./progress";
-import { quote, redact } from "./quote";
+import { endpointProblem, hostOf } from "./endpoint";
+import { quote, redact, withoutSecret } from "./quote";
 import { Watchdog } from "./watchdog";
 
 /** How to reach the API. */
@@ -40,19 +41,34 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
     now: options.now ?? Date.now,
     prices: options.prices ?? PRICES,
   };
-  const unusable = findFault(settings);
+  const unusable = endpointProblem(settings);
   return {
     async respond(request, call) {
       call.signal.throwIfAborted();
-      if (unusable !== undefined) return unusable;
+      if (unusable !== undefined) return { kind: "failed", failure: unusable, transient: false };
       const assembly = assembleMessage();
       const reply = await respond(settings, request, { ...call, assembly });
       const { spent } = assembly;
       // The server has begun to answer, so it has begun to count, too.
       if (reply.kind === "failed" && spent !== undefined)
         return redact({ ...reply, usage: usageOf(spent, settings) }, settings.apiKey);
-      return reply.kind === "failed" ? redact(reply, settings.apiKey) : reply;
+      return reply.kind === "failed" ? redact(reply, settings.apiKey) : withoutKey(reply, settings);
     },
+  };
+}
+
+/** What is between Braid and the API may put the key into an answer; it must not come into the log that way. */
+function withoutKey(
+  { usage, ...reply }: Extract<ModelReply, { kind: "message" }>,
+  { apiKey, baseUrl }: Settings,
+): ModelReply {
+  // What is signed can only be kept as it is.
+  const isSigned = reply.content.some((block) => block.type === "opaque" && withoutSecret(block, apiKey) !== block);
+  if (!isSigned) return { ...withoutSecret(reply, apiKey), usage };
+  const words = `The answer of ${hostOf(baseUrl)} has the API key in it, so nothing of it was used.`;
+  return {
+    ...failed("model.server", words, "Find out what is between Braid and the API, and replace the key."),
+    usage,
   };
 }
 
@@ -170,31 +186,6 @@ function seconds(ms: number): string {
   return `${Number((ms / 1000).toFixed(1))} s`;
 }
 
-/** What makes every call hopeless, known before the first. */
-function findFault({ apiKey, baseUrl }: Settings): FailedReply | undefined {
-  if (apiKey === "") return failed("model.no-key", "There is no API key.", SET_KEY);
-  // A header takes nothing else; fetch would refuse it with the key in the message.
-  if (!/^[\u0021-\u007e]+$/u.test(apiKey))
-    return failed("model.auth", "The API key contains characters no key has.", SET_KEY);
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (url?.protocol !== "https:" && url?.protocol !== "http:")
-    return failed("model.network", "The base URL of the API is not a web address.", CHECK_URL);
-  // fetch refuses such an address, and they would end up in messages.
-  if (url.username !== "" || url.password !== "")
-    return failed("model.network", "The base URL of the API contains a user name or password.", CHECK_URL);
-  return undefined;
-}
-
-const SET_KEY = "Run “Braid: Set API Key”, or set ANTHROPIC_API_KEY.";
-const CHECK_URL = "Set ANTHROPIC_BASE_URL to something like https://api.anthropic.com.";
-
 function failed(code: FailureCode, message: string, hint: string): FailedReply {
   return { kind: "failed", failure: failure(code, message, { hint }), transient: false };
 }
-
-function hostOf(baseUrl: string): string {
-  const { hostname, port, protocol } = new URL(baseUrl);
-  return `${hostname}:${port === "" ? DEFAULT_PORTS[protocol === "http:" ? "http" : "https"] : port}`;
-}
-
-const DEFAULT_PORTS = { http: 80, https: 443 } as const;

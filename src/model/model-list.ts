@@ -2,7 +2,8 @@ import { z } from "zod";
 import { failure, type Failure } from "../core/failure";
 import { createClient, DEFAULT_BASE_URL } from "./anthropic-client";
 import { toFailedReply } from "./anthropic-failure";
-import { redact } from "./quote";
+import { endpointProblem, hostOf } from "./endpoint";
+import { redact, withoutSecret } from "./quote";
 
 /** A model as the API lists it. */
 export interface ListedModel {
@@ -29,6 +30,8 @@ export function askModels(endpoint: { readonly apiKey: string; readonly baseUrl?
     const baseUrl = endpoint.baseUrl ?? DEFAULT_BASE_URL;
     const within = AbortSignal.timeout(LIST_TIMEOUT_MS);
     let answered = false;
+    const unusable = endpointProblem({ apiKey: endpoint.apiKey.trim(), baseUrl });
+    if (unusable !== undefined) return unusable;
     try {
       const client = createClient({
         apiKey: endpoint.apiKey.trim(),
@@ -42,7 +45,10 @@ export function askModels(endpoint: { readonly apiKey: string; readonly baseUrl?
         if (found.length >= MAX_LISTED) break;
       }
       if (found.length === 0) return failure("model.server", "The server lists no models.");
-      return found.toSorted((a, b) => b.releasedAt - a.releasedAt);
+      return withoutSecret(
+        found.toSorted((a, b) => b.releasedAt - a.releasedAt),
+        endpoint.apiKey.trim(),
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (within.aborted)
@@ -68,7 +74,3 @@ const Listed = z
     releasedAt: Math.max(0, Date.parse(created ?? "") || 0),
     active: lifecycle === undefined || lifecycle === null || lifecycle === "active",
   }));
-
-function hostOf(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : "the server";
-}

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { parseScenario } from "../../src/demo/scenario";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 const SCENARIO = `rules:
   - when: { system_contains: submit_amendment, contains: Note from the user }
@@ -28,30 +25,14 @@ const SCENARIO = `rules:
 
 describe("an amendment in the workbench", function () {
   this.timeout(240_000);
-  let repo: TempRepo;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-  let server: DemoServer | undefined;
-
-  before(async () => {
-    repo = tempRepo({ "README.md": "# mine\n" });
-    server = await startDemoServer(parseScenario(SCENARIO, "test.yml"), { speed: 0 });
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-  });
-  after(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server?.dispose();
-    repo.dispose();
+  const t = useWorkbench({
+    scenario: parseScenario(SCENARIO, "test.yml"),
+    picture: "amend",
   });
 
   it("shows what a level brings, waits, and goes on once it is approved; a second one is declined", async () => {
-    assert.ok(workbench);
-    const w = workbench;
-    const labels = async () => (await w.treeRows("Run")).map((row) => row.label);
-    const shows = (words: RegExp) =>
-      w.waitFor(String(words), async () => (await labels()).find((label) => words.test(label)));
+    const w = t.workbench;
+    const { labels, shows } = t;
     await w.runCommand("Braid: Plan Goal…");
     await w.quickInput("Mend what is missing");
     await shows(/^survey,/u);

@@ -1,38 +1,20 @@
 import assert from "node:assert/strict";
-import { readDemoScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 describe("set-up commands in the workbench", function () {
   this.timeout(240_000);
-  let repo: TempRepo;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-  let server: DemoServer | undefined;
-
-  before(async () => {
-    repo = tempRepo({
+  const t = useWorkbench({
+    files: {
       "README.md": "# mine\n",
       ".gitignore": "made\n",
       ".cursor/worktrees.json": JSON.stringify({ "setup-worktree": ["echo a\u202eb > made", "test -f made"] }),
-    });
-    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-  });
-  after(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server?.dispose();
-    repo.dispose();
+    },
+    picture: "approvals",
   });
 
   it("are asked for once, shown in full with nothing hidden, and run when allowed", async () => {
-    assert.ok(workbench);
-    const w = workbench;
-    const labels = async () => (await w.treeRows("Run")).map((row) => row.label);
+    const w = t.workbench;
+    const { labels } = t;
     await w.runCommand("Braid: Plan Goal…");
     await w.quickInput("Describe the parts");
     await w.waitFor("the plan", async () => (await labels()).some((label) => label.startsWith("handbook,")));

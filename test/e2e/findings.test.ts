@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { readScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
 import { ROOT } from "../workbench/root";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { SCREENSHOTS } from "../workbench/walk";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 const LOGIN = `/** The user of this name and password, or undefined. */
 export async function login(db, name, password) {
@@ -21,40 +16,21 @@ export const once = (list) => list.filter((entry, i) => !list.slice(0, i).includ
 
 describe("a review with agents in the workbench", function () {
   this.timeout(300_000);
-  let repo: TempRepo;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-  let server: DemoServer | undefined;
-
-  beforeEach(async () => {
-    repo = tempRepo({ "README.md": "# mine\n" });
-    repo.git("switch", "-qc", "login");
-    repo.write("src/login.js", LOGIN);
-    repo.write("src/list.js", LIST);
-    repo.commit("Log in");
-    server = await startDemoServer(await readScenario(join(ROOT, "test/fixtures/scenarios/planted-defects.yml")), {
-      speed: 0,
-    });
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await workbench?.screenshot(join(SCREENSHOTS, "findings-failed.png"));
-    await workbench?.close();
-    await served?.dispose();
-    await server?.dispose();
-    [workbench, served, server] = [undefined, undefined, undefined];
-    repo.dispose();
+  const t = useWorkbench({
+    prepare: (repo) => {
+      repo.git("switch", "-qc", "login");
+      repo.write("src/login.js", LOGIN);
+      repo.write("src/list.js", LIST);
+      repo.commit("Log in");
+    },
+    scenario: () => readScenario(join(ROOT, "test/fixtures/scenarios/planted-defects.yml")),
+    fresh: "test",
+    picture: "findings",
   });
 
   it("marks planted defects in editor and Problems, follows edits, has one mended, and writes a report", async () => {
-    assert.ok(workbench);
-    const w = workbench;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    const picture = (name: string) => w.screenshot(join(SCREENSHOTS, `${name}.png`));
-    const subtasks = async () => (await w.treeRows("Run").catch(() => [])).map((row) => row.label);
-    const became = (id: string, status: string) =>
-      w.waitFor(`${id} to be ${status}`, async () => (await subtasks()).some((l) => l.startsWith(`${id}, ${status}`)));
+    const w = t.workbench;
+    const { became, picture } = t;
     const problems = () =>
       w.page
         .locator(".markers-panel .monaco-list-row")
@@ -124,12 +100,11 @@ describe("a review with agents in the workbench", function () {
     await became("fix", "ready to review");
     await w.runCommand("Braid: Accept");
     await became("fix", "accepted");
-    assert.match(repo.read("src/login.js"), /where name = \?", name/u);
+    assert.match(t.repo.read("src/login.js"), /where name = \?", name/u);
   });
 
   it("is started on a folder from the explorer", async () => {
-    assert.ok(workbench && server);
-    const w = workbench;
+    const w = t.workbench;
     // The explorer's menu has the command once the extension is known.
     await w.runCommand("View: Show Explorer");
     const item = w.page.locator(".context-view .action-label", { hasText: "Review Changes with Agents…" });
@@ -150,7 +125,7 @@ describe("a review with agents in the workbench", function () {
     await w.waitFor("the plan", async () =>
       (await w.treeRows("Run").catch(() => [])).some((row) => row.label.startsWith("coverage, queued")),
     );
-    const asked = JSON.stringify(server.requests[0]?.body?.messages[0]);
+    const asked = JSON.stringify(t.server.requests[0]?.body?.messages[0]);
     assert.match(asked, /To look at: the files in src, as of [0-9a-f]{40}:\\n- src\/list\.js\\n- src\/login\.js/u);
   });
 });

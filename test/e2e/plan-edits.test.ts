@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readDemoScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { readJournal } from "../../src/run/log/journal";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { SCREENSHOTS } from "../workbench/walk";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 const PLAN = `task: Three notes # the goal
 
@@ -24,28 +19,15 @@ subtasks:
 
 describe("a plan edited before it is approved", function () {
   this.timeout(300_000);
-  let repo: TempRepo;
-  let server: DemoServer;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-
-  beforeEach(async () => {
-    repo = tempRepo({ "README.md": "# mine\n", ".claude/agents/poet.md": "---\nname: poet\n---\nRhyme.\n" });
-    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
-    writeFileSync(join(repo.dir, "work.braid.yml"), PLAN);
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-  });
-  afterEach(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server.dispose();
-    repo.dispose();
+  const t = useWorkbench({
+    files: { "README.md": "# mine\n", ".claude/agents/poet.md": "---\nname: poet\n---\nRhyme.\n" },
+    prepare: (repo) => repo.write("work.braid.yml", PLAN),
+    fresh: "test",
+    picture: "plan-edits",
   });
 
   it("is one thing in tree and document, and what they show is what is approved", async () => {
-    assert.ok(workbench);
-    const w = workbench;
+    const w = t.workbench;
     const row = (id: string) => w.page.locator(`.sidebar .monaco-list-row[aria-label^="${id},"]`);
     // A click that meets the rows while they are being drawn selects nothing.
     const select = (id: string) =>
@@ -73,7 +55,7 @@ describe("a plan edited before it is approved", function () {
     // The tree writes into the document.
     await row("write").click({ button: "right" });
     await w.page.locator(".context-view .monaco-menu", { hasText: "Change Role…" }).waitFor();
-    await w.screenshot(join(SCREENSHOTS, "plan-edits-menu.png"));
+    await t.picture("plan-edits-menu");
     await w.page.locator(".context-view .monaco-menu .action-label", { hasText: "Change Role…" }).click();
     await w.quickPick("poet");
     await shows(/^write\s*poet · after look/u);
@@ -105,7 +87,7 @@ describe("a plan edited before it is approved", function () {
     await w.page.keyboard.press("F2");
     await w.quickInput("verify");
     await shows(/^verify\s*tester · after look/u);
-    await w.screenshot(join(SCREENSHOTS, "plan-edits.png"));
+    await t.picture("plan-edits");
 
     // By the mouse: onto another one is to wait for it.
     await row("verify").dragTo(row("write"));
@@ -124,8 +106,8 @@ describe("a plan edited before it is approved", function () {
 
     await w.runCommand("Braid: Approve Plan");
     const approved = await w.waitFor("the approval", async () => {
-      const [run] = readdirSync(join(repo.dir, ".git/braid/runs"));
-      const journal = await readJournal(join(repo.dir, ".git/braid/runs", run ?? "", "journal.jsonl"));
+      const [run] = readdirSync(join(t.repo.dir, ".git/braid/runs"));
+      const journal = await readJournal(join(t.repo.dir, ".git/braid/runs", run ?? "", "journal.jsonl"));
       return journal.events.map(({ event }) => event).find((event) => event.type === "plan.approved");
     });
     assert.deepEqual(

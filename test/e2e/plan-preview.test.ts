@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
-import { readDemoScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
 import { SCREENSHOTS } from "../workbench/walk";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
+import type { Workbench } from "../workbench/workbench";
 
 const PLAN = `task: Sign users in # the goal
 subtasks:
@@ -30,30 +26,14 @@ subtasks:
 
 describe("a plan's preview", function () {
   this.timeout(300_000);
-  let repo: TempRepo;
-  let server: DemoServer;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-
-  beforeEach(async () => {
-    repo = tempRepo({ "README.md": "# mine\n" });
-    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
-    writeFileSync(join(repo.dir, "work.braid.yml"), PLAN);
-  });
-  afterEach(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server.dispose();
-    repo.dispose();
-    [workbench, served] = [undefined, undefined];
+  const t = useWorkbench({
+    prepare: (repo) => repo.write("work.braid.yml", PLAN),
+    fresh: "test",
+    opens: false,
+    picture: "plan-preview",
   });
 
-  const open = async (theme: string): Promise<Workbench> => {
-    const settings = { "braid.model.baseUrl": server.url, "workbench.colorTheme": theme };
-    served = await serveWorkbench({ folder: repo.dir, settings });
-    workbench = await Workbench.open(served.url);
-    return workbench;
-  };
+  const open = (theme: string) => t.open({ "workbench.colorTheme": theme });
   const preview = (w: Workbench): Promise<Frame> =>
     w.webviewFrame(async (frame) => (await frame.locator("main.preview .chart").count()) > 0);
 

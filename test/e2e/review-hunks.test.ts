@@ -1,51 +1,32 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { readScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
 import { ROOT } from "../workbench/root";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { SCREENSHOTS } from "../workbench/walk";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
+import type { Workbench } from "../workbench/workbench";
 
 const lines = (changes: Readonly<Record<number, string>>) =>
   Array.from({ length: 30 }, (_, i) => `${changes[i + 1] ?? i + 1}\n`).join("");
 
 describe("a review by hunks in the workbench", function () {
   this.timeout(300_000);
-  let repo: TempRepo;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-  let server: DemoServer | undefined;
-
-  beforeEach(async () => {
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    repo = tempRepo({ "list.txt": lines({}) });
-    const scenario = await readScenario(join(ROOT, "test/fixtures/scenarios/three-hunks.yml"));
-    server = await startDemoServer(scenario, { speed: 0 });
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-    const w = workbench;
-    await w.runCommand("Braid: Plan Goal…");
-    await w.quickInput("Translate the list");
-    await status(w, "queued");
-    await w.runCommand("Braid: Approve Plan");
-    await status(w, "ready to review");
+  const t = useWorkbench({
+    files: { "list.txt": lines({}) },
+    scenario: () => readScenario(join(ROOT, "test/fixtures/scenarios/three-hunks.yml")),
+    fresh: "test",
+    picture: "review-hunks",
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === "failed") await workbench?.screenshot(join(SCREENSHOTS, "review-hunks-failed.png"));
-    await workbench?.close();
-    await served?.dispose();
-    await server?.dispose();
-    [workbench, served, server] = [undefined, undefined, undefined];
-    repo.dispose();
+  beforeEach(async () => {
+    await t.workbench.runCommand("Braid: Plan Goal…");
+    await t.workbench.quickInput("Translate the list");
+    await t.became("translate", "queued");
+    await t.workbench.runCommand("Braid: Approve Plan");
+    await t.became("translate", "ready to review");
   });
 
   it("takes what was ticked by keyboard alone, over a reload of the window, and gives it back", async () => {
-    assert.ok(workbench);
-    const w = workbench;
+    const w = t.workbench;
     await w.runCommand("Braid: Open Review");
     const panel = await openPanel(w);
     await panel.locator("#subtask-title").focus();
@@ -54,31 +35,30 @@ describe("a review by hunks in the workbench", function () {
     assert.equal(await panel.evaluate(`document.activeElement.closest("[data-hunk]")?.dataset.hunk`), "2");
     await w.page.keyboard.press("x");
     await panel.getByRole("button", { name: "Accept 2 of 3 hunks" }).waitFor();
-    await w.screenshot(join(SCREENSHOTS, "review-hunks.png"));
+    await t.picture("review-hunks");
     // VS Code writes what it keeps for a workspace a moment later; a browser that is reloaded before has not got it.
-    const results = repo.git("for-each-ref", "--format=%(objectname)", "refs/braid").trim().split("\n");
+    const results = t.repo.git("for-each-ref", "--format=%(objectname)", "refs/braid").trim().split("\n");
     await w.waitFor("the ticks to be stored", () => w.page.evaluate<boolean>(isStored(results)));
     await w.page.reload();
-    await status(w, "ready to review");
+    await t.became("translate", "ready to review");
     await w.runCommand("Braid: Open Review");
     const again = await openPanel(w);
     await again.getByRole("button", { name: "Accept 2 of 3 hunks" }).waitFor();
     await again.locator("#subtask-title").focus();
     await w.page.keyboard.press("a");
-    await status(w, "accepted");
-    assert.equal(repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 30: "TRENTE" }).trimEnd());
-    assert.equal(repo.git("status", "--porcelain"), "");
+    await t.became("translate", "accepted");
+    assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 30: "TRENTE" }).trimEnd());
+    assert.equal(t.repo.git("status", "--porcelain"), "");
     await again.locator("h2:focus").waitFor();
     await w.page.keyboard.press("u");
-    await status(w, "ready to review");
-    assert.equal(repo.git("show", "HEAD:list.txt"), lines({}).trimEnd());
+    await t.became("translate", "ready to review");
+    assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({}).trimEnd());
     // What was left out stays out.
     await again.getByRole("button", { name: "Accept 2 of 3 hunks" }).waitFor();
   });
 
   it("sends a comment written in VS Code's diff to the worker, and accepts what it made of it", async () => {
-    assert.ok(workbench);
-    const w = workbench;
+    const w = t.workbench;
     await w.openView("Braid");
     const row = w.page.locator(".sidebar .monaco-list-row[role=treeitem]", { hasText: "translate" }).first();
     await row.click();
@@ -95,34 +75,27 @@ describe("a review by hunks in the workbench", function () {
     await w.page.keyboard.insertText("In words, please");
     await w.page.locator(".review-widget").getByRole("button", { name: "Add Comment" }).click();
     await w.page.locator(".review-widget .comment-body", { hasText: "In words, please" }).waitFor();
-    await w.screenshot(join(SCREENSHOTS, "review-comment.png"));
+    await t.picture("review-comment");
     // From the title bar of the diff; the comment goes along.
     await w.page.locator(".editor-actions").getByRole("button", { name: "Request Changes…" }).click();
     await w.page.locator(".quick-input-widget").getByText("1 comment goes along").waitFor();
     await w.page.keyboard.press("Enter");
     await w.waitFor("the second attempt", async () => {
-      const refs = repo.git("for-each-ref", "--format=%(refname)", "refs/braid");
+      const refs = t.repo.git("for-each-ref", "--format=%(refname)", "refs/braid");
       return /\/1\/2$/mu.test(refs);
     });
-    await status(w, "ready to review");
+    await t.became("translate", "ready to review");
     await w.runCommand("Braid: Show What Changed Since Last Attempt");
     await w.page.locator(".tab.active", { hasText: "translate since attempt 1" }).waitFor();
     const since = w.page.locator(".editor-group-container.active .monaco-diff-editor");
     await since.locator(".editor.original .view-line", { hasText: "QUINCE" }).waitFor();
     await since.locator(".editor.modified .view-line", { hasText: "quinze" }).waitFor();
-    await w.screenshot(join(SCREENSHOTS, "review-since.png"));
+    await t.picture("review-since");
     await w.runCommand("Braid: Accept");
-    await status(w, "accepted");
-    assert.equal(repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 15: "quinze", 30: "TRENTE" }).trimEnd());
+    await t.became("translate", "accepted");
+    assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 15: "quinze", 30: "TRENTE" }).trimEnd());
   });
 });
-
-function status(w: Workbench, wanted: string): Promise<boolean> {
-  return w.waitFor(`translate to be ${wanted}`, async () => {
-    const rows = await w.treeRows("Run").catch(() => []);
-    return rows.some(({ label }) => label.startsWith(`translate, ${wanted}`));
-  });
-}
 
 async function openPanel(w: Workbench): Promise<Frame> {
   const panel = await w.webviewFrame(async (frame) => (await frame.locator("[data-file]").count()) > 0);

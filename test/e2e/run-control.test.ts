@@ -1,38 +1,16 @@
 import assert from "node:assert/strict";
-import { readDemoScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 describe("a run in the workbench, beyond its first screen", function () {
   this.timeout(240_000);
-  let repo: TempRepo;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-  let server: DemoServer | undefined;
-
-  beforeEach(async () => {
-    repo = tempRepo({ "README.md": "# mine\n" });
-    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
-    served = await serveWorkbench({
-      folder: repo.dir,
-      settings: { "braid.model.baseUrl": server.url },
-    });
-    workbench = await Workbench.open(served.url);
-  });
-  afterEach(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server?.dispose();
-    [workbench, served, server] = [undefined, undefined, undefined];
-    repo.dispose();
+  const t = useWorkbench({
+    fresh: "test",
+    picture: "run-control",
   });
 
   it("approves the plan as the user edited it, and refuses one it cannot read at its place", async () => {
-    assert.ok(workbench);
-    const w = workbench;
-    const labels = async () => (await w.treeRows("Run")).map((row) => row.label);
+    const w = t.workbench;
+    const { labels } = t;
     const shows = (id: string) =>
       w.waitFor(id, async () => (await labels()).some((label) => label.startsWith(`${id},`)));
     const replaceText = async (text: string) => {
@@ -59,7 +37,7 @@ describe("a run in the workbench, beyond its first screen", function () {
       (await w.notificationText()).find((text) => text.startsWith("Braid:")),
     );
     assert.match(refusal, /:1:\d+.*"b".*Mend the plan, then approve it again/u);
-    assert.equal(repo.git("for-each-ref", "refs/braid"), "");
+    assert.equal(t.repo.git("for-each-ref", "refs/braid"), "");
 
     await replaceText("{ task: mine, subtasks: [{ id: first-part }] }");
     await w.runCommand("Braid: Approve Plan");

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { parseScenario } from "../../src/demo/scenario";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 const SCENARIO = `rules:
   - when: { role: planner, turn: 1 }
@@ -28,27 +25,13 @@ const SCENARIO = `rules:
 
 describe("questions and steering in the workbench", function () {
   this.timeout(240_000);
-  let repo: TempRepo;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-  let server: DemoServer | undefined;
-
-  before(async () => {
-    repo = tempRepo({ "README.md": "# mine\n" });
-    server = await startDemoServer(parseScenario(SCENARIO, "test.yml"), { speed: 0 });
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-  });
-  after(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server?.dispose();
-    repo.dispose();
+  const t = useWorkbench({
+    scenario: parseScenario(SCENARIO, "test.yml"),
+    picture: "steering",
   });
 
   it("a notification asks, its answer moves the run on; a worker is told, stopped, and replaced", async () => {
-    assert.ok(workbench);
-    const w = workbench;
+    const w = t.workbench;
     const label = (start: RegExp) =>
       w.waitFor(`a row ${start}`, async () =>
         (await w.treeRows("Run")).map((row) => row.label).find((text) => start.test(text)),
@@ -82,10 +65,10 @@ describe("questions and steering in the workbench", function () {
     await w.quickPick("opus");
     await w.quickInput("take care");
     await label(/^lasting, ready to review, documenter · attempt 2/u);
-    const refs = repo.git("for-each-ref", "--format=%(refname)", "refs/braid").split("\n");
+    const refs = t.repo.git("for-each-ref", "--format=%(refname)", "refs/braid").split("\n");
     const ref = (end: string) => refs.find((name) => name.endsWith(end)) ?? "";
-    assert.equal(repo.git("show", `${ref("/1/1")}:parsing.md`), "The user answers: tabs");
-    assert.equal(repo.git("show", `${ref("/2/1")}:half.md`), "half");
-    assert.match(repo.git("show", `${ref("/2/2")}:whole.md`), /^documenter claude-opus/u);
+    assert.equal(t.repo.git("show", `${ref("/1/1")}:parsing.md`), "The user answers: tabs");
+    assert.equal(t.repo.git("show", `${ref("/2/1")}:half.md`), "half");
+    assert.match(t.repo.git("show", `${ref("/2/2")}:whole.md`), /^documenter claude-opus/u);
   });
 });

@@ -1,40 +1,17 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { readDemoScenario } from "../../src/demo/media";
-import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
-import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
-import { Workbench } from "../workbench/workbench";
+import { useWorkbench } from "../workbench/use-workbench";
 
 describe("a plan before it is approved", function () {
   this.timeout(240_000);
-  let repo: TempRepo;
-  let server: DemoServer;
-  let served: ServedWorkbench | undefined;
-  let workbench: Workbench | undefined;
-
-  beforeEach(async () => {
-    repo = tempRepo({ "README.md": "# mine\n" });
-    server = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
-  });
-  afterEach(async () => {
-    await workbench?.close();
-    await served?.dispose();
-    await server.dispose();
-    repo.dispose();
+  const t = useWorkbench({
+    prepare: (repo) => repo.write("work.braid.yml", "task: Two notes\nsubtasks:\n  - id: kept\n  - id: dropped\n"),
+    fresh: "test",
+    picture: "tick-off",
   });
 
   it("is judged above its first line, loses what is ticked off, and is refused when nothing is left", async () => {
-    writeFileSync(join(repo.dir, "work.braid.yml"), "task: Two notes\nsubtasks:\n  - id: kept\n  - id: dropped\n");
-    served = await serveWorkbench({ folder: repo.dir, settings: { "braid.model.baseUrl": server.url } });
-    workbench = await Workbench.open(served.url);
-    const w = workbench;
+    const { workbench: w, became } = t;
     const row = (id: string) => w.page.locator(`.sidebar .monaco-list-row[aria-label^="${id},"]`);
-    const became = (id: string, status: string) =>
-      w.waitFor(`${id} to be ${status}`, async () =>
-        (await w.treeRows("Run").catch(() => [])).some((r) => r.label.startsWith(`${id}, ${status}`)),
-      );
 
     // No plan at the folder's root by the usual name, and no run yet: Braid sleeps until it is asked for.
     await w.openView("Braid");

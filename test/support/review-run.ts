@@ -20,7 +20,7 @@ export interface ReviewRun {
   /** Expects a refusal with this code and words, and a branch that did not move. */
   refused(code: FailureCode, act: () => Promise<unknown>, words: RegExp): Promise<void>;
   /** Closes the run and opens it again, as another process would. */
-  reopen(): Promise<Run>;
+  reopen(ports?: Partial<RunPorts>): Promise<Run>;
 }
 
 /** Sets a {@link ReviewRun} up around the tests of the `describe` it is called in. */
@@ -72,10 +72,10 @@ export function useReviewRun(given: {
       });
       equal(repo.git("rev-parse", "main"), head);
     },
-    async reopen() {
+    async reopen(more = {}) {
       const { id } = run;
       await run.close();
-      run = await Run.open(await ports(), id);
+      run = await Run.open({ ...(await ports()), ...more }, id);
       return run;
     },
   };

@@ -8,7 +8,7 @@ import { readReview } from "../../run/accept/read-review";
 import { Run } from "../../run/run";
 import { chooseRun } from "../../run/log/store";
 import { openRepository } from "../../git/repository";
-import type { AcceptFlags } from "../accept-flags";
+import { customsOf, type AcceptFlags } from "../accept-flags";
 import { answerApprovals } from "../approve";
 import type { Command } from "../command";
 import { printEvents } from "../drive";
@@ -21,11 +21,12 @@ type Decision = Extract<Command, { name: "accept" | "reject" | "undo" }>;
 /** `braid accept`, `braid reject` and `braid undo`. */
 export async function runDecision(command: Decision, terminal: Terminal): Promise<number> {
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
-  const run = await Run.open(await openPortsWithoutModel(terminal.cwd, terminal), id, (opened) => {
+  const hooks = command.name === "reject" ? {} : command;
+  const run = await Run.open(await openPortsWithoutModel(terminal.cwd, terminal, hooks), id, (opened) => {
     if (command.json) printEvents(opened, true, terminal);
   });
   const forget = terminal.onInterrupt(() => run.abort());
-  const approvals = answerApprovals(run, terminal, { json: true });
+  const approvals = answerApprovals(run, terminal, { ...hooks, json: true });
   try {
     run.holdWorkers();
     return await decide(run, command, terminal);
@@ -39,7 +40,7 @@ export async function runDecision(command: Decision, terminal: Terminal): Promis
 async function decide(run: Run, command: Decision, terminal: Terminal): Promise<number> {
   if (command.name === "accept") return accept(run, command, terminal);
   if (command.name === "reject") await run.reject(command.subtask, command.reason);
-  else await run.merges.undo(command.subtask);
+  else await run.merges.undo(command.subtask, { customs: customsOf(command) });
   if (!command.json) terminal.out(`${command.subtask} ${command.name === "reject" ? "rejected" : "undone"}.`);
   return EXIT.done;
 }
@@ -52,7 +53,7 @@ async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, 
     merge: command.merge,
     reason: command.reason,
     withDependencies: command.withDependencies,
-    customs: command.noHooks ? "off" : "on",
+    customs: customsOf(command),
     ...(await choiceOf(run, subtask, command)),
   });
   if (!command.json) terminal.out(`${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`);
@@ -85,11 +86,11 @@ async function choiceOf(
   return only.length === 0 && except.length === 0 ? { config } : { config, selection };
 }
 
-async function acceptPassing(run: Run, { json, noHooks, merge }: AcceptFlags, terminal: Terminal): Promise<number> {
+async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, terminal: Terminal): Promise<number> {
   const { accept: ids, left } = passingSubtasks(run.state());
   if (!json) for (const { subtask, reason } of left) terminal.out(`${subtask} stays in review: ${reason}`);
   const outcomes = await run.merges.acceptAll(
-    ids.map((subtask) => ({ subtask, customs: noHooks ? "off" : "on" })),
+    ids.map((subtask) => ({ subtask, customs: customsOf(hooks) })),
     undefined,
     merge,
   );

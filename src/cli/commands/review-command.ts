@@ -1,5 +1,5 @@
 import { describeConflict } from "../../core/review/conflict";
-import type { MergedReview, ReviewFile } from "../../core/review/review";
+import type { MergedReview, ReviewFile, SinceLast } from "../../core/review/review";
 import { openRepository } from "../../git/repository";
 import { readReview } from "../../run/accept/read-review";
 import { chooseRun, readRun } from "../../run/log/store";
@@ -24,6 +24,7 @@ export function describeReview(review: MergedReview): string {
     ...review.risks.map((risk) => `  ! ${risk.message}`),
   ];
   if (review.undecided.length > 0) lines.push(`  rests on ${review.undecided.join(", ")}, not decided yet`);
+  if (review.since !== null) lines.push(...sinceLines(review.since));
   for (const conflict of review.merge?.conflicts ?? []) lines.push(`  conflict in ${describeConflict(conflict)}`);
   for (const { path, hunks } of review.merge?.conflictHunks ?? [])
     for (const { line, ours, theirs } of hunks)
@@ -34,6 +35,20 @@ export function describeReview(review: MergedReview): string {
       );
   for (const file of review.files) lines.push("", ...describeFile(file));
   return plain(lines.join("\n"));
+}
+
+const FATES = { changed: "changed", "close-by": "changed close by", "as-it-was": "as it was" } as const;
+
+function sinceLines({ attempt, text, files, comments }: SinceLast): readonly string[] {
+  const changed = files.length === 0 ? "nothing" : files.map(({ path }) => path).join(", ");
+  return [
+    `  asked of attempt ${attempt}: ${text === "" ? "see the comments" : text.replaceAll(/\s+/gu, " ")}`,
+    `  changed since: ${changed}`,
+    ...comments.flatMap(({ path, now, fate, text: comment, answer }) => [
+      `    ${path}:${now.side === "base" ? "-" : ""}${now.line} [${FATES[fate]}] ${comment.replaceAll(/\s+/gu, " ")}`,
+      ...(answer === null ? [] : [`      worker: ${answer.replaceAll(/\s+/gu, " ")}`]),
+    ]),
+  ];
 }
 
 /** What is worth saying about modes: a change, or a new file that is not a plain one. */

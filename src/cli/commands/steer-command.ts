@@ -5,6 +5,7 @@ import { SteeringCommand } from "../../run/steering/inbox-command";
 import { Run } from "../../run/run";
 import { ownerOf } from "../../run/log/ownership";
 import { sendCommand } from "../../run/steering/send-command";
+import { requestChangesInWords } from "../../run/attempt/request-changes";
 import { retryOptionsOf } from "../../run/attempt/retry-options";
 import { requireUnderWay } from "../../run/steering/steer";
 import { chooseRun, readRun } from "../../run/log/store";
@@ -40,7 +41,7 @@ async function carryOutAlone(
   command: SteeringCommand,
   terminal: Terminal,
 ): Promise<string> {
-  if (command.type !== "cancel" && command.type !== "retry")
+  if (command.type !== "cancel" && command.type !== "retry" && command.type !== "request-changes")
     throw new BraidError(
       failure("run.state", `Nobody runs ${id} now, so it has no worker to hear of it.`, {
         hint: `Go on with it: braid resume ${id}`,
@@ -53,6 +54,10 @@ async function carryOutAlone(
     if (command.type === "cancel") {
       await run.cancel();
       return `Run ${id} is cancelled; what was done is kept for review.`;
+    }
+    if (command.type === "request-changes") {
+      await requestChangesInWords(run, command, { later: true });
+      return `${command.subtask} will be changed. Go on with: braid resume ${id}`;
     }
     await run.retry(command.subtask, command.note, "user", { ...(await retryOptionsOf(run, command)), later: true });
     return `${command.subtask} will be tried again. Go on with: braid resume ${id}`;

@@ -18,7 +18,7 @@ export function unmergedWork(
 ): readonly string[] {
   const found = new Set<string>();
   for (const ref of refs) {
-    const place = /^refs\/braid\/(?:turns\/)?\w+\/(\d+)\/(\d+)(?:-taken|-staged)?$/u.exec(ref);
+    const place = /^refs\/braid\/(?:turns\/)?\w+\/(\d+)\/(\d+)(?:-\w+)?$/u.exec(ref);
     const subtask = state.subtasks[Number(place?.[1] ?? 0) - 1];
     if (place === null || subtask === undefined) found.add(ref);
     else if (!isMerged(subtask, Number(place[2]), isInBranch)) found.add(subtask.subtask.id);

@@ -29,6 +29,14 @@ export function scriptChange(before: string | undefined, after: string): string 
   return changed.length === 0 ? undefined : `package managers run what its ${changed.join(", ")} say`;
 }
 
+/** What in a package manifest runs something, as one text; all of a text nobody can read as JSON. */
+export function scriptsOf(text: string): string {
+  const manifest = readObject(text);
+  if (manifest === undefined) return text;
+  const parts = RUN_KEYS.filter((key) => manifest[key] !== undefined).map((key) => [key, manifest[key]] as const);
+  return JSON.stringify(Object.fromEntries(parts), undefined, 2);
+}
+
 /**
  * Whether a JSON text names a schema somewhere on the network that the one before did not, in words: editors fetch it as
  * soon as the file is open, and what the file holds can be in the address.

@@ -25,7 +25,7 @@ export function placeOf(hunk: Hunk): Pick<ReviewComment, "side" | "line"> {
 }
 
 /** Whether a remark is about a line of this hunk. */
-export function isInHunk(hunk: Hunk, { side, line }: Pick<ReviewComment, "side" | "line">): boolean {
+export function isInHunk(hunk: Omit<Hunk, "lines">, { side, line }: Pick<ReviewComment, "side" | "line">): boolean {
   const [start, lines] = side === "base" ? [hunk.oldStart, hunk.oldLines] : [hunk.newStart, hunk.newLines];
   return line >= start && line < start + Math.max(1, lines);
 }
@@ -36,15 +36,18 @@ export function describeChangeRequest(
   comments: readonly ReviewComment[],
   files: readonly FileDiff[],
 ): string {
-  const remarks = comments.map((comment) => {
+  const remarks = comments.map((comment, i) => {
     const quoted = lineAt(files, comment);
     const where = comment.side === "base" ? "as it was before" : "as you left it";
     const quote = quoted === undefined ? "" : `\n> ${quoted}`;
-    return `${comment.path}:${comment.line}, ${where}:${quote}\n${comment.text}`;
+    return `${i + 1}. ${comment.path}:${comment.line}, ${where}:${quote}\n${comment.text}`;
   });
-  const asked = [text.trim(), ...remarks].filter((part) => part !== "");
+  const answers = remarks.length === 0 ? "" : ANSWERS;
+  const asked = [text.trim(), ...remarks, answers].filter((part) => part !== "");
   return ["The user looked at your last result and asks for changes:", ...asked].join("\n\n");
 }
+
+const ANSWERS = "Say in your report's `answers`, by these numbers, what you made of each.";
 
 /** Longest line quoted, in characters. */
 const MAX_QUOTE_CHARS = 300;

@@ -1,7 +1,8 @@
+import type { AnsweredComment } from "./comment-fate";
 import type { Conflict, ConflictHunk } from "./conflict";
 import { executableChangesOf, undecidedDependencies } from "./decide-accept";
 import type { FileDiff } from "./diff";
-import type { ExecutableChange } from "../state/events";
+import type { ChangedFile, ExecutableChange } from "../state/events";
 import { lineCountsOf } from "./hunks";
 import { defaultChoices, leftOutBefore, type LeftOut } from "./left-out";
 import { restsOnRejected } from "./rests-on-rejected";
@@ -47,8 +48,21 @@ export interface SubtaskReview {
   readonly restsOnRejected: readonly string[];
 }
 
+/** What a result that was asked for changed of the one before it. */
+export interface SinceLast {
+  /** The attempt before, and a commit with what it left, on the base there is now. */
+  readonly attempt: number;
+  readonly commit: string;
+  /** What the user wrote beside the comments. */
+  readonly text: string;
+  readonly files: readonly ChangedFile[];
+  readonly comments: readonly AnsweredComment[];
+}
+
 /** A review, with how merging the whole result into the target as it stands would go. */
 export interface MergedReview extends SubtaskReview {
+  /** Null where the result answers no request for changes. */
+  readonly since: SinceLast | null;
   /** Null once it is decided, and where the target is gone. */
   readonly merge: {
     /** Where the target is; a decision carries it as well. */

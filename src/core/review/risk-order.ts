@@ -1,5 +1,16 @@
 /** What a risk is about, the gravest first; the review queue is in this order. */
-export const RISK_KINDS = ["executable", "tests", "checks", "findings", "scope", "again", "rejected", "size"] as const;
+export const RISK_KINDS = [
+  "executable",
+  "secret",
+  "hidden",
+  "tests",
+  "checks",
+  "findings",
+  "scope",
+  "again",
+  "rejected",
+  "size",
+] as const;
 
 /** Something a reviewer should know of a result before deciding, in words. */
 export interface Risk {

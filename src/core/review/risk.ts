@@ -4,6 +4,7 @@ import type { ChangedFile } from "../state/events";
 import { leftOutBefore } from "./left-out";
 import { filesOverlap } from "../gate/overlap";
 import { restsOnRejected } from "./rests-on-rejected";
+import { deceptiveFiles, secretsIn } from "./suspicious";
 import type { Risk } from "./risk-order";
 import type { RunState } from "../state/state";
 import type { SubtaskState } from "../state/subtask-state";
@@ -13,14 +14,16 @@ export const LARGE_LINES = 400;
 export const LARGE_FILES = 30;
 
 /**
- * What is risky in a subtask's result, the gravest first. With `files`, its diff, tests that were weakened and hunks that
- * were turned down before are seen as well.
+ * What is risky in a subtask's result, the gravest first. With `files`, its diff, secrets, hidden characters, tests that
+ * were weakened and hunks that were turned down before are seen as well.
  */
 export function risksOf(state: RunState, subtask: SubtaskState, files: readonly FileDiff[] = []): readonly Risk[] {
   const { result } = subtask;
   if (result === null) return [];
   const risks: (Risk | undefined)[] = [
     ...executableRisks(subtask),
+    ...secretRisks(files),
+    hiddenRisk(files),
     deletedTests(result.files),
     weakenedTests(files),
     checkRisk(subtask),
@@ -55,6 +58,26 @@ function executableRisks(subtask: SubtaskState): readonly Risk[] {
     message: `Changes ${path}: ${reason}.`,
     paths: [path],
   }));
+}
+
+function secretRisks(files: readonly FileDiff[]): readonly (Risk | undefined)[] {
+  const found = secretsIn(files);
+  const kinds = [...new Set(found.map(({ looksLike }) => looksLike))];
+  return kinds.map((kind) =>
+    risk(
+      "secret",
+      found.filter(({ looksLike }) => looksLike === kind).map(({ path }) => path),
+      (names) => `Holds what looks like ${kind}: ${names}.`,
+    ),
+  );
+}
+
+function hiddenRisk(files: readonly FileDiff[]): Risk | undefined {
+  return risk(
+    "hidden",
+    deceptiveFiles(files),
+    (names) => `Adds characters that cannot be seen or look like others: ${names}.`,
+  );
 }
 
 function deletedTests(files: readonly ChangedFile[]): Risk | undefined {

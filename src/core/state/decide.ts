@@ -1,6 +1,6 @@
 import { planningFailedOf } from "../amendment/amendment-due";
 import { decideAmendment, type AmendmentCommand } from "../amendment/decide-amendment";
-import { answersTo, type ApprovalAnswer } from "../approval";
+import { decideApproval, type ApprovalCommand } from "../approval";
 import {
   acceptingRefusal,
   acceptRefusal,
@@ -14,6 +14,7 @@ import {
 import type { Resolving, RunEvent } from "./events";
 import { failure, type Failure } from "../failure";
 import { checkPlan } from "../plan/graph";
+import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
@@ -59,10 +60,10 @@ export type RunCommand =
       readonly without?: readonly string[] | undefined;
       readonly leftOut?: readonly LeftOut[] | undefined;
       readonly resolve?: Resolving | undefined;
+      readonly request?: ChangeRequest | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
-  /** The user's word on commands that wait for it. */
-  | { readonly type: "allow"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalCommand
   /** Stops one worker; the others go on. */
   | { readonly type: "stop"; readonly subtask: string }
   /** Without a number: the one question there is. */
@@ -142,7 +143,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
       if (subtask.decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
       if (subtask.decision.kind === "undoing") return no(undoingRefusal(command.subtask));
-      const { subtask: id, by, note, agent, model, without, leftOut, resolve } = command;
+      const { subtask: id, by, note, agent, model, without, leftOut, resolve, request } = command;
       const stranger = without?.find((each) => !subtask.subtask.dependencies.includes(each));
       if (stranger !== undefined)
         return refuse(
@@ -164,6 +165,7 @@ export function decide(state: RunState, command: RunCommand): Decided {
         ...(without === undefined || without.length === 0 ? {} : { without }),
         ...(leftOut === undefined || leftOut.length === 0 ? {} : { leftOut }),
         ...(resolve === undefined ? {} : { resolve }),
+        ...(request === undefined ? {} : { request }),
       });
     }
     case "message": {
@@ -180,12 +182,10 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "approve-amendment":
     case "decline-amendment":
       return decideAmendment(state, command);
-    case "allow": {
-      const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
-      if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
-      if (!answersTo(waiting.about).includes(command.answer))
-        return refuse(`A set-up is allowed for the run or for the repository, not "${command.answer}".`);
-      return events({ type: "approval.answered", key: command.key, answer: command.answer });
+    case "allow":
+    case "forget-approval": {
+      const decided = decideApproval(state.approvals, command);
+      return "refused" in decided ? refuse(decided.refused) : events(decided);
     }
     case "stop": {
       const subtask = subtaskState(state, command.subtask);

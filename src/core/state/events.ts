@@ -1,8 +1,9 @@
 import type { AmendmentPolicy } from "../amendment/amendment";
 import type { AmendmentEvent } from "../amendment/amendment-event";
-import type { Approval, ApprovalAnswer } from "../approval";
+import type { ApprovalEvent } from "../approval";
 import type { Efforts } from "../effort";
 import type { Failure } from "../failure";
+import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import type { TreeEvent } from "../main-tree";
 import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "../review/merge-event";
@@ -101,6 +102,8 @@ export type RunEvent =
       readonly instructions?: readonly string[];
       /** The worker goes on where it was interrupted, in the same attempt. */
       readonly continues?: true;
+      /** The commit whose files it begins with, where those are not the base's. */
+      readonly from?: string;
     }
   /** What the worktree of an attempt, or the one a merge is checked in, got beside its tracked files. */
   | {
@@ -207,6 +210,8 @@ export type RunEvent =
       readonly leftOut?: readonly LeftOut[];
       /** It is to resolve what keeps the last result from going in. */
       readonly resolve?: Resolving;
+      /** It is to change the last result. */
+      readonly request?: ChangeRequest;
     }
   | {
       readonly type: "worker.messaged";
@@ -215,9 +220,7 @@ export type RunEvent =
       readonly text: string;
     }
   | AmendmentEvent
-  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
-  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
-  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalEvent
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

@@ -35,6 +35,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         reviewCompactions: 0,
         attempt: event.attempt,
         base: event.base,
+        from: event.from ?? null,
         restsOn: event.restsOn,
         worktree: event.worktree,
         model: event.model,
@@ -113,6 +114,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         web: s.web,
         leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
         // What fails by itself has still the same to do.
+        request: event.request ?? (event.by === "policy" ? s.request : null),
         resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),

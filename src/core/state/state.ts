@@ -190,6 +190,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
+    case "approval.withdrawn":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };

@@ -1,5 +1,6 @@
 import type { CheckResult, Resolving, Result } from "./events";
 import type { Failure } from "../failure";
+import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut, Taken } from "../review/left-out";
 import type { MergeKind } from "../review/merge-kind";
 import type { Subtask } from "../plan/plan";
@@ -86,6 +87,10 @@ export interface SubtaskState {
   readonly decision: Decision;
   /** What the user keeps out of it, through undo and further attempts. */
   readonly leftOut: readonly LeftOut[];
+  /** What the user asked of the result before; its next, current or last attempt is the answer. */
+  readonly request: ChangeRequest | null;
+  /** The commit whose files this attempt began with; null where those were the base's. */
+  readonly from: string | null;
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
   /** The conflict somebody is resolving by hand, and the worktree it stands in. */
@@ -143,6 +148,8 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     endedAt: null,
     decision: { kind: "open" },
     leftOut: [],
+    request: null,
+    from: null,
     resolving: null,
     byHand: null,
     acceptFailure: null,

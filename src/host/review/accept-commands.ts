@@ -22,10 +22,20 @@ export function acceptCommands(c: CommandContext): Commands {
       const message = await askMessage(run, subtask.id);
       await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks, message });
     },
+    "braid.acceptWithoutHooks": async (row) => {
+      const subtask = await chooseSubtask(c, row, "reviewable");
+      const run = c.owner.require();
+      const marks = marksOf(c.owner.memento, run);
+      await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks, customs: "off" });
+    },
     "braid.acceptAllPassing": () => acceptAllPassing(c.owner.require()),
     "braid.undoAccept": async (row) => {
       const subtask = await chooseSubtask(c, row, "accepted");
-      await c.owner.require().merges.undo(subtask.id, subtask.acceptedCommit ?? undefined);
+      await c.owner.require().merges.undo(subtask.id, { shown: subtask.acceptedCommit ?? undefined });
+    },
+    "braid.undoWithoutHooks": async (row) => {
+      const subtask = await chooseSubtask(c, row, "accepted");
+      await c.owner.require().merges.undo(subtask.id, { shown: subtask.acceptedCommit ?? undefined, customs: "off" });
     },
     "braid.resolveConflict": async (row) => {
       const run = c.owner.require();

@@ -21,12 +21,18 @@ export async function acceptInWindow(
     shown,
     marks,
     message,
-  }: { readonly shown: string | undefined; readonly marks: ReviewMarks; readonly message?: string },
+    customs,
+  }: {
+    readonly shown: string | undefined;
+    readonly marks: ReviewMarks;
+    readonly message?: string;
+    readonly customs?: "off";
+  },
 ): Promise<void> {
   const review = await readReview(run.ports.repo, run.state(), id);
   const { files, base, commit, undecided, merge } = review;
   const choices = withTicks(files, review.choices, marks.ticks(commit));
-  const options: AcceptOptions = { shown, target: merge?.target, message };
+  const options: AcceptOptions = { shown, target: merge?.target, message, customs };
   const withDependencies = undecided.length > 0 && (await dependenciesToo(id, undecided));
   const executable = files.flatMap((file) => (file.executable === null ? [] : [file.executable]));
   const selection: Selection = { base, commit, files: choices };

@@ -1,15 +1,14 @@
 import * as vscode from "vscode";
-import { BraidError, failure } from "../../core/failure";
 import type { SubtaskView } from "../../core/state/subtask-view";
-import { subtasksOf } from "../../core/state/view";
 import { acceptCommands } from "./accept-commands";
 import { chooseSubtask } from "../choose-subtask";
 import type { CommandContext, Commands } from "../command-context";
 import { marksOf } from "./mark-store";
 import { requestChanges } from "../../run/attempt/request-changes";
-import { openAllDiffs, openFileDiff, reviewPlace } from "./review-documents";
+import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
+import { stepCommands } from "./step-commands";
 import { showSinceLast } from "./since-last";
 import type { Row } from "../tree/run-rows";
 
@@ -22,7 +21,7 @@ export function reviewCommands(c: CommandContext): Commands {
     ...acceptCommands(c),
     "braid.requestChanges": async (row) => askForChanges(c, await chooseSubtask(c, row, "reviewable")),
     "braid.showSinceLast": async (row) => showSinceLast(c.owner.require(), await chooseSubtask(c, row, "changed")),
-    "braid.nextChange": () => openNext(c),
+    ...stepCommands(c),
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),
   };
@@ -67,21 +66,6 @@ async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Pr
           : vscode.l10n.t("What else should be different? {0} comments go along; Enter alone sends them.", count),
   });
   if (text !== undefined && commit !== null) await requestChanges(run, id, { commit, text, marks });
-}
-
-/** The next changed file of the subtask on screen, behind the last one that of the next that waits. */
-async function openNext(c: CommandContext): Promise<void> {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const at = input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified) : undefined;
-  const all = subtasksOf(c.owner.require().view).filter(
-    (s) => s.files.length > 0 && (s.reviewable || s.id === at?.subtask),
-  );
-  const stops = all.flatMap((subtask) => subtask.files.map((file) => ({ subtask, file })));
-  const now = stops.findIndex(({ subtask, file }) => subtask.id === at?.subtask && file.path === at.path);
-  const next = stops[now + 1];
-  if (next === undefined)
-    throw new BraidError(failure("run.state", "This is the last changed file.", { hint: "Accept or reject it." }));
-  await openFileDiff(next.subtask, next.file);
 }
 
 async function retry(c: CommandContext, subtask: SubtaskView): Promise<void> {

@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
+import type { AnsweredComment } from "../../core/review/comment-fate";
 import type { ReviewComment } from "../../core/review/review-comment";
 import { subtasksOf } from "../../core/state/view";
 import type { ReviewMarks } from "../../protocol/review-marks";
 import type { Run } from "../../run/run";
+import { AnsweredComments } from "./answered-comments";
 import { marksOf } from "./mark-store";
 import { reviewPlace, reviewUri } from "./review-documents";
 import type { RunOwner } from "../run-owner";
@@ -11,7 +13,16 @@ import type { RunOwner } from "../run-owner";
 interface Shown {
   readonly thread: vscode.CommentThread;
   readonly commit: string;
-  readonly comment: ReviewComment;
+  /** Null for one that was sent; it cannot be taken back. */
+  readonly comment: ReviewComment | null;
+}
+
+/** What a thread is to show. */
+interface Wanted {
+  readonly uri: vscode.Uri;
+  readonly commit: string;
+  readonly line: number;
+  readonly comment: ReviewComment | AnsweredComment;
 }
 
 /**
@@ -24,6 +35,7 @@ export class ReviewComments implements vscode.Disposable {
   readonly #changes: { dispose(): void };
   #offered = false;
   #told: { readonly run: Run; readonly listening: { dispose(): void } } | undefined;
+  readonly #answered = new AnsweredComments(() => this.#update());
   #shown: readonly Shown[] = [];
   #key = "";
 
@@ -69,7 +81,7 @@ export class ReviewComments implements vscode.Disposable {
   async remove(comment: vscode.Comment): Promise<void> {
     const shown = this.#shown.find(({ thread }) => thread.comments.includes(comment));
     const run = this.#owner.run;
-    if (shown === undefined || run === undefined) return;
+    if (shown?.comment == null || run === undefined) return;
     const marks = marksOf(this.#owner.memento, run);
     const rest = marks.comments(shown.commit).filter((each) => each !== shown.comment);
     await marks.comment(shown.commit, rest);
@@ -118,35 +130,67 @@ export class ReviewComments implements vscode.Disposable {
     if (key === this.#key) return;
     this.#key = key;
     for (const { thread } of this.#shown) thread.dispose();
-    this.#shown = wanted.map(({ uri, commit, comment }) => {
-      const thread = this.#controller.createCommentThread(
-        uri,
-        new vscode.Range(comment.line - 1, 0, comment.line - 1, 0),
-        [
-          {
-            body: comment.text,
-            mode: vscode.CommentMode.Preview,
-            author: { name: vscode.l10n.t("You, not sent yet") },
-          },
-        ],
-      );
+    this.#shown = wanted.map((each) => this.#show(each));
+  }
+
+  #show({ uri, commit, line, comment }: Wanted): Shown {
+    const range = new vscode.Range(line - 1, 0, line - 1, 0);
+    const mode = vscode.CommentMode.Preview;
+    if (!("fate" in comment)) {
+      const author = { name: vscode.l10n.t("You, not sent yet") };
+      const thread = this.#controller.createCommentThread(uri, range, [
+        { body: comment.text, mode, author, contextValue: "remark" },
+      ]);
       thread.canReply = false;
       thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
       return { thread, commit, comment };
-    });
+    }
+    const said = comment.answer === null ? [] : [comment.answer];
+    const thread = this.#controller.createCommentThread(uri, range, [
+      { body: comment.text, mode, author: { name: vscode.l10n.t("You, of the last attempt") } },
+      ...said.map((body) => ({ body, mode, author: { name: vscode.l10n.t("The worker") } })),
+    ]);
+    const isAnswered = comment.fate !== "as-it-was";
+    thread.label = fateText(comment);
+    thread.canReply = false;
+    thread.state = isAnswered ? vscode.CommentThreadState.Resolved : vscode.CommentThreadState.Unresolved;
+    thread.collapsibleState = isAnswered
+      ? vscode.CommentThreadCollapsibleState.Collapsed
+      : vscode.CommentThreadCollapsibleState.Expanded;
+    return { thread, commit, comment: null };
   }
 
-  #wanted(run: Run) {
+  #wanted(run: Run): readonly Wanted[] {
     const marks = marksOf(this.#owner.memento, run);
     return subtasksOf(run.view).flatMap((subtask) => {
       const { id, commit, base, reviewable } = subtask;
       if (commit === null || !reviewable) return [];
-      return marks.comments(commit).map((comment) => {
-        const file = subtask.files.find(({ path }) => path === comment.path);
-        const [path, at] =
-          comment.side === "result" ? [comment.path, commit] : [file?.from ?? comment.path, base ?? commit];
-        return { uri: reviewUri(path, at, id), commit, comment };
-      });
+      const place = (path: string, side: "base" | "result") => {
+        const file = subtask.files.find((each) => each.path === path);
+        return side === "result" ? reviewUri(path, commit, id) : reviewUri(file?.from ?? path, base ?? commit, id);
+      };
+      return [
+        ...marks.comments(commit).map((comment): Wanted => {
+          const { path, side, line } = comment;
+          return { uri: place(path, side), commit, line, comment };
+        }),
+        ...this.#answered.of(run, id, commit).map((comment): Wanted => {
+          const { side, line } = comment.now;
+          return { uri: place(comment.path, side), commit, line, comment };
+        }),
+      ];
     });
+  }
+}
+
+/** What became of the line, which is all that a diff can tell. */
+function fateText({ fate }: AnsweredComment): string {
+  switch (fate) {
+    case "changed":
+      return vscode.l10n.t("This line changed since");
+    case "close-by":
+      return vscode.l10n.t("A line close by changed since");
+    case "as-it-was":
+      return vscode.l10n.t("Nothing changed here since");
   }
 }

@@ -3,6 +3,7 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
 import { readReview } from "../../run/accept/read-review";
+import { resultDiff } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import { approveAmendment } from "../amendment-commands";
@@ -45,11 +46,16 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (review.commit !== commit) throw new BraidError(staleRefusal(id));
       return review;
     },
+    async diff(id, commit) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultDiff(run.ports.repo, base, commit);
+    },
     accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: () => acceptAllPassing(run),
     cancelMerge: () => run.merges.cancel(),
-    undo: (id, commit) => run.merges.undo(id, commit),
+    undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },
@@ -63,6 +69,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       run.releaseWorkers();
     },
     answer: (question, answer) => run.answer(question, answer),
+    allow: (key, answer) => run.command({ type: "allow", key, answer }),
     stop: (id) => run.stop(id),
     message: (id, text) => run.message(id, text),
     note: (id, name) => readNote(run, id, name),

@@ -6,6 +6,7 @@ import { readRef } from "../../git/repository";
 import { requireCheckout, stageCommit } from "../../git/stage";
 import type { MergeKind } from "../../core/review/merge-kind";
 import { combinedChecksOf, redFailure, runCombinedChecks } from "./combined-checks";
+import { hookGate, type HookGate } from "./hook-approval";
 import { refuseUnsaved } from "../unsaved";
 import { prepareAccept, type AcceptHost, type AcceptWish, type PreparedAccept } from "./prepare-accept";
 
@@ -35,6 +36,7 @@ export async function acceptQueue(
   options: QueueOptions,
 ): Promise<readonly AcceptOutcome[]> {
   const outcomes = new Map<string, AcceptOutcome>();
+  const hooks = hookGate(host);
   const shown = wishes.length > 1 || combinedChecksOf(host).length > 0;
   if (shown) await host.record({ type: "queue.started", subtasks: wishes.map((wish) => wish.subtask) });
   const refuse = (subtask: string, why: Failure) =>
@@ -53,14 +55,14 @@ export async function acceptQueue(
         for (const wish of left) refuse(wish.subtask, seen);
         break;
       }
-      const chain = await makeChain(host, left, seen, { merge, refuse, abandon, signal });
+      const chain = await makeChain(host, left, seen, { merge, hooks, refuse, abandon, signal });
       const judged = await judge(host, chain, seen, signal).catch((error: unknown) => toFailure(error));
       if ("code" in judged) {
         for (const each of chain) await abandon(each.subtask, judged);
         break;
       }
       const green = chain.slice(0, judged.green);
-      const tell = { merge, outcomes, refuse, abandon, signal };
+      const tell = { merge, hooks, outcomes, refuse, abandon, signal };
       if (green.length > 0 && (await landChain(host, green, seen, tell)) === "again") {
         left = left.filter((wish) => !outcomes.has(wish.subtask));
         continue;
@@ -80,6 +82,7 @@ export async function acceptQueue(
 
 interface Tell {
   readonly merge: MergeKind;
+  readonly hooks: HookGate;
   readonly signal: AbortSignal;
   refuse(subtask: string, why: Failure): void;
   abandon(subtask: string, why: Failure): Promise<void>;
@@ -117,10 +120,9 @@ async function makeChain(
       tell.refuse(wish.subtask, why);
       continue;
     }
+    const { merge, hooks } = tell;
     try {
-      chain.push(
-        await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge: tell.merge }, tell.signal),
-      );
+      chain.push(await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge, hooks }, tell.signal));
     } catch (error) {
       const failed = toFailure(error);
       // A choice that makes no sense is the caller's mistake, not something that happened to the result.

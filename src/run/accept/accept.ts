@@ -11,6 +11,7 @@ import { isAncestor, readRef, treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { undoMessage } from "./accept-message";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
+import { hookGate } from "./hook-approval";
 import { redFailure, runCombinedChecks } from "./combined-checks";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { refuseUnsaved } from "../unsaved";
@@ -55,6 +56,14 @@ export function mergeKind(host: AcceptHost, asked: MergeKind | undefined): Merge
   return asked ?? host.state().options.merge ?? host.ports.mergeKind?.() ?? "squash";
 }
 
+/** How an accept is to be taken back. */
+export interface UndoOptions {
+  /** The commit it put on the target, as it was shown. */
+  readonly shown?: string | undefined;
+  /** Whether the user's hooks and signing have their say; "on" where it is not said. */
+  readonly customs?: "on" | "off" | undefined;
+}
+
 /**
  * Takes an accept back with a commit that undoes it, three-way in memory, so that what came after stays. The subtask is
  * open again then. Throws `merge.conflict` where what came after changed the same lines, `checks.failed`, and what
@@ -63,20 +72,20 @@ export function mergeKind(host: AcceptHost, asked: MergeKind | undefined): Merge
 export async function undoAccept(
   host: AcceptHost,
   id: string,
-  shown: string | undefined,
+  { shown, customs = "on" }: UndoOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const decided = decide(host.state(), { type: "undo", subtask: id, shown });
   if (!decided.ok) throw new BraidError(decided.failure);
   try {
-    await takeBack(host, id, signal);
+    await takeBack(host, id, customs, signal);
   } catch (error) {
     await host.record({ type: "undo.abandoned", subtask: id, failure: toFailure(error) });
     throw error;
   }
 }
 
-async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Promise<void> {
+async function takeBack(host: AcceptHost, id: string, customs: "on" | "off", signal: AbortSignal): Promise<void> {
   const { repo } = host.ports;
   const state = host.state();
   const subtask = subtaskState(state, id);
@@ -116,7 +125,8 @@ async function takeBack(host: AcceptHost, id: string, signal: AbortSignal): Prom
     tree: merged.tree,
     onto: seen,
     message: undoMessage(state, subtask, accepted, subject),
-    customs: "on",
+    customs,
+    hooks: hookGate(host),
     signal,
   });
   const red = redFailure(

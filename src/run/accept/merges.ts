@@ -1,6 +1,6 @@
 import { inTurn, type InTurn } from "../../util/in-turn";
 import type { MergeKind } from "../../core/review/merge-kind";
-import { acceptResult, mergeKind, undoAccept, type AcceptOptions } from "./accept";
+import { acceptResult, mergeKind, undoAccept, type AcceptOptions, type UndoOptions } from "./accept";
 import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
@@ -12,8 +12,8 @@ export interface Merges {
   accept(subtask: string, options?: AcceptOptions): Promise<void>;
   /** Merges several in one move; see {@link acceptQueue}. How each ended is told, and nothing thrown for it. */
   acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
-  /** Takes an accept back with a commit of its own; see {@link undoAccept}. `shown` is the commit it put on the target. */
-  undo(subtask: string, shown?: string): Promise<void>;
+  /** Takes an accept back with a commit of its own; see {@link undoAccept}. */
+  undo(subtask: string, options?: UndoOptions): Promise<void>;
   /** Puts the conflict that keeps a result out into a folder; see {@link openByHand}. */
   openByHand(subtask: string): Promise<OpenConflict>;
   /** Takes what stands there as a new result; see {@link takeByHand}. */
@@ -55,7 +55,7 @@ export function mergesOf(
         const host = run.hostFor(null);
         return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
       }),
-    undo: (subtask, shown) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, shown, signal)),
+    undo: (subtask, options = {}) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, options, signal)),
     openByHand: (subtask) => merge((signal) => decideInTurn(() => openByHand(run.hostFor(subtask), subtask, signal))),
     takeByHand: (subtask) => merge(() => decideInTurn(() => takeByHand(run.hostFor(subtask), subtask))),
     cancel: () => current?.abort(),

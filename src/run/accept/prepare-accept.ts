@@ -3,14 +3,12 @@ import { describeConflict } from "../../core/review/conflict";
 import { executableChangesOf, type AcceptRequest } from "../../core/review/decide-accept";
 import type { ExecutableChange, RunEvent } from "../../core/state/events";
 import { BraidError, failure } from "../../core/failure";
-import { parseDiff } from "../../core/review/hunks";
 import type { MergeKind } from "../../core/review/merge-kind";
 import { defaultChoices, leaveOut, type LeftOut, type Taken } from "../../core/review/left-out";
 import { extentOf, takesOf, type TakenFile } from "../../core/review/selection";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitTree } from "../../git/commit";
-import { diffText } from "../../git/diff";
 import { executableChanges } from "../../git/executable-changes";
 import { git } from "../../git/git";
 import { BRAID } from "../../git/identity";
@@ -22,8 +20,10 @@ import { checkTree } from "../../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { InTurn } from "../../util/in-turn";
 import type { RunPorts } from "../ports";
+import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
+import { resultDiff } from "./result-diff";
 import { makeUserCommit } from "./user-commit";
 
 /** What an accept needs of its run. */
@@ -47,10 +47,11 @@ export interface AcceptWish extends AcceptRequest {
   readonly customs?: "on" | "off" | undefined;
 }
 
-/** What a result is merged onto, and how. */
+/** What a result is merged onto, how, and which hooks may run for it. */
 export interface Onto {
   readonly onto: string;
   readonly merge: MergeKind;
+  readonly hooks: HookGate;
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
@@ -69,12 +70,12 @@ export interface PreparedAccept {
 
 /**
  * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
- * `selection.invalid`, `result.missing`, `hook.failed`, `hook.changed`.
+ * `selection.invalid`, `result.missing`, `hook.unapproved`, `hook.failed`, `hook.changed`.
  */
 export async function prepareAccept(
   host: AcceptHost,
   wish: AcceptWish,
-  { onto, merge }: Onto,
+  { onto, merge, hooks }: Onto,
   signal: AbortSignal,
 ): Promise<PreparedAccept> {
   const { repo } = host.ports;
@@ -103,6 +104,7 @@ export async function prepareAccept(
     message: acceptMessage(state, subtask, wish.message),
     // What is only staged will be the user's own commit, with their customs.
     customs: merge === "stage" ? "off" : (wish.customs ?? "on"),
+    hooks,
     signal,
   });
   if (merge === "stage")
@@ -150,7 +152,7 @@ async function choose(
     selection === undefined ? subtask.leftOut.length === 0 : selection.files === "all" && subtask.leftOut.length === 0
   )
     return { taken: undefined, leftOut: [] };
-  const files = parseDiff(await diffText(host.ports.repo, base, commit));
+  const files = await resultDiff(host.ports.repo, base, commit);
   const wanted = selection ?? { base, commit, files: defaultChoices(files, subtask.leftOut) };
   const takes = takesOf(files, wanted);
   if ("code" in takes) throw new BraidError(takes);

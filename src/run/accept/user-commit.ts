@@ -1,12 +1,13 @@
 import { commitPlainly, commitSigned, commitWithHooks, readCustoms } from "../../git/customs";
 import { BRAID, userIdentity } from "../../git/identity";
+import type { HookGate } from "./hook-approval";
 import type { AcceptHost } from "./prepare-accept";
 import { recordedSetup } from "../set-up/recorded-setup";
 import { openWorkPlace } from "../attempt/work-place";
 
 /**
- * Makes a commit the user keeps: by the user, with their hooks and signature unless `customs` says "off". Nothing moves.
- * Throws `hook.failed`, `hook.changed` and what a worktree throws.
+ * Makes a commit the user keeps: by the user, with their hooks and signature unless `customs` says "off". Nothing moves, and
+ * no hook runs that they have not allowed. Throws `hook.unapproved`, `hook.failed`, `hook.changed` and what a worktree throws.
  */
 export async function makeUserCommit(
   host: AcceptHost,
@@ -19,6 +20,7 @@ export async function makeUserCommit(
     readonly merged?: string | undefined;
     readonly message: string;
     readonly customs: "on" | "off";
+    readonly hooks: HookGate;
     readonly signal: AbortSignal;
   },
 ): Promise<string> {
@@ -32,6 +34,8 @@ export async function makeUserCommit(
   };
   const customs = a.customs === "off" ? { hooks: null, signs: false } : await readCustoms(repo);
   if (customs.hooks === null) return customs.signs ? commitSigned(repo, commit, a.signal) : commitPlainly(repo, commit);
+  const { subtask, onto, tree, signal } = a;
+  const isStillAllowed = await a.hooks({ subtask, hooks: customs.hooks, onto, tree, signal });
   const { id, seq } = host.state();
   const place = await openWorkPlace(host.ports, {
     name: `${id}-commit-${seq}`,
@@ -42,6 +46,7 @@ export async function makeUserCommit(
   });
   try {
     await place.workspace.ready();
+    await isStillAllowed();
     return await commitWithHooks(repo, place.worktree, { commit, hooks: customs.hooks, signal: a.signal });
   } finally {
     await place.close().catch((error: unknown) => host.ports.log(`commit worktree not removed: ${String(error)}`));

@@ -13,6 +13,7 @@ import type { Report } from "../../core/report";
 import { commitResult } from "../../git/commit";
 import { resultRef } from "../../git/refs";
 import type { Message } from "../../model/model";
+import { carryOver } from "./carry-over";
 import { commandRefusal } from "../steering/command-approval";
 import { loadInstructions } from "./instructions";
 import { modelNeeds } from "../model-needs";
@@ -76,9 +77,11 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     const { resolving } = subtask;
     // Who resolves a conflict starts from the branch, which has all that was accepted.
     const start = startOf(state, resolving === null ? [...new Set(restsOn)] : []);
-    base = resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start));
+    const onto = resolving?.onto ?? (await resolveStart(host.ports.repo, state.base, start));
+    const beginning = await carryOver(host.ports.repo, state, subtask, { base: onto, restsOn: start.restsOn });
+    base = beginning.base;
     // What it rests on may have become another meanwhile: what it did was made for what was there.
-    continues &&= subtask.base === base;
+    continues &&= subtask.base === base && subtask.from === beginning.from;
     attempt = continues ? subtask.attempt : subtask.attempt + 1;
     const name = { run: state.id, position, attempt };
     if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
@@ -98,16 +101,17 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       subtask: id,
       attempt,
       base,
-      restsOn: start.restsOn,
+      restsOn: beginning.restsOn,
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
       ...(continues ? { continues } : {}),
+      ...(beginning.from === null ? {} : { from: beginning.from }),
     });
     place.current = await openWorkPlace(host.ports, {
       name: worktree,
       commit: base,
-      ...(typeof files === "string" ? { files } : {}),
+      ...filesOf(files ?? beginning.from),
       writable: writes,
       async setUp(fresh) {
         if (resolving !== null && typeof files !== "string") await checkOutConflict(fresh.worktree, resolving);
@@ -125,6 +129,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       position,
       attempt,
       base,
+      from: beginning.from,
       place: place.current,
       turns: await openWorkerTurns(host.ports, name, place.current, { writes }),
       signal,
@@ -155,6 +160,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
         },
   );
   if (kept.result !== null) await lookForOverlaps(host, id);
+}
+
+function filesOf(tree: string | null | undefined): { readonly files?: string } {
+  return typeof tree === "string" ? { files: tree } : {};
 }
 
 /** The reason given, where there is one: the user may have stopped this worker alone. */

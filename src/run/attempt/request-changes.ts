@@ -3,10 +3,12 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { leaveOut } from "../../core/review/left-out";
 import type { MergedReview } from "../../core/review/review";
+import { choicesOf } from "../../core/review/selection-words";
 import { takesOf } from "../../core/review/selection";
 import { subtaskState } from "../../core/state/state";
 import { takeOf, withTicks } from "../../core/review/ticks";
-import type { ReviewMarks } from "../../protocol/review-marks";
+import { memoryMarks, reviewMarks, type ReviewMarks } from "../../protocol/review-marks";
+import type { SteeringCommand } from "../steering/inbox-command";
 import { readReview } from "../accept/read-review";
 import type { Run } from "../run";
 
@@ -17,7 +19,18 @@ import type { Run } from "../run";
 export async function requestChanges(
   run: Run,
   id: string,
-  { commit, text, marks }: { readonly commit: string; readonly text: string; readonly marks: ReviewMarks },
+  {
+    commit,
+    text,
+    marks,
+    later,
+  }: {
+    readonly commit: string;
+    readonly text: string;
+    readonly marks: ReviewMarks;
+    /** It starts once the run is resumed. */
+    readonly later?: true;
+  },
 ): Promise<void> {
   const review = await readReview(run.ports.repo, run.state(), id);
   if (review.commit !== commit) throw new BraidError(staleRefusal(id));
@@ -29,8 +42,43 @@ export async function requestChanges(
         hint: "Write what should be different, or comment on a line.",
       }),
     );
-  await run.retry(id, describeChangeRequest(text, comments, review.files), "user", { leftOut });
+  const { attempt, base, files } = review;
+  const restsOn = subtaskState(run.state(), id)?.restsOn ?? [];
+  const request = { attempt, base, restsOn, commit, text: text.trim(), comments };
+  await run.retry(id, describeChangeRequest(text, comments, files), "user", {
+    leftOut,
+    request,
+    ...(later ? { later } : {}),
+  });
   await marks.comment(commit, []);
+}
+
+/** The same from words: files and hunks that are turned down, and comments that came along. Throws `selection.invalid` as well. */
+export async function requestChangesInWords(
+  run: Run,
+  { subtask, note, comments, turnDown }: Extract<SteeringCommand, { readonly type: "request-changes" }>,
+  how: { readonly later?: true } = {},
+): Promise<void> {
+  const { commit, files, choices } = await readReview(run.ports.repo, run.state(), subtask);
+  const stranger = comments.find((each) => !files.some(({ path }) => path === each.path));
+  if (stranger !== undefined)
+    throw new BraidError(
+      failure("selection.invalid", `The result does not change ${stranger.path}.`, {
+        hint: "See the files with `braid review RUN SUBTASK`.",
+      }),
+    );
+  const marks = reviewMarks(memoryMarks());
+  await marks.comment(commit, comments);
+  if (turnDown.length > 0) {
+    const kept = choicesOf(files, { only: [], except: turnDown });
+    if ("code" in kept) throw new BraidError(kept);
+    await marks.tick(
+      commit,
+      // What was not proposed in the first place is not asked about.
+      kept.filter(({ path }) => takeOf(choices, path) !== "none"),
+    );
+  }
+  await requestChanges(run, subtask, { commit, text: note, marks, ...how });
 }
 
 /** What the user unticked of what was proposed, each with what was remarked on it. */

@@ -22,6 +22,7 @@ import { leftOutFor, markerChecks } from "../accept/resolving";
 import { reviewRound } from "./review";
 import { runRole } from "./run-role";
 import type { TurnLog } from "./turn-log";
+import { treeOf } from "../../git/repository";
 import type { WorkPlace } from "./work-place";
 
 /** What a worker is made of. */
@@ -36,6 +37,8 @@ export interface Work {
   readonly position: number;
   readonly attempt: number;
   readonly base: string;
+  /** The commit whose files it begins with, where it is to change a result. */
+  readonly from: string | null;
   readonly place: WorkPlace;
   /** What it has done before it was interrupted. */
   readonly turns: TurnLog;
@@ -74,6 +77,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       note: subtask.note,
       leftOut: leftOutFor(state, subtask),
       resolving: subtask.resolving,
+      beginsWith: w.from === null ? null : (subtask.request?.attempt ?? null),
       answers: [...answersTo(state.questions, null), ...answersTo(state.questions, id)],
     }),
   );
@@ -86,7 +90,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     conclusion: reportConclusion({
       output: subtask.subtask.output,
       mustChange: w.role.name === "implementer",
-      changed: () => turns.once("changed", () => w.place.changed()),
+      changed: () => turns.once("changed", () => hasChanged(host, w)),
       check: () =>
         turns.once(
           "checks",
@@ -111,6 +115,11 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     turns,
     signal: w.signal,
   });
+}
+
+/** Whether the worker did anything: what it was given to change is none of its work. */
+async function hasChanged(host: AttemptHost, { place, from }: Work): Promise<boolean> {
+  return from === null ? place.changed() : (await place.snapshot()) !== (await treeOf(host.ports.repo, from));
 }
 
 /** The review each report goes through, round by round; undefined where the plan wants none. */

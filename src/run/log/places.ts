@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { access, constants, mkdir, readdir } from "node:fs/promises";
+import { access, chmod, constants, lstat, mkdir, readdir } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { BraidError, failure } from "../../core/failure";
@@ -67,18 +67,21 @@ export async function listRunIds(repo: Repository): Promise<readonly string[]> {
 
 /**
  * The folder worktrees are made in: outside the workspace, so that no watcher, search or parent configuration sees
- * them. `wanted` is the user's setting; else the cache folder, else the temporary one, whichever can be written.
- * Throws `disk.denied` when none can.
+ * them. `wanted` is the user's setting; else the cache folder, else the temporary one, whichever can be written and is nobody
+ * else's: in the temporary folder others may have made what we look for. Throws `disk.denied` when none will do.
  */
 export async function worktreeRoot(repo: Repository, wanted?: string): Promise<string> {
   const key = createHash("sha256").update(repo.commonDir).digest("hex").slice(0, 8);
   const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  const candidates = wanted !== undefined && wanted !== "" ? [wanted] : [join(cache, "braid"), join(tmpdir(), "braid")];
+  const shared = join(tmpdir(), "braid");
+  const candidates = wanted !== undefined && wanted !== "" ? [wanted] : [join(cache, "braid"), shared];
   for (const candidate of candidates) {
     const dir = join(candidate, key);
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await access(dir, constants.W_OK);
+      if (!(await isOwn(dir)) || (candidate === shared && !(await isOwn(candidate)))) continue;
+      await chmod(dir, 0o700);
       return dir;
     } catch {
       continue;
@@ -89,4 +92,12 @@ export async function worktreeRoot(repo: Repository, wanted?: string): Promise<s
       hint: "Set braid.worktree.directory to a folder you can write to.",
     }),
   );
+}
+
+/** Whether a folder is a real one, the user's, and none that others may write to. */
+async function isOwn(dir: string): Promise<boolean> {
+  const stats = await lstat(dir);
+  // Windows has neither owners nor modes of this kind; a user's own profile is closed there.
+  const uid = process.getuid?.();
+  return stats.isDirectory() && (uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0));
 }

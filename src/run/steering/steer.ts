@@ -5,6 +5,7 @@ import { assertNever } from "../../util/assert-never";
 import { openInbox, type Inbox } from "./inbox";
 import type { SteeringCommand } from "./inbox-command";
 import { inboxDir } from "../log/places";
+import { requestChangesInWords } from "../attempt/request-changes";
 import { retryOptionsOf } from "../attempt/retry-options";
 import type { Run } from "../run";
 
@@ -29,12 +30,18 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
     case "answer":
       await run.answer(command.question, command.answer);
       return "Answered.";
+    case "allow":
+      await run.command(command);
+      return command.answer === "deny" ? "Denied." : "Allowed.";
     case "message":
       await run.message(command.subtask, command.text);
       return `${command.subtask} hears it with its next tool results.`;
     case "retry":
       await run.retry(command.subtask, command.note, "user", await retryOptionsOf(run, command));
       return `${command.subtask} is tried again.`;
+    case "request-changes":
+      await requestChangesInWords(run, command);
+      return `${command.subtask} is asked for changes.`;
     case "amend":
       await run.amendments.askSoon(command.note);
       return `The planner looks at the plan again. See what it says: braid status ${id}`;

@@ -1,7 +1,10 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { toFailure } from "../../../src/core/failure";
+import { describeRequest } from "../../../src/core/approval";
+import { answering, type Asked } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
 
 describe("the user's hooks and signature on an accept", function () {
@@ -10,13 +13,12 @@ describe("the user's hooks and signature on an accept", function () {
     files: { "a.txt": "one\n" },
     plan: { subtasks: [{ id: "a" }] },
     writes: { a: { "a.txt": "ONE\n" } },
+    ports: { canApprove: (about) => about === "hooks" },
   });
+  beforeEach(() => answering(t.run, "repository"));
 
   function hook(name: string, script: string, folder = ".git/hooks"): void {
-    mkdirSync(join(t.repo.dir, folder), { recursive: true });
-    const file = join(t.repo.dir, folder, name);
-    writeFileSync(file, `#!/bin/sh\n${script}\n`);
-    chmodSync(file, 0o755);
+    writeHook(t.repo.dir, folder, name, script);
   }
 
   it("run on the tree that goes in, in a place of their own", async () => {
@@ -94,3 +96,154 @@ describe("the user's hooks and signature on an accept", function () {
     match(t.repo.git("cat-file", "commit", "HEAD"), /gpgsig/u);
   });
 });
+
+describe("hooks before they run", function () {
+  this.timeout(60_000);
+  const t = useReviewRun({
+    files: { "a.txt": "one\n" },
+    plan: { subtasks: [{ id: "a" }, { id: "b" }] },
+    writes: { a: { "a.txt": "ONE\n" }, b: { "b.txt": "two\n" } },
+    ports: { canApprove: (about) => about === "hooks" },
+  });
+  const hook = (script: string, folder?: string, name?: string) => markingHook(t.repo.dir, script, folder, name);
+  const ran = () => runsOf(t.repo.dir);
+
+  it("are shown whole, asked for again after a refusal, and once only what was allowed once", async () => {
+    hook("echo 'a\u202eb'");
+    const asked = answering(t.run, "deny");
+    await t.refused("hook.unapproved", () => t.run.accept("a"), /hooks of \.git\/hooks were not allowed/u);
+    equal(ran(), 0);
+    match(textOf(asked[0]), /^Run the commit hooks of \.git\/hooks for "a"\? They run with your rights\.\n/u);
+    match(textOf(asked[0]), /^ {4}\.git\/hooks\/pre-commit:\n {4}#!\/bin\/sh\n.*echo 'a⟨U\+202E⟩b'/msu);
+    equal(t.decision("a"), "open");
+    asked.answer = "once";
+    await t.run.accept("a");
+    await t.run.accept("b");
+    equal(asked.length, 3);
+    equal(ran(), 2);
+  });
+
+  it("are refused at once where nobody can be asked; a decision without them goes in", async () => {
+    hook("exit 0");
+    const run = await t.reopen({ canApprove: () => false });
+    await t.refused("hook.unapproved", () => run.accept("a"), /--no-hooks/u);
+    await run.accept("a", { customs: "off" });
+    await t.refused("hook.unapproved", () => run.merges.undo("a"), /--no-hooks/u);
+    await run.merges.undo("a", { customs: "off" });
+    equal(ran(), 0);
+    equal(t.repo.read("a.txt"), "one\n");
+  });
+
+  it("are asked for once in one move, and remembered for the repository until a byte differs", async () => {
+    hook("exit 0");
+    const asked = answering(t.run, "repository");
+    await t.run.merges.acceptAll([{ subtask: "a" }, { subtask: "b" }]);
+    deepEqual([asked.length, ran()], [1, 2]);
+    const again = answering(await t.reopen(), "repository");
+    await t.run.merges.undo("b");
+    equal(again.length, 0);
+    hook("exit  0");
+    await t.run.merges.undo("a");
+    equal(again.length, 1);
+  });
+
+  it("of a folder in the repository count with what lies beside them", async () => {
+    t.repo.git("config", "core.hooksPath", ".husky/_");
+    writeFileSync(join(t.repo.dir, ".git/info/exclude"), ".husky\n");
+    hook('sh -e "$(dirname "$0")/../$(basename "$0")"', ".husky/_");
+    hook("exit 0", ".husky");
+    hook("exit 1", ".husky", "pre-push");
+    const asked = answering(t.run, "run");
+    await t.run.accept("a");
+    hook("exit 2", ".husky", "pre-push");
+    await t.run.accept("b");
+    equal(asked.length, 1);
+    ok(!textOf(asked[0]).includes("pre-push"));
+    hook("true", ".husky");
+    await t.run.merges.undo("b");
+    equal(asked.length, 2);
+  });
+
+  it("wait for a word no longer than the accept that asks, nor than its process", async () => {
+    hook("exit 0");
+    const accepting = t.run.accept("a").catch((error: unknown) => toFailure(error).code);
+    for (let i = 0; i < 400 && t.run.view.approvals.length === 0; i += 1)
+      await new Promise((next) => setTimeout(next, 25));
+    const [asked] = t.run.view.approvals;
+    ok(asked);
+    t.run.merges.cancel();
+    equal(await accepting, "cancelled");
+    deepEqual(t.run.view.approvals, []);
+    // As a process leaves it that was killed.
+    await t.run.record({ type: "approval.requested", ...asked });
+    equal(t.run.view.approvals.length, 1);
+    deepEqual((await t.reopen()).view.approvals, []);
+  });
+
+  it("that change between the word and the run do not run, and none runs for what is only staged", async () => {
+    hook("exit 0");
+    const asked = answering(t.run, "once", () => hook("true"));
+    await t.refused("hook.unapproved", () => t.run.accept("a"), /changed while they were about to run/u);
+    await t.run.accept("a", { merge: "stage" });
+    deepEqual([asked.length, ran()], [1, 0]);
+  });
+});
+
+describe("hooks a result has a say in", function () {
+  this.timeout(60_000);
+  const t = useReviewRun({
+    files: { "check.sh": "exit 0\n", "package.json": manifest("echo fine", "1.0.0") },
+    plan: { subtasks: [{ id: "script" }, { id: "manifest" }, { id: "version" }] },
+    writes: {
+      script: { "check.sh": "touch ran-by-hook\n" },
+      manifest: { "package.json": manifest("touch ran-by-hook", "1.0.0") },
+      version: { "package.json": manifest("echo fine", "2.0.0"), "check2.sh": "" },
+    },
+    ports: { canApprove: (about) => about === "hooks" },
+  });
+
+  it("are asked for anew, and the question says what the result changes", async () => {
+    markingHook(t.repo.dir, "sh ./check.sh && npm run lint");
+    const asked = answering(t.run, "run");
+    await t.run.accept("version");
+    // Another version of a package is nothing a hook runs.
+    deepEqual([asked.length, asked[0]?.changed], [1, []]);
+    asked.answer = "deny";
+    await t.refused("hook.unapproved", () => t.run.accept("script"), /not allowed/u);
+    deepEqual(asked[1]?.changed, ["check.sh"]);
+    match(textOf(asked[1]), /What goes in changes check\.sh, which they run\./u);
+    match(textOf(asked[1]), /check\.sh:\n {4}touch ran-by-hook/u);
+    const config = (await t.review("manifest")).files.flatMap(({ path, executable }) =>
+      executable === null ? [] : [{ path, blob: executable.blob }],
+    );
+    // Letting the file in is not letting it run.
+    await t.refused("hook.unapproved", () => t.run.accept("manifest", { config }), /not allowed/u);
+    deepEqual([config.length, asked[2]?.changed], [1, ["package.json"]]);
+    equal(runsOf(t.repo.dir), 1);
+  });
+});
+
+/** Leaves a line for each time it runs. */
+function markingHook(dir: string, script: string, folder = ".git/hooks", name = "pre-commit"): void {
+  writeHook(dir, folder, name, `echo x >> ${join(dir, ".git/ran")}\n${script}`);
+}
+
+function runsOf(dir: string): number {
+  const mark = join(dir, ".git/ran");
+  return existsSync(mark) ? readFileSync(mark, "utf8").split("\n").length - 1 : 0;
+}
+
+function manifest(lint: string, version: string): string {
+  return JSON.stringify({ version, keywords: ["a", "b", "c", "d"], scripts: { lint } }, undefined, 2);
+}
+
+function writeHook(dir: string, folder: string, name: string, script: string): void {
+  mkdirSync(join(dir, folder), { recursive: true });
+  const file = join(dir, folder, name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+}
+
+function textOf(asked: Asked | undefined): string {
+  return asked === undefined ? "" : describeRequest(asked);
+}

@@ -5,6 +5,7 @@ import type { MergeKind } from "../../../src/core/review/merge-kind";
 import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import { stageCommit, unstageCommit } from "../../../src/git/stage";
+import { answering } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
 
 let setting: MergeKind | undefined;
@@ -21,7 +22,7 @@ describe("how a result goes in", function () {
       ],
     },
     writes: { a: { "a.txt": "ONE\n", "new.txt": "new\n" }, b: { "a.txt": "ONE\ntwo\n" }, c: { "c.txt": "c\n" } },
-    ports: { mergeKind: () => setting ?? "squash" },
+    ports: { mergeKind: () => setting ?? "squash", canApprove: () => true },
   });
   afterEach(() => (setting = undefined));
   const git = (...args: readonly string[]) => r.repo.git(...args);
@@ -57,6 +58,7 @@ describe("how a result goes in", function () {
     const hook = join(r.repo.dir, ".git/hooks/commit-msg");
     r.repo.write(".git/hooks/commit-msg", '#!/bin/sh\nprintf "\\nSeen-By: hook\\n" >> "$1"\n');
     chmodSync(hook, 0o755);
+    answering(r.run, "once");
     const before = git("rev-parse", "main");
     await r.run.accept("a", { merge: "merge" });
     deepEqual(parents(), [before, result("a")]);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ran, useCli } from "../../support/cli-fixture";
 
@@ -40,6 +40,23 @@ describe("decisions on the command line", function () {
     run = outcome.events[0]?.run ?? "";
   });
   const text = () => t.repo.read("text.txt").trimEnd().split("\n");
+
+  it("run no hook nobody allowed, and get past one that fails", async () => {
+    const hook = join(t.repo.dir, ".git/hooks/commit-msg");
+    mkdirSync(join(t.repo.dir, ".git/hooks"), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho by-hook >> "$1"\ngrep -q Revert "$1" && exit 1\nexit 0\n', { mode: 0o755 });
+    const accept = ["accept", run, "low", "--only", "text.txt"];
+    const refused = await t.braid(...accept);
+    ran(refused, 3);
+    match(refused.stderr, /hooks of \.git\/hooks were not allowed to run\..*--allow-hooks.*--no-hooks/su);
+    ran(await t.braid(...accept, "--allow-hooks"), 0);
+    match(t.repo.git("log", "-1", "--format=%B"), /by-hook/u);
+    const undo = await t.braid("undo", run, "low", "--allow-hooks");
+    ran(undo, 3);
+    match(undo.stderr, /refused the commit/u);
+    ran(await t.braid("undo", run, "low", "--no-hooks"), 0);
+    deepEqual(text(), LINES);
+  });
 
   it("number files and hunks, for people and as JSON", async () => {
     const shown = await t.braid("review", run, "low");

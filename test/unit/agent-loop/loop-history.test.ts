@@ -5,6 +5,7 @@ import type { Block, StopReason } from "../../../src/model/model";
 import { random } from "../../support/random";
 import { call, reply, text } from "../../support/scripted-model";
 import { play, tool, WORD } from "./agent";
+import { unlessQuick } from "../../support/size";
 
 const TOOLS = [tool("write"), tool("read", { readOnly: true })];
 const notYet = async (): Promise<Verdict<string>> => ({ kind: "again", say: "Not yet." });
@@ -20,7 +21,7 @@ describe("whatever the model says, the history is one the API takes", () => {
     "stop_sequence",
     "other",
   ];
-  for (let seed = 1; seed <= 25; seed += 1)
+  for (let seed = 1; seed <= unlessQuick(25, 5); seed += 1)
     it(`seed ${seed}`, async () => {
       const next = random(seed);
       let id = 0;

@@ -17,7 +17,6 @@ const ACCEPT = {
   includeConfig: [],
   withDependencies: false,
   message: undefined,
-  noHooks: false,
   reason: "",
   json: false,
 } as const;
@@ -130,6 +129,24 @@ describe("a command line that is understood", () => {
         json: false,
       },
     ],
+    [
+      ["request-changes", "r1", "a", "--note", "n", "--comment", "a b.ts:12 Why?\nSay.", "--comment", "a.ts:-3 Keep"],
+      {
+        name: "steer",
+        run: "r1",
+        command: {
+          type: "request-changes",
+          subtask: "a",
+          note: "n",
+          comments: [
+            { path: "a b.ts", side: "result", line: 12, text: "Why?\nSay." },
+            { path: "a.ts", side: "base", line: 3, text: "Keep" },
+          ],
+          turnDown: [],
+        },
+        json: false,
+      },
+    ],
     [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
     [
       ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
@@ -142,7 +159,10 @@ describe("a command line that is understood", () => {
     [["accept", "r1", "a", "--merge", "stage"], { name: "accept", ...ACCEPT, merge: "stage" }],
     [["accept", "r1", "--all-passing"], { name: "accept", ...ACCEPT, subtask: undefined, allPassing: true }],
     [["review", "r1", "a", "--json"], { name: "review", run: "r1", subtask: "a", json: true }],
+    [["accept", "r1", "a", "--no-hooks"], { name: "accept", ...ACCEPT, noHooks: true }],
+    [["accept", "r1", "a", "--allow-hooks"], { name: "accept", ...ACCEPT, allowHooks: true }],
     [["undo", "r1", "a"], { name: "undo", run: "r1", subtask: "a", json: false }],
+    [["undo", "r1", "a", "--no-hooks"], { name: "undo", run: "r1", subtask: "a", json: false, noHooks: true }],
     [["models"], { name: "models", json: false }],
     [["models", "--json"], { name: "models", json: true }],
     [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],

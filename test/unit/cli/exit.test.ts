@@ -37,6 +37,7 @@ describe("a command that could not do its work", () => {
     "merge.dependency": 3,
     "selection.invalid": 2,
     "config.unconfirmed": 3,
+    "hook.unapproved": 3,
     "hook.failed": 3,
     "hook.changed": 3,
     "checks.failed": 1,

@@ -55,9 +55,10 @@ describe("remarks on a result", () => {
       [
         "The user looked at your last result and asks for changes:",
         "In French, please.",
-        "a.ts:2, as you left it:\n> deux\nAnd the others?",
-        "a.ts:11, as it was before:\n> eleven\nKeep it.",
-        "a.ts:99, as you left it:\nHere too.",
+        "1. a.ts:2, as you left it:\n> deux\nAnd the others?",
+        "2. a.ts:11, as it was before:\n> eleven\nKeep it.",
+        "3. a.ts:99, as you left it:\nHere too.",
+        "Say in your report's `answers`, by these numbers, what you made of each.",
       ].join("\n\n"),
     ));
 });
