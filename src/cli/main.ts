@@ -23,6 +23,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await (await import("./commands/amend-command")).runAmend(command, terminal);
       case "models":
         return await (await import("./commands/models-command")).runModels(command, terminal);
+      case "approvals":
+        return await (await import("./commands/approvals-command")).runApprovals(command, terminal);
       case "doctor":
         return await (await import("./commands/doctor-command")).runDoctor(command, terminal);
       case "status":
@@ -37,6 +39,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await (await import("./commands/resolve-command")).runResolve(command, terminal);
       case "accept":
       case "undo":
+      case "rebase":
       case "reject":
         return await (await import("./commands/decision-command")).runDecision(command, terminal);
       case "steer":

@@ -26,6 +26,11 @@ export function describeRun(view: RunView, now: number): string {
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
+  for (const asked of view.approvals)
+    lines.push(
+      describeRequest(asked),
+      `  Answer: braid allow ${view.id} ${asked.key}, or braid deny ${view.id} ${asked.key}`,
+    );
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
   if (view.tree !== null && view.phase !== "running") lines.push(...describeTreeWatch(view.tree));
   lines.push(...amendmentLines(view));
@@ -96,6 +101,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return event.counts.unknown === 0 ? undefined : describeTreeWatch(event).join("\n");
     case "approval.requested":
       return `${describeRequest(event)}${event.remembered === true ? "\n  Allowed before, for this repository." : ""}`;
+    case "approval.withdrawn":
+      return undefined;
     case "approval.answered":
       return `  ${ANSWERED[event.answer]}`;
     case "check.completed":
@@ -152,6 +159,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
         : `  ${event.a} and ${event.b} ${event.kind === "conflict" ? "conflict" : "both change"}${event.kind === "conflict" ? " in" : ""} ${event.files.join(", ")}`;
     case "conflict.opened":
       return `${event.subtask}: its conflict stands to be resolved by hand`;
+    case "subtask.rebased":
+      return `⇅ ${event.subtask} stands without ${event.without.join(", ")} now`;
     case "conflict.resolved":
       return `${event.subtask} resolved by hand, attempt ${event.attempt}`;
     case "queue.started":

@@ -97,6 +97,13 @@ const GROUPS: readonly Group[] = [
       },
       { name: "answer", words: 'RUN [QUESTION] "TEXT"', does: "answer a question of an agent", options: [JSON_LINES] },
       {
+        name: "allow",
+        words: "RUN KEY",
+        does: "let a command run that waits for your word; status shows it, and its key",
+        options: [["--for once|run|repository", "how long the word holds (once)"], JSON_LINES],
+      },
+      { name: "deny", words: "RUN KEY", does: "turn such a command down", options: [JSON_LINES] },
+      {
         name: "message",
         words: 'RUN SUBTASK "TEXT"',
         does: "say something to a running worker",
@@ -174,6 +181,12 @@ const GROUPS: readonly Group[] = [
         options: [["--reason TEXT", "why; told to the next attempt"], JSON_LINES],
       },
       {
+        name: "rebase",
+        words: "RUN SUBTASK",
+        does: "put a result on a base without what was rejected beneath it",
+        options: [JSON_LINES],
+      },
+      {
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
@@ -212,6 +225,16 @@ const GROUPS: readonly Group[] = [
         words: "",
         does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
         options: [["--json", "one object"]],
+      },
+      {
+        name: "approvals",
+        words: "",
+        does: "what you allowed for this repository once and for all",
+        options: [
+          ["--forget KEY", "take that word back"],
+          ["--forget-all", "take all of them back"],
+          ["--json", "one object"],
+        ],
       },
       {
         name: "models",

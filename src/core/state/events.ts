@@ -1,6 +1,6 @@
 import type { AmendmentPolicy } from "../amendment/amendment";
 import type { AmendmentEvent } from "../amendment/amendment-event";
-import type { Approval, ApprovalAnswer } from "../approval";
+import type { ApprovalEvent } from "../approval";
 import type { Efforts } from "../effort";
 import type { Failure } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
@@ -96,6 +96,8 @@ export type RunEvent =
       readonly base: string;
       /** Subtasks whose results went into the base: the dependencies, and those that change the same file. */
       readonly restsOn: readonly string[];
+      /** Rejected subtasks beneath those whose work is not in the base. */
+      readonly without?: readonly string[];
       readonly worktree: string;
       readonly model: string;
       /** Paths of the instructions the worker was given. */
@@ -220,9 +222,7 @@ export type RunEvent =
       readonly text: string;
     }
   | AmendmentEvent
-  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
-  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
-  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalEvent
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

@@ -1,4 +1,5 @@
 import { assertNever } from "../../util/assert-never";
+import type { Subtask } from "../plan/plan";
 import type { RunEvent } from "./events";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 import { addWeb, toWebUse } from "../web";
@@ -37,6 +38,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         base: event.base,
         from: event.from ?? null,
         restsOn: event.restsOn,
+        without: event.without ?? [],
         worktree: event.worktree,
         model: event.model,
         instructions: event.instructions ?? [],
@@ -100,8 +102,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         ...freshSubtask(
           {
-            ...s.subtask,
-            dependencies: s.subtask.dependencies.filter((each) => !event.without?.includes(each)),
+            ...withoutThese(s.subtask, event.without ?? []),
             ...(event.agent === undefined ? {} : { agent: event.agent }),
             ...(event.model === undefined ? {} : { model: event.model }),
           },
@@ -112,6 +113,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         turns: s.turns,
         modelMs: s.modelMs,
         web: s.web,
+        without: [...new Set([...s.without, ...(event.without ?? [])])],
         leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
         // What fails by itself has still the same to do.
         request: event.request ?? (event.by === "policy" ? s.request : null),
@@ -182,9 +184,33 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         startedAt: at,
         endedAt: at,
       };
+    case "subtask.rebased":
+      return {
+        ...freshSubtask(withoutThese(s.subtask, event.without), "finished"),
+        attempt: event.attempt,
+        base: event.base,
+        restsOn: event.restsOn,
+        without: event.without,
+        result: event.result,
+        report: s.report,
+        model: s.model,
+        instructions: s.instructions,
+        usage: s.usage,
+        turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: s.leftOut,
+        amended: s.amended,
+        startedAt: at,
+        endedAt: at,
+      };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:
       return assertNever(event);
   }
+}
+
+function withoutThese(subtask: Subtask, ids: readonly string[]): Subtask {
+  return { ...subtask, dependencies: subtask.dependencies.filter((each) => !ids.includes(each)) };
 }

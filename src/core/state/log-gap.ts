@@ -45,6 +45,8 @@ function fits(state: RunState, event: RunEvent): boolean {
       return s.result !== null && s.status !== "running" && s.decision.kind !== "rejected";
     case "conflict.opened":
       return s.result !== null && s.decision.kind === "open";
+    case "subtask.rebased":
+      return s.result !== null && s.decision.kind === "open" && event.attempt === s.attempt + 1;
     case "conflict.resolved":
       return s.byHand !== null && event.attempt === s.attempt + 1;
     case "undo.started":

@@ -190,6 +190,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
+    case "approval.withdrawn":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
@@ -233,6 +234,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "undo.abandoned":
     case "conflict.opened":
     case "conflict.resolved":
+    case "subtask.rebased":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);

@@ -55,6 +55,8 @@ export interface SubtaskState {
   readonly base: string | null;
   /** Subtasks whose results are in the base. */
   readonly restsOn: readonly string[];
+  /** Rejected subtasks beneath those whose work is not in the base all the same. */
+  readonly without: readonly string[];
   readonly worktree: string | null;
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
@@ -126,6 +128,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviewCompactions: 0,
     base: null,
     restsOn: [],
+    without: [],
     worktree: null,
     model: null,
     instructions: [],

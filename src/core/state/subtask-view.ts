@@ -5,6 +5,7 @@ import { objectiveOf } from "../plan/plan";
 import type { LeftOut } from "../review/left-out";
 import type { Finding, Report, ReviewRound } from "../report";
 import { questionOf } from "../question";
+import { rejectedBeneath } from "../review/decide-rebase";
 import { restsOnRejected } from "../review/rests-on-rejected";
 import { risksOf } from "../review/risk";
 import type { Risk } from "../review/risk-order";
@@ -88,8 +89,12 @@ export interface SubtaskView {
   readonly overlaps: ReturnType<typeof overlapsOf>;
   /** What the user keeps out of it. */
   readonly leftOut: readonly LeftOut[];
+  /** Subtasks whose results are in its base. */
+  readonly restsOn: readonly string[];
   /** Rejected subtasks whose work it was built on. */
   readonly restsOnRejected: readonly string[];
+  /** Rejected subtasks it could do without: those, or what it waits for in vain. */
+  readonly rejectedBeneath: readonly string[];
 }
 
 /** Projects one subtask for people; `hindrance` is what keeps it from starting, where it waits. */
@@ -138,7 +143,9 @@ export function toSubtaskView(
     risks: isReviewable(s) ? risksOf(state, s) : [],
     overlaps: isReviewable(s) ? overlapsOf(state, s.subtask.id) : [],
     leftOut: s.leftOut,
+    restsOn: s.restsOn,
     restsOnRejected: s.result === null ? [] : restsOnRejected(state, s.subtask.id),
+    rejectedBeneath: s.decision.kind === "open" ? rejectedBeneath(state, s.subtask.id) : [],
   };
 }
 

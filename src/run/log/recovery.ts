@@ -57,6 +57,8 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
       }),
     });
   if (state.queue.length > 0) events.push({ type: "queue.ended" });
+  // Whoever asked is gone with their process.
+  for (const { key, answer } of state.approvals) if (answer === null) events.push({ type: "approval.withdrawn", key });
   if (state.synthesis.kind === "running")
     events.push({
       type: "synthesis.failed",
