@@ -115,10 +115,11 @@ describe("a folder that is not trusted yet (T01)", function () {
 
   it("the demo begins once it is trusted", async () => {
     await w.close();
-    // A browser that knows nothing of it is asked again.
+    // A browser that knows nothing of it is asked again, and no late question lies on the page.
     w = await Workbench.open(served.url);
-    await w.dialogButton("Yes, I trust the authors");
-    await w.openView("Braid");
+    await w.dialogButton("No, I don't trust the authors");
+    await w.runCommand("Workspaces: Manage Workspace Trust");
+    await w.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
     await w.waitFor("the demo's plan", async () =>
       (await w.treeRows("Run").catch(() => [])).some((row) => row.label.startsWith("routes,")),
     );
