@@ -7,6 +7,7 @@ import { reportFailures } from "./host/failures";
 import { registerFindingActions } from "./host/review/finding-commands";
 import { FindingDiagnostics } from "./host/review/finding-diagnostics";
 import { createFirstLook } from "./host/first-look";
+import { keepOnScreen } from "./host/review/on-screen";
 import { registerOrigins } from "./host/review/origin-commands";
 import { start } from "./host/plan/plan-commands";
 import { PlanDocuments } from "./host/plan/plan-documents";
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerOrigins(),
     createStatusBar(runs),
     keepContextKeys(runs),
+    keepOnScreen(runs),
     registerComments(runs, log),
     tellQuestions(runs, log),
     tellApprovals(runs, log),

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
 import { describeSetup } from "../src/core/setup";
 import { webText } from "../src/core/web";
@@ -8,6 +9,7 @@ import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
+import { DiffToCome } from "./diff-to-come";
 import { withoutHooks } from "./without-hooks";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
@@ -117,6 +119,7 @@ function Pane(props: SubtaskPaneProps) {
       <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
       {hasDiff && commit !== null && (
         <DiffPart
+          files={subtask.files}
           diff={diff}
           decidable={subtask.reviewable && !busy}
           actions={actions}
@@ -158,20 +161,18 @@ function AskedFor(props: { readonly subtask: SubtaskView; readonly asked: string
 }
 
 function DiffPart(props: {
+  /** What changed, as the log has it. */
+  readonly files: readonly ChangedFile[];
   readonly decidable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { decidable, diff, actions, onRetry } = props;
+  const { files, decidable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
-      return (
-        <p class="quiet" aria-busy="true">
-          Loading the diff…
-        </p>
-      );
+      return <DiffToCome files={files} />;
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
@@ -188,6 +189,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   const {
     status,
     reason,
+    stalled,
     role,
     model,
     attempt,
@@ -205,7 +207,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   return (
     <ul class="facts" aria-label="Subtask">
       <li>
-        <Status shown={STATUS[status]} />
+        <Status shown={stalled ? { ...STATUS[status], icon: "warning" } : STATUS[status]} />
         {shownReason !== null && (
           <span class="reason-text">
             : <Visible text={shownReason} place="prose" />

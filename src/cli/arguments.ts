@@ -91,6 +91,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "undo":
       return { name, run: first ?? "", subtask: second, ...hookFlags(values, fail), json };
     case "review":
+    case "rebase":
       return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };

@@ -16,6 +16,9 @@ export const OPTIONS = {
   comment: { type: "string", multiple: true },
   concurrency: { type: "string" },
   done: { type: "boolean" },
+  for: { type: "string" },
+  forget: { type: "string", multiple: true },
+  "forget-all": { type: "boolean" },
   follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -26,6 +29,8 @@ export const OPTIONS = {
   "pull-request": { type: "boolean" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
+  "tool-minutes": { type: "string" },
+  "turn-minutes": { type: "string" },
   workspace: { type: "string" },
   "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
@@ -36,7 +41,16 @@ export const OPTIONS = {
 } as const;
 
 /** Options of what lets workers work, and of what starts a run. */
-const WORK_OPTIONS = ["accept", "yes", "allow-setup", ...HOOK_OPTION_NAMES, "ask", "json"];
+const WORK_OPTIONS = [
+  "accept",
+  "yes",
+  "allow-setup",
+  "tool-minutes",
+  "turn-minutes",
+  ...HOOK_OPTION_NAMES,
+  "ask",
+  "json",
+];
 const START_OPTIONS = ["amend", "concurrency", "merge"];
 
 /** How many words each command takes, and which options. */
@@ -48,6 +62,7 @@ export const COMMANDS: Readonly<
   run: { words: [0, 1], options: ["goal", ...START_OPTIONS, ...WORK_OPTIONS, ...GOAL_OPTION_NAMES] },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
+  rebase: { words: [2, 2], options: ["json"] },
   undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: [...WORK_OPTIONS, "take-over"] },

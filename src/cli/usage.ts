@@ -1,3 +1,5 @@
+import { STALL_MINUTES } from "../core/stall";
+
 /** An option as it is written, and what it does. */
 type Option = readonly [form: string, does: string];
 
@@ -41,6 +43,8 @@ const HOOKS: readonly Option[] = [
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
+  ["--tool-minutes N", `stop a tool that has not ended for so long (${STALL_MINUTES.tool}); shown after a third`],
+  ["--turn-minutes N", `stop a model that has said nothing for so long (${STALL_MINUTES.turn}); shown after a third`],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
   ...HOOKS,
   ASK,
@@ -96,6 +100,13 @@ const GROUPS: readonly Group[] = [
         ],
       },
       { name: "answer", words: 'RUN [QUESTION] "TEXT"', does: "answer a question of an agent", options: [JSON_LINES] },
+      {
+        name: "allow",
+        words: "RUN KEY",
+        does: "let a command run that waits for your word; status shows it, and its key",
+        options: [["--for once|run|repository", "how long the word holds (once)"], JSON_LINES],
+      },
+      { name: "deny", words: "RUN KEY", does: "turn such a command down", options: [JSON_LINES] },
       {
         name: "message",
         words: 'RUN SUBTASK "TEXT"',
@@ -174,6 +185,12 @@ const GROUPS: readonly Group[] = [
         options: [["--reason TEXT", "why; told to the next attempt"], JSON_LINES],
       },
       {
+        name: "rebase",
+        words: "RUN SUBTASK",
+        does: "put a result on a base without what was rejected beneath it",
+        options: [JSON_LINES],
+      },
+      {
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
@@ -212,6 +229,16 @@ const GROUPS: readonly Group[] = [
         words: "",
         does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
         options: [["--json", "one object"]],
+      },
+      {
+        name: "approvals",
+        words: "",
+        does: "what you allowed for this repository once and for all",
+        options: [
+          ["--forget KEY", "take that word back"],
+          ["--forget-all", "take all of them back"],
+          ["--json", "one object"],
+        ],
       },
       {
         name: "models",

@@ -5,6 +5,7 @@ import { subtasksOf } from "../core/state/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review/review-panel";
 import { reviewSourceOf } from "./review/review-source";
+import { resultOnScreen } from "./review/on-screen";
 import { reviewPlace } from "./review/review-documents";
 import type { Row } from "./tree/run-rows";
 import { asText } from "./as-text";
@@ -14,6 +15,8 @@ const FITS = {
   reviewable: (s: SubtaskView) => s.reviewable,
   accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
+  cascaded: (s: SubtaskView) => s.reviewable && s.rejectedBeneath.length > 0,
+  freeable: (s: SubtaskView) => s.rejectedBeneath.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
   atWork: isAtWork,
 } as const;
@@ -56,7 +59,6 @@ export async function chooseSubtask(
 
 /** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */
 function editedSubtask(from: unknown): string | undefined {
-  if (from instanceof vscode.Uri) return reviewPlace(from)?.subtask;
-  const input = from === undefined ? vscode.window.tabGroups.activeTabGroup.activeTab?.input : undefined;
-  return input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified)?.subtask : undefined;
+  if (from instanceof vscode.Uri && reviewPlace(from) !== undefined) return reviewPlace(from)?.subtask;
+  return from === undefined || from instanceof vscode.Uri ? resultOnScreen()?.subtask : undefined;
 }

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ROOT } from "./root";
 
 /** The private folders of one served workbench. */
@@ -90,7 +90,7 @@ async function installExtension(from: string, extensions: string): Promise<void>
 }
 
 // The same list as in .vscodeignore; the other folders below dist/ are the tests'.
-const SHIPPED_DIST = ["extension.js", "cli.js", "webview"];
+const SHIPPED_DIST = ["extension.mjs", "cli.mjs", "chunks", "webview"];
 
 function isShipped(entry: string): boolean {
   return /^(package(\.nls(\..+)?)?\.json|media|l10n|README\.md|CHANGELOG\.md|LICENSE)$/u.test(entry);

@@ -1,6 +1,6 @@
 import { planningFailedOf } from "../amendment/amendment-due";
 import { decideAmendment, type AmendmentCommand } from "../amendment/decide-amendment";
-import { answersTo, type ApprovalAnswer } from "../approval";
+import { decideApproval, type ApprovalCommand } from "../approval";
 import {
   acceptingRefusal,
   acceptRefusal,
@@ -18,6 +18,7 @@ import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
+import { rejectedBeneath } from "../review/decide-rebase";
 import { openQuestions } from "../question";
 import { ROLES, toRole } from "../role";
 import { subtaskState, type RunState } from "./state";
@@ -63,8 +64,7 @@ export type RunCommand =
       readonly request?: ChangeRequest | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
-  /** The user's word on commands that wait for it. */
-  | { readonly type: "allow"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalCommand
   /** Stops one worker; the others go on. */
   | { readonly type: "stop"; readonly subtask: string }
   /** Without a number: the one question there is. */
@@ -138,7 +138,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "retry": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
-      if (subtask.status === "running" || subtask.status === "pending")
+      // One that waits in vain for what was rejected may go on without.
+      const isFreed =
+        subtask.status === "pending" &&
+        command.without?.some((each) => rejectedBeneath(state, command.subtask).includes(each));
+      if ((subtask.status === "running" || subtask.status === "pending") && isFreed !== true)
         return refuse(`"${command.subtask}" is still on its way.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
@@ -183,12 +187,10 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "approve-amendment":
     case "decline-amendment":
       return decideAmendment(state, command);
-    case "allow": {
-      const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
-      if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
-      if (!answersTo(waiting.about).includes(command.answer))
-        return refuse(`A set-up is allowed for the run or for the repository, not "${command.answer}".`);
-      return events({ type: "approval.answered", key: command.key, answer: command.answer });
+    case "allow":
+    case "forget-approval": {
+      const decided = decideApproval(state.approvals, command);
+      return "refused" in decided ? refuse(decided.refused) : events(decided);
     }
     case "stop": {
       const subtask = subtaskState(state, command.subtask);

@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
-import { BraidError, failure } from "../../core/failure";
+import { rerunWithout } from "../../run/attempt/rerun-without";
+import { subtasksOf, type RunView } from "../../core/state/view";
 import type { SubtaskView } from "../../core/state/subtask-view";
-import { subtasksOf } from "../../core/state/view";
 import { acceptCommands } from "./accept-commands";
 import { chooseSubtask } from "../choose-subtask";
 import type { CommandContext, Commands } from "../command-context";
 import { marksOf } from "./mark-store";
 import { requestChanges } from "../../run/attempt/request-changes";
-import { openAllDiffs, openFileDiff, reviewPlace } from "./review-documents";
+import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
 import { reviewSourceOf } from "./review-source";
+import { stepCommands } from "./step-commands";
 import { showSinceLast } from "./since-last";
 import type { Row } from "../tree/run-rows";
 
@@ -22,8 +23,13 @@ export function reviewCommands(c: CommandContext): Commands {
     ...acceptCommands(c),
     "braid.requestChanges": async (row) => askForChanges(c, await chooseSubtask(c, row, "reviewable")),
     "braid.showSinceLast": async (row) => showSinceLast(c.owner.require(), await chooseSubtask(c, row, "changed")),
-    "braid.nextChange": () => openNext(c),
+    ...stepCommands(c),
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
+    "braid.rebase": async (row) => {
+      const { id, commit } = await chooseSubtask(c, row, "cascaded");
+      await c.owner.require().merges.rebase(id, commit ?? undefined);
+    },
+    "braid.rerunWithout": async (row) => rerunWithout(c.owner.require(), (await chooseSubtask(c, row, "freeable")).id),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),
   };
 }
@@ -48,9 +54,21 @@ async function openFile(c: CommandContext, row: Row | undefined): Promise<void> 
 async function reject(c: CommandContext, subtask: SubtaskView): Promise<void> {
   const reason = await vscode.window.showInputBox({
     title: vscode.l10n.t("Braid: Reject {0}", subtask.id),
-    prompt: vscode.l10n.t("Why? The reason is kept with the run. Enter alone rejects without one."),
+    prompt: [
+      ...restingOn(c.owner.require().view, subtask.id),
+      vscode.l10n.t("Why? The reason is kept with the run. Enter alone rejects without one."),
+    ].join(" "),
   });
   if (reason !== undefined) await c.owner.require().reject(subtask.id, reason, subtask.commit ?? undefined);
+}
+
+/** What a rejection would leave without its ground. */
+function restingOn(view: RunView, id: string): readonly string[] {
+  const above = subtasksOf(view).filter((s) => s.reviewable && s.restsOn.includes(id));
+  if (above.length === 0) return [];
+  return [
+    vscode.l10n.t("Built on it: {0}; rebase or re-run that without it afterwards.", above.map((s) => s.id).join(", ")),
+  ];
 }
 
 async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Promise<void> {
@@ -67,21 +85,6 @@ async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Pr
           : vscode.l10n.t("What else should be different? {0} comments go along; Enter alone sends them.", count),
   });
   if (text !== undefined && commit !== null) await requestChanges(run, id, { commit, text, marks });
-}
-
-/** The next changed file of the subtask on screen, behind the last one that of the next that waits. */
-async function openNext(c: CommandContext): Promise<void> {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const at = input instanceof vscode.TabInputTextDiff ? reviewPlace(input.modified) : undefined;
-  const all = subtasksOf(c.owner.require().view).filter(
-    (s) => s.files.length > 0 && (s.reviewable || s.id === at?.subtask),
-  );
-  const stops = all.flatMap((subtask) => subtask.files.map((file) => ({ subtask, file })));
-  const now = stops.findIndex(({ subtask, file }) => subtask.id === at?.subtask && file.path === at.path);
-  const next = stops[now + 1];
-  if (next === undefined)
-    throw new BraidError(failure("run.state", "This is the last changed file.", { hint: "Accept or reject it." }));
-  await openFileDiff(next.subtask, next.file);
 }
 
 async function retry(c: CommandContext, subtask: SubtaskView): Promise<void> {
