@@ -12,6 +12,12 @@ export interface Profile {
   remove(): Promise<void>;
 }
 
+/** A key of the user's, as in keybindings.json. */
+export interface Keybinding {
+  readonly key: string;
+  readonly command: string;
+}
+
 /** User settings, as in settings.json. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -39,7 +45,11 @@ export const QUIET_SETTINGS: Settings = {
  * Makes the folders of a workbench in the system's temp folder: user settings, and an extensions folder that holds the
  * package at `extension` as a user would have installed it (undefined: none).
  */
-export async function createProfile(settings: Settings, extension: string | undefined): Promise<Profile> {
+export async function createProfile(
+  settings: Settings,
+  extension: string | undefined,
+  keybindings: readonly Keybinding[] = [],
+): Promise<Profile> {
   const dir = await mkdtemp(join(tmpdir(), "braid-workbench-"));
   const profile = {
     serverData: join(dir, "server"),
@@ -51,6 +61,7 @@ export async function createProfile(settings: Settings, extension: string | unde
   await mkdir(user, { recursive: true });
   await mkdir(profile.extensions);
   await writeFile(join(user, "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+  await writeFile(join(user, "keybindings.json"), JSON.stringify(keybindings));
   if (extension !== undefined) await installExtension(extension, profile.extensions);
   return profile;
 }
