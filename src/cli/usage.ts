@@ -1,22 +1,7 @@
 import { STALL_MINUTES } from "../core/stall";
 
-/** An option as it is written, and what it does. */
-type Option = readonly [form: string, does: string];
-
-/** One way to call a command. */
-interface Call {
-  readonly name: string;
-  /** What stands behind the name. */
-  readonly words: string;
-  readonly does: string;
-  readonly options?: readonly Option[];
-}
-
-/** Calls that belong together, under what a user wants. */
-interface Group {
-  readonly title: string;
-  readonly calls: readonly Call[];
-}
+import type { Call, Group, Option } from "./usage-call";
+import { UPKEEP_USAGE } from "./usage-upkeep";
 
 const JSON_LINES: Option = ["--json", "one event a line"];
 const NOTE: Option = ["--note TEXT", "what the worker or the planner is to know"];
@@ -223,49 +208,7 @@ const GROUPS: readonly Group[] = [
   },
   {
     title: "Set up",
-    calls: [
-      {
-        name: "doctor",
-        words: "",
-        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
-        options: [["--json", "one object"]],
-      },
-      {
-        name: "clean",
-        words: "[RUN…]",
-        does: "tell what runs have left, and delete it once you say so; work in no branch is archived first",
-        options: [
-          ["--older-than AGE", "runs nothing happened in for so long, as 12h or 2w (14d)"],
-          ["--keep N", "but not the latest so many"],
-          ["--size SIZE", "the oldest, until all is smaller than this, as 500MB"],
-          ["--archives", "archives of that age as well, for good"],
-          ["--yes", "delete without asking"],
-          ["--json", "one object"],
-        ],
-      },
-      {
-        name: "restore",
-        words: "[RUN]",
-        does: "bring an archived run back, or tell which there are",
-        options: [["--json", "one object"]],
-      },
-      {
-        name: "approvals",
-        words: "",
-        does: "what you allowed for this repository once and for all",
-        options: [
-          ["--forget KEY", "take that word back"],
-          ["--forget-all", "take all of them back"],
-          ["--json", "one object"],
-        ],
-      },
-      {
-        name: "models",
-        words: "",
-        does: "what opus, sonnet and haiku mean now, and what models cost",
-        options: [["--json", "one object"]],
-      },
-    ],
+    calls: UPKEEP_USAGE,
   },
 ];
 
