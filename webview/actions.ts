@@ -7,16 +7,19 @@ import { isTicked } from "../src/core/review/ticks";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
+import { Folds } from "./folds";
+import { LineStore, type ResultId } from "./line-store";
 import { diffKey, RUN, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
 export type PanelRpc = Rpc<Nothing, Events, Requests, Nothing>;
 
-/** One result of a subtask. */
-export type ResultId = Pick<ShownReview, "subtask" | "commit">;
-
 /** Everything a user can do. What fails ends up in the state, never in a rejected promise. */
 export interface Actions {
+  /** The lines of the diffs on screen. */
+  readonly lines: LineStore;
+  /** Which files are opened and closed. */
+  readonly folds: Folds;
   readonly select: (subtask: string) => void;
   readonly load: (subtask: string, commit: string) => void;
   /** Asks again for what other decisions may have changed. */
@@ -33,6 +36,10 @@ export interface Actions {
   readonly cancelMerge: () => void;
   readonly undo: (subtask: string, commit: string, customs?: "off") => void;
   readonly resolve: (subtask: string, commit: string) => void;
+  /** Puts a result on a base without what was rejected beneath it. */
+  readonly rebase: (subtask: string, commit: string) => void;
+  /** Has it done again without that. */
+  readonly rerunWithout: (subtask: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
@@ -69,7 +76,13 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
   const told = (about: string, request: Promise<unknown>): void => {
     request.catch((error: unknown) => dispatch({ type: "failed", about, failure: toFailure(error) }));
   };
+  const folds = new Folds();
   return {
+    lines: new LineStore(async ({ subtask, commit }, wanted) => {
+      const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
+      return slices;
+    }),
+    folds,
     select(subtask) {
       dispatch({ type: "select", subtask });
       // A subtask that vanished meanwhile leaves the next view without it; there is nothing to tell the user.
@@ -96,6 +109,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       told(subtask, rpc.request("tick", { subtask, commit, files: changed.map(toWire) }));
     },
     markViewed({ subtask, commit }, path, viewed) {
+      // What was looked at is closed, and open again where it was not after all.
+      folds.set(commit, path, { open: !viewed });
       dispatch({ type: "viewed", key: diffKey(subtask, commit), path, viewed });
       told(subtask, rpc.request("viewed", { subtask, commit, path, viewed }));
     },
@@ -128,6 +143,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         rpc.request("undo", { subtask, commit, ...(customs === undefined ? {} : { customs }) }),
         `${subtask}: accept undone.`,
       ),
+    rebase: (subtask, commit) =>
+      run(subtask, rpc.request("rebase", { subtask, commit }), `${subtask}: stands without what was rejected now.`),
+    rerunWithout: (subtask) =>
+      run(subtask, rpc.request("rerunWithout", { subtask }), `${subtask}: is done again without what was rejected.`),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
     openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
@@ -7,6 +8,7 @@ import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
+import { DiffToCome } from "./diff-to-come";
 import { withoutHooks } from "./without-hooks";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
@@ -113,6 +115,7 @@ function Pane(props: SubtaskPaneProps) {
       <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
       {hasDiff && commit !== null && (
         <DiffPart
+          files={subtask.files}
           diff={diff}
           decidable={subtask.reviewable && !busy}
           actions={actions}
@@ -154,20 +157,18 @@ function AskedFor(props: { readonly subtask: SubtaskView; readonly asked: string
 }
 
 function DiffPart(props: {
+  /** What changed, as the log has it. */
+  readonly files: readonly ChangedFile[];
   readonly decidable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { decidable, diff, actions, onRetry } = props;
+  const { files, decidable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
-      return (
-        <p class="quiet" aria-busy="true">
-          Loading the diff…
-        </p>
-      );
+      return <DiffToCome files={files} />;
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
@@ -184,6 +185,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   const {
     status,
     reason,
+    stalled,
     role,
     model,
     attempt,
@@ -201,7 +203,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   return (
     <ul class="facts" aria-label="Subtask">
       <li>
-        <Status shown={STATUS[status]} />
+        <Status shown={stalled ? { ...STATUS[status], icon: "warning" } : STATUS[status]} />
         {shownReason !== null && (
           <span class="reason-text">
             : <Visible text={shownReason} place="prose" />

@@ -55,5 +55,6 @@ export type Command =
       readonly decline: boolean;
       readonly reason: string;
     } & Pick<RunFlags, "yes" | "json">)
+  | { readonly name: "rebase"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean } & HookFlags)
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);

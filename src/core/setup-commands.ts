@@ -1,5 +1,5 @@
 import { parse as parseToml } from "smol-toml";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a repository wants done in a new worktree: commands, or one script of its own. */
 export type SetupRecipe =

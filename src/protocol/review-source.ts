@@ -1,5 +1,6 @@
 import type { ApprovalAnswer } from "../core/approval";
 import type { PlanPreview } from "../core/plan/plan-preview";
+import type { FileDiff } from "../core/review/diff";
 import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
 import type { Disposable } from "../util/disposable";
@@ -17,6 +18,8 @@ export interface ReviewSource {
   readonly marks: ReviewMarks;
   /** The review of this result, and of no other. */
   review(subtask: string, commit: string): Promise<MergedReview>;
+  /** The diff of this result alone. Asked for often: it had better be at hand. */
+  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
   /** Puts exactly this on the target. */
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   /** Another attempt, which is told of the remarks on this result and of `text`. */
@@ -26,6 +29,8 @@ export interface ReviewSource {
   /** `commit` is the one on the target that is to be taken back. */
   undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
   resolve(subtask: string): Promise<void>;
+  rebase(subtask: string, commit: string): Promise<void>;
+  rerunWithout(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;

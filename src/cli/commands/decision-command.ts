@@ -16,12 +16,12 @@ import { EXIT, exitCodeOf } from "../exit";
 import { openPortsWithoutModel } from "../ports";
 import type { Terminal } from "../terminal";
 
-type Decision = Extract<Command, { name: "accept" | "reject" | "undo" }>;
+type Decision = Extract<Command, { name: "accept" | "reject" | "undo" | "rebase" }>;
 
-/** `braid accept`, `braid reject` and `braid undo`. */
+/** `braid accept`, `braid reject`, `braid undo` and `braid rebase`. */
 export async function runDecision(command: Decision, terminal: Terminal): Promise<number> {
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
-  const hooks = command.name === "reject" ? {} : command;
+  const hooks = command.name === "reject" || command.name === "rebase" ? {} : command;
   const run = await Run.open(await openPortsWithoutModel(terminal.cwd, terminal, hooks), id, (opened) => {
     if (command.json) printEvents(opened, true, terminal);
   });
@@ -37,11 +37,14 @@ export async function runDecision(command: Decision, terminal: Terminal): Promis
   }
 }
 
+const DONE = { reject: "rejected", undo: "undone", rebase: "rebased; review it, then accept it" } as const;
+
 async function decide(run: Run, command: Decision, terminal: Terminal): Promise<number> {
   if (command.name === "accept") return accept(run, command, terminal);
   if (command.name === "reject") await run.reject(command.subtask, command.reason);
+  else if (command.name === "rebase") await run.merges.rebase(command.subtask);
   else await run.merges.undo(command.subtask, { customs: customsOf(command) });
-  if (!command.json) terminal.out(`${command.subtask} ${command.name === "reject" ? "rejected" : "undone"}.`);
+  if (!command.json) terminal.out(`${command.subtask} ${DONE[command.name]}.`);
   return EXIT.done;
 }
 

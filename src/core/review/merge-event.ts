@@ -87,6 +87,16 @@ export type MergeEvent =
       readonly report: Report;
       readonly checks: readonly CheckResult[];
     }
+  /** A result was put on a base without what was rejected beneath it; no worker was asked, no check was run. */
+  | {
+      readonly type: "subtask.rebased";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly base: string;
+      readonly restsOn: readonly string[];
+      readonly without: readonly string[];
+      readonly result: Result;
+    }
   /** Several accepts go in together, or checks run on what one would make of the branch. */
   | { readonly type: "queue.started"; readonly subtasks: readonly string[] }
   | {

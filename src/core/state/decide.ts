@@ -18,6 +18,7 @@ import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
+import { rejectedBeneath } from "../review/decide-rebase";
 import { openQuestions } from "../question";
 import { ROLES, toRole } from "../role";
 import { subtaskState, type RunState } from "./state";
@@ -137,7 +138,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "retry": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
-      if (subtask.status === "running" || subtask.status === "pending")
+      // One that waits in vain for what was rejected may go on without.
+      const isFreed =
+        subtask.status === "pending" &&
+        command.without?.some((each) => rejectedBeneath(state, command.subtask).includes(each));
+      if ((subtask.status === "running" || subtask.status === "pending") && isFreed !== true)
         return refuse(`"${command.subtask}" is still on its way.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");

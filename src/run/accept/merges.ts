@@ -3,6 +3,7 @@ import type { MergeKind } from "../../core/review/merge-kind";
 import { acceptResult, mergeKind, undoAccept, type AcceptOptions, type UndoOptions } from "./accept";
 import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
+import { rebaseResult } from "./rebase";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { compareTree } from "../tree-proof";
 
@@ -18,6 +19,8 @@ export interface Merges {
   openByHand(subtask: string): Promise<OpenConflict>;
   /** Takes what stands there as a new result; see {@link takeByHand}. */
   takeByHand(subtask: string): Promise<void>;
+  /** Puts a result on a base without what was rejected beneath it; see {@link rebaseResult}. */
+  rebase(subtask: string, shown?: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
   cancel(): void;
   /** Resolves when all that was asked for so far has ended. */
@@ -58,6 +61,7 @@ export function mergesOf(
     undo: (subtask, options = {}) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, options, signal)),
     openByHand: (subtask) => merge((signal) => decideInTurn(() => openByHand(run.hostFor(subtask), subtask, signal))),
     takeByHand: (subtask) => merge(() => decideInTurn(() => takeByHand(run.hostFor(subtask), subtask))),
+    rebase: (subtask, shown) => merge((signal) => rebaseResult(run.hostFor(subtask), subtask, shown, signal)),
     cancel: () => current?.abort(),
     settled: () => queue.settled(),
   };

@@ -64,11 +64,16 @@ export class FakeSource implements ReviewSource {
   /** What a merge would come to, where a test says so. */
   forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
+  async diff(_subtask: string, commit: string): Promise<readonly FileDiff[]> {
+    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
+    return this.diffOverride ?? parseDiff(diff);
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
-    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
-    const review = state === undefined ? undefined : toReview(this.#state, state, this.diffOverride ?? parseDiff(diff));
+    const files = await this.diff(subtask, commit);
+    const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
     return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
@@ -107,6 +112,14 @@ export class FakeSource implements ReviewSource {
   async undo(subtask: string, commit: string): Promise<void> {
     this.#call(`undo ${subtask} ${commit.slice(0, 4)}`);
     this.record({ type: "undo.completed", subtask, commit });
+  }
+
+  async rebase(subtask: string, commit: string): Promise<void> {
+    this.#call(`rebase ${subtask} ${commit.slice(0, 4)}`);
+  }
+
+  async rerunWithout(subtask: string): Promise<void> {
+    this.#call(`rerun without ${subtask}`);
   }
 
   async resolve(subtask: string): Promise<void> {

@@ -147,6 +147,7 @@ describe("a command line that is understood", () => {
         json: false,
       },
     ],
+    [["rebase", "r1", "a"], { name: "rebase", run: "r1", subtask: "a", json: false }],
     [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
     [
       ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
