@@ -116,14 +116,16 @@ function packagesIn({ outputs }) {
 
 /** Names, versions and licences of packages, in full, as their licences ask. A package without a licence's text stops the build. */
 function notices(folders) {
-  const parts = [...new Set(folders)].toSorted().map((folder) => {
-    const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const files = readdirSync(folder).filter((entry) => /^licen[cs]e(?:[-.].*)?$/iu.test(entry));
-    const text = files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
-    // Some packages name the licence and leave its text out.
-    if (text === "" && license !== "MIT") throw new Error(`${folder} has no file with its licence (${license}).`);
-    return `${name} ${version} (${license})\n\n${text || mit(author?.name ?? author ?? name)}`;
-  });
+  const parts = [...new Set(folders)]
+    .toSorted((a, b) => a.localeCompare(b, "en"))
+    .map((folder) => {
+      const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const files = readdirSync(folder).filter((entry) => /^licen[cs]e(?:[-.].*)?$/iu.test(entry));
+      const text = files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+      // Some packages name the licence and leave its text out.
+      if (text === "" && license !== "MIT") throw new Error(`${folder} has no file with its licence (${license}).`);
+      return `${name} ${version} (${license})\n\n${text || mit(author?.name ?? author ?? name)}`;
+    });
   return `Braid is built with these packages.\n\n${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
