@@ -1,5 +1,6 @@
 import { runAmend } from "./commands/amend-command";
 import { runApprovals } from "./commands/approvals-command";
+import { runClean, runRestore } from "./commands/clean-command";
 import { runDecision } from "./commands/decision-command";
 import { runDemo } from "./commands/demo-command";
 import { runDoctor } from "./commands/doctor-command";
@@ -33,6 +34,10 @@ export function carryOut(command: Exclude<Command, { readonly name: "help" }>, t
       return runApprovals(command, terminal);
     case "doctor":
       return runDoctor(command, terminal);
+    case "clean":
+      return runClean(command, terminal);
+    case "restore":
+      return runRestore(command, terminal);
     case "status":
       return runStatus(command, terminal);
     case "review":
