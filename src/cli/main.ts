@@ -54,6 +54,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runResolve(command, terminal);
       case "accept":
       case "undo":
+      case "redo":
       case "rebase":
       case "reject":
         return await runDecision(command, terminal);

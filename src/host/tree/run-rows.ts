@@ -57,7 +57,7 @@ export function subtaskItem(
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
   item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
-  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}${s.rejectedBeneath.length > 0 ? " cascade" : ""}`;
+  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}${s.rejectedBeneath.length > 0 ? " cascade" : ""}${s.redoable ? " redoable" : ""}`;
   const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
   item.tooltip = asTooltip(tooltipOf(s));
@@ -173,6 +173,8 @@ export function signature(s: SubtaskView | undefined): string {
         s.commit,
         s.reviewable,
         s.rejectedBeneath,
+        s.redoable,
+        s.leftOut,
         s.overlaps,
         proposedText(s),
         s.scope,
