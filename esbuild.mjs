@@ -11,15 +11,24 @@ const minify = flags.has("--minify");
 const shared = { bundle: true, sourcemap: true, minify, logLevel: "warning", legalComments: "none" };
 const node = { ...shared, platform: "node", target: "node20", mainFields: ["module", "main"] };
 
-const products = [
-  { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js", format: "cjs", external: ["vscode"] },
-  {
-    ...node,
-    entryPoints: ["src/cli/main.ts"],
-    outfile: "dist/cli.js",
-    format: "cjs",
-    banner: { js: "#!/usr/bin/env node" },
+/** Extension and command line share their chunks; what either has no use for at its start is imported when it is needed. */
+const programs = {
+  ...node,
+  entryPoints: { extension: "src/extension.ts", cli: "src/cli/braid.ts" },
+  outdir: "dist",
+  format: "esm",
+  splitting: true,
+  outExtension: { ".js": ".mjs" },
+  chunkNames: "chunks/[name]-[hash]",
+  external: ["vscode"],
+  // Packages that are CommonJS still ask for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as braidRequire } from "node:module";const require = braidRequire(import.meta.url);',
   },
+};
+
+const products = [
+  programs,
   {
     ...shared,
     entryPoints: { panel: "webview/main.tsx", preview: "webview/preview.tsx" },
@@ -69,7 +78,14 @@ function testTargets() {
   const entries = testEntries();
   const host = entries.filter((file) => file.startsWith("test/host/"));
   const others = entries.filter((file) => !host.includes(file));
-  const inHost = { ...node, outdir: "dist/test", outbase: "test", format: "cjs", external: ["vscode", "mocha"] };
+  const inHost = {
+    ...node,
+    outdir: "dist/test",
+    outbase: "test",
+    format: "cjs",
+    external: ["vscode", "mocha"],
+    logOverride: { "empty-import-meta": "silent" },
+  };
   return [
     { ...tests, entryPoints: others, outdir: "dist/test" },
     ...(host.length > 0 ? [{ ...inHost, entryPoints: host }] : []),
@@ -82,5 +98,7 @@ if (watch) {
     await running.watch();
   }
 } else {
+  // Names of chunks change with their content.
+  if (targets.includes(programs)) rmSync("dist/chunks", { recursive: true, force: true });
   await Promise.all(targets.map((target) => build(target)));
 }

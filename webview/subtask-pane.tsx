@@ -189,6 +189,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   const {
     status,
     reason,
+    stalled,
     role,
     model,
     attempt,
@@ -206,7 +207,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   return (
     <ul class="facts" aria-label="Subtask">
       <li>
-        <Status shown={STATUS[status]} />
+        <Status shown={stalled ? { ...STATUS[status], icon: "warning" } : STATUS[status]} />
         {shownReason !== null && (
           <span class="reason-text">
             : <Visible text={shownReason} place="prose" />

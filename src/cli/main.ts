@@ -1,23 +1,8 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
-import { runApprovals } from "./commands/approvals-command";
-import { runAmend } from "./commands/amend-command";
 import { parseCommandLine } from "./arguments";
 import { UsageError } from "./usage-error";
-import { runDecision } from "./commands/decision-command";
-import { runDoctor } from "./commands/doctor-command";
-import { runDemo } from "./commands/demo-command";
 import { EXIT, exitCodeOf } from "./exit";
-import { runModels } from "./commands/models-command";
-import { runOrigin } from "./commands/origin-command";
-import { runPlan } from "./commands/plan-command";
-import { runReport } from "./commands/report-command";
-import { runResume } from "./commands/resume-command";
-import { runResolve } from "./commands/resolve-command";
-import { runReview } from "./commands/review-command";
-import { runRun } from "./commands/run-command";
-import { runSteer } from "./commands/steer-command";
-import { runStatus } from "./commands/status-command";
-import { consoleTerminal, type Terminal } from "./terminal";
+import type { Terminal } from "./terminal";
 import { USAGE, usageOf } from "./usage";
 
 /** Runs one command line and resolves with its exit code; every failure is words on stderr, never a stack. */
@@ -29,39 +14,39 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         terminal.out((command.of === undefined ? undefined : usageOf(command.of)) ?? USAGE);
         return EXIT.done;
       case "plan":
-        return await runPlan(command, terminal);
+        return await (await import("./commands/plan-command")).runPlan(command, terminal);
       case "run":
-        return await runRun(command, terminal);
+        return await (await import("./commands/run-command")).runRun(command, terminal);
       case "resume":
-        return await runResume(command, terminal);
+        return await (await import("./commands/resume-command")).runResume(command, terminal);
       case "amend":
-        return await runAmend(command, terminal);
+        return await (await import("./commands/amend-command")).runAmend(command, terminal);
       case "models":
-        return await runModels(command, terminal);
+        return await (await import("./commands/models-command")).runModels(command, terminal);
       case "approvals":
-        return await runApprovals(command, terminal);
+        return await (await import("./commands/approvals-command")).runApprovals(command, terminal);
       case "doctor":
-        return await runDoctor(command, terminal);
+        return await (await import("./commands/doctor-command")).runDoctor(command, terminal);
       case "status":
-        return await runStatus(command, terminal);
+        return await (await import("./commands/status-command")).runStatus(command, terminal);
       case "review":
-        return await runReview(command, terminal);
+        return await (await import("./commands/review-command")).runReview(command, terminal);
       case "report":
-        return await runReport(command, terminal);
+        return await (await import("./commands/report-command")).runReport(command, terminal);
       case "origin":
-        return await runOrigin(command, terminal);
+        return await (await import("./commands/origin-command")).runOrigin(command, terminal);
       case "resolve":
-        return await runResolve(command, terminal);
+        return await (await import("./commands/resolve-command")).runResolve(command, terminal);
       case "accept":
       case "undo":
       case "redo":
       case "rebase":
       case "reject":
-        return await runDecision(command, terminal);
+        return await (await import("./commands/decision-command")).runDecision(command, terminal);
       case "steer":
-        return await runSteer(command, terminal);
+        return await (await import("./commands/steer-command")).runSteer(command, terminal);
       case "demo":
-        return await runDemo(command, terminal);
+        return await (await import("./commands/demo-command")).runDemo(command, terminal);
     }
   } catch (error) {
     if (error instanceof UsageError) {
@@ -74,13 +59,4 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     terminal.error(`braid: ${describeFailure(failure)}${detail}`);
     return exitCodeOf(failure.code);
   }
-}
-
-if (require.main === module) {
-  const terminal = consoleTerminal();
-  void main(process.argv.slice(2), terminal).then((code) => {
-    process.exitCode = code;
-    // Keep-alive sockets of the API client must not hold the process.
-    return setImmediate(() => process.exit());
-  });
 }

@@ -29,6 +29,8 @@ export const OPTIONS = {
   "pull-request": { type: "boolean" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
+  "tool-minutes": { type: "string" },
+  "turn-minutes": { type: "string" },
   workspace: { type: "string" },
   "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
@@ -39,7 +41,16 @@ export const OPTIONS = {
 } as const;
 
 /** Options of what lets workers work, and of what starts a run. */
-const WORK_OPTIONS = ["accept", "yes", "allow-setup", ...HOOK_OPTION_NAMES, "ask", "json"];
+const WORK_OPTIONS = [
+  "accept",
+  "yes",
+  "allow-setup",
+  "tool-minutes",
+  "turn-minutes",
+  ...HOOK_OPTION_NAMES,
+  "ask",
+  "json",
+];
 const START_OPTIONS = ["amend", "concurrency", "merge"];
 
 /** How many words each command takes, and which options. */

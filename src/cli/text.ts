@@ -1,3 +1,4 @@
+import { stallText } from "../core/stall";
 import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
@@ -24,6 +25,7 @@ export function describeRun(view: RunView, now: number): string {
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  if (view.stalled !== null) lines.push(`May be stuck: ${view.stalled}`);
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
   for (const asked of view.approvals)
@@ -177,8 +179,12 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "worker.stalled":
+      return `  ${event.subtask ?? event.by ?? "planner"} may be stuck: ${stallText(event, event.ms)}`;
+    case "worker.moved":
+      return `  ${event.subtask ?? "planner"} goes on`;
     case "web.used":
-      return event.steps.map((step) => `  ${event.subtask ?? "planner"}: ${stepText(step)}`).join("\n");
+      return webStepsText(event.subtask, event.steps);
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
@@ -186,6 +192,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
+      return event.web === undefined ? undefined : webStepsText(event.subtask, event.web);
     case "accept.started":
     case "undo.started":
     case "queue.ended":
@@ -199,6 +206,10 @@ const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
   repository: "Allowed for this repository.",
   deny: "Not allowed.",
 };
+
+function webStepsText(subtask: string | null, steps: readonly WebStep[]): string {
+  return steps.map((step) => `  ${subtask ?? "planner"}: ${stepText(step)}`).join("\n");
+}
 
 function stepText(step: WebStep): string {
   const failed = step.problem === undefined ? "" : ` (${step.problem})`;

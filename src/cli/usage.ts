@@ -1,3 +1,5 @@
+import { STALL_MINUTES } from "../core/stall";
+
 /** An option as it is written, and what it does. */
 type Option = readonly [form: string, does: string];
 
@@ -41,6 +43,8 @@ const HOOKS: readonly Option[] = [
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
+  ["--tool-minutes N", `stop a tool that has not ended for so long (${STALL_MINUTES.tool}); shown after a third`],
+  ["--turn-minutes N", `stop a model that has said nothing for so long (${STALL_MINUTES.turn}); shown after a third`],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
   ...HOOKS,
   ASK,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a repository wants done in a new worktree: commands, or one script of its own. */
 export type SetupRecipe =

@@ -1,8 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { failure, type Failure } from "../core/failure";
-import { createClient, DEFAULT_BASE_URL } from "./anthropic-client";
-import { toFailedReply } from "./anthropic-failure";
-import { endpointProblem, hostOf } from "./endpoint";
+import { DEFAULT_BASE_URL, endpointProblem, hostOf } from "./endpoint";
 import { redact, withoutSecret } from "./quote";
 
 /** A model as the API lists it. */
@@ -32,6 +30,10 @@ export function askModels(endpoint: { readonly apiKey: string; readonly baseUrl?
     let answered = false;
     const unusable = endpointProblem({ apiKey: endpoint.apiKey.trim(), baseUrl });
     if (unusable !== undefined) return unusable;
+    const [{ createClient }, { toFailedReply }] = await Promise.all([
+      import("./anthropic-client"),
+      import("./anthropic-failure"),
+    ]);
     try {
       const client = createClient({
         apiKey: endpoint.apiKey.trim(),

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ROOT } from "./root";
 
 /** The private folders of one served workbench. */
@@ -10,6 +10,12 @@ export interface Profile {
   readonly extensions: string;
   /** Removes all of it. */
   remove(): Promise<void>;
+}
+
+/** A key of the user's, as in keybindings.json. */
+export interface Keybinding {
+  readonly key: string;
+  readonly command: string;
 }
 
 /** User settings, as in settings.json. */
@@ -39,7 +45,11 @@ export const QUIET_SETTINGS: Settings = {
  * Makes the folders of a workbench in the system's temp folder: user settings, and an extensions folder that holds the
  * package at `extension` as a user would have installed it (undefined: none).
  */
-export async function createProfile(settings: Settings, extension: string | undefined): Promise<Profile> {
+export async function createProfile(
+  settings: Settings,
+  extension: string | undefined,
+  keybindings: readonly Keybinding[] = [],
+): Promise<Profile> {
   const dir = await mkdtemp(join(tmpdir(), "braid-workbench-"));
   const profile = {
     serverData: join(dir, "server"),
@@ -51,6 +61,7 @@ export async function createProfile(settings: Settings, extension: string | unde
   await mkdir(user, { recursive: true });
   await mkdir(profile.extensions);
   await writeFile(join(user, "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+  await writeFile(join(user, "keybindings.json"), JSON.stringify(keybindings));
   if (extension !== undefined) await installExtension(extension, profile.extensions);
   return profile;
 }
@@ -79,7 +90,7 @@ async function installExtension(from: string, extensions: string): Promise<void>
 }
 
 // The same list as in .vscodeignore; the other folders below dist/ are the tests'.
-const SHIPPED_DIST = ["extension.js", "cli.js", "webview"];
+const SHIPPED_DIST = ["extension.mjs", "cli.mjs", "chunks", "webview"];
 
 function isShipped(entry: string): boolean {
   return /^(package(\.nls(\..+)?)?\.json|media|l10n|README\.md|CHANGELOG\.md|LICENSE)$/u.test(entry);

@@ -12,6 +12,7 @@ import type { PatternChoice } from "../plan/patterns";
 import type { Plan } from "../plan/plan";
 import type { OverlapEvent } from "../review/live-overlap";
 import type { Finding, Report, ReviewVerdict } from "../report";
+import type { Stall } from "../stall";
 import type { SetupStep } from "../setup";
 import type { WebDomains, WebStep } from "../web";
 import type { Usage } from "../usage";
@@ -127,8 +128,10 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+      /** What was looked for and at in the web. */
+      readonly web?: readonly WebStep[];
     }
-  /** What an agent looked for and at in the web, in one turn. */
+  /** What an agent looked for and at in the web, in one turn; in logs of before a turn told it itself. */
   | {
       readonly type: "web.used";
       readonly subtask: string | null;
@@ -223,6 +226,15 @@ export type RunEvent =
     }
   | AmendmentEvent
   | ApprovalEvent
+  /** An agent stands still; in milliseconds. It goes on, is stopped, or has been shown to be slow. */
+  | ({
+      readonly type: "worker.stalled";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly by?: "reviewer" | "synthesizer";
+      readonly ms: number;
+    } & Stall)
+  | { readonly type: "worker.moved"; readonly subtask: string | null; readonly attempt: number }
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

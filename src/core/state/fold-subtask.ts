@@ -1,6 +1,7 @@
 import { assertNever } from "../../util/assert-never";
 import type { Subtask } from "../plan/plan";
 import type { RunEvent } from "./events";
+import { stallText } from "../stall";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 import { addWeb, toWebUse } from "../web";
 import { addUsage } from "../usage";
@@ -27,6 +28,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           worktree: event.worktree,
           model: event.model,
           stopping: false,
+          stalled: null,
         };
       return {
         status: "running",
@@ -49,6 +51,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         messages: [],
         compactions: 0,
         stopping: false,
+        stalled: null,
         checks: [],
         reviews: [],
         startedAt: at,
@@ -60,7 +63,9 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         usage: addUsage(s.usage, event.usage),
         turns: s.turns + 1,
+        stalled: null,
         modelMs: s.modelMs + event.durationMs,
+        web: addWeb(s.web, toWebUse(event.web ?? [])),
         ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
       };
     case "web.used":
@@ -85,7 +90,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       };
     case "subtask.finished":
-      return { status: "finished", report: event.report, result: event.result, endedAt: at };
+      return { status: "finished", report: event.report, result: event.result, stalled: null, endedAt: at };
     case "subtask.failed":
       return {
         status: event.failure.code === "cancelled" ? "cancelled" : "failed",
@@ -93,6 +98,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: Math.max(s.attempt, event.attempt),
         failure: event.failure,
         result: event.result,
+        stalled: null,
         endedAt: at,
       };
     case "subtask.retried":
@@ -126,6 +132,10 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return { messages: [...s.messages, event.text] };
     case "worker.stopped":
       return { stopping: true };
+    case "worker.stalled":
+      return { stalled: stallText(event, event.ms) };
+    case "worker.moved":
+      return { stalled: null };
     case "accept.started":
       return {
         decision: {

@@ -34,6 +34,8 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "context.compacted":
     case "web.used":
     case "worker.stopped":
+    case "worker.stalled":
+    case "worker.moved":
       return s.status === "running" && s.attempt === event.attempt;
     case "setup.completed":
       return s.attempt === event.attempt && (event.by === "merge" || s.status === "running");

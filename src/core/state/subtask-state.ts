@@ -1,5 +1,5 @@
 import type { CheckResult, Resolving, Result } from "./events";
-import type { Failure } from "../failure";
+import type { Failure, FailureCode } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut, Taken } from "../review/left-out";
 import type { PartLeft } from "../review/part-undone";
@@ -86,6 +86,8 @@ export interface SubtaskState {
   readonly messages: readonly string[];
   /** The user has stopped this attempt; it ends as soon as its worker has let go. */
   readonly stopping: boolean;
+  /** Why its agent is taken for stuck, in words; null while it gets on. */
+  readonly stalled: string | null;
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
@@ -118,9 +120,12 @@ export interface SubtaskState {
   readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
-/** Whether an attempt ended for no fault of its worker's: Braid was closed, or somebody stopped it. */
+/** Ends of an attempt that were no fault of its worker's: Braid was closed, somebody stopped it, the model fell silent. */
+const INTERRUPTIONS: ReadonlySet<FailureCode> = new Set(["run.interrupted", "cancelled", "stall.turn"]);
+
+/** Whether an attempt was cut short, and can be gone on with after its last complete turn. */
 export function isInterrupted({ failure }: Pick<SubtaskState, "failure">): boolean {
-  return failure?.code === "run.interrupted" || failure?.code === "cancelled";
+  return failure !== null && INTERRUPTIONS.has(failure.code);
 }
 
 /** Why the user turned the last result down; the next attempt is told. */
@@ -155,6 +160,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     note: null,
     messages: [],
     stopping: false,
+    stalled: null,
     checks: [],
     reviews: [],
     usage: NO_USAGE,

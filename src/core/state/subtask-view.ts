@@ -45,6 +45,8 @@ export interface SubtaskView {
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
   readonly reason: string | null;
+  /** Whether its agent has stood still for long; `reason` says how. */
+  readonly stalled: boolean;
   readonly attempt: number;
   readonly dependencies: readonly string[];
   /** What the last amendment that named it did to it. */
@@ -116,6 +118,7 @@ export function toSubtaskView(
     wave,
     status,
     reason,
+    stalled: s.status === "running" && s.stalled !== null && !s.stopping && status === "running",
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
     amended: s.amended,
@@ -193,7 +196,8 @@ function statusOf(
     case "running": {
       if (s.stopping) return { status: "running", reason: "is being stopped" };
       const question = questionOf(state.questions, s.subtask.id);
-      return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
+      if (question !== undefined) return { status: "asks", reason: question.text };
+      return { status: "running", reason: s.stalled === null ? null : `may be stuck: ${s.stalled}` };
     }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: reviewReason(state, s) };

@@ -8,7 +8,7 @@ import { visibleText } from "../../core/visible";
 import { asText, asTooltip } from "../as-text";
 import type { AmendmentRow } from "./amendment-rows";
 import { reviewUri } from "../review/review-documents";
-import { statusIcon, statusWord } from "./status-icon";
+import { stalledIcon, statusIcon, statusWord } from "./status-icon";
 
 /** A row of the tree; the same object for the same row, so that VS Code keeps selection and expansion. */
 export type Row =
@@ -51,14 +51,14 @@ export function subtaskItem(
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
   item.id = `subtask-${s.id}`;
-  item.iconPath = statusIcon(s.status);
+  item.iconPath = s.stalled ? stalledIcon() : statusIcon(s.status);
   if (proposed !== undefined) {
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
   item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
-  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}${s.rejectedBeneath.length > 0 ? " cascade" : ""}${s.redoable ? " redoable" : ""}`;
-  const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
+  item.contextValue = contextOf(s, proposed !== undefined);
+  const asks = s.status === "asks" || s.stalled ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
   item.tooltip = asTooltip(tooltipOf(s));
   item.command = {
@@ -67,6 +67,19 @@ export function subtaskItem(
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** Words by which menus know what fits the row. */
+function contextOf(s: SubtaskView, proposed: boolean): string {
+  const words = [
+    "subtask",
+    proposed ? "proposed" : s.status,
+    ...(s.reviewable ? ["reviewable"] : []),
+    ...(s.files.length > 0 ? ["changed"] : []),
+    ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
+    ...(s.redoable ? ["redoable"] : []),
+  ];
+  return words.join(" ");
 }
 
 /** What can be edited before the approval, without what is long. */
@@ -80,7 +93,9 @@ function proposedText(s: SubtaskView): string {
 function standing(s: SubtaskView, word: string, activity: string | undefined): string {
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
   const now = nowOf(s, activity);
-  return TELLING.has(s.status) ? `${word}${now} · ${s.role}${attempt}` : `${word} · ${s.role}${attempt}${now}`;
+  return TELLING.has(s.status) || s.stalled
+    ? `${word}${now} · ${s.role}${attempt}`
+    : `${word} · ${s.role}${attempt}${now}`;
 }
 
 /** What a row says in so many words: what an agent wants to know, and why a result is not plainly good or cannot start. */

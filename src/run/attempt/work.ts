@@ -1,6 +1,6 @@
 import { failure, type Failure } from "../../core/failure";
 import { durationMs, objectiveOf } from "../../core/plan/plan";
-import { answersTo, askedMs } from "../../core/question";
+import { answersTo, askedMs, countAsked } from "../../core/question";
 import type { Report } from "../../core/report";
 import { subtaskState } from "../../core/state/state";
 import { type SubtaskState } from "../../core/state/subtask-state";
@@ -86,7 +86,12 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     modelId: w.model,
     place: w.place,
     speaker: { subtask: id, attempt: w.attempt },
-    tools: [...noteTools(notes), ...(mayAsk(w.role) ? [askTool(host.ask)] : [])],
+    tools: [
+      ...noteTools(notes),
+      ...(mayAsk(w.role)
+        ? [askTool(host.ask, (text) => countAsked(host.state().questions, { subtask: id, attempt: w.attempt, text }))]
+        : []),
+    ],
     conclusion: reportConclusion({
       output: subtask.subtask.output,
       mustChange: w.role.name === "implementer",

@@ -29,6 +29,11 @@ export function turnPath(
   return join(runDir(repo, of.run), "turns", `${name}.jsonl`);
 }
 
+/** The record of an agent that works on the run as a whole; `part` is our own word: `turns/planner.jsonl`. */
+export function ownTurnPath(repo: Repository, run: string, part: string): string {
+  return join(runDir(repo, run), "turns", `${part}.jsonl`);
+}
+
 /** Where other processes put commands for the run's owner. */
 export function inboxDir(repo: Repository, run: string): string {
   return join(runDir(repo, run), "inbox");
