@@ -164,13 +164,17 @@ describe("what each event says about a subtask", () => {
           onto: "seen",
           taken: null,
           how: "squash",
+          left: null,
         },
       },
     ],
     [
       "accepted",
       [started("a"), finished("a", "x"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash" } },
+      {
+        ...done,
+        decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash", left: null },
+      },
     ],
     [
       "an accept that did not land",
@@ -180,7 +184,10 @@ describe("what each event says about a subtask", () => {
     [
       "an accept after one that did not land",
       [started("a"), finished("a", "x"), abandoned("a", "target.moved"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash" } },
+      {
+        ...done,
+        decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash", left: null },
+      },
     ],
   ];
   for (const [what, events, expected] of table)
