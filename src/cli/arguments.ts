@@ -32,7 +32,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   };
   const forGoal = () => goalFlags(values, fail);
   if (isSteerName(name)) return steerCommand(name, words, values, fail);
-  if (isUpkeepName(name)) return upkeepCommand(name, values);
+  if (isUpkeepName(name)) return upkeepCommand(name, words, values, fail);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();

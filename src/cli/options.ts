@@ -1,7 +1,7 @@
 import { ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, HOOK_OPTION_NAMES } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES } from "./goal-flags";
 import { STEER_ALLOWED } from "./steer-arguments";
-import { UPKEEP_ALLOWED } from "./upkeep-arguments";
+import { UPKEEP_ALLOWED, UPKEEP_OPTIONS } from "./upkeep-arguments";
 
 /** Every option there is, as `parseArgs` takes them. */
 export const OPTIONS = {
@@ -36,6 +36,7 @@ export const OPTIONS = {
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
   ...ACCEPT_OPTIONS,
+  ...UPKEEP_OPTIONS,
   "turn-down": { type: "string", multiple: true },
   without: { type: "string", multiple: true },
 } as const;
