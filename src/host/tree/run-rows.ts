@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { ChangedFile } from "../../core/state/events";
-import { describeSetup } from "../../core/setup";
+import { describeSetup, setupTrouble } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
 import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";
 import { visibleText } from "../../core/visible";
@@ -102,9 +102,10 @@ function standing(s: SubtaskView, word: string, activity: string | undefined): s
 const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "blocked"]);
 
 /** What its worker does now, or wants to know, and what to know of its result. */
-function nowOf({ status, reason }: SubtaskView, activity: string | undefined): string {
+function nowOf({ status, reason, setup }: SubtaskView, activity: string | undefined): string {
   const said = status === "running" ? (reason ?? activity) : TELLING.has(status) ? reason : undefined;
-  return said === undefined || said === null ? "" : ` · ${said}`;
+  const trouble = setupTrouble(setup) === undefined ? "" : ` · ${vscode.l10n.t("set-up failed")}`;
+  return said === undefined || said === null ? trouble : `${trouble} · ${said}`;
 }
 
 /** Plain text: none of it is ours. */
