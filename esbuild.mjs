@@ -20,9 +20,10 @@ const products = [
     format: "cjs",
     banner: { js: "#!/usr/bin/env node" },
   },
-  {
+  // Each page by itself: what they share would be one more file to wait for. A language's colours are a file that comes later.
+  ...["panel", "preview"].map((page) => ({
     ...shared,
-    entryPoints: { panel: "webview/main.tsx", preview: "webview/preview.tsx" },
+    entryPoints: { [page]: `webview/${page === "panel" ? "main" : page}.tsx` },
     outdir: "dist/webview",
     format: "esm",
     splitting: true,
@@ -32,12 +33,14 @@ const products = [
     jsxImportSource: "preact",
     loader: { ".ttf": "file" },
     entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
     assetNames: "[name]",
-  },
+  })),
 ];
 
 const tests = {
   ...node,
+  minify: false,
   outbase: "test",
   format: "esm",
   splitting: true,
@@ -69,12 +72,22 @@ function testTargets() {
   const entries = testEntries();
   const host = entries.filter((file) => file.startsWith("test/host/"));
   const others = entries.filter((file) => !host.includes(file));
-  const inHost = { ...node, outdir: "dist/test", outbase: "test", format: "cjs", external: ["vscode", "mocha"] };
+  const inHost = {
+    ...node,
+    minify: false,
+    outdir: "dist/test",
+    outbase: "test",
+    format: "cjs",
+    external: ["vscode", "mocha"],
+  };
   return [
     { ...tests, entryPoints: others, outdir: "dist/test" },
     ...(host.length > 0 ? [{ ...inHost, entryPoints: host }] : []),
   ];
 }
+
+// Chunks have their content in their name: those of earlier builds would stay.
+if (!flags.has("--unit")) rmSync("dist/webview", { recursive: true, force: true });
 
 if (watch) {
   for (const target of targets) {
