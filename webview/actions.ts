@@ -39,6 +39,10 @@ export interface Actions {
   readonly cancelMerge: () => void;
   readonly undo: (subtask: string, commit: string, customs?: "off") => void;
   readonly resolve: (subtask: string, commit: string) => void;
+  /** Puts a result on a base without what was rejected beneath it. */
+  readonly rebase: (subtask: string, commit: string) => void;
+  /** Has it done again without that. */
+  readonly rerunWithout: (subtask: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
@@ -146,6 +150,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         rpc.request("undo", { subtask, commit, ...(customs === undefined ? {} : { customs }) }),
         `${subtask}: accept undone.`,
       ),
+    rebase: (subtask, commit) =>
+      run(subtask, rpc.request("rebase", { subtask, commit }), `${subtask}: stands without what was rejected now.`),
+    rerunWithout: (subtask) =>
+      run(subtask, rpc.request("rerunWithout", { subtask }), `${subtask}: is done again without what was rejected.`),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
     openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),

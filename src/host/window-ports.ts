@@ -35,6 +35,7 @@ export class WindowPorts {
       canApprove: () => true,
       unsavedFiles,
       mergeKind: () => readSettings().merge,
+      stalls: readSettings().stalls,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

@@ -53,6 +53,10 @@ export const RequestSchemas = {
   undo: z.strictObject({ subtask: SubtaskId, commit: Commit, customs: z.literal("off").optional() }),
   /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Puts a result on a base without what was rejected beneath it. */
+  rebase: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Another attempt without what was rejected beneath it. */
+  rerunWithout: z.strictObject({ subtask: SubtaskId }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */

@@ -31,6 +31,8 @@ export interface ReviewSource {
   /** `commit` is the one on the target that is to be taken back. */
   undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
   resolve(subtask: string): Promise<void>;
+  rebase(subtask: string, commit: string): Promise<void>;
+  rerunWithout(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;

@@ -25,6 +25,8 @@ type Decisions = Pick<
   | "cancelMerge"
   | "undo"
   | "resolve"
+  | "rebase"
+  | "rerunWithout"
 >;
 
 /** Answers to what a page asks about one result: its diff, its marks, and the decisions. */
@@ -98,6 +100,21 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       answer: async ({ subtask, commit, choice }) => {
         current(subtask, commit);
         await source.accept(subtask, commit, choice);
+        return done();
+      },
+    },
+    rebase: {
+      schema: RequestSchemas.rebase,
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.rebase(subtask, commit);
+        return done();
+      },
+    },
+    rerunWithout: {
+      schema: RequestSchemas.rerunWithout,
+      answer: async ({ subtask }) => {
+        await source.rerunWithout(known(subtask).id);
         return done();
       },
     },

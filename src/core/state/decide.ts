@@ -18,6 +18,7 @@ import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
+import { rejectedBeneath } from "../review/decide-rebase";
 import { openQuestions } from "../question";
 import { ROLES, toRole } from "../role";
 import { subtaskState, type RunState } from "./state";
@@ -44,6 +45,8 @@ export type RunCommand =
   | ({ readonly type: "accept" } & AcceptRequest)
   /** `shown` is the commit on the target that is to be taken back. */
   | { readonly type: "undo"; readonly subtask: string; readonly shown?: string | undefined }
+  /** Brings again what the last undo took back. */
+  | { readonly type: "redo"; readonly subtask: string }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string; readonly shown?: string | undefined }
   | {
       readonly type: "retry";
@@ -120,6 +123,17 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (command.shown !== undefined && command.shown !== decision.commit) return no(staleRefusal(command.subtask));
       return events();
     }
+    case "redo": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
+      const { decision, undone } = subtask;
+      if (decision.kind === "undoing") return no(undoingRefusal(command.subtask));
+      if (decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
+      if (undone === null) return refuse(`Nothing of "${command.subtask}" was undone that could be redone.`);
+      if (decision.kind === "rejected")
+        return refuse(`"${command.subtask}" was rejected.`, "Retry it to get a new result.");
+      return events();
+    }
     case "reject": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
@@ -137,7 +151,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "retry": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
-      if (subtask.status === "running" || subtask.status === "pending")
+      // One that waits in vain for what was rejected may go on without.
+      const isFreed =
+        subtask.status === "pending" &&
+        command.without?.some((each) => rejectedBeneath(state, command.subtask).includes(each));
+      if ((subtask.status === "running" || subtask.status === "pending") && isFreed !== true)
         return refuse(`"${command.subtask}" is still on its way.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");

@@ -12,6 +12,7 @@ import type { PatternChoice } from "../plan/patterns";
 import type { Plan } from "../plan/plan";
 import type { OverlapEvent } from "../review/live-overlap";
 import type { Finding, Report, ReviewVerdict } from "../report";
+import type { Stall } from "../stall";
 import type { SetupStep } from "../setup";
 import type { WebDomains, WebStep } from "../web";
 import type { Usage } from "../usage";
@@ -96,6 +97,8 @@ export type RunEvent =
       readonly base: string;
       /** Subtasks whose results went into the base: the dependencies, and those that change the same file. */
       readonly restsOn: readonly string[];
+      /** Rejected subtasks beneath those whose work is not in the base. */
+      readonly without?: readonly string[];
       readonly worktree: string;
       readonly model: string;
       /** Paths of the instructions the worker was given. */
@@ -125,8 +128,10 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+      /** What was looked for and at in the web. */
+      readonly web?: readonly WebStep[];
     }
-  /** What an agent looked for and at in the web, in one turn. */
+  /** What an agent looked for and at in the web, in one turn; in logs of before a turn told it itself. */
   | {
       readonly type: "web.used";
       readonly subtask: string | null;
@@ -221,6 +226,15 @@ export type RunEvent =
     }
   | AmendmentEvent
   | ApprovalEvent
+  /** An agent stands still; in milliseconds. It goes on, is stopped, or has been shown to be slow. */
+  | ({
+      readonly type: "worker.stalled";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly by?: "reviewer" | "synthesizer";
+      readonly ms: number;
+    } & Stall)
+  | { readonly type: "worker.moved"; readonly subtask: string | null; readonly attempt: number }
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

@@ -13,6 +13,7 @@ import { marksOf } from "./mark-store";
 import type { ReviewSource } from "../../protocol/review-source";
 import { ReviewPanel } from "./review-panel";
 import { readNote } from "../../run/attempt/notes";
+import { rerunWithout } from "../../run/attempt/rerun-without";
 import { requestChanges } from "../../run/attempt/request-changes";
 import { showSinceLast } from "./since-last";
 import { RunPreview } from "../plan/run-preview";
@@ -64,6 +65,8 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },
+    rebase: (id, commit) => run.merges.rebase(id, commit),
+    rerunWithout: (id) => rerunWithout(run, id),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.

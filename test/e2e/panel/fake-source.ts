@@ -121,6 +121,14 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "undo.completed", subtask, commit });
   }
 
+  async rebase(subtask: string, commit: string): Promise<void> {
+    this.#call(`rebase ${subtask} ${commit.slice(0, 4)}`);
+  }
+
+  async rerunWithout(subtask: string): Promise<void> {
+    this.#call(`rerun without ${subtask}`);
+  }
+
   async resolve(subtask: string): Promise<void> {
     this.#call(`resolve ${subtask}`);
   }
