@@ -8,6 +8,7 @@ import type { SubtaskView } from "../src/core/state/subtask-view";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
+import { ColourStore } from "./colours/colour-store";
 import { Folds } from "./folds";
 import { LineStore, type ResultId } from "./line-store";
 import { diffKey, RUN, type PanelAction } from "./state";
@@ -19,6 +20,8 @@ export type PanelRpc = Rpc<Nothing, Events, Requests, Nothing>;
 export interface Actions {
   /** The lines of the diffs on screen. */
   readonly lines: LineStore;
+  /** Their colours. */
+  readonly colours: ColourStore;
   /** Which files are opened and closed. */
   readonly folds: Folds;
   readonly select: (subtask: string) => void;
@@ -83,6 +86,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     lines: new LineStore(async ({ subtask, commit }, wanted) => {
       const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
       return slices;
+    }),
+    colours: new ColourStore(async ({ subtask, commit }, paths) => {
+      const { texts } = await rpc.request("texts", { subtask, commit, paths: [...paths] });
+      return texts;
     }),
     folds,
     select(subtask) {

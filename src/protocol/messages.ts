@@ -4,7 +4,7 @@ import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
 import type { LineSlice } from "./outline";
 import { Comments } from "./review-marks";
-import { AcceptChoice, FileChoices, LineRanges, type ShownReview } from "./review-messages";
+import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownReview } from "./review-messages";
 
 /*
  * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
@@ -27,6 +27,9 @@ const MAX_NOTE_NAME_CHARS = 200;
 /** Longest path git can hold. */
 const Path = z.string().min(1).max(4096);
 
+/** Texts one request can ask for. */
+const MAX_TEXTS = 16;
+
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
@@ -34,6 +37,8 @@ export const RequestSchemas = {
   review: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Lines of its diff, which the review itself does not have. */
   lines: z.strictObject({ subtask: SubtaskId, commit: Commit, wanted: LineRanges }),
+  /** Whole texts of changed files, to colour their lines by. */
+  texts: z.strictObject({ subtask: SubtaskId, commit: Commit, paths: z.array(Path).min(1).max(MAX_TEXTS) }),
   /** What of a review may have changed although the result has not. */
   refresh: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Exactly what was ticked, onto the target that was on screen. */
@@ -116,13 +121,15 @@ export type Requests = {
       ? Snapshot
       : K extends "review"
         ? { readonly review: ShownReview }
-        : K extends "lines"
-          ? { readonly slices: readonly LineSlice[] }
-          : K extends "refresh"
-            ? ReviewFacts
-            : K extends "note"
-              ? { readonly text: string }
-              : null;
+        : K extends "texts"
+          ? { readonly texts: readonly FileTexts[] }
+          : K extends "lines"
+            ? { readonly slices: readonly LineSlice[] }
+            : K extends "refresh"
+              ? ReviewFacts
+              : K extends "note"
+                ? { readonly text: string }
+                : null;
   };
 };
 

@@ -13,6 +13,7 @@ type Decisions = Pick<
   Requests,
   | "review"
   | "lines"
+  | "texts"
   | "refresh"
   | "comment"
   | "requestChanges"
@@ -45,6 +46,13 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       answer: async ({ subtask, commit, wanted }) => {
         current(subtask, commit);
         return { slices: linesOf(await source.diff(subtask, commit), wanted) };
+      },
+    },
+    texts: {
+      schema: RequestSchemas.texts,
+      answer: async ({ subtask, commit, paths }) => {
+        current(subtask, commit);
+        return { texts: await source.texts(subtask, commit, paths) };
       },
     },
     refresh: {
