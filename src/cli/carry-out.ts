@@ -50,6 +50,7 @@ export function carryOut(command: Exclude<Command, { readonly name: "help" }>, t
       return runResolve(command, terminal);
     case "accept":
     case "undo":
+    case "redo":
     case "rebase":
     case "reject":
       return runDecision(command, terminal);
