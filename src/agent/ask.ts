@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "./tool";
 
 /** Questions one attempt may put to the user. Each of them holds the work up until somebody has time. */

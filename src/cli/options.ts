@@ -1,7 +1,7 @@
 import { ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, HOOK_OPTION_NAMES } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES } from "./goal-flags";
 import { STEER_ALLOWED } from "./steer-arguments";
-import { UPKEEP_ALLOWED } from "./upkeep-arguments";
+import { UPKEEP_ALLOWED, UPKEEP_OPTIONS } from "./upkeep-arguments";
 
 /** Every option there is, as `parseArgs` takes them. */
 export const OPTIONS = {
@@ -36,6 +36,7 @@ export const OPTIONS = {
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
   ...ACCEPT_OPTIONS,
+  ...UPKEEP_OPTIONS,
   "turn-down": { type: "string", multiple: true },
   without: { type: "string", multiple: true },
 } as const;
@@ -63,7 +64,8 @@ export const COMMANDS: Readonly<
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
   rebase: { words: [2, 2], options: ["json"] },
-  undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
+  undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "only", "except", "json"] },
+  redo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: [...WORK_OPTIONS, "take-over"] },
   ...STEER_ALLOWED,

@@ -1,22 +1,7 @@
 import { STALL_MINUTES } from "../core/stall";
 
-/** An option as it is written, and what it does. */
-type Option = readonly [form: string, does: string];
-
-/** One way to call a command. */
-interface Call {
-  readonly name: string;
-  /** What stands behind the name. */
-  readonly words: string;
-  readonly does: string;
-  readonly options?: readonly Option[];
-}
-
-/** Calls that belong together, under what a user wants. */
-interface Group {
-  readonly title: string;
-  readonly calls: readonly Call[];
-}
+import type { Call, Group, Option } from "./usage-call";
+import { UPKEEP_USAGE } from "./usage-upkeep";
 
 const JSON_LINES: Option = ["--json", "one event a line"];
 const NOTE: Option = ["--note TEXT", "what the worker or the planner is to know"];
@@ -194,6 +179,17 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
+        options: [
+          ["--only PATH[#HUNK]", "of it these files or hunks; the rest stays accepted"],
+          ["--except PATH[#HUNK]", "all but these"],
+          ...HOOKS,
+          JSON_LINES,
+        ],
+      },
+      {
+        name: "redo",
+        words: "RUN SUBTASK",
+        does: "bring back what the last undo took out",
         options: [...HOOKS, JSON_LINES],
       },
       {
@@ -223,30 +219,7 @@ const GROUPS: readonly Group[] = [
   },
   {
     title: "Set up",
-    calls: [
-      {
-        name: "doctor",
-        words: "",
-        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
-        options: [["--json", "one object"]],
-      },
-      {
-        name: "approvals",
-        words: "",
-        does: "what you allowed for this repository once and for all",
-        options: [
-          ["--forget KEY", "take that word back"],
-          ["--forget-all", "take all of them back"],
-          ["--json", "one object"],
-        ],
-      },
-      {
-        name: "models",
-        words: "",
-        does: "what opus, sonnet and haiku mean now, and what models cost",
-        options: [["--json", "one object"]],
-      },
-    ],
+    calls: UPKEEP_USAGE,
   },
 ];
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Amendment } from "../../core/amendment/amendment";
 import type { FailureCode } from "../../core/failure";
 
