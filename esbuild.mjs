@@ -29,9 +29,10 @@ const programs = {
 
 const products = [
   programs,
-  {
+  // Each page by itself: what they share would be one more file to wait for. A language's colours are a file that comes later.
+  ...["panel", "preview"].map((page) => ({
     ...shared,
-    entryPoints: { panel: "webview/main.tsx", preview: "webview/preview.tsx" },
+    entryPoints: { [page]: `webview/${page === "panel" ? "main" : page}.tsx` },
     outdir: "dist/webview",
     format: "esm",
     splitting: true,
@@ -41,12 +42,14 @@ const products = [
     jsxImportSource: "preact",
     loader: { ".ttf": "file" },
     entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
     assetNames: "[name]",
-  },
+  })),
 ];
 
 const tests = {
   ...node,
+  minify: false,
   outbase: "test",
   format: "esm",
   splitting: true,
@@ -80,6 +83,7 @@ function testTargets() {
   const others = entries.filter((file) => !host.includes(file));
   const inHost = {
     ...node,
+    minify: false,
     outdir: "dist/test",
     outbase: "test",
     format: "cjs",
