@@ -27,6 +27,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await (await import("./commands/approvals-command")).runApprovals(command, terminal);
       case "doctor":
         return await (await import("./commands/doctor-command")).runDoctor(command, terminal);
+      case "history":
+        return await (await import("./commands/history-command")).runHistory(command, terminal);
+      case "show":
+        return await (await import("./commands/history-command")).runShow(command, terminal);
       case "clean":
         return await (await import("./commands/clean-command")).runClean(command, terminal);
       case "restore":

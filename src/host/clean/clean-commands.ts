@@ -72,10 +72,14 @@ async function isSure(runs: readonly RunStock[]): Promise<boolean> {
       detail:
         archived === 0
           ? vscode.l10n.t("All they made is in your branches. Your files and branches stay as they are.")
-          : vscode.l10n.t(
-              "{0} of them hold work that is in no branch: it is archived first, and `Braid: Restore Archived Run…` brings it back.",
-              archived,
-            ),
+          : runs.length === 1
+            ? vscode.l10n.t(
+                "It holds work that is in no branch: that is archived first, and `Braid: Restore Archived Run…` brings it back.",
+              )
+            : vscode.l10n.t(
+                "{0} of them hold work that is in no branch: it is archived first, and `Braid: Restore Archived Run…` brings it back.",
+                archived,
+              ),
     },
     yes,
   );
