@@ -14,8 +14,12 @@ import type { CommandContext, Commands } from "../command-context";
 import { workspaceRepository } from "../workspace-repository";
 
 /** `Braid: Clean Up…` and `Braid: Restore Archived Run…`. */
-export function cleanCommands(c: Pick<CommandContext, "owner">): Commands {
-  return { "braid.cleanUp": () => cleanUp(c), "braid.restoreRun": () => restore(c) };
+export function cleanCommands(c: Pick<CommandContext, "owner" | "history">): Commands {
+  const thenRefresh = (action: Promise<void>): Promise<void> => action.finally(() => c.history.refresh());
+  return {
+    "braid.cleanUp": () => thenRefresh(cleanUp(c)),
+    "braid.restoreRun": () => thenRefresh(restore(c)),
+  };
 }
 
 async function cleanUp({ owner }: Pick<CommandContext, "owner">): Promise<void> {
