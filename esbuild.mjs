@@ -1,7 +1,7 @@
 // Builds everything Braid runs: extension, command line, review panel, and (with --tests) the test bundles. With --unit only
 // the unit tests, in a folder of their own: quick, and in nobody's way who is running the others.
 import { build, context } from "esbuild";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const flags = new Set(process.argv.slice(2));
@@ -29,9 +29,10 @@ const programs = {
 
 const products = [
   programs,
-  {
+  // Each page by itself: what they share would be one more file to wait for. A language's colours are a file that comes later.
+  ...["panel", "preview"].map((page) => ({
     ...shared,
-    entryPoints: { panel: "webview/main.tsx", preview: "webview/preview.tsx" },
+    entryPoints: { [page]: `webview/${page === "panel" ? "main" : page}.tsx` },
     outdir: "dist/webview",
     format: "esm",
     splitting: true,
@@ -41,12 +42,14 @@ const products = [
     jsxImportSource: "preact",
     loader: { ".ttf": "file" },
     entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
     assetNames: "[name]",
-  },
+  })),
 ];
 
 const tests = {
   ...node,
+  minify: false,
   outbase: "test",
   format: "esm",
   splitting: true,
@@ -80,6 +83,7 @@ function testTargets() {
   const others = entries.filter((file) => !host.includes(file));
   const inHost = {
     ...node,
+    minify: false,
     outdir: "dist/test",
     outbase: "test",
     format: "cjs",
@@ -99,6 +103,38 @@ if (watch) {
   }
 } else {
   // Names of chunks change with their content.
-  if (targets.includes(programs)) rmSync("dist/chunks", { recursive: true, force: true });
-  await Promise.all(targets.map((target) => build(target)));
+  if (targets.includes(programs))
+    for (const dir of ["dist/chunks", "dist/webview"]) rmSync(dir, { recursive: true, force: true });
+  const built = await Promise.all(targets.map((target) => build({ ...target, metafile: minify })));
+  if (minify)
+    writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices(built.flatMap(({ metafile }) => packagesIn(metafile))));
+}
+
+/** Folders of the packages whose code is in a bundle. */
+function packagesIn({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  return inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(path)?.[0] ?? []);
+}
+
+/** Names, versions and licences of packages, in full, as their licences ask. A package without a licence's text stops the build. */
+function notices(folders) {
+  const parts = [...new Set(folders)]
+    .toSorted((a, b) => a.localeCompare(b, "en"))
+    .map((folder) => {
+      const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const files = readdirSync(folder).filter((entry) => /^licen[cs]e(?:[-.].*)?$/iu.test(entry));
+      const text = files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+      // Some packages name the licence and leave its text out.
+      if (text === "" && license !== "MIT") throw new Error(`${folder} has no file with its licence (${license}).`);
+      return `${name} ${version} (${license})\n\n${text || mit(author?.name ?? author ?? name)}`;
+    });
+  return `Braid is built with these packages.\n\n${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+function mit(holder) {
+  return readFileSync("LICENSE", "utf8")
+    .replace(/^Copyright.*$/mu, `Copyright (c) ${holder}`)
+    .trim();
 }

@@ -147,7 +147,7 @@ function FileSection(props: FileProps) {
               comments={comments}
               onComment={onHunkComment}
               onUncomment={props.onUncomment}
-              lines={actions.lines}
+              actions={actions}
             />
           )}
           {words.lines && !fold.lines && (
@@ -164,8 +164,7 @@ function FileSection(props: FileProps) {
   );
 }
 
-interface LinesProps extends Omit<BlockProps, "block" | "path" | "markReturns" | "leftOut"> {
-  readonly file: ShownFile;
+interface LinesProps extends Omit<BlockProps, "block"> {
   readonly eager: boolean;
 }
 
@@ -180,15 +179,7 @@ function Lines({ file, eager, ...props }: LinesProps) {
           name={blockName(file.path, block.from)}
           height={blockHeight(block)}
           eager={eager && i === 0}
-          draw={() => (
-            <HunkBlock
-              {...props}
-              block={block}
-              path={file.path}
-              markReturns={file.words.markReturns}
-              leftOut={file.leftOut}
-            />
-          )}
+          draw={() => <HunkBlock {...props} file={file} block={block} />}
         />
       ))}
     </>

@@ -1,13 +1,13 @@
-import type { DiffLine } from "../src/core/review/diff";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { changedStretches, type Stretch } from "../src/core/review/intraline";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
-import type { LineSlice } from "../src/protocol/outline";
-import type { OutlinedHunk } from "../src/protocol/review-messages";
+import type { OutlinedHunk, ShownFile } from "../src/protocol/review-messages";
+import type { Actions } from "./actions";
+import type { ColourStore, FileColours } from "./colours/colour-store";
 import { CommentList } from "./comment-list";
+import { Lines } from "./line-rows";
 import { linesHeight, type Block, type Piece } from "./line-blocks";
 import type { LineStore, Loaded, ResultId } from "./line-store";
 import { memo } from "./memo";
@@ -19,28 +19,26 @@ import { TickBox } from "./tick-box";
 /** What the hunks of a block share. */
 export interface BlockProps {
   readonly at: ResultId;
-  readonly path: string;
+  readonly file: ShownFile;
   readonly block: Block;
-  readonly markReturns: boolean;
   /** What of the file is ticked; null where its hunks cannot be chosen one by one. */
   readonly take: Take | null;
   readonly disabled: boolean;
-  /** Numbers of what was left out before. */
-  readonly leftOut: readonly number[];
   readonly onToggle: (number: number) => void;
   /** Remarks on the file's lines, not sent yet. */
   readonly comments: readonly ReviewComment[];
   readonly onComment: (hunk: OutlinedHunk, text: string) => void;
   readonly onUncomment: (comment: ReviewComment) => void;
-  readonly lines: LineStore;
+  readonly actions: Actions;
 }
 
 /** Hunks, or a part of a large one; their heads at once, their lines when they are there. */
 export const HunkBlock = memo((props: BlockProps) => <BlockPart {...props} />);
 
 function BlockPart(props: BlockProps) {
-  const { at, path, block, take, leftOut, comments } = props;
-  const { loaded, retry } = useLines(props.lines, at, path, block);
+  const { at, file, block, take, comments, actions } = props;
+  const { loaded, retry } = useLines(actions.lines, at, file.path, block);
+  const colours = useColours(actions.colours, at, file);
   let start = 0;
   return (
     <>
@@ -54,14 +52,20 @@ function BlockPart(props: BlockProps) {
             piece={piece}
             ticked={take === null ? null : isTicked(take, number)}
             disabled={props.disabled}
-            leftOut={leftOut.includes(number)}
+            leftOut={file.leftOut.includes(number)}
             onToggle={props.onToggle}
             comments={commentsIn(hunk, comments)}
             onComment={props.onComment}
             onUncomment={props.onUncomment}
           >
             {loaded.kind === "lines" ? (
-              <Lines slice={loaded.slice} skipped={skipped} piece={piece} markReturns={props.markReturns} />
+              <Lines
+                slice={loaded.slice}
+                skipped={skipped}
+                piece={piece}
+                markReturns={file.words.markReturns}
+                colours={colours}
+              />
             ) : (
               <div aria-busy={loaded.kind === "loading"} style={{ height: `${linesHeight(to - from)}px` }} />
             )}
@@ -85,6 +89,14 @@ function useLines(lines: LineStore, at: ResultId, path: string, { from, to }: Bl
     redraw((n) => n + 1);
   };
   return { loaded: last.current, retry };
+}
+
+function useColours(colours: ColourStore, at: ResultId, file: ShownFile): FileColours | undefined {
+  const [, redraw] = useState(0);
+  const last = useRef<FileColours | undefined>(undefined);
+  useLayoutEffect(() => colours.want(at, file, () => redraw((n) => n + 1)), [colours, at.commit, file.path]);
+  last.current ??= colours.get(at, file.path);
+  return last.current;
 }
 
 const NONE: readonly ReviewComment[] = [];
@@ -162,87 +174,4 @@ function HunkPart(props: HunkProps) {
       {props.children}
     </div>
   );
-}
-
-interface LinesProps {
-  /** The lines of the block. */
-  readonly slice: LineSlice;
-  /** How many of them belong to pieces before this one. */
-  readonly skipped: number;
-  readonly piece: Piece;
-  readonly markReturns: boolean;
-}
-
-/** Drawn apart from the box: a tick does not draw the lines again. */
-const Lines = memo(({ slice, skipped, piece, markReturns }: LinesProps) => {
-  const { hunk, from, to } = piece;
-  const rows = [];
-  const lines = slice.lines.slice(skipped, skipped + to - from);
-  const stretches = changedStretches(lines);
-  let [oldLine, newLine] = from === 0 ? [hunk.oldStart, hunk.newStart] : [slice.oldLine, slice.newLine];
-  const first = newLine;
-  for (const [i, line] of lines.entries()) {
-    rows.push(
-      <tr key={i} class={line.kind}>
-        <td class="number">{line.kind === "added" ? "" : oldLine}</td>
-        <td class="number">{line.kind === "deleted" ? "" : newLine}</td>
-        <td class="sign">{SIGN[line.kind]}</td>
-        <td class="code">
-          <LineText line={line} stretches={stretches.get(i)} markReturns={markReturns} />
-        </td>
-      </tr>,
-    );
-    if (line.noNewline === true)
-      rows.push(
-        <tr key={`${i} end`} class="end">
-          <td colSpan={4}>No newline at end of file</td>
-        </tr>,
-      );
-    if (line.kind !== "added") oldLine += 1;
-    if (line.kind !== "deleted") newLine += 1;
-  }
-  return (
-    <table aria-label={`Lines from ${first}`}>
-      <tbody>{rows}</tbody>
-    </table>
-  );
-});
-
-const SIGN: Readonly<Record<DiffLine["kind"], string>> = { added: "+", deleted: "−", context: " " };
-
-interface LineProps {
-  readonly line: DiffLine;
-  /** What of it differs from the line it stands for. */
-  readonly stretches: readonly Stretch[] | undefined;
-  readonly markReturns: boolean;
-}
-
-function LineText({ line, stretches, markReturns }: LineProps) {
-  const text = line.text.replace(/\r$/u, "");
-  return (
-    <>
-      {stretches === undefined ? (
-        <Visible text={text} place="code" />
-      ) : (
-        <Emphasised text={text} stretches={stretches} />
-      )}
-      {markReturns && text !== line.text && <span class="mark">CR</span>}
-    </>
-  );
-}
-
-function Emphasised({ text, stretches }: { readonly text: string; readonly stretches: readonly Stretch[] }) {
-  const pieces = [];
-  let at = 0;
-  for (const { from, to } of stretches) {
-    pieces.push(<Visible key={at} text={text.slice(at, from)} place="code" />);
-    pieces.push(
-      <span key={`changed ${from}`} class="changed">
-        <Visible text={text.slice(from, to)} place="code" />
-      </span>,
-    );
-    at = to;
-  }
-  pieces.push(<Visible key={at} text={text.slice(at)} place="code" />);
-  return <>{pieces}</>;
 }

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
-import { describeSetup } from "../src/core/setup";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
@@ -20,6 +19,7 @@ import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
 import type { DiffState } from "./state";
+import { SetupLine } from "./setup-line";
 import { SteerBar } from "./steer-bar";
 import { Status, Visible } from "./text";
 import { isAtWork, STATUS } from "./words";
@@ -99,11 +99,7 @@ function Pane(props: SubtaskPaneProps) {
           <Visible text={line} place="code" />
         </p>
       )}
-      {subtask.setup !== null && (
-        <p class="quiet">
-          Worktree <Visible text={describeSetup(subtask.setup)} place="code" />
-        </p>
-      )}
+      {subtask.setup !== null && <SetupLine setup={subtask.setup} />}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
       <BeforeDeciding
         subtask={subtask}

@@ -89,6 +89,16 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "resolve":
       return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
     case "undo":
+      return {
+        name,
+        run: first ?? "",
+        subtask: second,
+        only: values.only ?? [],
+        except: values.except ?? [],
+        ...hookFlags(values, fail),
+        json,
+      };
+    case "redo":
       return { name, run: first ?? "", subtask: second, ...hookFlags(values, fail), json };
     case "review":
     case "rebase":

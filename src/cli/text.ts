@@ -9,7 +9,7 @@ import { scopeWords } from "../core/plan/pattern-plan";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate/gate-text";
 import { describeFinding, type Report } from "../core/report";
-import { describeSetup } from "../core/setup";
+import { describeSetup, setupTrouble } from "../core/setup";
 import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/state/view";
@@ -69,9 +69,10 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const web = webText(s.web);
   const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
+  const setup = setupTrouble(s.setup) === undefined ? "" : ", set-up failed";
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${web === "" ? "" : `, ${web}`}${open}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${web === "" ? "" : `, ${web}`}${setup}${open}${why}`,
   );
 }
 

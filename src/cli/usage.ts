@@ -179,6 +179,17 @@ const GROUPS: readonly Group[] = [
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
+        options: [
+          ["--only PATH[#HUNK]", "of it these files or hunks; the rest stays accepted"],
+          ["--except PATH[#HUNK]", "all but these"],
+          ...HOOKS,
+          JSON_LINES,
+        ],
+      },
+      {
+        name: "redo",
+        words: "RUN SUBTASK",
+        does: "bring back what the last undo took out",
         options: [...HOOKS, JSON_LINES],
       },
       {

@@ -79,6 +79,11 @@ export function takenRef(run: string, position: number, attempt: number): string
   return `${resultRef(run, position, attempt)}-taken`;
 }
 
+/** Where a commit is kept that holds what is left of an accept; no branch names it. */
+export function keptRef(run: string, position: number, attempt: number, commit: string): string {
+  return `${resultRef(run, position, attempt)}-kept-${commit.slice(0, 12)}`;
+}
+
 /** Where the files are kept that an attempt began with, when they are neither its base's nor a result's. */
 export function fromRef(run: string, position: number, attempt: number): string {
   return `${resultRef(run, position, attempt)}-from`;

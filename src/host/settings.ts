@@ -50,7 +50,13 @@ export function readSettings(): Settings {
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
     worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),
-    worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
+    worktreeInclude: [
+      ...strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
+      // What VS Code links into its worktrees is copied into ours. Gitignore syntax: a bare name is one at any depth.
+      ...strings(vscode.workspace.getConfiguration("git").get("worktreeSymlinkFolders")).map((pattern) =>
+        pattern.replace(/\/$/u, "").includes("/") ? pattern : `**/${pattern}`,
+      ),
+    ],
   };
 }
 

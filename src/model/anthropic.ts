@@ -23,7 +23,7 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
   let loaded: Promise<Model> | undefined;
   return {
     async respond(request, call) {
-      loaded ??= import("./anthropic-model").then(({ createLoadedModel }) => createLoadedModel(options));
+      loaded ??= import("./anthropic-adapter").then(({ adapter }) => adapter.createLoadedModel(options));
       return (await loaded).respond(request, call);
     },
   };

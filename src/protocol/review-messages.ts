@@ -69,6 +69,12 @@ export interface ShownReview extends Omit<MergedReview, "files"> {
   readonly comments: readonly ReviewComment[];
 }
 
+/** A file as it was and as it is; null where it is not, or is no text of a usual size. */
+export interface FileTexts {
+  readonly base: string | null;
+  readonly result: string | null;
+}
+
 /** Ranges one request can ask for, and lines of one of them. */
 const MAX_RANGES = 32;
 const MAX_RANGE_LINES = 1_000;

@@ -5,7 +5,7 @@ import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
 import type { Disposable } from "../util/disposable";
 import type { ReviewMarks } from "./review-marks";
-import type { AcceptChoice } from "./review-messages";
+import type { AcceptChoice, FileTexts } from "./review-messages";
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
@@ -20,11 +20,14 @@ export interface ReviewSource {
   review(subtask: string, commit: string): Promise<MergedReview>;
   /** The diff of this result alone. Asked for often: it had better be at hand. */
   diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
+  /** Those of its files, by path and in order, as they were and as they are. */
+  texts(subtask: string, commit: string, paths: readonly string[]): Promise<readonly FileTexts[]>;
   /** Puts exactly this on the target. */
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   /** Another attempt, which is told of the remarks on this result and of `text`. */
   requestChanges(subtask: string, commit: string, text: string): Promise<void>;
-  acceptPassing(): Promise<void>;
+  /** Of these results, by subtask, those that pass. */
+  acceptPassing(shown: ReadonlyMap<string, string>): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
   undo(subtask: string, commit: string, customs?: "off"): Promise<void>;

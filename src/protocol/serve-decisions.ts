@@ -13,6 +13,7 @@ type Decisions = Pick<
   Requests,
   | "review"
   | "lines"
+  | "texts"
   | "refresh"
   | "comment"
   | "requestChanges"
@@ -45,6 +46,13 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       answer: async ({ subtask, commit, wanted }) => {
         current(subtask, commit);
         return { slices: linesOf(await source.diff(subtask, commit), wanted) };
+      },
+    },
+    texts: {
+      schema: RequestSchemas.texts,
+      answer: async ({ subtask, commit, paths }) => {
+        current(subtask, commit);
+        return { texts: await source.texts(subtask, commit, paths) };
       },
     },
     refresh: {
@@ -105,8 +113,9 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     },
     rerunWithout: {
       schema: RequestSchemas.rerunWithout,
-      answer: async ({ subtask }) => {
-        await source.rerunWithout(known(subtask).id);
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.rerunWithout(subtask);
         return done();
       },
     },
@@ -120,9 +129,10 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     },
     acceptPassing: {
       schema: RequestSchemas.acceptPassing,
-      answer: async ({ run }) => {
+      answer: async ({ run, shown }) => {
         host.onScreen(run);
-        await source.acceptPassing();
+        for (const { subtask, commit } of shown) current(subtask, commit);
+        await source.acceptPassing(new Map(shown.map(({ subtask, commit }) => [subtask, commit])));
         return done();
       },
     },

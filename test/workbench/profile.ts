@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import * as z from "zod";
+import { ensureVSCodeServer } from "./install";
 import { ROOT } from "./root";
 
 /** The private folders of one served workbench. */
@@ -43,7 +46,7 @@ export const QUIET_SETTINGS: Settings = {
 
 /**
  * Makes the folders of a workbench in the system's temp folder: user settings, and an extensions folder that holds the
- * package at `extension` as a user would have installed it (undefined: none).
+ * package at `extension`, a folder or a .vsix file, as a user would have installed it (undefined: none).
  */
 export async function createProfile(
   settings: Settings,
@@ -62,12 +65,20 @@ export async function createProfile(
   await mkdir(profile.extensions);
   await writeFile(join(user, "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
   await writeFile(join(user, "keybindings.json"), JSON.stringify(keybindings));
-  if (extension !== undefined) await installExtension(extension, profile.extensions);
+  if (extension?.endsWith(".vsix") === true) await installVsix(extension, profile);
+  else if (extension !== undefined) await installExtension(extension, profile.extensions);
   return profile;
 }
 
 /** The extension package this repository builds: what a user would have after installing it. */
 export const BRAID_EXTENSION = ROOT;
+
+/** As a user does who has the file. */
+async function installVsix(vsix: string, { serverData, extensions }: Profile): Promise<void> {
+  const { main } = await ensureVSCodeServer();
+  const args = ["--install-extension", vsix, "--server-data-dir", serverData, "--extensions-dir", extensions];
+  await promisify(execFile)(process.execPath, [main, ...args, "--accept-server-license-terms"]);
+}
 
 const Manifest = z.object({ publisher: z.string(), name: z.string(), version: z.string() });
 

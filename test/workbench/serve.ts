@@ -15,7 +15,7 @@ export interface ServeOptions {
   readonly askForTrust?: boolean;
   /** Added to the environment of the server and so of the extension host; undefined takes a variable out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The extension to install, a folder with package.json; Braid by default, null for none. */
+  /** The extension to install, a folder with package.json or a .vsix file; Braid's folder by default, null for none. */
   readonly extension?: string | null;
   /** Runs the test suite at `tests` in the extension host, with the extension at `extension` under development. */
   readonly development?: { readonly extension: string; readonly tests: string };

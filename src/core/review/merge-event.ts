@@ -2,6 +2,7 @@ import type { Result } from "../state/events";
 import type { Failure } from "../failure";
 import type { Report } from "../report";
 import type { LeftOut, Taken } from "./left-out";
+import type { PartLeft } from "./part-undone";
 import type { MergeKind } from "./merge-kind";
 
 /** One verification command and how it went. */
@@ -65,6 +66,10 @@ export type MergeEvent =
       readonly subtask: string;
       readonly seen: string;
       readonly commit: string;
+      /** Only a part goes back, and this is what is left. */
+      readonly part?: PartLeft;
+      /** What the last undo of a part took back comes again. */
+      readonly redo?: true;
       /** The target stays: index and files go back from `seen`, which was staged, to `commit`. */
       readonly how?: "stage";
     }

@@ -45,6 +45,8 @@ export type RunCommand =
   | ({ readonly type: "accept" } & AcceptRequest)
   /** `shown` is the commit on the target that is to be taken back. */
   | { readonly type: "undo"; readonly subtask: string; readonly shown?: string | undefined }
+  /** Brings again what the last undo took back. */
+  | { readonly type: "redo"; readonly subtask: string }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string; readonly shown?: string | undefined }
   | {
       readonly type: "retry";
@@ -119,6 +121,17 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (decision.kind !== "accepted")
         return refuse(`"${command.subtask}" is not accepted; there is nothing to undo.`);
       if (command.shown !== undefined && command.shown !== decision.commit) return no(staleRefusal(command.subtask));
+      return events();
+    }
+    case "redo": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
+      const { decision, undone } = subtask;
+      if (decision.kind === "undoing") return no(undoingRefusal(command.subtask));
+      if (decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
+      if (undone === null) return refuse(`Nothing of "${command.subtask}" was undone that could be redone.`);
+      if (decision.kind === "rejected")
+        return refuse(`"${command.subtask}" was rejected.`, "Retry it to get a new result.");
       return events();
     }
     case "reject": {

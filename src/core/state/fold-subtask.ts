@@ -146,6 +146,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           onto: event.onto ?? event.seen,
           taken: event.taken ?? null,
           how: event.how ?? "squash",
+          left: null,
         },
         leftOut: event.leftOut ?? s.leftOut,
         acceptFailure: null,
@@ -153,7 +154,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "accept.completed": {
       const { onto, taken, how } =
         s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null, how: "squash" as const };
-      return { decision: { kind: "accepted", commit: event.commit, onto, taken, how }, acceptFailure: null };
+      const decision = { kind: "accepted", commit: event.commit, onto, taken, how, left: null } as const;
+      return { decision, undone: null, acceptFailure: null };
     }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
@@ -165,12 +167,14 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
               seen: event.seen,
               commit: event.commit,
               ...(event.how === undefined ? {} : { how: event.how }),
+              ...(event.part === undefined ? {} : { part: event.part }),
+              ...(event.redo === undefined ? {} : { redo: event.redo }),
               accepted: s.decision,
             },
           }
         : {};
     case "undo.completed":
-      return { decision: { kind: "open" }, acceptFailure: null };
+      return undoneOf(s);
     case "undo.abandoned":
       return s.decision.kind === "undoing"
         ? { decision: { ...s.decision.accepted, kind: "accepted" }, acceptFailure: event.failure }
@@ -223,4 +227,23 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
 
 function withoutThese(subtask: Subtask, ids: readonly string[]): Subtask {
   return { ...subtask, dependencies: subtask.dependencies.filter((each) => !ids.includes(each)) };
+}
+
+function undoneOf(s: SubtaskState): Partial<SubtaskState> {
+  const { decision, leftOut } = s;
+  if (decision.kind !== "undoing")
+    return {
+      decision: { kind: "open" },
+      undone: decision.kind === "accepted" ? { accepted: decision, leftOut } : null,
+      acceptFailure: null,
+    };
+  const { accepted, part, redo } = decision;
+  const undone = redo === true ? null : { accepted, leftOut };
+  if (part === undefined) return { decision: { kind: "open" }, undone, acceptFailure: null };
+  return {
+    decision: { ...accepted, kind: "accepted", taken: part.taken, left: part.left },
+    leftOut: part.leftOut,
+    undone,
+    acceptFailure: null,
+  };
 }

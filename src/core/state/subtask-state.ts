@@ -2,6 +2,7 @@ import type { CheckResult, Resolving, Result } from "./events";
 import type { Failure, FailureCode } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut, Taken } from "../review/left-out";
+import type { PartLeft } from "../review/part-undone";
 import type { MergeKind } from "../review/merge-kind";
 import type { Subtask } from "../plan/plan";
 import type { Report, ReviewRound } from "../report";
@@ -23,6 +24,9 @@ export type Decision =
       readonly commit: string;
       /** Only index and files go back. */
       readonly how?: "stage";
+      /** What will be left of it; nothing where absent. */
+      readonly part?: PartLeft;
+      readonly redo?: true;
       readonly accepted: Accepted;
     }
   | { readonly kind: "rejected"; readonly reason: string };
@@ -35,6 +39,15 @@ export interface Accepted {
   /** Null where the whole result was taken. */
   readonly taken: Taken | null;
   readonly how: MergeKind;
+  /** Once a part was taken back: a commit on `onto` with what is left of `commit`. */
+  readonly left: string | null;
+}
+
+/** An accept, or a part of one, that was taken back and can be brought again. */
+export interface Undone {
+  /** How it stood before. */
+  readonly accepted: Accepted;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A subtask as the log tells it. */
@@ -97,6 +110,8 @@ export interface SubtaskState {
   readonly from: string | null;
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
+  /** What the last undo took back, until the next decision or attempt. */
+  readonly undone: Undone | null;
   /** The conflict somebody is resolving by hand, and the worktree it stands in. */
   readonly byHand: { readonly worktree: string; readonly resolving: Resolving } | null;
   /** Why the last accept did not land, until the next one. */
@@ -160,6 +175,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     request: null,
     from: null,
     resolving: null,
+    undone: null,
     byHand: null,
     acceptFailure: null,
     amended: null,

@@ -89,6 +89,8 @@ export interface SubtaskView {
   readonly risks: readonly Risk[];
   /** Other results that wait and change the same files. */
   readonly overlaps: ReturnType<typeof overlapsOf>;
+  /** Whether the last undo can be taken back. */
+  readonly redoable: boolean;
   /** What the user keeps out of it. */
   readonly leftOut: readonly LeftOut[];
   /** Subtasks whose results are in its base. */
@@ -145,6 +147,7 @@ export function toSubtaskView(
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
     risks: isReviewable(s) ? risksOf(state, s) : [],
     overlaps: isReviewable(s) ? overlapsOf(state, s.subtask.id) : [],
+    redoable: s.undone !== null && (s.decision.kind === "open" || s.decision.kind === "accepted"),
     leftOut: s.leftOut,
     restsOn: s.restsOn,
     restsOnRejected: s.result === null ? [] : restsOnRejected(state, s.subtask.id),

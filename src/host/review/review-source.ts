@@ -3,7 +3,7 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
 import { readReview } from "../../run/accept/read-review";
-import { resultDiff } from "../../run/accept/result-diff";
+import { resultDiff, resultTexts } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import { approveAmendment } from "../amendment-commands";
@@ -53,9 +53,14 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
       return resultDiff(run.ports.repo, base, commit);
     },
+    async texts(id, commit, paths) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultTexts(run.ports.repo, { base, commit }, paths);
+    },
     accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
-    acceptPassing: () => acceptAllPassing(run),
+    acceptPassing: (shown) => acceptAllPassing(run, shown),
     cancelMerge: () => run.merges.cancel(),
     undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
     async resolve(id) {

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { ChangedFile } from "../../core/state/events";
-import { describeSetup } from "../../core/setup";
+import { describeSetup, setupTrouble } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
 import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";
 import { visibleText } from "../../core/visible";
@@ -57,7 +57,7 @@ export function subtaskItem(
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
   item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
-  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}${s.rejectedBeneath.length > 0 ? " cascade" : ""}`;
+  item.contextValue = contextOf(s, proposed !== undefined);
   const asks = s.status === "asks" || s.stalled ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
   item.tooltip = asTooltip(tooltipOf(s));
@@ -67,6 +67,19 @@ export function subtaskItem(
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** Words by which menus know what fits the row. */
+function contextOf(s: SubtaskView, proposed: boolean): string {
+  const words = [
+    "subtask",
+    proposed ? "proposed" : s.status,
+    ...(s.reviewable ? ["reviewable"] : []),
+    ...(s.files.length > 0 ? ["changed"] : []),
+    ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
+    ...(s.redoable ? ["redoable"] : []),
+  ];
+  return words.join(" ");
 }
 
 /** What can be edited before the approval, without what is long. */
@@ -89,9 +102,10 @@ function standing(s: SubtaskView, word: string, activity: string | undefined): s
 const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "blocked"]);
 
 /** What its worker does now, or wants to know, and what to know of its result. */
-function nowOf({ status, reason }: SubtaskView, activity: string | undefined): string {
+function nowOf({ status, reason, setup }: SubtaskView, activity: string | undefined): string {
   const said = status === "running" ? (reason ?? activity) : TELLING.has(status) ? reason : undefined;
-  return said === undefined || said === null ? "" : ` · ${said}`;
+  const trouble = setupTrouble(setup) === undefined ? "" : ` · ${vscode.l10n.t("set-up failed")}`;
+  return said === undefined || said === null ? trouble : `${trouble} · ${said}`;
 }
 
 /** Plain text: none of it is ours. */
@@ -175,6 +189,8 @@ export function signature(s: SubtaskView | undefined): string {
         s.commit,
         s.reviewable,
         s.rejectedBeneath,
+        s.redoable,
+        s.leftOut,
         s.overlaps,
         proposedText(s),
         s.scope,

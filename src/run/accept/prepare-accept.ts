@@ -120,7 +120,7 @@ export async function prepareAccept(
  * A merge may carry a result's change to another name, when the branch has renamed a folder: configuration that only came
  * to be executable that way was named by nobody.
  */
-async function refuseMovedConfig(
+export async function refuseMovedConfig(
   host: AcceptHost,
   trees: { readonly onto: string; readonly tree: string },
   { subtask, config = [] }: AcceptWish,

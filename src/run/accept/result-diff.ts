@@ -2,6 +2,7 @@ import type { FileDiff } from "../../core/review/diff";
 import { parseDiff } from "../../core/review/hunks";
 import { diffText } from "../../git/diff";
 import type { Repository } from "../../git/repository";
+import { readTexts } from "../../git/texts";
 
 /** Diffs that are kept, and the most lines of those beside the last. */
 const MAX_KEPT = 8;
@@ -27,6 +28,28 @@ export function resultDiff(repo: Repository, base: string, commit: string): Prom
     () => kept.get(key) === reading && kept.delete(key),
   );
   return reading;
+}
+
+/** The largest file whose text is read to colour it by, in bytes. */
+const MAX_TEXT_BYTES = 400_000;
+
+/** Changed files as they were and as they are, in the order of the paths; null for what is not among the changes. Throws `git.failed`. */
+export async function resultTexts(
+  repo: Repository,
+  { base, commit }: { readonly base: string; readonly commit: string },
+  paths: readonly string[],
+): Promise<readonly { readonly base: string | null; readonly result: string | null }[]> {
+  const changed = new Map((await resultDiff(repo, base, commit)).map((file) => [file.path, file]));
+  const files = paths.flatMap((path) => changed.get(path) ?? []);
+  const places = files.flatMap((file) => [
+    { commit: base, path: file.from ?? file.path },
+    { commit, path: file.path },
+  ]);
+  const texts = await readTexts(repo, places, MAX_TEXT_BYTES);
+  const found = new Map(
+    files.map((file, i) => [file.path, { base: texts[2 * i] ?? null, result: texts[2 * i + 1] ?? null }]),
+  );
+  return paths.map((path) => found.get(path) ?? { base: null, result: null });
 }
 
 /** Lets go of the oldest until what is left is few and small. The last stays, however large. */

@@ -9,7 +9,7 @@ import { toReview, type MergedReview } from "../../../src/core/review/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
-import type { AcceptChoice } from "../../../src/protocol/review-messages";
+import type { AcceptChoice, FileTexts } from "../../../src/protocol/review-messages";
 import type { ReviewSource } from "../../../src/protocol/review-source";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
@@ -69,6 +69,13 @@ export class FakeSource implements ReviewSource {
     return this.diffOverride ?? parseDiff(diff);
   }
 
+  /** Both texts of a file, by path, where a test is about colours. */
+  fileTexts: ReadonlyMap<string, FileTexts> = new Map();
+
+  async texts(_subtask: string, _commit: string, paths: readonly string[]): Promise<readonly FileTexts[]> {
+    return paths.map((path) => this.fileTexts.get(path) ?? { base: null, result: null });
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
@@ -101,8 +108,8 @@ export class FakeSource implements ReviewSource {
     this.#call(`openSince ${subtask}`);
   }
 
-  async acceptPassing(): Promise<void> {
-    this.#call("accept passing");
+  async acceptPassing(shown: ReadonlyMap<string, string>): Promise<void> {
+    this.#call(["accept passing", ...shown.keys()].join(" "));
   }
 
   cancelMerge(): void {
