@@ -26,6 +26,9 @@ import { requireTrust, workspaceRepository } from "./workspace-repository";
 /** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
 export type Given = WrittenPlan | { readonly pattern: PatternChoice };
 
+/** How long a window that is reloaded takes to let go of its run, in milliseconds. */
+const RELOAD_MS = 15_000;
+
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
   readonly ports: WindowPorts;
@@ -169,6 +172,7 @@ export class RunOwner implements vscode.Disposable {
       const latest = (await listRuns(repo))[0];
       if (latest !== undefined && "state" in latest && stillWaits(toRunView(latest.state)))
         await this.#openOrShow(latest.id, repo);
+      this.#takeWhenLeft();
     }).catch((error: unknown) => this.#log.warn(String(error)));
   }
 
@@ -196,6 +200,16 @@ export class RunOwner implements vscode.Disposable {
       if (toFailure(error).code !== "run.busy") throw error;
       await this.#show(id, repo);
     }
+  }
+
+  /** What had the run may be this window before it was reloaded, which is just letting go. */
+  #takeWhenLeft(): void {
+    const shown = this.#shown;
+    const until = Date.now() + RELOAD_MS;
+    shown?.onDidChange(() => {
+      if (shown.holder !== null || this.#shown !== shown || Date.now() > until) return;
+      void this.open(shown.id).catch((error: unknown) => this.#log.warn(String(error)));
+    });
   }
 
   async #show(id: string, repo: Repository): Promise<void> {
