@@ -14,6 +14,7 @@ import { runResume } from "./commands/resume-command";
 import { runResolve } from "./commands/resolve-command";
 import { runReview } from "./commands/review-command";
 import { runRun } from "./commands/run-command";
+import { runTrace } from "./commands/trace-command";
 import { runSteer } from "./commands/steer-command";
 import { runStatus } from "./commands/status-command";
 import { consoleTerminal, type Terminal } from "./terminal";
@@ -45,6 +46,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         return await runReview(command, terminal);
       case "report":
         return await runReport(command, terminal);
+      case "trace":
+        return await runTrace(command, terminal);
       case "origin":
         return await runOrigin(command, terminal);
       case "resolve":
@@ -75,7 +78,7 @@ if (require.main === module) {
   const terminal = consoleTerminal();
   void main(process.argv.slice(2), terminal).then((code) => {
     process.exitCode = code;
-    // Keep-alive sockets of the API client must not hold the process.
-    return setImmediate(() => process.exit());
+    // Keep-alive sockets of the API client must not hold the process; what a pipe has not taken yet must.
+    return process.stdout.write("", () => setImmediate(() => process.exit()));
   });
 }

@@ -177,6 +177,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
+    case "tools.called":
     case "accept.started":
     case "undo.started":
     case "queue.ended":

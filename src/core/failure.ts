@@ -63,6 +63,7 @@ export type FailureCode =
   | "run.record"
   | "journal.corrupt"
   | "journal.newer"
+  | "trace.refused"
   | "cancelled"
   | "internal";
 

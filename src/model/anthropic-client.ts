@@ -1,4 +1,5 @@
 import { Anthropic } from "@anthropic-ai/sdk";
+import type { CallSpan } from "./call-span";
 
 /** The public API. */
 export const DEFAULT_BASE_URL = "https://api.anthropic.com";
@@ -17,6 +18,7 @@ export function createClient(options: {
   readonly apiKey: string;
   readonly baseUrl: string;
   readonly guard: ResponseGuard;
+  readonly span?: CallSpan;
 }): Anthropic {
   return withoutEnvironment(
     () =>
@@ -26,7 +28,7 @@ export function createClient(options: {
         webhookKey: null,
         maxRetries: 0,
         logLevel: "off",
-        openTelemetry: false,
+        openTelemetry: options.span?.option ?? false,
         timeout: SDK_TIMEOUT_MS,
         fetch: guardedFetch(options.guard),
       }),

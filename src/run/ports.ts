@@ -5,6 +5,7 @@ import type { Repository } from "../git/repository";
 import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";
 import type { PriceRule } from "../model/prices";
+import type { TraceSettings } from "../trace/target";
 
 /** What settings ask to be in every worktree. */
 export interface SetupWishes {
@@ -34,6 +35,8 @@ export interface RunPorts {
   readonly mergeKind?: () => MergeKind;
   /** Paths on disk of what editors hold unsaved words about; nothing where there are no editors. */
   readonly unsavedFiles?: () => readonly string[];
+  /** What the environment wants of traces; without it they are kept beside the run and go nowhere. */
+  readonly trace?: TraceSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */

@@ -26,6 +26,7 @@ import { canContinue } from "./attempt/resumption";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./set-up/setup-plan";
 import { unknownRun } from "./log/store";
+import { traceRun } from "./log/trace-run";
 import { openTranscripts, type Transcripts } from "./log/transcripts";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 
@@ -57,6 +58,7 @@ export class Run {
   #planning: Promise<void> = Promise.resolve();
   #closing = false;
   readonly #transcripts: Transcripts;
+  readonly #tracer: ReturnType<typeof traceRun>;
 
   private constructor(id: string, ports: RunPorts, owned: OwnedRun) {
     this.id = id;
@@ -65,6 +67,7 @@ export class Run {
     this.onDidRecord = this.#log.onDidRecord;
     this.setup = setupOnce(ports, () => this.state().base);
     this.#transcripts = openTranscripts(ports, id);
+    this.#tracer = traceRun(this, owned, this.#transcripts);
     this.#scheduler = new Scheduler(this);
     this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
@@ -258,6 +261,7 @@ export class Run {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
       await this.#transcripts.written();
+      await this.#tracer.close();
     } finally {
       await this.#log.close();
       for (const emitter of [this.#acted, this.#failed]) emitter.dispose();

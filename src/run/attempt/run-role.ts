@@ -73,10 +73,23 @@ export function runRole<T>(
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
+        ...(reply.calls === undefined ? {} : { calls: reply.calls }),
       });
       const steps = webSteps(reply.content);
       if (steps.length > 0)
         await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
+    },
+    now: host.ports.now,
+    async onTools({ turn, runs }) {
+      if (turns.isReplaying) return;
+      await host.record({
+        type: "tools.called",
+        subtask: speaker.subtask,
+        attempt: speaker.attempt,
+        turn,
+        ...(speaker.by === undefined ? {} : { by: speaker.by }),
+        tools: runs,
+      });
     },
     async onCompact({ before, after, reply }) {
       compactions += 1;
