@@ -1,7 +1,7 @@
 // Builds everything Braid runs: extension, command line, review panel, and (with --tests) the test bundles. With --unit only
 // the unit tests, in a folder of their own: quick, and in nobody's way who is running the others.
 import { build, context } from "esbuild";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const flags = new Set(process.argv.slice(2));
@@ -11,18 +11,28 @@ const minify = flags.has("--minify");
 const shared = { bundle: true, sourcemap: true, minify, logLevel: "warning", legalComments: "none" };
 const node = { ...shared, platform: "node", target: "node20", mainFields: ["module", "main"] };
 
-const products = [
-  { ...node, entryPoints: ["src/extension.ts"], outfile: "dist/extension.js", format: "cjs", external: ["vscode"] },
-  {
-    ...node,
-    entryPoints: ["src/cli/main.ts"],
-    outfile: "dist/cli.js",
-    format: "cjs",
-    banner: { js: "#!/usr/bin/env node" },
+/** Extension and command line share their chunks; what either has no use for at its start is imported when it is needed. */
+const programs = {
+  ...node,
+  entryPoints: { extension: "src/extension.ts", cli: "src/cli/braid.ts" },
+  outdir: "dist",
+  format: "esm",
+  splitting: true,
+  outExtension: { ".js": ".mjs" },
+  chunkNames: "chunks/[name]-[hash]",
+  external: ["vscode"],
+  // Packages that are CommonJS still ask for Node's own modules by `require`.
+  banner: {
+    js: 'import { createRequire as braidRequire } from "node:module";const require = braidRequire(import.meta.url);',
   },
-  {
+};
+
+const products = [
+  programs,
+  // Each page by itself: what they share would be one more file to wait for. A language's colours are a file that comes later.
+  ...["panel", "preview"].map((page) => ({
     ...shared,
-    entryPoints: { panel: "webview/main.tsx", preview: "webview/preview.tsx" },
+    entryPoints: { [page]: `webview/${page === "panel" ? "main" : page}.tsx` },
     outdir: "dist/webview",
     format: "esm",
     splitting: true,
@@ -32,12 +42,14 @@ const products = [
     jsxImportSource: "preact",
     loader: { ".ttf": "file" },
     entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
     assetNames: "[name]",
-  },
+  })),
 ];
 
 const tests = {
   ...node,
+  minify: false,
   outbase: "test",
   format: "esm",
   splitting: true,
@@ -69,7 +81,15 @@ function testTargets() {
   const entries = testEntries();
   const host = entries.filter((file) => file.startsWith("test/host/"));
   const others = entries.filter((file) => !host.includes(file));
-  const inHost = { ...node, outdir: "dist/test", outbase: "test", format: "cjs", external: ["vscode", "mocha"] };
+  const inHost = {
+    ...node,
+    minify: false,
+    outdir: "dist/test",
+    outbase: "test",
+    format: "cjs",
+    external: ["vscode", "mocha"],
+    logOverride: { "empty-import-meta": "silent" },
+  };
   return [
     { ...tests, entryPoints: others, outdir: "dist/test" },
     ...(host.length > 0 ? [{ ...inHost, entryPoints: host }] : []),
@@ -82,5 +102,39 @@ if (watch) {
     await running.watch();
   }
 } else {
-  await Promise.all(targets.map((target) => build(target)));
+  // Names of chunks change with their content.
+  if (targets.includes(programs))
+    for (const dir of ["dist/chunks", "dist/webview"]) rmSync(dir, { recursive: true, force: true });
+  const built = await Promise.all(targets.map((target) => build({ ...target, metafile: minify })));
+  if (minify)
+    writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices(built.flatMap(({ metafile }) => packagesIn(metafile))));
+}
+
+/** Folders of the packages whose code is in a bundle. */
+function packagesIn({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  return inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(path)?.[0] ?? []);
+}
+
+/** Names, versions and licences of packages, in full, as their licences ask. A package without a licence's text stops the build. */
+function notices(folders) {
+  const parts = [...new Set(folders)]
+    .toSorted((a, b) => a.localeCompare(b, "en"))
+    .map((folder) => {
+      const { name, version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const files = readdirSync(folder).filter((entry) => /^licen[cs]e(?:[-.].*)?$/iu.test(entry));
+      const text = files.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+      // Some packages name the licence and leave its text out.
+      if (text === "" && license !== "MIT") throw new Error(`${folder} has no file with its licence (${license}).`);
+      return `${name} ${version} (${license})\n\n${text || mit(author?.name ?? author ?? name)}`;
+    });
+  return `Braid is built with these packages.\n\n${parts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+function mit(holder) {
+  return readFileSync("LICENSE", "utf8")
+    .replace(/^Copyright.*$/mu, `Copyright (c) ${holder}`)
+    .trim();
 }

@@ -1,4 +1,5 @@
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
+import type { Approval, ApprovalAnswer } from "../src/core/approval";
 import type { OpenQuestion } from "../src/core/question";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { FileChoice } from "../src/core/review/selection";
@@ -6,16 +7,22 @@ import { isTicked } from "../src/core/review/ticks";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
+import { ColourStore } from "./colours/colour-store";
+import { Folds } from "./folds";
+import { LineStore, type ResultId } from "./line-store";
 import { diffKey, RUN, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
 export type PanelRpc = Rpc<Nothing, Events, Requests, Nothing>;
 
-/** One result of a subtask. */
-export type ResultId = Pick<ShownReview, "subtask" | "commit">;
-
 /** Everything a user can do. What fails ends up in the state, never in a rejected promise. */
 export interface Actions {
+  /** The lines of the diffs on screen. */
+  readonly lines: LineStore;
+  /** Their colours. */
+  readonly colours: ColourStore;
+  /** Which files are opened and closed. */
+  readonly folds: Folds;
   readonly select: (subtask: string) => void;
   readonly load: (subtask: string, commit: string) => void;
   /** Asks again for what other decisions may have changed. */
@@ -32,12 +39,17 @@ export interface Actions {
   readonly cancelMerge: () => void;
   readonly undo: (subtask: string, commit: string, customs?: "off") => void;
   readonly resolve: (subtask: string, commit: string) => void;
+  /** Puts a result on a base without what was rejected beneath it. */
+  readonly rebase: (subtask: string, commit: string) => void;
+  /** Has it done again without that. */
+  readonly rerunWithout: (subtask: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: string) => void;
   readonly approve: (run: string) => void;
   readonly approveAmendment: (run: string, number: number) => void;
   readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
+  readonly allow: (run: string, approval: Approval, answer: ApprovalAnswer) => void;
   readonly stop: (subtask: string) => void;
   readonly message: (subtask: string, text: string) => void;
   /** What changed since the attempt before. */
@@ -67,7 +79,17 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
   const told = (about: string, request: Promise<unknown>): void => {
     request.catch((error: unknown) => dispatch({ type: "failed", about, failure: toFailure(error) }));
   };
+  const folds = new Folds();
   return {
+    lines: new LineStore(async ({ subtask, commit }, wanted) => {
+      const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
+      return slices;
+    }),
+    colours: new ColourStore(async ({ subtask, commit }, paths) => {
+      const { texts } = await rpc.request("texts", { subtask, commit, paths: [...paths] });
+      return texts;
+    }),
+    folds,
     select(subtask) {
       dispatch({ type: "select", subtask });
       // A subtask that vanished meanwhile leaves the next view without it; there is nothing to tell the user.
@@ -94,6 +116,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       told(subtask, rpc.request("tick", { subtask, commit, files: changed.map(toWire) }));
     },
     markViewed({ subtask, commit }, path, viewed) {
+      // What was looked at is closed, and open again where it was not after all.
+      folds.set(commit, path, { open: !viewed });
       dispatch({ type: "viewed", key: diffKey(subtask, commit), path, viewed });
       told(subtask, rpc.request("viewed", { subtask, commit, path, viewed }));
     },
@@ -126,6 +150,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         rpc.request("undo", { subtask, commit, ...(customs === undefined ? {} : { customs }) }),
         `${subtask}: accept undone.`,
       ),
+    rebase: (subtask, commit) =>
+      run(subtask, rpc.request("rebase", { subtask, commit }), `${subtask}: stands without what was rejected now.`),
+    rerunWithout: (subtask) =>
+      run(subtask, rpc.request("rerunWithout", { subtask }), `${subtask}: is done again without what was rejected.`),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
     openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
@@ -139,6 +167,9 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
     answer: (id, { number: question, subtask }, answer) =>
       run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), "Answered."),
+    allow: (id, { key }, answer) =>
+      // Of the run: an accept that waits for this word keeps its subtask busy.
+      run(RUN, rpc.request("allow", { run: id, key, answer }), answer === "deny" ? "Denied." : "Allowed."),
     stop: (subtask) => run(subtask, rpc.request("stop", { subtask }), `${subtask}: stopped.`),
     message: (subtask, text) => run(subtask, rpc.request("message", { subtask, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),

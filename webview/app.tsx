@@ -2,7 +2,7 @@ import { useCallback, useState } from "preact/hooks";
 import type { Actions } from "./actions";
 import { canAccept } from "./decision-bar";
 import { KeyHelp, useKeys, type KeyAction } from "./keys";
-import { currentFile, moveToFile, moveToHunk, pathOf, pressComment, pressTick } from "./moving";
+import { currentFile, moveToFile, moveToHunk, pressComment, pressTick } from "./moving";
 import { Problem } from "./problem";
 import { focusQueue, Queue } from "./queue";
 import { allSubtasks, neighbour, queueOrder } from "./queue-order";
@@ -25,6 +25,7 @@ export function App({ state, actions }: AppProps) {
   const subtask = all.find((s) => s.id === selected);
   const diff =
     subtask === undefined || subtask.commit === null ? undefined : state.diffs.get(diffKey(subtask.id, subtask.commit));
+  const review = diff?.kind === "shown" ? diff.review : null;
   const onRejecting = useCallback((open: boolean) => setRejecting(open ? selected : null), [selected]);
   const onRequesting = useCallback((open: boolean) => setRequesting(open ? selected : null), [selected]);
 
@@ -39,15 +40,14 @@ export function App({ state, actions }: AppProps) {
   const decide = (action: "accept" | "reject"): void => {
     if (subtask === undefined || !subtask.reviewable || subtask.commit === null || state.busy.has(subtask.id)) return;
     if (action === "reject") setRejecting(subtask.id);
-    else if (diff?.kind === "shown" && canAccept(diff.review))
-      actions.accept(diff.review, diff.review.undecided.length > 0);
+    else if (canAccept(review)) actions.accept(review, review.undecided.length > 0);
   };
   const markViewed = (): void => {
-    const path = pathOf(currentFile());
-    if (diff?.kind !== "shown" || path === null) return;
-    const viewed = diff.review.files.find((file) => file.path === path)?.viewed === true;
-    actions.markViewed(diff.review, path, !viewed);
-    if (!viewed) moveToFile(1);
+    const path = review === null ? null : currentFile(review);
+    if (review === null || path === null) return;
+    const viewed = review.files.find((file) => file.path === path)?.viewed === true;
+    actions.markViewed(review, path, !viewed);
+    if (!viewed) void moveToFile(review, 1);
   };
   useKeys((action: KeyAction) => {
     if (help && action !== "help") return;
@@ -61,13 +61,17 @@ export function App({ state, actions }: AppProps) {
       case "last":
         return step(all.length);
       case "next-hunk":
-        return moveToHunk(1);
+        if (review !== null) void moveToHunk(review, actions.folds, 1);
+        return;
       case "previous-hunk":
-        return moveToHunk(-1);
+        if (review !== null) void moveToHunk(review, actions.folds, -1);
+        return;
       case "next-file":
-        return moveToFile(1);
+        if (review !== null) void moveToFile(review, 1);
+        return;
       case "previous-file":
-        return moveToFile(-1);
+        if (review !== null) void moveToFile(review, -1);
+        return;
       case "tick":
         return pressTick("hunk");
       case "tick-file":
@@ -75,7 +79,8 @@ export function App({ state, actions }: AppProps) {
       case "viewed":
         return markViewed();
       case "comment":
-        return pressComment();
+        if (review !== null) pressComment(review);
+        return;
       case "request":
         if (subtask?.reviewable === true && !state.busy.has(subtask.id)) setRequesting(subtask.id);
         return;
@@ -87,7 +92,7 @@ export function App({ state, actions }: AppProps) {
       case "reject":
         return decide(action);
       case "open": {
-        const path = pathOf(currentFile());
+        const path = review === null ? null : currentFile(review);
         if (subtask !== undefined && path !== null) actions.openDiff(subtask.id, path);
         return;
       }

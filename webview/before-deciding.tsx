@@ -48,10 +48,36 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
           </li>
         )}
       </ul>
+      {subtask.rejectedBeneath.length > 0 && subtask.commit !== null && (
+        <Cascade ids={subtask.rejectedBeneath} id={subtask.id} commit={subtask.commit} busy={busy} actions={actions} />
+      )}
       {review !== null && conflicts.length > 0 && (
         <Conflicts review={review} busy={busy || undecided.length > 0} actions={actions} />
       )}
     </section>
+  );
+}
+
+interface CascadeProps {
+  readonly ids: readonly string[];
+  readonly id: string;
+  readonly commit: string;
+  readonly busy: boolean;
+  readonly actions: Actions;
+}
+
+/** The ways out for a result that was built on what was rejected. */
+function Cascade({ ids, id, commit, busy, actions }: CascadeProps) {
+  return (
+    <p class="cascade">
+      Without <Names ids={ids} actions={actions} />:{" "}
+      <button type="button" class="secondary" disabled={busy} onClick={() => actions.rebase(id, commit)}>
+        Rebase
+      </button>{" "}
+      <button type="button" class="secondary" disabled={busy} onClick={() => actions.rerunWithout(id)}>
+        Re-run
+      </button>
+    </p>
   );
 }
 

@@ -1,17 +1,18 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useMemo, useRef } from "preact/hooks";
 import type { ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
 import { toggleFile, type Tick } from "../src/core/review/ticks";
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
+import { groupName, groupsOf, inOrder } from "./file-groups";
 import { FileView } from "./file-view";
-import { foldedFiles, nextBatch } from "./folded-files";
 import { countOf } from "./format";
+import { blocksOf, fileHeight } from "./line-blocks";
 import { memo } from "./memo";
+import { Near } from "./near";
 import { LineCounts } from "./text";
 import { TickBox } from "./tick-box";
 
-const FILES_PER_PAGE = 200;
 const NO_COMMENTS: readonly ReviewComment[] = [];
 
 interface DiffProps {
@@ -25,29 +26,19 @@ interface DiffProps {
 export const DiffView = memo((props: DiffProps) => <Files {...props} />);
 
 function Files({ review, decidable, actions }: DiffProps) {
-  const [limit, setLimit] = useState(FILES_PER_PAGE);
   const { subtask, commit, files } = review;
   const takes = new Map(review.choices.map(({ path, take }) => [path, take]));
   const takeOf = (file: ShownFile): Take => takes.get(file.path) ?? "none";
-  const folded = foldedFiles(files);
-  const plain = files.filter((file) => file.executable === null);
-  const apart = files.filter((file) => file.executable !== null);
-  const drawn = useBatches(plain, folded, limit);
+  const { plain, apart } = useMemo(() => inOrder(files), [files]);
   // What a file needs to act on; the same as long as the result is, so that a tick draws one file again.
-  const at = { subtask, commit };
-  const onTake = useCallback(
-    (path: string, take: Take) => actions.tick(at, [{ path, take }]),
-    [actions, subtask, commit],
-  );
-  const onViewed = useCallback(
-    (path: string, viewed: boolean) => actions.markViewed(at, path, viewed),
-    [actions, subtask, commit],
-  );
+  const at = useMemo(() => ({ subtask, commit }), [subtask, commit]);
+  const onTake = useCallback((path: string, take: Take) => actions.tick(at, [{ path, take }]), [actions, at]);
+  const onViewed = useCallback((path: string, viewed: boolean) => actions.markViewed(at, path, viewed), [actions, at]);
   const comments = useRef(review.comments);
   comments.current = review.comments;
   const onComment = useCallback(
     (comment: ReviewComment) => actions.comment(at, [...comments.current, comment]),
-    [actions, subtask, commit],
+    [actions, at],
   );
   const onUncomment = useCallback(
     (comment: ReviewComment) =>
@@ -55,18 +46,18 @@ function Files({ review, decidable, actions }: DiffProps) {
         at,
         comments.current.filter((each) => each !== comment),
       ),
-    [actions, subtask, commit],
+    [actions, at],
   );
   const byPath = useMemo(() => byFile(review.comments), [review.comments]);
   const all = tickOfAll(plain.map(takeOf));
-  const draw = (file: ShownFile) => (
+  const draw = (file: ShownFile, eager: boolean) => (
     <FileView
       key={file.path}
-      subtask={subtask}
+      at={at}
       file={file}
+      eager={eager}
       take={takeOf(file)}
       decidable={decidable}
-      folded={folded.has(file.path)}
       onTake={onTake}
       onViewed={onViewed}
       comments={byPath.get(file.path) ?? NO_COMMENTS}
@@ -75,6 +66,19 @@ function Files({ review, decidable, actions }: DiffProps) {
       actions={actions}
     />
   );
+  const drawAll = (part: "plain" | "apart", group: readonly ShownFile[], number: number) => {
+    const name = groupName(part, number);
+    const isFirst = number === 0 && (part === "plain" || plain.length === 0);
+    return (
+      <Near
+        key={`${commit} ${name}`}
+        name={name}
+        height={group.reduce((sum, file) => sum + heightOf(file, commit, actions), 0)}
+        eager={isFirst}
+        draw={() => group.map((file, i) => draw(file, isFirst && i === 0))}
+      />
+    );
+  };
   return (
     <>
       <section class="part" aria-labelledby="diff-title">
@@ -101,34 +105,22 @@ function Files({ review, decidable, actions }: DiffProps) {
             Open all in diff editor
           </button>
         </div>
-        {plain.slice(0, Math.min(drawn, limit)).map(draw)}
-        {plain.length > limit && (
-          <button type="button" class="secondary show-lines" onClick={() => setLimit(limit + FILES_PER_PAGE)}>
-            Show {countOf(Math.min(FILES_PER_PAGE, plain.length - limit), "more file")}
-          </button>
-        )}
+        {groupsOf(plain).map((group, i) => drawAll("plain", group, i))}
       </section>
       {apart.length > 0 && (
         <section class="part" aria-labelledby="apart-title">
           <h3 id="apart-title">Configuration that runs later</h3>
           <p class="quiet">Not ticked to begin with. Tick what you have looked at; the rest stays out.</p>
-          {apart.map(draw)}
+          {groupsOf(apart).map((group, i) => drawAll("apart", group, i))}
         </section>
       )}
     </>
   );
 }
 
-/** The files that are drawn by now: the first at once, the others when the page has time. */
-function useBatches(files: readonly ShownFile[], folded: ReadonlySet<string>, limit: number): number {
-  const [drawn, setDrawn] = useState(() => nextBatch(files, folded, 0));
-  const more = drawn < Math.min(limit, files.length);
-  useEffect(() => {
-    if (!more) return;
-    const waiting = requestIdleCallback(() => setDrawn(nextBatch(files, folded, drawn)), { timeout: 200 });
-    return () => cancelIdleCallback(waiting);
-  }, [more, drawn]);
-  return drawn;
+function heightOf(file: ShownFile, commit: string, { folds }: Actions): number {
+  const { open, lines } = folds.of(commit, file);
+  return fileHeight(open ? file.words.notes.length : 0, open && lines ? blocksOf(file.hunks) : []);
 }
 
 function byFile(comments: readonly ReviewComment[]): ReadonlyMap<string, readonly ReviewComment[]> {

@@ -1,29 +1,32 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { Hunk } from "../src/core/review/diff";
-import { isInHunk, placeOf, type ReviewComment } from "../src/core/review/review-comment";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
 import { fileTick, isTicked, toggleFile, togglePart } from "../src/core/review/ticks";
 import { visibleText } from "../src/core/visible";
-import type { ShownFile } from "../src/protocol/review-messages";
+import type { OutlinedHunk, ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { CommentList } from "./comment-list";
-import { cutHunks } from "./cut-hunks";
-import { fileWords } from "./file-words";
+import { blockName } from "./file-groups";
+import { linesOf, type Fold } from "./folds";
 import { countOf } from "./format";
-import { HunkView } from "./hunk-view";
+import { HunkBlock, type BlockProps } from "./hunk-view";
+import { blockHeight, blocksOf } from "./line-blocks";
+import type { ResultId } from "./line-store";
 import { memo } from "./memo";
+import { Near } from "./near";
+import { goesByPart } from "./stops";
 import { Icon, LineCounts, Visible } from "./text";
 import { TickBox } from "./tick-box";
 
 interface FileProps {
-  readonly subtask: string;
+  readonly at: ResultId;
   readonly file: ShownFile;
+  /** Whether its first lines will be in view at once. */
+  readonly eager: boolean;
   /** What of it is ticked. */
   readonly take: Take;
   /** Whether the result can be decided about now. */
   readonly decidable: boolean;
-  /** Folded until asked for: there is much of it, or much before it. */
-  readonly folded: boolean;
   readonly onTake: (path: string, take: Take) => void;
   readonly onViewed: (path: string, viewed: boolean) => void;
   /** Remarks on its lines, not sent yet. */
@@ -37,17 +40,17 @@ interface FileProps {
 export const FileView = memo((props: FileProps) => <FileSection {...props} />);
 
 function FileSection(props: FileProps) {
-  const { subtask, file, take, decidable, folded, onTake, onViewed, actions } = props;
-  const { path, viewed } = file;
-  const [open, setOpen] = useState(!viewed);
-  useOnChange(viewed, () => setOpen(!viewed));
-  const words = fileWords(file);
-  const total = file.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
-  const [shown, setShown] = useState(folded ? 0 : total);
-  const rest = total - shown;
+  const { at, file, eager, take, decidable, onTake, onViewed, actions } = props;
+  const { path, viewed, words } = file;
+  const [, redraw] = useState(0);
+  const fold = actions.folds.of(at.commit, file);
+  const { open } = fold;
+  const setFold = (change: Partial<Fold>): void => {
+    actions.folds.set(at.commit, path, change);
+    redraw((n) => n + 1);
+  };
   const label = visibleText(path, "code");
-  // Of a file that was not sent whole nobody can say what its hunks are.
-  const byPart = file.withheld === undefined && file.parts.length > 1;
+  const byPart = goesByPart(file);
   const latest = useRef(take);
   latest.current = take;
   const onPart = useCallback(
@@ -56,7 +59,7 @@ function FileSection(props: FileProps) {
   );
   const { comments, onComment } = props;
   const onHunkComment = useCallback(
-    (hunk: Hunk, text: string) => onComment({ path, ...placeOf(hunk), text }),
+    ({ place }: OutlinedHunk, text: string) => onComment({ path, ...place, text }),
     [onComment, path],
   );
   return (
@@ -68,7 +71,7 @@ function FileSection(props: FileProps) {
           disabled={!decidable}
           onToggle={() => onTake(path, toggleFile(take))}
         />
-        <button type="button" class="file-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button type="button" class="file-toggle" aria-expanded={open} onClick={() => setFold({ open: !open })}>
           <Icon name={open ? "chevron-down" : "chevron-right"} />
           <span class="path">
             {file.from !== undefined && (
@@ -96,7 +99,7 @@ function FileSection(props: FileProps) {
           class="quiet-button"
           aria-label={`Open ${label} in diff editor`}
           title="Open in diff editor"
-          onClick={() => actions.openDiff(subtask, path)}
+          onClick={() => actions.openDiff(at.subtask, path)}
         >
           <Icon name="go-to-file" />
         </button>
@@ -133,27 +136,27 @@ function FileSection(props: FileProps) {
               {headerWords(file)}
             </p>
           )}
-          {words.lines &&
-            cutHunks(file.hunks, shown).map((hunk, i) => (
-              <HunkView
-                key={i}
-                hunk={hunk}
-                number={i + 1}
-                markReturns={words.markReturns}
-                ticked={byPart ? isTicked(take, i + 1) : null}
-                disabled={!decidable}
-                leftOut={file.leftOut.includes(i + 1)}
-                onToggle={onPart}
-                comments={commentsIn(hunk, comments)}
-                onComment={onHunkComment}
-                onUncomment={props.onUncomment}
-              />
-            ))}
-          {words.lines && rest > 0 && (
-            <button type="button" class="secondary show-lines" onClick={() => setShown(shown + Math.min(rest, STEP))}>
-              Show {rest > STEP && `${STEP.toLocaleString("en")} of `}
-              {countOf(rest, shown === 0 ? "line" : "more line")}
+          {words.lines && fold.lines && (
+            <Lines
+              at={at}
+              file={file}
+              eager={eager}
+              take={byPart ? take : null}
+              disabled={!decidable}
+              onToggle={onPart}
+              comments={comments}
+              onComment={onHunkComment}
+              onUncomment={props.onUncomment}
+              actions={actions}
+            />
+          )}
+          {words.lines && !fold.lines && (
+            <button type="button" class="secondary show-lines" onClick={() => setFold({ lines: true })}>
+              Show {countOf(linesOf(file), "line")}
             </button>
+          )}
+          {file.withheld !== undefined && (
+            <p class="note">{countOf(file.withheld, "more line")} not shown here. Open the file in the diff editor.</p>
           )}
         </div>
       )}
@@ -161,27 +164,28 @@ function FileSection(props: FileProps) {
   );
 }
 
-/** The lines a click brings: as many as are drawn before anybody notices. */
-const STEP = 5_000;
+interface LinesProps extends Omit<BlockProps, "block"> {
+  readonly eager: boolean;
+}
 
-const NONE: readonly ReviewComment[] = [];
-
-/** The same list for all hunks without remarks, so that none of them is drawn again. */
-function commentsIn(hunk: Hunk, comments: readonly ReviewComment[]): readonly ReviewComment[] {
-  if (comments.length === 0) return NONE;
-  const found = comments.filter((comment) => isInHunk(hunk, comment));
-  return found.length === 0 ? NONE : found;
+/** The hunks of a file, as far as they are near what is in view. */
+function Lines({ file, eager, ...props }: LinesProps) {
+  const blocks = useMemo(() => blocksOf(file.hunks), [file.hunks]);
+  return (
+    <>
+      {blocks.map((block, i) => (
+        <Near
+          key={block.from}
+          name={blockName(file.path, block.from)}
+          height={blockHeight(block)}
+          eager={eager && i === 0}
+          draw={() => <HunkBlock {...props} file={file} block={block} />}
+        />
+      ))}
+    </>
+  );
 }
 
 function headerWords(file: ShownFile): string {
   return file.from === undefined || file.from === file.path ? "The new mode" : "The new name";
-}
-
-/** Runs something when a value is another one than at the last drawing, and not at the first. */
-function useOnChange(value: boolean, run: () => void): void {
-  const before = useRef(value);
-  useEffect(() => {
-    if (before.current !== value) run();
-    before.current = value;
-  });
 }

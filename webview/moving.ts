@@ -1,31 +1,45 @@
-/** The section of the file that has the focus, or the first. */
-export function currentFile(): HTMLElement | undefined {
-  const files = all("[data-file]");
-  return files.find((file) => file.contains(document.activeElement)) ?? files[0];
+import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
+import { blockName, GROUP_FILES, groupName, inOrder } from "./file-groups";
+import type { Folds } from "./folds";
+import { blocksOf } from "./line-blocks";
+import { bringNear } from "./near";
+import { nextFile, nextStop, stopsOf, type Stop } from "./stops";
+
+/** The path of the file that has the focus, or of the first. */
+export function currentFile(review: ShownReview): string | null {
+  return focusedFile() ?? filesOf(review)[0]?.path ?? null;
 }
 
-/** The path of a file's section. */
-export function pathOf(file: HTMLElement | undefined): string | null {
-  return file?.dataset["file"] ?? null;
-}
+/** A key that is pressed while a step is under way goes on from where that leads. */
+let steps = Promise.resolve();
 
 /** Puts the focus on the header of the file `step` further on, and brings it to the top. */
-export function moveToFile(step: number): void {
-  const next = further(all("[data-file]"), step);
-  next?.querySelector<HTMLElement>(".file-toggle")?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: "start" });
+export function moveToFile(review: ShownReview, step: number): Promise<void> {
+  return (steps = steps.then(() => stepToFile(review, step)));
 }
 
 /** Puts the focus on the hunk `step` further on; a file without hunks to choose from counts as one. */
-export function moveToHunk(step: number): void {
-  const stops = all("[data-file]").flatMap((file) => {
-    const hunks = [...file.querySelectorAll<HTMLElement>("[data-hunk]:has(.tick)")];
-    return hunks.length === 0 ? [file] : hunks;
-  });
-  const next = further(stops, step);
-  next?.querySelector<HTMLElement>(".tick")?.focus({ preventScroll: true });
-  // What is out of sight was not laid out, and takes its real height only when it comes near.
-  next?.scrollIntoView({ block: next.matches("[data-file]") ? "start" : "center" });
+export function moveToHunk(review: ShownReview, folds: Folds, step: number): Promise<void> {
+  return (steps = steps.then(() => stepToHunk(review, folds, step)));
+}
+
+async function stepToFile(review: ShownReview, step: number): Promise<void> {
+  const path = nextFile(filesOf(review), focusedFile(), step);
+  if (path !== undefined) await focusFile(review, path, ".file-toggle");
+}
+
+async function stepToHunk(review: ShownReview, folds: Folds, step: number): Promise<void> {
+  const showsHunks = (file: ShownFile): boolean => {
+    const { open, lines } = folds.of(review.commit, file);
+    return open && lines;
+  };
+  const next = nextStop(stopsOf(filesOf(review), showsHunks), focusedStop(), step);
+  if (next === undefined) return;
+  if (next.hunk === null) return focusFile(review, next.path, ".tick");
+  await bringFileNear(review, next.path, next.hunk);
+  const hunk = sectionOf(next.path)?.querySelector<HTMLElement>(`[data-hunk="${next.hunk}"]`);
+  hunk?.querySelector<HTMLElement>(".tick")?.focus({ preventScroll: true });
+  hunk?.scrollIntoView({ block: "center" });
 }
 
 /** Presses the box of the hunk that has the focus, or of its file. */
@@ -36,26 +50,46 @@ export function pressTick(of: "hunk" | "file"): void {
 }
 
 /** Presses the button that opens a comment on the hunk that has the focus, or on the first of its file. */
-export function pressComment(): void {
-  const focused = document.activeElement;
-  const place = focused?.closest("[data-hunk]") ?? currentFile();
+export function pressComment(review: ShownReview): void {
+  const path = currentFile(review);
+  const place = document.activeElement?.closest("[data-hunk]") ?? (path === null ? undefined : sectionOf(path));
   place?.querySelector<HTMLElement>(".comment-button")?.click();
 }
 
-/** The one `step` behind the one that has the focus; the ends hold, and without focus it begins with the first. */
-function further(stops: readonly HTMLElement[], step: number): HTMLElement | undefined {
-  const focused = document.activeElement;
-  const inside = stops.findIndex((stop) => stop.contains(focused));
-  if (inside !== -1) return stops[Math.min(stops.length - 1, Math.max(0, inside + step))];
-  // Between two stops: a file's head, as a rule.
-  const after = stops.findIndex(
-    (stop) => focused !== null && (focused.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
-  );
-  const file = focused?.closest("[data-file]") ?? null;
-  if (file === null || after === -1) return step > 0 || file === null ? stops[0] : stops.at(-1);
-  return stops[Math.max(0, step > 0 ? after : after - 1)];
+async function focusFile(review: ShownReview, path: string, part: string): Promise<void> {
+  await bringFileNear(review, path, null);
+  const section = sectionOf(path);
+  section?.querySelector<HTMLElement>(part)?.focus({ preventScroll: true });
+  section?.scrollIntoView({ block: "start" });
 }
 
-function all(selector: string): readonly HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>(selector)];
+/** Files and hunks out of view are not on the page. */
+async function bringFileNear(review: ShownReview, path: string, hunk: number | null): Promise<void> {
+  const { plain, apart } = inOrder(review.files);
+  const isPlain = plain.some((file) => file.path === path);
+  const files = isPlain ? plain : apart;
+  const at = files.findIndex((file) => file.path === path);
+  const group = groupName(isPlain ? "plain" : "apart", Math.floor(at / GROUP_FILES));
+  const block = blocksOf(files[at]?.hunks ?? []).find(({ pieces }) => pieces.some(({ number }) => number === hunk));
+  await bringNear(group, ...(block === undefined ? [] : [blockName(path, block.from)]));
+}
+
+function filesOf(review: ShownReview): readonly ShownFile[] {
+  const { plain, apart } = inOrder(review.files);
+  return [...plain, ...apart];
+}
+
+function sectionOf(path: string): HTMLElement | undefined {
+  return document.querySelector<HTMLElement>(`[data-file="${CSS.escape(path)}"]`) ?? undefined;
+}
+
+function focusedFile(): string | null {
+  return document.activeElement?.closest<HTMLElement>("[data-file]")?.dataset["file"] ?? null;
+}
+
+function focusedStop(): Stop | null {
+  const path = focusedFile();
+  if (path === null) return null;
+  const hunk = document.activeElement?.closest<HTMLElement>("[data-hunk]")?.dataset["hunk"];
+  return { path, hunk: hunk === undefined ? null : Number(hunk) };
 }

@@ -6,6 +6,7 @@ import type { RunView } from "../src/core/state/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";
+import { ApprovalPart } from "./approval-part";
 import { AmendmentPart } from "./amendment-part";
 import { branchName, countOf, dollars, tokens } from "./format";
 import { memo } from "./memo";
@@ -93,6 +94,9 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, line, a
     )}
     {view.failure !== null && <Problem failure={view.failure} />}
     {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+    {view.approvals.map((approval) => (
+      <ApprovalPart key={approval.key} run={view.id} approval={approval} busy={busy} actions={actions} />
+    ))}
     {view.amendments.open !== null && (
       <AmendmentPart
         key={view.amendments.open.number}

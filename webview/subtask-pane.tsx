@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
-import { describeSetup } from "../src/core/setup";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
@@ -8,6 +8,7 @@ import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
+import { DiffToCome } from "./diff-to-come";
 import { withoutHooks } from "./without-hooks";
 import { DiffView } from "./diff-view";
 import { countOf, dollars, duration, tokens } from "./format";
@@ -18,6 +19,7 @@ import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
 import type { DiffState } from "./state";
+import { SetupLine } from "./setup-line";
 import { SteerBar } from "./steer-bar";
 import { Status, Visible } from "./text";
 import { isAtWork, STATUS } from "./words";
@@ -97,11 +99,7 @@ function Pane(props: SubtaskPaneProps) {
           <Visible text={line} place="code" />
         </p>
       )}
-      {subtask.setup !== null && (
-        <p class="quiet">
-          Worktree <Visible text={describeSetup(subtask.setup)} place="code" />
-        </p>
-      )}
+      {subtask.setup !== null && <SetupLine setup={subtask.setup} />}
       {subtask.failure !== null && <Problem failure={subtask.failure} />}
       <BeforeDeciding
         subtask={subtask}
@@ -117,6 +115,7 @@ function Pane(props: SubtaskPaneProps) {
       <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
       {hasDiff && commit !== null && (
         <DiffPart
+          files={subtask.files}
           diff={diff}
           decidable={subtask.reviewable && !busy}
           actions={actions}
@@ -158,20 +157,18 @@ function AskedFor(props: { readonly subtask: SubtaskView; readonly asked: string
 }
 
 function DiffPart(props: {
+  /** What changed, as the log has it. */
+  readonly files: readonly ChangedFile[];
   readonly decidable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { decidable, diff, actions, onRetry } = props;
+  const { files, decidable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
-      return (
-        <p class="quiet" aria-busy="true">
-          Loading the diff…
-        </p>
-      );
+      return <DiffToCome files={files} />;
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
@@ -188,6 +185,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   const {
     status,
     reason,
+    stalled,
     role,
     model,
     attempt,
@@ -205,7 +203,7 @@ function Facts({ subtask, onSelect }: FactsProps) {
   return (
     <ul class="facts" aria-label="Subtask">
       <li>
-        <Status shown={STATUS[status]} />
+        <Status shown={stalled ? { ...STATUS[status], icon: "warning" } : STATUS[status]} />
         {shownReason !== null && (
           <span class="reason-text">
             : <Visible text={shownReason} place="prose" />

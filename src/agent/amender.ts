@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Amendment, type AmendmentOccasion } from "../core/amendment/amendment";
 import { failure } from "../core/failure";
 import type { Conclusion, Verdict } from "./loop";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "./tool";
 
 /** Questions one attempt may put to the user. Each of them holds the work up until somebody has time. */
@@ -30,8 +30,8 @@ const Line = z
   .max(MAX_OPTION_CHARS)
   .regex(/^\P{Cc}+$/u, "one line");
 
-/** `ask`: a question to the user, for one attempt. */
-export function askTool(ask: Ask): Tool {
+/** `ask`: a question to the user, for one attempt; `before` counts the others it put before it was interrupted. */
+export function askTool(ask: Ask, before: (text: string) => number = () => 0): Tool {
   let asked = 0;
   return defineTool({
     name: "ask",
@@ -44,7 +44,7 @@ export function askTool(ask: Ask): Tool {
       why: z.string().trim().max(MAX_QUESTION_CHARS).optional().describe("What hangs on it."),
     }),
     async run({ question: text, options = [], why = "" }, { signal }) {
-      if (asked >= MAX_QUESTIONS)
+      if (Math.max(asked, before(text)) >= MAX_QUESTIONS)
         return { content: `You have asked ${MAX_QUESTIONS} questions, which is the limit. ${DECIDE}`, isError: true };
       asked += 1;
       const question = { text, options: [...new Set(options)], ...(why === "" ? {} : { why }) };

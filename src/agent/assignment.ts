@@ -3,6 +3,7 @@ import type { Failure } from "../core/failure";
 import type { LeftOut } from "../core/review/left-out";
 import { objectiveOf, type Subtask } from "../core/plan/plan";
 import { describeFinding, fieldOf, type Report } from "../core/report";
+import { describeSetupTrouble, type Setup } from "../core/setup";
 import type { Instructions } from "./instructions";
 import { describeMaterial, type Material, NO_MATERIAL } from "./material";
 import { describeScope, REVIEWER_DIFF_CHARS, type ScopeFacts } from "./scope-text";
@@ -26,6 +27,8 @@ export interface Assignment {
   readonly lastFailure: Failure | null;
   /** The user's note for this attempt. */
   readonly note: string | null;
+  /** What was done to its worktree before it. */
+  readonly setup?: Setup | null;
   /** What the user did not take of this or of what it rests on. */
   readonly leftOut?: readonly (LeftOut & { readonly subtask: string })[];
   /** A conflict this attempt starts from. */
@@ -77,6 +80,7 @@ export function describeAssignment(a: Assignment): string {
     ...a.instructions.map(({ path, text }) => `Instructions of this repository (${path}):\n${text}`),
     ...a.dependencies.map(describeDependency),
     list("Notes you wrote in an attempt before (read_note)", a.notes),
+    describeSetupTrouble(a.setup ?? null),
     a.lastFailure === null
       ? ""
       : `The attempt before this one failed: ${a.lastFailure.message}\n${a.lastFailure.detail ?? ""}`.trim(),

@@ -70,6 +70,8 @@ const MAX_OUTPUT_BYTES = 100_000;
 const MAX_STREAMED_BYTES = 1_000_000;
 const MAX_COMMAND_BYTES = 100_000;
 const GRACE_MS = 2_000;
+/** Somebody waits for a cancel to be over, and there is a commit to be made after it. */
+const ABORT_GRACE_MS = 1_000;
 const INFO_FD = 3;
 const BLOCK_FD = 4;
 const STATUS_FD = 5;
@@ -163,20 +165,21 @@ function control(child: ChildProcess, { timeoutMs, signal }: BubblewrapOptions) 
     if (pid !== undefined) kill(pid, "SIGKILL");
     child.kill("SIGKILL");
   };
-  const end = () => {
+  const end = (graceMs: number) => {
     ended = true;
     // Until bubblewrap has named its first process there is nobody to ask politely; killing bubblewrap alone would
     // leave that process waiting for ever with our pipes in its hands.
-    grace = setTimeout(() => killAll(first), GRACE_MS);
+    grace = setTimeout(() => killAll(first), graceMs);
     // The first process of the namespace leads the command's session and ignores SIGTERM itself. Where there is no
     // session yet it may not have asked to die with its parent either, and has to be killed by name.
     if (first !== undefined && !kill(-first, "SIGTERM")) killAll(first);
   };
   const timer = setTimeout(() => {
     timedOut = true;
-    end();
+    end(GRACE_MS);
   }, timeoutMs);
-  signal.addEventListener("abort", end, { once: true });
+  const onAbort = () => end(ABORT_GRACE_MS);
+  signal.addEventListener("abort", onAbort, { once: true });
 
   const closed = new Promise<void>((resolve) => {
     child.on("error", (cause) => {
@@ -185,7 +188,7 @@ function control(child: ChildProcess, { timeoutMs, signal }: BubblewrapOptions) 
     child.on("close", () => {
       clearTimeout(timer);
       clearTimeout(grace);
-      signal.removeEventListener("abort", end);
+      signal.removeEventListener("abort", onAbort);
       resolve();
     });
   });

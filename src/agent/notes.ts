@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, type Tool } from "./tool";
 
 /** Longest note, in bytes of UTF-8. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { failure } from "../core/failure";
 import { checkPlan } from "../core/plan/graph";
 import { describeSkeleton } from "../core/plan/pattern-plan";

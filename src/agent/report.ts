@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckResult } from "../core/state/events";
 import { failure, type Failure } from "../core/failure";
 import type { Subtask } from "../core/plan/plan";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ChangedFile } from "../core/state/events";
 import { failure } from "../core/failure";
 import { objectiveOf, type Subtask } from "../core/plan/plan";

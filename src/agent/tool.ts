@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ImageBlock, ToolSpec } from "../model/model";
 import type { Shell } from "./shell";
 import type { Workspace } from "./workspace";

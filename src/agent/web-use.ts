@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { WebStep } from "../core/web";
 import type { Block } from "../model/model";
 

@@ -32,7 +32,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   };
   const forGoal = () => goalFlags(values, fail);
   if (isSteerName(name)) return steerCommand(name, words, values, fail);
-  if (isUpkeepName(name)) return upkeepCommand(name, values);
+  if (isUpkeepName(name)) return upkeepCommand(name, words, values, fail);
   switch (name) {
     case "plan": {
       const { pattern } = forGoal();
@@ -91,8 +91,19 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case "resolve":
       return { name, run: first ?? "", subtask: second, note: values.note, ...byHandStep(values, fail), ...flags() };
     case "undo":
+      return {
+        name,
+        run: first ?? "",
+        subtask: second,
+        only: values.only ?? [],
+        except: values.except ?? [],
+        ...hookFlags(values, fail),
+        json,
+      };
+    case "redo":
       return { name, run: first ?? "", subtask: second, ...hookFlags(values, fail), json };
     case "review":
+    case "rebase":
       return { name, run: first ?? "", subtask: second, json };
     case "reject":
       return { name, run: first ?? "", subtask: second, reason: values.reason ?? "", json };

@@ -62,5 +62,15 @@ export type Command =
       readonly decline: boolean;
       readonly reason: string;
     } & Pick<RunFlags, "yes" | "json">)
-  | ({ readonly name: "undo"; readonly run: string; readonly subtask: string; readonly json: boolean } & HookFlags)
+  | { readonly name: "rebase"; readonly run: string; readonly subtask: string; readonly json: boolean }
+  | ({
+      readonly name: "undo";
+      readonly run: string;
+      readonly subtask: string;
+      /** Files and hunks that go back, or that stay; all goes back without either. */
+      readonly only: readonly string[];
+      readonly except: readonly string[];
+      readonly json: boolean;
+    } & HookFlags)
+  | ({ readonly name: "redo"; readonly run: string; readonly subtask: string; readonly json: boolean } & HookFlags)
   | ({ readonly name: "demo"; readonly workspace: string | undefined } & RunFlags);

@@ -11,7 +11,7 @@ import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steering/steer";
 import { customsOf } from "./accept-flags";
 import { answerApprovals, type ApprovalFlags } from "./approve";
-import type { AskPolicy, RunFlags } from "./run-flags";
+import type { RunFlags } from "./run-flags";
 import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";
@@ -61,11 +61,11 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
  */
 export async function withRun(
   run: Run,
-  { ask, terminal, ...flags }: { readonly ask: AskPolicy | undefined; readonly terminal: Terminal } & ApprovalFlags,
+  { ask, terminal, ...flags }: { readonly terminal: Terminal } & ApprovalFlags,
   action: () => Promise<number>,
 ): Promise<number> {
   const questions = answerQuestions(run, ask, terminal);
-  const approvals = answerApprovals(run, terminal, flags);
+  const approvals = answerApprovals(run, terminal, { ...flags, ask });
   const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");

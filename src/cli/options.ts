@@ -1,7 +1,7 @@
 import { ACCEPT_OPTION_NAMES, ACCEPT_OPTIONS, HOOK_OPTION_NAMES } from "./accept-flags";
 import { GOAL_OPTIONS, GOAL_OPTION_NAMES } from "./goal-flags";
 import { STEER_ALLOWED } from "./steer-arguments";
-import { UPKEEP_ALLOWED } from "./upkeep-arguments";
+import { UPKEEP_ALLOWED, UPKEEP_OPTIONS } from "./upkeep-arguments";
 
 /** Every option there is, as `parseArgs` takes them. */
 export const OPTIONS = {
@@ -16,6 +16,9 @@ export const OPTIONS = {
   comment: { type: "string", multiple: true },
   concurrency: { type: "string" },
   done: { type: "boolean" },
+  for: { type: "string" },
+  forget: { type: "string", multiple: true },
+  "forget-all": { type: "boolean" },
   follow: { type: "boolean", short: "f" },
   goal: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -27,17 +30,29 @@ export const OPTIONS = {
   "pull-request": { type: "boolean" },
   reason: { type: "string" },
   "take-over": { type: "boolean" },
+  "tool-minutes": { type: "string" },
+  "turn-minutes": { type: "string" },
   workspace: { type: "string" },
   "allow-setup": { type: "boolean" },
   yes: { type: "boolean", short: "y" },
   ...GOAL_OPTIONS,
   ...ACCEPT_OPTIONS,
+  ...UPKEEP_OPTIONS,
   "turn-down": { type: "string", multiple: true },
   without: { type: "string", multiple: true },
 } as const;
 
 /** Options of what lets workers work, and of what starts a run. */
-const WORK_OPTIONS = ["accept", "yes", "allow-setup", ...HOOK_OPTION_NAMES, "ask", "json"];
+const WORK_OPTIONS = [
+  "accept",
+  "yes",
+  "allow-setup",
+  "tool-minutes",
+  "turn-minutes",
+  ...HOOK_OPTION_NAMES,
+  "ask",
+  "json",
+];
 const START_OPTIONS = ["amend", "concurrency", "merge"];
 
 /** How many words each command takes, and which options. */
@@ -49,7 +64,9 @@ export const COMMANDS: Readonly<
   run: { words: [0, 1], options: ["goal", ...START_OPTIONS, ...WORK_OPTIONS, ...GOAL_OPTION_NAMES] },
   review: { words: [2, 2], options: ["json"] },
   accept: { words: [1, 2], options: ["json", "reason", ...ACCEPT_OPTION_NAMES] },
-  undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
+  rebase: { words: [2, 2], options: ["json"] },
+  undo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "only", "except", "json"] },
+  redo: { words: [2, 2], options: [...HOOK_OPTION_NAMES, "json"] },
   models: { words: [0, 0], options: ["json"] },
   resume: { words: [0, 1], options: [...WORK_OPTIONS, "take-over"] },
   ...STEER_ALLOWED,

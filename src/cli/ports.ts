@@ -1,4 +1,5 @@
 import { BraidError, failure } from "../core/failure";
+import type { StallMinutes } from "../core/stall";
 import { openRepository } from "../git/repository";
 import { createAnthropicModel } from "../model/anthropic";
 import { govern } from "../model/governor";
@@ -38,7 +39,7 @@ export async function openPorts(
   dir: string,
   endpoint: Endpoint,
   terminal: Terminal,
-  flags: Parameters<typeof canApprove>[1] = {},
+  flags: Parameters<typeof canApprove>[1] & { readonly stalls?: StallMinutes } = {},
 ): Promise<RunPorts> {
   const prices = await pricesOf(terminal);
   const model = govern(createAnthropicModel({ ...endpoint, prices }));
@@ -48,6 +49,7 @@ export async function openPorts(
     resolveModel: (name, needs) => catalogue.resolve(name, needs),
     prices,
     canApprove: canApprove(terminal, flags),
+    ...(flags.stalls === undefined ? {} : { stalls: flags.stalls }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
 import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
+import { STALL_LIMITS, stallMinutes, type StallMinutes } from "../core/stall";
 import { hookFlags, wrongMerge, type HookFlags } from "./accept-flags";
 import { UsageError } from "./usage-error";
 
@@ -23,6 +24,8 @@ export interface RunFlags extends HookFlags {
   readonly amend: AmendmentPolicy | undefined;
   /** How results go in; undefined where the command line does not say. */
   readonly merge?: MergeKind | undefined;
+  /** How long agents may stand still; as by default where the command line does not say. */
+  readonly stalls?: StallMinutes;
 }
 
 /** Workers at the same time unless the user says otherwise. */
@@ -40,6 +43,8 @@ interface Values {
   readonly json?: boolean | undefined;
   readonly amend?: string | undefined;
   readonly merge?: string | undefined;
+  readonly "tool-minutes"?: string | undefined;
+  readonly "turn-minutes"?: string | undefined;
 }
 
 /** Reads the flags. Throws a {@link UsageError}. */
@@ -55,6 +60,7 @@ export function runFlags(values: Values): RunFlags {
     ask: askPolicy(values.ask),
     json: values.json ?? false,
     amend: amendmentPolicy(values.amend),
+    ...stalls(values),
     ...(values.merge === undefined ? {} : { merge: mergeKind(values.merge) }),
   };
 }
@@ -76,6 +82,19 @@ function mergeKind(value: string | undefined): MergeKind | undefined {
   const kind = mergeKindOf(value);
   if (value !== undefined && kind === undefined) throw new UsageError(wrongMerge(value));
   return kind;
+}
+
+/** How long agents may stand still. Throws a {@link UsageError}. */
+function stalls({ "tool-minutes": tool, "turn-minutes": turn }: Values): { readonly stalls?: StallMinutes } {
+  if (tool === undefined && turn === undefined) return {};
+  return { stalls: { tool: minutes("--tool-minutes", tool), turn: minutes("--turn-minutes", turn) } };
+}
+
+function minutes(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const found = /^\d+(?:\.\d+)?$/u.test(value) ? stallMinutes(Number(value)) : undefined;
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} takes minutes from ${STALL_LIMITS.least} to ${STALL_LIMITS.most}, not "${value}".`);
 }
 
 /** Who answers questions, as `--ask` says. Throws a {@link UsageError}. */

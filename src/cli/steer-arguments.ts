@@ -13,6 +13,8 @@ export type SteerCommand = {
 /** How many words each takes, and which options. */
 export const STEER_ALLOWED = {
   answer: { words: [2, 3], options: ["json"] },
+  allow: { words: [2, 2], options: ["for", "json"] },
+  deny: { words: [2, 2], options: ["json"] },
   message: { words: [3, 3], options: ["json"] },
   stop: { words: [2, 2], options: ["json"] },
   retry: { words: [2, 2], options: ["note", "agent", "model", "without", "turn-down", "reason", "json"] },
@@ -35,6 +37,7 @@ export function steerCommand(
     readonly without?: string[] | undefined;
     readonly "turn-down"?: string[] | undefined;
     readonly reason?: string | undefined;
+    readonly for?: string | undefined;
     readonly json?: boolean | undefined;
   },
   fail: (problem: string) => never,
@@ -46,6 +49,10 @@ export function steerCommand(
       if (second === undefined) return of({ type: "answer", answer: first });
       if (!/^[1-9]\d{0,6}$/u.test(first)) return fail(`QUESTION is a number, not "${first}".`);
       return of({ type: "answer", question: Number(first), answer: second });
+    case "allow":
+      return of({ type: "allow", key: first, answer: extentOf(flags.for, fail) });
+    case "deny":
+      return of({ type: "allow", key: first, answer: "deny" });
     case "message":
       return of({ type: "message", subtask: first, text: second ?? "" });
     case "stop":
@@ -75,6 +82,12 @@ export function steerCommand(
     case "cancel":
       return of({ type: name });
   }
+}
+
+function extentOf(word: string | undefined, fail: (problem: string) => never): "once" | "run" | "repository" {
+  if (word === undefined) return "once";
+  if (word === "once" || word === "run" || word === "repository") return word;
+  return fail(`--for takes once, run or repository, not "${word}".`);
 }
 
 /** Whether a word names one of them. */

@@ -1,3 +1,4 @@
+import { stallText } from "../core/stall";
 import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
 import { duration } from "../core/clock-text";
@@ -8,7 +9,7 @@ import { scopeWords } from "../core/plan/pattern-plan";
 import { plain } from "../core/plain";
 import { tokenText } from "../core/gate/gate-text";
 import { describeFinding, type Report } from "../core/report";
-import { describeSetup } from "../core/setup";
+import { describeSetup, setupTrouble } from "../core/setup";
 import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
 import { subtasksOf, type RunView } from "../core/state/view";
@@ -24,8 +25,14 @@ export function describeRun(view: RunView, now: number): string {
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  if (view.stalled !== null) lines.push(`May be stuck: ${view.stalled}`);
   for (const question of view.questions)
     if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
+  for (const asked of view.approvals)
+    lines.push(
+      describeRequest(asked),
+      `  Answer: braid allow ${view.id} ${asked.key}, or braid deny ${view.id} ${asked.key}`,
+    );
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
   if (view.tree !== null && view.phase !== "running") lines.push(...describeTreeWatch(view.tree));
   lines.push(...amendmentLines(view));
@@ -62,9 +69,10 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const web = webText(s.web);
   const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
+  const setup = setupTrouble(s.setup) === undefined ? "" : ", set-up failed";
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${web === "" ? "" : `, ${web}`}${open}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${web === "" ? "" : `, ${web}`}${setup}${open}${why}`,
   );
 }
 
@@ -96,6 +104,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return event.counts.unknown === 0 ? undefined : describeTreeWatch(event).join("\n");
     case "approval.requested":
       return `${describeRequest(event)}${event.remembered === true ? "\n  Allowed before, for this repository." : ""}`;
+    case "approval.withdrawn":
+      return undefined;
     case "approval.answered":
       return `  ${ANSWERED[event.answer]}`;
     case "check.completed":
@@ -152,6 +162,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
         : `  ${event.a} and ${event.b} ${event.kind === "conflict" ? "conflict" : "both change"}${event.kind === "conflict" ? " in" : ""} ${event.files.join(", ")}`;
     case "conflict.opened":
       return `${event.subtask}: its conflict stands to be resolved by hand`;
+    case "subtask.rebased":
+      return `⇅ ${event.subtask} stands without ${event.without.join(", ")} now`;
     case "conflict.resolved":
       return `${event.subtask} resolved by hand, attempt ${event.attempt}`;
     case "queue.started":
@@ -168,8 +180,12 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return "Resumed.";
     case "run.cancelled":
       return "Cancelled.";
+    case "worker.stalled":
+      return `  ${event.subtask ?? event.by ?? "planner"} may be stuck: ${stallText(event, event.ms)}`;
+    case "worker.moved":
+      return `  ${event.subtask ?? "planner"} goes on`;
     case "web.used":
-      return event.steps.map((step) => `  ${event.subtask ?? "planner"}: ${stepText(step)}`).join("\n");
+      return webStepsText(event.subtask, event.steps);
     case "context.compacted":
       return `  ${event.subtask ?? event.by ?? "planner"}: its conversation grew to ${tokenText(event.before)} tokens and was brought to about ${tokenText(event.after)}`;
     case "call.failed":
@@ -177,6 +193,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "pace.changed":
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
+      return event.web === undefined ? undefined : webStepsText(event.subtask, event.web);
     case "tools.called":
     case "accept.started":
     case "undo.started":
@@ -191,6 +208,10 @@ const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {
   repository: "Allowed for this repository.",
   deny: "Not allowed.",
 };
+
+function webStepsText(subtask: string | null, steps: readonly WebStep[]): string {
+  return steps.map((step) => `  ${subtask ?? "planner"}: ${stepText(step)}`).join("\n");
+}
 
 function stepText(step: WebStep): string {
   const failed = step.problem === undefined ? "" : ` (${step.problem})`;

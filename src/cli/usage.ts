@@ -1,20 +1,7 @@
-/** An option as it is written, and what it does. */
-type Option = readonly [form: string, does: string];
+import { STALL_MINUTES } from "../core/stall";
 
-/** One way to call a command. */
-interface Call {
-  readonly name: string;
-  /** What stands behind the name. */
-  readonly words: string;
-  readonly does: string;
-  readonly options?: readonly Option[];
-}
-
-/** Calls that belong together, under what a user wants. */
-interface Group {
-  readonly title: string;
-  readonly calls: readonly Call[];
-}
+import type { Call, Group, Option } from "./usage-call";
+import { UPKEEP_USAGE } from "./usage-upkeep";
 
 const JSON_LINES: Option = ["--json", "one event a line"];
 const NOTE: Option = ["--note TEXT", "what the worker or the planner is to know"];
@@ -41,6 +28,8 @@ const HOOKS: readonly Option[] = [
 const WORK: readonly Option[] = [
   ["--accept all|passing|none", "what to merge when the workers are done (none)"],
   ["--yes", "approve the plan, and amendments of it, without asking"],
+  ["--tool-minutes N", `stop a tool that has not ended for so long (${STALL_MINUTES.tool}); shown after a third`],
+  ["--turn-minutes N", `stop a model that has said nothing for so long (${STALL_MINUTES.turn}); shown after a third`],
   ["--allow-setup", "run the repository's worktree set-up commands, in the sandbox, without asking"],
   ...HOOKS,
   ASK,
@@ -96,6 +85,13 @@ const GROUPS: readonly Group[] = [
         ],
       },
       { name: "answer", words: 'RUN [QUESTION] "TEXT"', does: "answer a question of an agent", options: [JSON_LINES] },
+      {
+        name: "allow",
+        words: "RUN KEY",
+        does: "let a command run that waits for your word; status shows it, and its key",
+        options: [["--for once|run|repository", "how long the word holds (once)"], JSON_LINES],
+      },
+      { name: "deny", words: "RUN KEY", does: "turn such a command down", options: [JSON_LINES] },
       {
         name: "message",
         words: 'RUN SUBTASK "TEXT"',
@@ -174,9 +170,26 @@ const GROUPS: readonly Group[] = [
         options: [["--reason TEXT", "why; told to the next attempt"], JSON_LINES],
       },
       {
+        name: "rebase",
+        words: "RUN SUBTASK",
+        does: "put a result on a base without what was rejected beneath it",
+        options: [JSON_LINES],
+      },
+      {
         name: "undo",
         words: "RUN SUBTASK",
         does: "take an accept back with a commit; the result is open again",
+        options: [
+          ["--only PATH[#HUNK]", "of it these files or hunks; the rest stays accepted"],
+          ["--except PATH[#HUNK]", "all but these"],
+          ...HOOKS,
+          JSON_LINES,
+        ],
+      },
+      {
+        name: "redo",
+        words: "RUN SUBTASK",
+        does: "bring back what the last undo took out",
         options: [...HOOKS, JSON_LINES],
       },
       {
@@ -212,20 +225,7 @@ const GROUPS: readonly Group[] = [
   },
   {
     title: "Set up",
-    calls: [
-      {
-        name: "doctor",
-        words: "",
-        does: "look at everything a run needs, each with a way out; exits with 1 where none could start",
-        options: [["--json", "one object"]],
-      },
-      {
-        name: "models",
-        words: "",
-        does: "what opus, sonnet and haiku mean now, and what models cost",
-        options: [["--json", "one object"]],
-      },
-    ],
+    calls: UPKEEP_USAGE,
   },
 ];
 

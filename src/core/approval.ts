@@ -23,33 +23,63 @@ export interface Approval {
   readonly answer: ApprovalAnswer | null;
 }
 
-/** A request, or the word on one. */
-type ApprovalEvent =
-  | (Omit<Approval, "answer"> & { readonly remembered?: true })
-  | { readonly key: string; readonly answer: ApprovalAnswer };
+/** Facts of what the user is asked to allow. */
+export type ApprovalEvent =
+  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
+  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
+  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
+  /** Who asked waits no longer, or the user takes their word back. */
+  | { readonly type: "approval.withdrawn"; readonly key: string };
+
+/** What a user may say about approvals. */
+export type ApprovalCommand =
+  | { readonly type: "allow"; readonly key: string; readonly answer: ApprovalAnswer }
+  /** Takes a word back that was given in this run; the next time it is asked for anew. */
+  | { readonly type: "forget-approval"; readonly key: string };
 
 /** Folds one into the list; a request that comes again waits again. */
 export function foldApprovals(approvals: readonly Approval[], event: ApprovalEvent): readonly Approval[] {
-  if ("answer" in event)
-    return approvals.map((one) => (one.key === event.key ? { ...one, answer: event.answer } : one));
-  const { key, subtask, about, source, commands, changed, remembered } = event;
-  const answer = remembered === true ? "repository" : null;
-  const request: Approval = {
-    key,
-    subtask,
-    about,
-    source,
-    commands,
-    ...(changed === undefined ? {} : { changed }),
-    answer,
-  };
-  return [...approvals.filter((one) => one.key !== key), request];
+  switch (event.type) {
+    case "approval.requested": {
+      const { type: _type, remembered, ...asked } = event;
+      const answer = remembered === true ? "repository" : null;
+      return [...approvals.filter((one) => one.key !== event.key), { ...asked, answer }];
+    }
+    case "approval.answered":
+      return approvals.map((one) => (one.key === event.key ? { ...one, answer: event.answer } : one));
+    case "approval.withdrawn":
+      return approvals.filter((one) => one.key !== event.key);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** What follows from a user's word, or why it is refused. */
+export function decideApproval(
+  approvals: readonly Approval[],
+  command: ApprovalCommand,
+): ApprovalEvent | { readonly refused: string } {
+  const known = approvals.find((one) => one.key === command.key);
+  if (command.type === "forget-approval") {
+    if (known === undefined) return { refused: "This run knows of no such word." };
+    if (known.answer === null) return { refused: "It still waits for your word: deny it instead." };
+    return { type: "approval.withdrawn", key: command.key };
+  }
+  if (known === undefined || known.answer !== null) return { refused: "Nothing waits for this answer any more." };
+  if (!answersTo(known.about).includes(command.answer))
+    return { refused: `A set-up is allowed for the run or for the repository, not "${command.answer}".` };
+  return { type: "approval.answered", key: command.key, answer: command.answer };
 }
 
 /** The list when a subtask's attempt has ended: nobody waits for its answers any more. */
 export function withoutWaiting(approvals: readonly Approval[], subtask: string): readonly Approval[] {
   const kept = approvals.filter((one) => one.subtask !== subtask || one.answer !== null);
   return kept.length === approvals.length ? approvals : kept;
+}
+
+/** Words a user has given in a run that hold for what comes: the newest last. */
+export function wordsGiven(approvals: readonly Approval[]): readonly Approval[] {
+  return approvals.filter(({ answer, about }) => answer === "run" || (answer === "deny" && about !== "hooks"));
 }
 
 /** Answers a request may get: a set-up is of the whole run, so it cannot be allowed once. */

@@ -45,6 +45,8 @@ export type FailureCode =
   | "limit.turns"
   | "limit.tokens"
   | "limit.time"
+  | "stall.tool"
+  | "stall.turn"
   | "budget.reached"
   | "sandbox.missing"
   | "sandbox.failed"

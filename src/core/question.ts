@@ -114,6 +114,17 @@ export function answerTo(
   return same?.outcome.kind === "answered" ? same.outcome.answer : undefined;
 }
 
+/** How many other questions this attempt has put; the same again, after an interruption, is not another one. */
+export function countAsked(
+  questions: readonly QuestionState[],
+  asked: Pick<QuestionState, "subtask" | "attempt" | "text">,
+): number {
+  const others = questions.filter(
+    (q) => q.subtask === asked.subtask && q.attempt === asked.attempt && q.text !== asked.text,
+  );
+  return new Set(others.map(({ text }) => text)).size;
+}
+
 function isOpen(question: QuestionState): boolean {
   return question.outcome.kind === "open";
 }

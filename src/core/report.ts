@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "./failure";
 
 /** One thing a worker found, placed in a file. */

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import { parse as parseToml } from "smol-toml";
+import * as z from "zod";
 
 /** What a repository wants done in a new worktree: commands, or one script of its own. */
 export type SetupRecipe =
@@ -20,11 +21,19 @@ const Worktrees = z.looseObject({
   "setup-worktree-windows": Steps.optional(),
 });
 const Conductor = z.looseObject({ scripts: z.looseObject({ setup: z.string().optional() }).optional() });
+const Codex = z.looseObject({ setup: z.looseObject({ script: z.string().optional() }).optional() });
 
 /** Formats other tools have, so that nobody writes the same thing twice. */
 export const SETUP_SOURCES: readonly SetupSource[] = [
   { path: ".cursor/worktrees.json", read: (text, platform) => readWorktrees(text, platform, ".cursor") },
   { path: ".agents/worktrees.json", read: (text, platform) => readWorktrees(text, platform, ".agents") },
+  {
+    path: ".codex/environments/environment.toml",
+    read(text) {
+      const script = check(Codex, parseToml(text)).setup?.script?.trim() ?? "";
+      return script === "" ? undefined : { kind: "commands", commands: [script] };
+    },
+  },
   {
     path: "conductor.json",
     read(text) {
@@ -51,7 +60,11 @@ function readWorktrees(text: string, platform: NodeJS.Platform, folder: string):
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string): T {
-  const parsed = schema.safeParse(JSON.parse(text));
+  return check(schema, JSON.parse(text));
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Error(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not understood"}`);

@@ -79,6 +79,33 @@ function expandBraces(glob: string): readonly string[] | undefined {
   }
 }
 
+/** What of a set-up went wrong, in a sentence; undefined where nothing did. */
+export function setupTrouble(setup: Setup | null): string | undefined {
+  const failed = setup?.steps.filter((step) => step.outcome === "failed") ?? [];
+  if (failed.length === 0) return undefined;
+  return `The set-up of its worktree failed: ${failed.map(({ name, reason }) => `${name} (${reason ?? "no reason given"})`).join(", ")}.`;
+}
+
+/** Output of one failed command a worker is shown, in characters from its end. */
+const TOLD_OUTPUT = 2_000;
+
+/** What a worker has to know of the set-up of its worktree; empty where all of it went through. */
+export function describeSetupTrouble(setup: Setup | null): string {
+  const steps = setup?.steps ?? [];
+  if (!steps.some((step) => step.outcome === "failed")) return "";
+  const missing = steps.filter((step) => step.outcome !== "done");
+  return [
+    "The set-up of your worktree did not go through. Do with what there is, and say in your report what could not be checked for it:",
+    ...missing.map(({ name, outcome, reason, output = "" }) => {
+      const line = `- ${outcome}: ${name} (${reason ?? "no reason given"})`;
+      if (outcome !== "failed" || output.trim() === "") return line;
+      const end = output.trimEnd().slice(-TOLD_OUTPUT);
+      const cut = end.length < output.trimEnd().length ? "…" : "";
+      return `${line}. The end of its output:\n${cut}${end}`;
+    }),
+  ].join("\n");
+}
+
 /** In a line: `set up in 1.4 s: node_modules, .env; skipped: vendor (is there already)`. */
 export function describeSetup({ steps, durationMs }: Setup): string {
   const done = steps

@@ -7,3 +7,10 @@ export function sizeText(bytes: number): string {
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
   return `${value.toFixed(digits)} ${UNITS[unit] ?? ""}`;
 }
+
+/** A size as a user writes it (`500MB`, `2 GB`, `1.5g`), in bytes; undefined for other words. */
+export function parseSize(text: string): number | undefined {
+  const [, number, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)\s*([kmgt]?)b?$/iu.exec(text.trim()) ?? [];
+  if (number === undefined) return undefined;
+  return Math.round(Number(number) * 1000 ** (unit === "" ? 0 : "kmgt".indexOf(unit.toLowerCase()) + 1));
+}

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readImage } from "../core/image";
 
 /** Base64 characters one image may have. Source: the API's page on vision. */

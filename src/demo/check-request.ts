@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkImage } from "./check-image";
 import { checkWebBlocks, checkWebTools } from "./check-web";
 import { blocksOf, type CountRequest, type RequestBlock } from "./request";

@@ -1,15 +1,25 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BraidError, failure } from "../core/failure";
 import { parseScenario, type Scenario } from "./scenario";
 
 /** The scenarios Braid ships. */
 export type ShippedScenario = "scenario.yml" | "any-plan.yml";
 
-/** Path of one of the demo's files. Bundles stand in dist/, beside media/; test bundles run at the repository's root. */
-export function demoFile(name: string, mediaDir?: string): string {
-  const shipped = typeof __dirname === "string" ? join(__dirname, "..", "media") : join(process.cwd(), "media");
-  return join(mediaDir ?? shipped, "demo", name);
+/** Path of one of the demo's files: in `mediaDir`, else in the first `media` folder beside or above this bundle. */
+export function demoFile(name: string, mediaDir: string = shippedMedia()): string {
+  return join(mediaDir, "demo", name);
+}
+
+function shippedMedia(): string {
+  const here = typeof __dirname === "string" ? __dirname : dirname(fileURLToPath(import.meta.url));
+  for (let dir = here; dir !== dirname(dir); dir = dirname(dir)) {
+    const media = join(dir, "media");
+    if (existsSync(join(media, "demo"))) return media;
+  }
+  throw new Error(`There is no media folder above ${here}.`);
 }
 
 /** A scenario Braid ships. Throws BraidError when the file is missing or wrong. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { imageTokens, readImage } from "../core/image";
 import { blocksOf, type CountRequest } from "./request";
 

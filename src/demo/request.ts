@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const Block = z.looseObject({ type: z.string() });
 const Content = z.union([z.string(), z.array(Block)], { error: "Input should be a string or a list of blocks" });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A text to compare with: a plain string as it is, or `/source/flags` as a regular expression. */
 export type Pattern = string | RegExp;

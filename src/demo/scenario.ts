@@ -1,5 +1,5 @@
 import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { BraidError, failure } from "../core/failure";
 import { Latency, Rule } from "./rule";
 import { templateProblems } from "./template";

@@ -2,7 +2,10 @@ import { git } from "./git";
 import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
 
-/** The files of the commit at HEAD, and their size in bytes as git has them. */
+/** What a file takes on most disks is a multiple of this, in bytes. */
+const BLOCK_BYTES = 4_096;
+
+/** The files of the commit at HEAD, and what they take on a disk, in bytes. */
 export interface HeadTree {
   readonly paths: readonly string[];
   readonly bytes: number;
@@ -14,7 +17,7 @@ export async function readHeadTree(repo: Repository): Promise<HeadTree> {
   let bytes = 0;
   const paths = splitNul(stdout).map((entry) => {
     const tab = entry.indexOf("\t");
-    bytes += Number(entry.slice(0, tab).split(/ +/u)[3]) || 0;
+    bytes += Math.ceil((Number(entry.slice(0, tab).split(/ +/u)[3]) || 0) / BLOCK_BYTES) * BLOCK_BYTES;
     return entry.slice(tab + 1);
   });
   return { paths, bytes };

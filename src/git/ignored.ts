@@ -10,9 +10,9 @@ export async function listIgnored(repo: Repository): Promise<readonly string[]> 
   return splitNul(stdout);
 }
 
-/** What may be asked for beside the worktree's tracked files: lines of gitignore syntax, and a file of them. */
+/** What may be asked for beside the worktree's tracked files: lines of gitignore syntax, and files of them. */
 export interface IncludePatterns {
-  readonly file: string | undefined;
+  readonly files: readonly string[];
   readonly lines: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface IncludePatterns {
  */
 export async function listIncluded(repo: Repository, patterns: IncludePatterns): Promise<readonly string[]> {
   const excludes = [
-    ...(patterns.file === undefined ? [] : [`--exclude-from=${patterns.file}`]),
+    ...patterns.files.map((file) => `--exclude-from=${file}`),
     ...patterns.lines.map((line) => `--exclude=${line}`),
   ];
   if (excludes.length === 0) return [];

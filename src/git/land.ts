@@ -65,6 +65,12 @@ export async function undoLanding(repo: Repository, landing: Landing): Promise<v
   }
 }
 
+/** Throws `repo.busy` while a git process holds the index of the work tree that has a branch checked out. */
+export async function requireFreeIndex(repo: Repository, target: string): Promise<void> {
+  const dir = await checkoutOf(repo, target);
+  if (dir !== undefined) await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1] });
+}
+
 /** The folder of the work tree that has a branch checked out; undefined where none has. */
 export async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
   return (await listWorktrees(repo)).find((worktree) => worktree.branch === target)?.dir;

@@ -29,17 +29,59 @@ export async function dropRef(repo: Repository, ref: string): Promise<void> {
   await git(repo, ["update-ref", "-d", ref]);
 }
 
-/** Deletes a ref, keeping what it named under `refs/braid/archive/`. Absent refs are fine. */
-export async function archiveRef(repo: Repository, ref: string): Promise<void> {
-  const commit = await gitText(repo, ["rev-parse", "-q", "--verify", ref], { expect: [0, 1, 128] });
-  if (commit === "") return;
-  await git(repo, ["update-ref", ref.replace(/^refs\/braid\//u, "refs/braid/archive/"), commit]);
-  await git(repo, ["update-ref", "-d", ref, commit]);
+/** A ref and the object it names. */
+export interface NamedObject {
+  readonly ref: string;
+  readonly id: string;
+}
+
+/** The refs below a prefix that ends with a slash. */
+export async function listRefs(repo: Repository, prefix: string): Promise<readonly NamedObject[]> {
+  const list = await gitText(repo, ["for-each-ref", "--format=%(objectname) %(refname)", prefix]);
+  return list
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => ({ id: line.slice(0, line.indexOf(" ")), ref: line.slice(line.indexOf(" ") + 1) }));
+}
+
+/**
+ * Makes and deletes refs in one transaction: all of it happens, or nothing. What is made replaces what was there; what is deleted
+ * must still be at its object, or not be there. Throws `git.failed`, `repo.busy`.
+ */
+export async function changeRefs(
+  repo: Repository,
+  change: { readonly make?: readonly NamedObject[]; readonly drop?: readonly NamedObject[] },
+): Promise<void> {
+  const there = new Map((await listRefs(repo, "refs/braid/")).map(({ ref, id }) => [ref, id]));
+  const lines = [
+    ...(change.make ?? []).filter(({ ref, id }) => there.get(ref) !== id).map(({ ref, id }) => `update ${ref} ${id}\n`),
+    ...(change.drop ?? []).filter(({ ref }) => there.has(ref)).map(({ ref, id }) => `delete ${ref} ${id}\n`),
+  ];
+  if (lines.length > 0) await git(repo, ["update-ref", "--stdin"], { input: lines.join("") });
+}
+
+/** Which of some commits a branch, a tag or a remote's branch has in its history. */
+export async function commitsInBranches(repo: Repository, commits: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const commit of new Set(commits)) {
+    const list = await git(
+      repo,
+      ["for-each-ref", "--count=1", `--contains=${commit}`, "refs/heads/", "refs/tags/", "refs/remotes/"],
+      { expect: [0, 1, 128, 129] },
+    );
+    if (list.exitCode === 0 && list.stdout.length > 0) found.add(commit);
+  }
+  return found;
 }
 
 /** Where that part of an attempt's result is kept that the user took, when it is not the whole. */
 export function takenRef(run: string, position: number, attempt: number): string {
   return `${resultRef(run, position, attempt)}-taken`;
+}
+
+/** Where a commit is kept that holds what is left of an accept; no branch names it. */
+export function keptRef(run: string, position: number, attempt: number, commit: string): string {
+  return `${resultRef(run, position, attempt)}-kept-${commit.slice(0, 12)}`;
 }
 
 /** Where the files are kept that an attempt began with, when they are neither its base's nor a result's. */

@@ -14,7 +14,12 @@ export interface Worktree extends GitPlace {
  * Files kept by Git LFS stay pointers in a worktree: fetching them takes the network and the user's credentials, and where
  * git-lfs is not installed the checkout would fail.
  */
-const WITHOUT_LFS = ["filter.lfs.process=", "filter.lfs.smudge=", "filter.lfs.clean=", "filter.lfs.required=false"];
+export const WITHOUT_LFS = [
+  "filter.lfs.process=",
+  "filter.lfs.smudge=",
+  "filter.lfs.clean=",
+  "filter.lfs.required=false",
+];
 
 /** One line of `git worktree list`. */
 export interface ListedWorktree {
@@ -64,12 +69,13 @@ export async function putFiles(worktree: Worktree, tree: string): Promise<void> 
 }
 
 /**
- * Unregisters a worktree and deletes its files. What was worth keeping is under `refs/braid/` by now. Node's `rm`
+ * Unregisters a worktree and deletes its files; no other: one of the user's may be on a disk that is not there just now. What was worth keeping is under `refs/braid/` by now. Node's `rm`
  * unlinks symbolic links and does not follow them. Call under the repository's lock.
  */
 export async function removeWorktree(repo: Repository, worktree: { readonly dir: string }): Promise<void> {
   await removeTree(worktree.dir);
-  await git(repo, ["worktree", "prune", "--expire=now"]);
+  // One that git does not know, or knows no more, is as good as removed.
+  await git(repo, ["worktree", "remove", "--force", "--force", worktree.dir], { expect: [0, 128] });
 }
 
 /** Deletes a folder, also where its own permissions say no: module caches are read-only, and a worker may have said `chmod`. */

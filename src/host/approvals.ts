@@ -11,6 +11,7 @@ import { BraidError, failure } from "../core/failure";
 import type { Run } from "../run/run";
 import { asText, asTooltip } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
+import { forgetApprovals } from "./forget-approvals";
 import { reportFailures } from "./failures";
 import type { RunOwner } from "./run-owner";
 import type { Row } from "./tree/run-rows";
@@ -26,6 +27,7 @@ export function approvalCommands(c: CommandContext): Commands {
       const approval = await chooseApproval(run, row);
       if (approval !== undefined) await decide(run, approval);
     },
+    "braid.forgetApprovals": () => forgetApprovals(c),
   };
 }
 

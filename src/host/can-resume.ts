@@ -1,4 +1,5 @@
 import { assertNever } from "../util/assert-never";
+import { isInterrupted } from "../core/state/subtask-state";
 import { subtasksOf, type RunView } from "../core/state/view";
 
 /** Whether `Resume Run` would set something in motion. `planning` says that the planner is at work now. */
@@ -14,8 +15,9 @@ export function canResume(view: RunView | undefined, planning: boolean): boolean
     case "amendment":
     case "review":
     case "done":
-      return subtasksOf(view).some(
-        ({ status }) => status === "failed" || status === "cancelled" || status === "queued",
+      return (
+        isSynthesisCutShort(view) ||
+        subtasksOf(view).some(({ status }) => status === "failed" || status === "cancelled" || status === "queued")
       );
     case "proposed":
     case "running":
@@ -37,9 +39,15 @@ export function stillWaits(view: RunView): boolean {
     case "failed":
       return true;
     case "done":
+      return isSynthesisCutShort(view);
     case "cancelled":
       return false;
     default:
       return assertNever(view.phase);
   }
+}
+
+/** Whether the reports were being brought together when Braid was closed; that is done when the run goes on. */
+function isSynthesisCutShort({ synthesisFailure }: RunView): boolean {
+  return isInterrupted({ failure: synthesisFailure });
 }

@@ -15,6 +15,9 @@ const FITS = {
   reviewable: (s: SubtaskView) => s.reviewable,
   accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
+  redoable: (s: SubtaskView) => s.redoable,
+  cascaded: (s: SubtaskView) => s.reviewable && s.rejectedBeneath.length > 0,
+  freeable: (s: SubtaskView) => s.rejectedBeneath.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
   atWork: isAtWork,
 } as const;

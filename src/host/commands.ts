@@ -3,6 +3,8 @@ import { amendmentCommands } from "./amendment-commands";
 import { askApiKey } from "./model/api-key";
 import { byHandCommands } from "./review/by-hand-commands";
 import type { CommandContext, Commands } from "./command-context";
+import { cleanCommands } from "./clean/clean-commands";
+import { doctorCommands } from "./doctor/doctor-commands";
 import { reportFailures } from "./failures";
 import { findingCommands } from "./review/finding-commands";
 import { originCommands } from "./review/origin-commands";
@@ -36,6 +38,8 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...amendmentCommands(c),
     ...steerCommands(c),
     ...approvalCommands(c),
+    ...doctorCommands(c),
+    ...cleanCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),

@@ -5,7 +5,6 @@ import type { Plan } from "../core/plan/plan";
 import type { WrittenPlan } from "../core/plan/plan-edit-text";
 import { toRunView, type RunView } from "../core/state/view";
 import type { Repository } from "../git/repository";
-import { proposeFile } from "../run/planning/propose-file";
 import { checkGoal } from "../run/beginning";
 import { readGivenImages } from "../run/attempt/images";
 import { Run } from "../run/run";
@@ -93,10 +92,15 @@ export class RunOwner implements vscode.Disposable {
       const attached = await readGivenImages(images);
       if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(ports, written?.plan.task ?? goal, { ...options, attached }, (created) => this.#watch(created)),
+        Run.create(
+          ports,
+          written?.plan.task ?? goal,
+          { ...options, attached, ...(written === undefined ? {} : { written }) },
+          (created) => this.#watch(created),
+        ),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
-      return { planned: written === undefined ? this.plan(run) : proposeFile(run, written) };
+      return { planned: written === undefined ? this.plan(run) : undefined };
     });
     await begun.planned;
   }

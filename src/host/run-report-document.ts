@@ -4,6 +4,7 @@ import { toRunView } from "../core/state/view";
 import { readRun } from "../run/log/store";
 import type { CommandContext, Commands } from "./command-context";
 import type { RunOwner } from "./run-owner";
+import { showMarkdown } from "./show-markdown";
 import { workspaceRepository } from "./workspace-repository";
 
 /** Scheme of the read-only reports; the path names the run. */
@@ -44,15 +45,7 @@ const QUIET_MS = 500;
 
 /** `Braid: Open Report`. */
 export function reportCommands(c: CommandContext): Commands {
-  return { "braid.openReport": () => openReport(reportUri(c.owner.require().id)) };
-}
-
-async function openReport(uri: vscode.Uri): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  const markdown = vscode.extensions.getExtension("vscode.markdown-language-features");
-  // Without VS Code's own Markdown the text itself reads well enough.
-  if (markdown === undefined) await vscode.window.showTextDocument(document, { preview: true });
-  else await vscode.commands.executeCommand("markdown.showPreview", uri);
+  return { "braid.openReport": () => showMarkdown(reportUri(c.owner.require().id)) };
 }
 
 function reportUri(run: string): vscode.Uri {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
 import type { Efforts } from "../core/effort";
+import { stallMinutes, type StallMinutes } from "../core/stall";
 import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 import type { WebDomains } from "../core/web";
 import { PRICES, type PriceRule } from "../model/prices";
@@ -12,6 +13,8 @@ export interface Settings {
   readonly attempts: number;
   /** What happens to amendments of a plan. */
   readonly amendments: AmendmentPolicy;
+  /** How long agents may stand still. */
+  readonly stalls: StallMinutes;
   /** How accepted results go in. */
   readonly merge: MergeKind;
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
@@ -39,11 +42,21 @@ export function readSettings(): Settings {
     concurrency: clamp(settings.get("run.concurrency", 4), 1, 64),
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     amendments: AMENDMENT_POLICIES.find((policy) => policy === own("run.amendments")) ?? "ask",
+    stalls: {
+      tool: stallMinutes(settings.get("stalls.toolMinutes")),
+      turn: stallMinutes(settings.get("stalls.turnMinutes")),
+    },
     merge: mergeKindOf(settings.get("review.merge")) ?? "squash",
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
     worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),
-    worktreeInclude: strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
+    worktreeInclude: [
+      ...strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),
+      // What VS Code links into its worktrees is copied into ours. Gitignore syntax: a bare name is one at any depth.
+      ...strings(vscode.workspace.getConfiguration("git").get("worktreeSymlinkFolders")).map((pattern) =>
+        pattern.replace(/\/$/u, "").includes("/") ? pattern : `**/${pattern}`,
+      ),
+    ],
   };
 }
 

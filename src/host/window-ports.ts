@@ -37,6 +37,7 @@ export class WindowPorts {
       unsavedFiles,
       mergeKind: () => readSettings().merge,
       trace: traceSettings(process.env),
+      stalls: readSettings().stalls,
       now: Date.now,
       log: (line) => this.#log.info(line),
     };

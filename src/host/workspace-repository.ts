@@ -5,9 +5,7 @@ import { openRepository, type Repository } from "../git/repository";
 /** The repository of the workspace folder in use. Throws `repo.missing`, and `run.state` before the folder is trusted. */
 export async function workspaceRepository(): Promise<Repository> {
   requireTrust();
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const active = vscode.window.activeTextEditor?.document.uri;
-  const folder = (active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)) ?? folders[0];
+  const folder = workspaceFolder();
   if (folder === undefined)
     throw new BraidError(
       failure("repo.missing", "No folder is open.", { hint: "Open a folder that is a git repository." }),
@@ -19,6 +17,13 @@ export async function workspaceRepository(): Promise<Repository> {
       }),
     );
   return openRepository(folder.uri.fsPath);
+}
+
+/** The folder in use: that of the document on screen, else the first. */
+export function workspaceFolder(): vscode.WorkspaceFolder | undefined {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const folder = active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active);
+  return folder ?? vscode.workspace.workspaceFolders?.[0];
 }
 
 /** Throws `run.state` in a folder the user does not trust. */

@@ -1,9 +1,6 @@
 import { Anthropic } from "@anthropic-ai/sdk";
 import type { CallSpan } from "./call-span";
 
-/** The public API. */
-export const DEFAULT_BASE_URL = "https://api.anthropic.com";
-
 /** What happens to one response on its way to the SDK. */
 export interface ResponseGuard {
   onHeaders(response: Response): void;

@@ -1,5 +1,5 @@
 import { APIConnectionError, APIError } from "@anthropic-ai/sdk";
-import { z } from "zod";
+import * as z from "zod";
 
 import { type Failure, type FailureCode, failure } from "../core/failure";
 import { assertNever } from "../util/assert-never";

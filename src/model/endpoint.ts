@@ -1,5 +1,8 @@
 import { failure, type Failure } from "../core/failure";
 
+/** The public API. */
+export const DEFAULT_BASE_URL = "https://api.anthropic.com";
+
 /** Where the API is, and the key it is asked with. */
 export interface Endpoint {
   readonly apiKey: string;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type PriceRule, PRICES } from "./prices";
 import { resolveModel } from "./models";
 

@@ -2,8 +2,9 @@ import * as z from "zod";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
+import type { LineSlice } from "./outline";
 import { Comments } from "./review-marks";
-import { AcceptChoice, FileChoices, type ShownReview } from "./review-messages";
+import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownReview } from "./review-messages";
 
 /*
  * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
@@ -22,11 +23,18 @@ const MAX_NOTE_NAME_CHARS = 200;
 /** Longest path git can hold. */
 const Path = z.string().min(1).max(4096);
 
+/** Texts one request can ask for. */
+const MAX_TEXTS = 16;
+
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
   /** Everything a decision about a result is made on. */
   review: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Lines of its diff, which the review itself does not have. */
+  lines: z.strictObject({ subtask: SubtaskId, commit: Commit, wanted: LineRanges }),
+  /** Whole texts of changed files, to colour their lines by. */
+  texts: z.strictObject({ subtask: SubtaskId, commit: Commit, paths: z.array(Path).min(1).max(MAX_TEXTS) }),
   /** What of a review may have changed although the result has not. */
   refresh: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Exactly what was ticked, onto the target that was on screen. */
@@ -45,6 +53,10 @@ export const RequestSchemas = {
   undo: z.strictObject({ subtask: SubtaskId, commit: Commit, customs: z.literal("off").optional() }),
   /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Puts a result on a base without what was rejected beneath it. */
+  rebase: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Another attempt without what was rejected beneath it. */
+  rerunWithout: z.strictObject({ subtask: SubtaskId }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
   retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
@@ -61,6 +73,12 @@ export const RequestSchemas = {
     run: z.string().min(1).max(200),
     question: z.int().min(1),
     answer: z.string().max(MAX_REASON_CHARS),
+  }),
+  /** `key` stands for exactly what was on screen. */
+  allow: z.strictObject({
+    run: z.string().min(1).max(200),
+    key: z.string().regex(/^[0-9a-f]{32}$/u),
+    answer: z.enum(["once", "run", "repository", "deny"]),
   }),
   stop: z.strictObject({ subtask: SubtaskId }),
   message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
@@ -94,11 +112,15 @@ export type Requests = {
       ? Snapshot
       : K extends "review"
         ? { readonly review: ShownReview }
-        : K extends "refresh"
-          ? ReviewFacts
-          : K extends "note"
-            ? { readonly text: string }
-            : null;
+        : K extends "texts"
+          ? { readonly texts: readonly FileTexts[] }
+          : K extends "lines"
+            ? { readonly slices: readonly LineSlice[] }
+            : K extends "refresh"
+              ? ReviewFacts
+              : K extends "note"
+                ? { readonly text: string }
+                : null;
   };
 };
 

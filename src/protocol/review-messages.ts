@@ -1,4 +1,6 @@
 import * as z from "zod";
+import type { Hunk } from "../core/review/diff";
+import type { FileWords } from "../core/review/file-words";
 import type { MergedReview, ReviewFile } from "../core/review/review";
 import type { ReviewComment } from "../core/review/review-comment";
 
@@ -39,17 +41,51 @@ export const AcceptChoice = z.strictObject({
 });
 export type AcceptChoice = Readonly<z.infer<typeof AcceptChoice>>;
 
-/** A file as sent to the page. */
-export interface ShownFile extends ReviewFile {
-  /** Lines that were too many to send; the file can then be ticked only as a whole. */
+/** A hunk as the page first gets it: where it is and how many lines it has. */
+export interface OutlinedHunk extends Omit<Hunk, "lines"> {
+  readonly size: number;
+  /** The line a remark on the whole of it is about. */
+  readonly place: Pick<ReviewComment, "side" | "line">;
+}
+
+/** A file without its lines, and what is said about it beside them. */
+export interface OutlinedFile extends Omit<ReviewFile, "hunks"> {
+  readonly hunks: readonly OutlinedHunk[];
+  readonly words: FileWords;
+  /** Lines of hunks that were too many to name; the file can then be ticked only as a whole. */
   readonly withheld?: number;
+}
+
+/** A file as sent to the page. */
+export interface ShownFile extends OutlinedFile {
   /** Whether it was marked as looked at, and is the same since. */
   readonly viewed: boolean;
 }
 
-/** A review as sent to the page: with what is ticked now, and no more of the diff than a page can hold. */
+/** A review as sent to the page: with what is ticked now, and without the lines of its diff. */
 export interface ShownReview extends Omit<MergedReview, "files"> {
   readonly files: readonly ShownFile[];
   /** Remarks that have not been sent yet. */
   readonly comments: readonly ReviewComment[];
 }
+
+/** A file as it was and as it is; null where it is not, or is no text of a usual size. */
+export interface FileTexts {
+  readonly base: string | null;
+  readonly result: string | null;
+}
+
+/** Ranges one request can ask for, and lines of one of them. */
+const MAX_RANGES = 32;
+const MAX_RANGE_LINES = 1_000;
+const LineNumber = z.int().min(0).max(0x7fffffff);
+
+/** Lines of a result's diff that come into view; see `LineRange`. */
+export const LineRanges = z
+  .array(
+    z
+      .strictObject({ path: Path, from: LineNumber, to: LineNumber })
+      .refine(({ from, to }) => to > from && to - from <= MAX_RANGE_LINES, `a range has 1 to ${MAX_RANGE_LINES} lines`),
+  )
+  .min(1)
+  .max(MAX_RANGES);

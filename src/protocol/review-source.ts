@@ -1,9 +1,11 @@
+import type { ApprovalAnswer } from "../core/approval";
 import type { PlanPreview } from "../core/plan/plan-preview";
+import type { FileDiff } from "../core/review/diff";
 import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
 import type { Disposable } from "../util/disposable";
 import type { ReviewMarks } from "./review-marks";
-import type { AcceptChoice } from "./review-messages";
+import type { AcceptChoice, FileTexts } from "./review-messages";
 
 /** A run as the review panel needs it. Everything that fails throws a {@link BraidError}, shown as message and hint. */
 export interface ReviewSource {
@@ -16,6 +18,10 @@ export interface ReviewSource {
   readonly marks: ReviewMarks;
   /** The review of this result, and of no other. */
   review(subtask: string, commit: string): Promise<MergedReview>;
+  /** The diff of this result alone. Asked for often: it had better be at hand. */
+  diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
+  /** Those of its files, by path and in order, as they were and as they are. */
+  texts(subtask: string, commit: string, paths: readonly string[]): Promise<readonly FileTexts[]>;
   /** Puts exactly this on the target. */
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   /** Another attempt, which is told of the remarks on this result and of `text`. */
@@ -25,6 +31,8 @@ export interface ReviewSource {
   /** `commit` is the one on the target that is to be taken back. */
   undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
   resolve(subtask: string): Promise<void>;
+  rebase(subtask: string, commit: string): Promise<void>;
+  rerunWithout(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
   approve(): Promise<void>;
@@ -32,6 +40,8 @@ export interface ReviewSource {
   approveAmendment(number: number): Promise<void>;
   declineAmendment(number: number, reason: string): Promise<void>;
   answer(question: number, answer: string): Promise<void>;
+  /** The user's word on the commands with this key. */
+  allow(key: string, answer: ApprovalAnswer): Promise<void>;
   /** Stops one worker. */
   stop(subtask: string): Promise<void>;
   /** Says something to a running worker. */

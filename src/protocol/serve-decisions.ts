@@ -1,7 +1,8 @@
+import type { FileDiff } from "../core/review/diff";
 import { fileMark } from "../core/review/file-mark";
 import type { MergedReview } from "../core/review/review";
 import { withTicks } from "../core/review/ticks";
-import { boundDiff } from "./bound-diff";
+import { linesOf, outlineOf } from "./outline";
 import { RequestSchemas, type Requests } from "./messages";
 import type { ReviewMarks } from "./review-marks";
 import type { ShownReview } from "./review-messages";
@@ -11,6 +12,8 @@ import type { ServiceHost } from "./service-host";
 type Decisions = Pick<
   Requests,
   | "review"
+  | "lines"
+  | "texts"
   | "refresh"
   | "comment"
   | "requestChanges"
@@ -22,23 +25,35 @@ type Decisions = Pick<
   | "cancelMerge"
   | "undo"
   | "resolve"
+  | "rebase"
+  | "rerunWithout"
 >;
 
 /** Answers to what a page asks about one result: its diff, its marks, and the decisions. */
 export function serveDecisions(host: ServiceHost): Served<Decisions> {
   const { source, known, current, done } = host;
-  // The marks of the files on screen, so that marking one does not have git make the diff again.
-  let shown: { readonly commit: string; readonly marks: ReadonlyMap<string, string> } | undefined;
   const read = async (subtask: string, commit: string): Promise<MergedReview> => {
     current(subtask, commit);
-    const review = await source.review(subtask, commit);
-    shown = { commit, marks: new Map(review.files.map((file) => [file.path, fileMark(file)])) };
-    return review;
+    return source.review(subtask, commit);
   };
   return {
     review: {
       schema: RequestSchemas.review,
       answer: async ({ subtask, commit }) => ({ review: toShownReview(await read(subtask, commit), source.marks) }),
+    },
+    lines: {
+      schema: RequestSchemas.lines,
+      answer: async ({ subtask, commit, wanted }) => {
+        current(subtask, commit);
+        return { slices: linesOf(await source.diff(subtask, commit), wanted) };
+      },
+    },
+    texts: {
+      schema: RequestSchemas.texts,
+      answer: async ({ subtask, commit, paths }) => {
+        current(subtask, commit);
+        return { texts: await source.texts(subtask, commit, paths) };
+      },
     },
     refresh: {
       schema: RequestSchemas.refresh,
@@ -59,8 +74,8 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       schema: RequestSchemas.viewed,
       answer: async ({ subtask, commit, path, viewed }) => {
         current(subtask, commit);
-        if (shown?.commit !== commit) await read(subtask, commit);
-        await source.marks.view(subtask, path, viewed ? shown?.marks.get(path) : undefined);
+        const file = viewed ? (await source.diff(subtask, commit)).find((each) => each.path === path) : undefined;
+        await source.marks.view(subtask, path, file === undefined ? undefined : fileMark(file));
         return null;
       },
     },
@@ -85,6 +100,21 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       answer: async ({ subtask, commit, choice }) => {
         current(subtask, commit);
         await source.accept(subtask, commit, choice);
+        return done();
+      },
+    },
+    rebase: {
+      schema: RequestSchemas.rebase,
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.rebase(subtask, commit);
+        return done();
+      },
+    },
+    rerunWithout: {
+      schema: RequestSchemas.rerunWithout,
+      answer: async ({ subtask }) => {
+        await source.rerunWithout(known(subtask).id);
         return done();
       },
     },
@@ -132,13 +162,14 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
 /** A review with the reviewer's marks in place of what was proposed. */
 export function toShownReview(review: MergedReview, marks: ReviewMarks): ShownReview {
   const viewed = marks.viewed(review.subtask);
-  const files = review.files.map((file) => ({
-    ...file,
-    viewed: viewed.has(file.path) && viewed.get(file.path) === fileMark(file),
-  }));
+  const isViewed = (file: FileDiff) => viewed.has(file.path) && viewed.get(file.path) === fileMark(file);
+  const outlines = outlineOf(review.files);
   return {
     ...review,
-    files: boundDiff(files),
+    files: review.files.flatMap((file, i) => {
+      const outline = outlines[i];
+      return outline === undefined ? [] : [{ ...outline, viewed: isViewed(file) }];
+    }),
     comments: marks.comments(review.commit),
     choices: withTicks(review.files, review.choices, marks.ticks(review.commit)),
   };

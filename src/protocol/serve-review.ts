@@ -2,7 +2,7 @@ import { BraidError, failure } from "../core/failure";
 import { subtasksOf } from "../core/state/view";
 import type { SubtaskView } from "../core/state/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
-import { boundNote } from "./bound-diff";
+import { boundNote } from "./outline";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
 import { serveDecisions } from "./serve-decisions";

@@ -5,7 +5,7 @@ import type { ServiceHost } from "./service-host";
 
 type Steering = Pick<
   Requests,
-  "retry" | "approve" | "approveAmendment" | "declineAmendment" | "answer" | "stop" | "message"
+  "retry" | "approve" | "approveAmendment" | "declineAmendment" | "answer" | "allow" | "stop" | "message"
 >;
 
 /** Answers to what a page asks of the run as a whole and of its workers. */
@@ -48,6 +48,14 @@ export function serveSteering({ source, known, onScreen, done }: ServiceHost): S
         if (run !== source.view.id)
           throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
         await source.answer(question, answer);
+        return done();
+      },
+    },
+    allow: {
+      schema: RequestSchemas.allow,
+      answer: async ({ run, key, answer }) => {
+        onScreen(run);
+        await source.allow(key, answer);
         return done();
       },
     },

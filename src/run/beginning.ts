@@ -1,4 +1,6 @@
 import type { RunEvent, RunOptions } from "../core/state/events";
+import { keptText } from "../core/plan/plan-now";
+import type { WrittenPlan } from "../core/plan/plan-edit-text";
 import { readHead, type Repository } from "../git/repository";
 import type { ImageBlock } from "../model/model";
 import { storeImages } from "./attempt/images";
@@ -11,24 +13,26 @@ import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 export interface RunStart extends RunOptions {
   /** Images the user hands over with the goal. */
   readonly attached?: readonly ImageBlock[];
+  /** A plan somebody wrote, with its words; without one the planner makes it. */
+  readonly written?: WrittenPlan;
 }
 
 /**
- * Everything that is looked at before a run exists; `created` is its first event, for the id it gets, and keeps the images in
- * the run's folder. Throws `goal.empty`, and what HEAD throws.
+ * Everything that is looked at before a run exists; `first` are its first events, for the id it gets, and keeps the images in
+ * the run's folder. A plan that was given is one of them: a run that begins with it never is without. Throws `goal.empty`, and what HEAD throws.
  */
 export async function beginRun(
   ports: RunPorts,
   goal: string,
-  { attached = [], ...options }: RunStart,
-): Promise<{ readonly userRoles: UserRoles; created(run: string): Promise<RunEvent> }> {
+  { attached = [], written, ...options }: RunStart,
+): Promise<{ readonly userRoles: UserRoles; first(run: string): Promise<readonly RunEvent[]> }> {
   const text = goalText(goal);
   const head = await readHead(ports.repo);
   return {
     userRoles: await loadUserRoles(ports.repo, head.commit),
-    async created(run) {
+    async first(run) {
       const images = await storeImages(ports.repo, run, attached);
-      return {
+      const created: RunEvent = {
         type: "run.created",
         run,
         goal: text,
@@ -36,6 +40,8 @@ export async function beginRun(
         base: head.commit,
         options: images.length === 0 ? options : { ...options, images },
       };
+      if (written === undefined) return [created];
+      return [created, { type: "plan.proposed", plan: written.plan, by: "file", ...keptText(written.text) }];
     },
   };
 }

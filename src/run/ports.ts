@@ -1,11 +1,13 @@
 import type { FoundSandbox } from "../agent/sandbox-find";
 import type { Approval } from "../core/approval";
 import type { MergeKind } from "../core/review/merge-kind";
+import type { StallMinutes } from "../core/stall";
 import type { Repository } from "../git/repository";
 import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";
 import type { PriceRule } from "../model/prices";
 import type { TraceSettings } from "../trace/target";
+import type { After } from "./attempt/stall-watch";
 
 /** What settings ask to be in every worktree. */
 export interface SetupWishes {
@@ -31,6 +33,10 @@ export interface RunPorts {
   readonly canApprove?: (about: Approval["about"]) => boolean;
   /** What stands in for looking for a sandbox. */
   readonly findSandbox?: () => Promise<FoundSandbox>;
+  /** How long an agent may stand still, in a tool and between turns; as by default without it. */
+  readonly stalls?: StallMinutes;
+  /** What stands in for real time where it is watched that agents get on. */
+  readonly after?: After;
   /** How results go in where neither run nor decision says; "squash" without it. */
   readonly mergeKind?: () => MergeKind;
   /** Paths on disk of what editors hold unsaved words about; nothing where there are no editors. */

@@ -91,7 +91,7 @@ export class Run {
     const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = begun.userRoles;
     onOpen?.(run);
-    await run.record(await begun.created(run.id));
+    await Promise.all((await begun.first(run.id)).map((event) => run.record(event)));
     return run;
   }
 
@@ -107,7 +107,7 @@ export class Run {
       throw unknownRun(id);
     }
     run.#userRoles = await loadUserRoles(ports.repo, run.state().base);
-    for (const event of await reconcile(ports, run.state())) await run.record(event);
+    for (const event of await reconcile(ports, run.state(), run.#userRoles)) await run.record(event);
     return run;
   }
 

@@ -1,6 +1,6 @@
 /*
- * How long a worktree of a real npm package takes until its tests can run, against `npm ci` with a warm cache: one ratio per
- * run, medians of a few. `node esbuild.mjs --tests && node dist/test/bench/setup.main.mjs [PACKAGE@VERSION]`. Needs the registry.
+ * How long a worktree of a real npm package takes until its tests can run, against `npm ci` from a warm cache, offline: one ratio
+ * per run, medians of a few; and whether the package's own tests pass there, without a network, right after it. `node esbuild.mjs --tests && node dist/test/bench/setup.main.mjs [PACKAGE@VERSION ["TEST COMMAND"]]`. Needs the registry.
  */
 import { setUpWorktree } from "../../src/run/set-up/set-up";
 import { planSetup } from "../../src/run/set-up/setup-plan";
@@ -10,6 +10,7 @@ import { portsFor } from "../support/run-ports";
 import { tempFolder } from "../support/temp-repo";
 
 const ROUNDS = 3;
+const TEST_TIMEOUT_MS = 300_000;
 const spec = process.argv[2] ?? "minimist@1.2.8";
 
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
@@ -25,7 +26,7 @@ else {
     const commit = repo.git("rev-parse", "HEAD");
     const plan = await planSetup(ports, commit);
     const { signal } = new AbortController();
-    const one = async (name: string): Promise<number> => {
+    const one = async (name: string, test?: string): Promise<number> => {
       const started = performance.now();
       const place = await openWorkPlace(ports, {
         name,
@@ -36,9 +37,15 @@ else {
       });
       await place.workspace.ready();
       const took = performance.now() - started;
+      if (test !== undefined) {
+        const outcome = await place.shell.run(test, { timeoutMs: TEST_TIMEOUT_MS, signal });
+        if (outcome.kind !== "exited" || outcome.exitCode !== 0) throw new Error(JSON.stringify(outcome));
+        say(`\`${test}\` passes in the worktree, in ${(outcome.durationMs / 1000).toFixed(2)} s`);
+      }
       await place.close();
       return took;
     };
+    await one("test", process.argv[3] ?? "npm test");
     const [worktrees, installs, four]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < ROUNDS; round += 1) {
       worktrees.push(await one(`w${round}`));

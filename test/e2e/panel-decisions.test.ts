@@ -145,7 +145,7 @@ describe("deciding in the review panel", () => {
         new Promise<Awaited<ReturnType<typeof review>>>((resolve) => (show = () => resolve(review(subtask, commit)))),
     });
     const { page } = await panel([], { source: held });
-    await page.getByText("Loading the diff…").waitFor();
+    await page.getByRole("region", { name: "Loading the diff" }).waitFor();
     await page.keyboard.press("a");
     assert.equal(await page.getByRole("button", { name: "Accept", exact: true }).isDisabled(), true);
     assert.equal(await page.getByRole("button", { name: "Reject…" }).isEnabled(), true);

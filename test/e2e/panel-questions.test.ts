@@ -37,6 +37,32 @@ describe("questions and steering in the review panel", () => {
     await page.getByRole("list", { name: "Subtask" }).filter({ hasText: "Running" }).waitFor();
   });
 
+  it("shows a command that waits for a word in full, with nothing hidden, and takes the word", async () => {
+    const key = "ab12".repeat(8);
+    const { page, source } = await panel([
+      ...halfwayRun(),
+      {
+        type: "approval.requested",
+        key,
+        subtask: "session-store",
+        about: "hooks",
+        source: ".husky",
+        commands: [".husky/pre-commit:\nnpm run li\u202ent\t\t<img src=x onerror=alert(1)>", "check.sh:\nexit 0"],
+        changed: ["check.sh"],
+      },
+    ]);
+    const region = page.getByRole("region", { name: "Waits for your word" });
+    const text = await region.innerText();
+    assert.match(text, /Run the commit hooks of \.husky for "session-store"\?.*changes check\.sh, which they run/su);
+    assert.match(text, /npm run li⟨U\+202E⟩nt⟨tab⟩⟨tab⟩<img src=x onerror=alert\(1\)>\n\ncheck\.sh:/u);
+    await mkdir("test/e2e/screenshots", { recursive: true });
+    await page.screenshot({ path: "test/e2e/screenshots/panel-approval.png" });
+    await region.getByRole("button", { name: "Allow for This Repository" }).click();
+    await region.waitFor({ state: "detached" });
+    assert.deepEqual(source.calls.at(-1), "allow ab12 repository");
+    await page.getByRole("status").filter({ hasText: "Allowed." }).waitFor();
+  });
+
   it("takes an answer of one's own, by keyboard, and no blank one", async () => {
     const { page, source } = await panel([...halfwayRun(), ASKED]);
     const field = page.getByLabel("Another answer");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { parseDiff } from "../../src/core/review/hunks";
+import { MAX_HUNKS } from "../../src/protocol/outline";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, RESULTS } from "./panel/fixture";
 import { focused, panelSuite, shownDiff, texts } from "./panel/suite";
@@ -206,15 +207,15 @@ describe("ticks in the review panel", () => {
 
   it("ticks a file only whole when not all of it was sent", async () => {
     const source = new FakeSource(halfwayRun());
-    const line = "x".repeat(19_000);
-    const hunks = Array.from({ length: 500 }, (_, i) => `@@ -${i * 9 + 1} +${i * 9 + 1} @@\n-a\n+${line}\n`).join("");
+    const count = MAX_HUNKS + 1;
+    const hunks = Array.from({ length: count }, (_, i) => `@@ -${i * 9 + 1} +${i * 9 + 1} @@\n-a\n+b\n`).join("");
     source.diffOverride = parseDiff(`diff --git a/big b/big\nindex 1..2 100644\n--- a/big\n+++ b/big\n${hunks}`);
     const { page } = await panel([], { source });
     await page.locator('[data-file="big"]').waitFor();
     await page.locator('[data-file="big"] .note', { hasText: "not shown here" }).waitFor();
     assert.equal(await page.locator("[data-hunk] .tick").count(), 0);
     await page.getByLabel("Take big", { exact: true }).uncheck({ force: true });
-    await page.getByRole("button", { name: "Accept 0 of 500 hunks" }).waitFor();
+    await page.getByRole("button", { name: "Accept 0 of 20,001 hunks" }).waitFor();
   });
 });
 

@@ -56,7 +56,7 @@ function limited(
   return new Promise((done) => {
     const child = execFile(
       "sh",
-      ["-c", script, process.execPath, resolve("dist/cli.js"), ...args],
+      ["-c", script, process.execPath, resolve("dist/cli.mjs"), ...args],
       { cwd: options.cwd, env },
       (_, stdout, stderr) => done({ code: child.exitCode ?? -1, output: stdout + stderr }),
     );

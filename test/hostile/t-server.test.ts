@@ -5,9 +5,10 @@ import { cli } from "../support/cli";
 import { hostileWorld, SECRET } from "../support/hostile-run";
 import { startRawServer } from "../support/raw-http";
 import { KEY, keyedEnv, leaks, OTHER_KEY, planIn } from "../support/secrets";
+import { TEST_SIZE } from "../support/size";
 
 /** `npm run test:hostile` asks for more; each of these is a run. */
-const MORE = process.env["BRAID_TEST_SIZE"] !== undefined;
+const MORE = TEST_SIZE === "more" || TEST_SIZE === "full";
 
 describe("a server that says the key back (T04, T05)", function () {
   this.timeout(120_000);

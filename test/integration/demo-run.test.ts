@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { checkPlan, inOrder, toWaves } from "../../src/core/plan/graph";
 import { Plan, type Subtask } from "../../src/core/plan/plan";
 import { Report } from "../../src/core/report";

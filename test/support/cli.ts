@@ -41,7 +41,7 @@ export function startCli(
   args: readonly string[],
   options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): CliProcess {
-  const child = spawn(process.execPath, [resolve("dist/cli.js"), ...args], {
+  const child = spawn(process.execPath, [resolve("dist/cli.mjs"), ...args], {
     cwd: options.cwd,
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...options.env },
     stdio: ["ignore", "pipe", "pipe"],

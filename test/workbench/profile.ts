@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import { promisify } from "node:util";
+import * as z from "zod";
+import { ensureVSCodeServer } from "./install";
 import { ROOT } from "./root";
 
 /** The private folders of one served workbench. */
@@ -10,6 +13,12 @@ export interface Profile {
   readonly extensions: string;
   /** Removes all of it. */
   remove(): Promise<void>;
+}
+
+/** A key of the user's, as in keybindings.json. */
+export interface Keybinding {
+  readonly key: string;
+  readonly command: string;
 }
 
 /** User settings, as in settings.json. */
@@ -37,9 +46,13 @@ export const QUIET_SETTINGS: Settings = {
 
 /**
  * Makes the folders of a workbench in the system's temp folder: user settings, and an extensions folder that holds the
- * package at `extension` as a user would have installed it (undefined: none).
+ * package at `extension`, a folder or a .vsix file, as a user would have installed it (undefined: none).
  */
-export async function createProfile(settings: Settings, extension: string | undefined): Promise<Profile> {
+export async function createProfile(
+  settings: Settings,
+  extension: string | undefined,
+  keybindings: readonly Keybinding[] = [],
+): Promise<Profile> {
   const dir = await mkdtemp(join(tmpdir(), "braid-workbench-"));
   const profile = {
     serverData: join(dir, "server"),
@@ -51,12 +64,21 @@ export async function createProfile(settings: Settings, extension: string | unde
   await mkdir(user, { recursive: true });
   await mkdir(profile.extensions);
   await writeFile(join(user, "settings.json"), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
-  if (extension !== undefined) await installExtension(extension, profile.extensions);
+  await writeFile(join(user, "keybindings.json"), JSON.stringify(keybindings));
+  if (extension?.endsWith(".vsix") === true) await installVsix(extension, profile);
+  else if (extension !== undefined) await installExtension(extension, profile.extensions);
   return profile;
 }
 
 /** The extension package this repository builds: what a user would have after installing it. */
 export const BRAID_EXTENSION = ROOT;
+
+/** As a user does who has the file. */
+async function installVsix(vsix: string, { serverData, extensions }: Profile): Promise<void> {
+  const { main } = await ensureVSCodeServer();
+  const args = ["--install-extension", vsix, "--server-data-dir", serverData, "--extensions-dir", extensions];
+  await promisify(execFile)(process.execPath, [main, ...args, "--accept-server-license-terms"]);
+}
 
 const Manifest = z.object({ publisher: z.string(), name: z.string(), version: z.string() });
 
@@ -79,7 +101,7 @@ async function installExtension(from: string, extensions: string): Promise<void>
 }
 
 // The same list as in .vscodeignore; the other folders below dist/ are the tests'.
-const SHIPPED_DIST = ["extension.js", "cli.js", "webview"];
+const SHIPPED_DIST = ["extension.mjs", "cli.mjs", "chunks", "webview"];
 
 function isShipped(entry: string): boolean {
   return /^(package(\.nls(\..+)?)?\.json|media|l10n|README\.md|CHANGELOG\.md|LICENSE)$/u.test(entry);

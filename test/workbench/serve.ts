@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ensureVSCodeServer } from "./install";
 import { type Guarded, lastLines, startGuarded } from "./process";
-import { BRAID_EXTENSION, createProfile, type Settings } from "./profile";
+import { BRAID_EXTENSION, createProfile, type Keybinding, type Settings } from "./profile";
 
 /** What to serve. */
 export interface ServeOptions {
@@ -9,11 +9,13 @@ export interface ServeOptions {
   readonly folder: string;
   /** User settings on top of the quiet ones. */
   readonly settings?: Settings;
+  /** The user's own keys. */
+  readonly keybindings?: readonly Keybinding[];
   /** `true`: as a new user has it, so the trust dialog comes. Default: every folder is trusted. */
   readonly askForTrust?: boolean;
   /** Added to the environment of the server and so of the extension host; undefined takes a variable out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The extension to install, a folder with package.json; Braid by default, null for none. */
+  /** The extension to install, a folder with package.json or a .vsix file; Braid's folder by default, null for none. */
   readonly extension?: string | null;
   /** Runs the test suite at `tests` in the extension host, with the extension at `extension` under development. */
   readonly development?: { readonly extension: string; readonly tests: string };
@@ -23,6 +25,8 @@ export interface ServeOptions {
 export interface ServedWorkbench {
   /** The address to open in a browser. It holds a secret: whoever has it can run commands on this machine. */
   readonly url: string;
+  /** The server's own folder: settings, logs, what extensions keep. */
+  readonly data: string;
   /** What the server has printed so far. */
   log(): string;
   /** Resolves when the server has ended. */
@@ -38,6 +42,7 @@ export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkb
   const profile = await createProfile(
     options.settings ?? {},
     options.development === undefined ? extension : undefined,
+    options.keybindings,
   );
   const token = randomBytes(16).toString("hex");
   const args = [main, "--host", "127.0.0.1", "--port", "0", "--connection-token", token];
@@ -55,6 +60,7 @@ export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkb
     const port = await listening(server, printed);
     return {
       url: address(`127.0.0.1:${port}`, token, options),
+      data: profile.serverData,
       log: () => printed.join(""),
       exited: server.exited,
       dispose,

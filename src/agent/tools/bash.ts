@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { forbiddenGitIn } from "../../core/command-policy";
 import { describeFailure } from "../../core/failure";
 import { defineTool } from "../tool";

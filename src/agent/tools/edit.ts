@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { editBytes } from "../edit-text";
 import { defineTool } from "../tool";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readImage } from "../../core/image";
 import { isBinary } from "../files";
 import { describeImage, toImageBlock } from "../image-block";

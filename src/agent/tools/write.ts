@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool } from "../tool";
 
 /** Creates or replaces one file. Content is required: a call cut off before it never empties a file. */

@@ -4,6 +4,7 @@ import type { Selection } from "../../core/review/selection";
 import { choicesOf } from "../../core/review/selection-words";
 import { subtaskState } from "../../core/state/state";
 import type { AcceptOptions } from "../../run/accept/accept";
+import type { UndoOptions } from "../../run/accept/undo";
 import { readReview } from "../../run/accept/read-review";
 import { Run } from "../../run/run";
 import { chooseRun } from "../../run/log/store";
@@ -16,12 +17,12 @@ import { EXIT, exitCodeOf } from "../exit";
 import { openPortsWithoutModel } from "../ports";
 import type { Terminal } from "../terminal";
 
-type Decision = Extract<Command, { name: "accept" | "reject" | "undo" }>;
+type Decision = Extract<Command, { name: "accept" | "reject" | "undo" | "redo" | "rebase" }>;
 
-/** `braid accept`, `braid reject` and `braid undo`. */
+/** `braid accept`, `braid reject`, `braid undo`, `braid redo` and `braid rebase`. */
 export async function runDecision(command: Decision, terminal: Terminal): Promise<number> {
   const id = await chooseRun(await openRepository(terminal.cwd), command.run);
-  const hooks = command.name === "reject" ? {} : command;
+  const hooks = command.name === "reject" || command.name === "rebase" ? {} : command;
   const run = await Run.open(await openPortsWithoutModel(terminal.cwd, terminal, hooks), id, (opened) => {
     if (command.json) printEvents(opened, true, terminal);
   });
@@ -37,11 +38,20 @@ export async function runDecision(command: Decision, terminal: Terminal): Promis
   }
 }
 
+const DONE = {
+  reject: "rejected",
+  undo: "undone",
+  redo: "redone",
+  rebase: "rebased; review it, then accept it",
+} as const;
+
 async function decide(run: Run, command: Decision, terminal: Terminal): Promise<number> {
   if (command.name === "accept") return accept(run, command, terminal);
   if (command.name === "reject") await run.reject(command.subtask, command.reason);
-  else await run.merges.undo(command.subtask, { customs: customsOf(command) });
-  if (!command.json) terminal.out(`${command.subtask} ${command.name === "reject" ? "rejected" : "undone"}.`);
+  else if (command.name === "rebase") await run.merges.rebase(command.subtask);
+  else if (command.name === "redo") await run.merges.redo(command.subtask, customsOf(command));
+  else await run.merges.undo(command.subtask, { customs: customsOf(command), part: await partOf(run, command) });
+  if (!command.json) terminal.out(`${command.subtask} ${DONE[command.name]}.`);
   return EXIT.done;
 }
 
@@ -58,6 +68,18 @@ async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, 
   });
   if (!command.json) terminal.out(`${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`);
   return EXIT.done;
+}
+
+/** What of an accept is to go back; undefined for all of it. */
+async function partOf(
+  run: Run,
+  { subtask, only, except }: Extract<Decision, { name: "undo" }>,
+): Promise<UndoOptions["part"]> {
+  if (only.length === 0 && except.length === 0) return undefined;
+  const { files, base, commit } = await readReview(run.ports.repo, run.state(), subtask);
+  const back = choicesOf(files, { only, except });
+  if ("code" in back) throw new BraidError(back);
+  return { base, commit, files: back, exact: only.length > 0 };
 }
 
 /** The files and hunks that were named, and what of executable configuration was. */

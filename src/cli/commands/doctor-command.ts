@@ -2,7 +2,7 @@ import { couldStart } from "../../core/doctor/diagnosis";
 import { doctorLines } from "../../core/doctor/doctor-text";
 import type { Unhonoured } from "../../core/doctor/judge-tools";
 import { toFailure } from "../../core/failure";
-import { DEFAULT_BASE_URL } from "../../model/anthropic-client";
+import { DEFAULT_BASE_URL } from "../../model/endpoint";
 import { examine, toJson, told } from "../../run/doctor/examine";
 import type { Command } from "../command";
 import { EXIT } from "../exit";

@@ -1,4 +1,3 @@
-import { proposeFile } from "../../run/planning/propose-file";
 import { Run } from "../../run/run";
 import type { Command } from "../command";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
@@ -27,13 +26,13 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
     {
       ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }),
       ...start,
+      ...(loaded === undefined ? {} : { written: loaded }),
       ...(await handedOver(ports, { ...command, goal: plan === undefined ? goal : undefined }, terminal)),
     },
     (created) => printEvents(created, command.json, terminal),
   );
   return withRun(run, { ...command, terminal }, async () => {
     if (loaded === undefined) await run.plan();
-    else await proposeFile(run, loaded);
     return (await approvePlan(run, command, terminal)) ?? (await finish(run, command, terminal));
   });
 }

@@ -17,6 +17,7 @@ const BEYOND_THE_PLAN: ReadonlySet<FailureCode> = new Set([
   "model.rate-limit",
   "model.overloaded",
   "model.server",
+  "stall.turn",
   "disk.full",
   "disk.denied",
   "git.missing",

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Subtask } from "../plan/plan";
 
 /** Subtasks one amendment may add. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Plan } from "./plan";
 
 /** The part of a JSON schema that completion and hover read. */

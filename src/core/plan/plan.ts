@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The most subtasks a planner may propose, and a plan file may hold. */
 export const MAX_PLANNED_SUBTASKS = 50;

@@ -40,7 +40,7 @@ export function acceptRefusal(state: RunState, request: AcceptRequest): Failure 
   const open = undecidedDependencies(state, id).filter((each) => !after.includes(each));
   if (open.length > 0)
     return failure("merge.dependency", `"${id}" rests on ${quoted(open)}, which is not decided yet.`, {
-      hint: `Accept or reject ${quoted(open)} first.`,
+      hint: `Accept or reject ${quoted(open)} first, or accept all in one step (--with-dependencies).`,
     });
   if (isStale(subtask, shown) || isStale(subtask, selection?.commit)) return staleRefusal(id);
   if (selection !== undefined && selection.base !== subtask.base) return staleRefusal(id);

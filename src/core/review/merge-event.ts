@@ -2,6 +2,7 @@ import type { Result } from "../state/events";
 import type { Failure } from "../failure";
 import type { Report } from "../report";
 import type { LeftOut, Taken } from "./left-out";
+import type { PartLeft } from "./part-undone";
 import type { MergeKind } from "./merge-kind";
 
 /** One verification command and how it went. */
@@ -65,6 +66,10 @@ export type MergeEvent =
       readonly subtask: string;
       readonly seen: string;
       readonly commit: string;
+      /** Only a part goes back, and this is what is left. */
+      readonly part?: PartLeft;
+      /** What the last undo of a part took back comes again. */
+      readonly redo?: true;
       /** The target stays: index and files go back from `seen`, which was staged, to `commit`. */
       readonly how?: "stage";
     }
@@ -86,6 +91,16 @@ export type MergeEvent =
       readonly result: Result;
       readonly report: Report;
       readonly checks: readonly CheckResult[];
+    }
+  /** A result was put on a base without what was rejected beneath it; no worker was asked, no check was run. */
+  | {
+      readonly type: "subtask.rebased";
+      readonly subtask: string;
+      readonly attempt: number;
+      readonly base: string;
+      readonly restsOn: readonly string[];
+      readonly without: readonly string[];
+      readonly result: Result;
     }
   /** Several accepts go in together, or checks run on what one would make of the branch. */
   | { readonly type: "queue.started"; readonly subtasks: readonly string[] }

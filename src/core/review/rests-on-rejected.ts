@@ -18,17 +18,22 @@ function findAll(subtasks: RunState["subtasks"]): ReadonlyMap<string, readonly s
   const rejected = subtasks.filter((s) => s.decision.kind === "rejected");
   if (rejected.length === 0) return found;
   const above = new Map<string, string[]>();
-  for (const { subtask, restsOn } of subtasks)
-    for (const each of restsOn) {
+  for (const { subtask, restsOn, without } of subtasks)
+    for (const each of new Set([...restsOn, ...without])) {
       const list = above.get(each);
       if (list === undefined) above.set(each, [subtask.id]);
       else list.push(subtask.id);
     }
+  const known = new Map(subtasks.map((s) => [s.subtask.id, s] as const));
   for (const { subtask } of rejected) {
     const seen = new Set(above.get(subtask.id));
     for (const id of seen) {
-      found.set(id, [...(found.get(id) ?? []), subtask.id]);
-      for (const further of above.get(id) ?? []) seen.add(further);
+      const s = known.get(id);
+      const isFreed = s?.without.includes(subtask.id) === true;
+      if (!isFreed) found.set(id, [...(found.get(id) ?? []), subtask.id]);
+      // What began before its base was made without has the one from before beneath it.
+      for (const further of above.get(id) ?? [])
+        if (!isFreed || (known.get(further)?.startedAt ?? 0) < (s?.startedAt ?? 0)) seen.add(further);
     }
   }
   return found;

@@ -25,7 +25,7 @@ export function placeOf(hunk: Hunk): Pick<ReviewComment, "side" | "line"> {
 }
 
 /** Whether a remark is about a line of this hunk. */
-export function isInHunk(hunk: Hunk, { side, line }: Pick<ReviewComment, "side" | "line">): boolean {
+export function isInHunk(hunk: Omit<Hunk, "lines">, { side, line }: Pick<ReviewComment, "side" | "line">): boolean {
   const [start, lines] = side === "base" ? [hunk.oldStart, hunk.oldLines] : [hunk.newStart, hunk.newLines];
   return line >= start && line < start + Math.max(1, lines);
 }

@@ -6,6 +6,7 @@ export const RISK_KINDS = [
   "tests",
   "checks",
   "findings",
+  "setup",
   "scope",
   "again",
   "rejected",

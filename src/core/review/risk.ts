@@ -6,6 +6,7 @@ import { filesOverlap } from "../gate/overlap";
 import { restsOnRejected } from "./rests-on-rejected";
 import { deceptiveFiles, secretsIn } from "./suspicious";
 import type { Risk } from "./risk-order";
+import { setupTrouble } from "../setup";
 import type { RunState } from "../state/state";
 import type { SubtaskState } from "../state/subtask-state";
 
@@ -28,6 +29,7 @@ export function risksOf(state: RunState, subtask: SubtaskState, files: readonly 
     weakenedTests(files),
     checkRisk(subtask),
     findingRisk(subtask),
+    setupRisk(subtask),
     scopeRisk(subtask, result.files),
     againRisk(subtask, files),
     rejectedRisk(state, subtask),
@@ -133,6 +135,11 @@ function findingRisk({ reviews }: SubtaskState): Risk | undefined {
         message: `Its review left ${open.length === 1 ? "a finding" : `${open.length} findings`} open.`,
         paths: [...new Set(open.map((finding) => finding.file))],
       };
+}
+
+function setupRisk({ setup }: SubtaskState): Risk | undefined {
+  const trouble = setupTrouble(setup);
+  return trouble === undefined ? undefined : { kind: "setup", message: trouble, paths: [] };
 }
 
 function scopeRisk({ subtask }: SubtaskState, files: readonly ChangedFile[]): Risk | undefined {

@@ -1,6 +1,6 @@
 import { planningFailedOf } from "../amendment/amendment-due";
 import { decideAmendment, type AmendmentCommand } from "../amendment/decide-amendment";
-import { answersTo, type ApprovalAnswer } from "../approval";
+import { decideApproval, type ApprovalCommand } from "../approval";
 import {
   acceptingRefusal,
   acceptRefusal,
@@ -18,6 +18,7 @@ import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
+import { rejectedBeneath } from "../review/decide-rebase";
 import { openQuestions } from "../question";
 import { ROLES, toRole } from "../role";
 import { subtaskState, type RunState } from "./state";
@@ -44,6 +45,8 @@ export type RunCommand =
   | ({ readonly type: "accept" } & AcceptRequest)
   /** `shown` is the commit on the target that is to be taken back. */
   | { readonly type: "undo"; readonly subtask: string; readonly shown?: string | undefined }
+  /** Brings again what the last undo took back. */
+  | { readonly type: "redo"; readonly subtask: string }
   | { readonly type: "reject"; readonly subtask: string; readonly reason: string; readonly shown?: string | undefined }
   | {
       readonly type: "retry";
@@ -63,8 +66,7 @@ export type RunCommand =
       readonly request?: ChangeRequest | undefined;
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
-  /** The user's word on commands that wait for it. */
-  | { readonly type: "allow"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalCommand
   /** Stops one worker; the others go on. */
   | { readonly type: "stop"; readonly subtask: string }
   /** Without a number: the one question there is. */
@@ -121,6 +123,17 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (command.shown !== undefined && command.shown !== decision.commit) return no(staleRefusal(command.subtask));
       return events();
     }
+    case "redo": {
+      const subtask = subtaskState(state, command.subtask);
+      if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
+      const { decision, undone } = subtask;
+      if (decision.kind === "undoing") return no(undoingRefusal(command.subtask));
+      if (decision.kind === "accepting") return no(acceptingRefusal(command.subtask));
+      if (undone === null) return refuse(`Nothing of "${command.subtask}" was undone that could be redone.`);
+      if (decision.kind === "rejected")
+        return refuse(`"${command.subtask}" was rejected.`, "Retry it to get a new result.");
+      return events();
+    }
     case "reject": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
@@ -138,7 +151,11 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "retry": {
       const subtask = subtaskState(state, command.subtask);
       if (subtask === undefined) return no(unknownSubtask(state, command.subtask));
-      if (subtask.status === "running" || subtask.status === "pending")
+      // One that waits in vain for what was rejected may go on without.
+      const isFreed =
+        subtask.status === "pending" &&
+        command.without?.some((each) => rejectedBeneath(state, command.subtask).includes(each));
+      if ((subtask.status === "running" || subtask.status === "pending") && isFreed !== true)
         return refuse(`"${command.subtask}" is still on its way.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
@@ -183,12 +200,10 @@ export function decide(state: RunState, command: RunCommand): Decided {
     case "approve-amendment":
     case "decline-amendment":
       return decideAmendment(state, command);
-    case "allow": {
-      const waiting = state.approvals.find((one) => one.key === command.key && one.answer === null);
-      if (waiting === undefined) return refuse("Nothing waits for this answer any more.");
-      if (!answersTo(waiting.about).includes(command.answer))
-        return refuse(`A set-up is allowed for the run or for the repository, not "${command.answer}".`);
-      return events({ type: "approval.answered", key: command.key, answer: command.answer });
+    case "allow":
+    case "forget-approval": {
+      const decided = decideApproval(state.approvals, command);
+      return "refused" in decided ? refuse(decided.refused) : events(decided);
     }
     case "stop": {
       const subtask = subtaskState(state, command.subtask);

@@ -1,7 +1,7 @@
 import type { AmendmentPolicy } from "../amendment/amendment";
 import type { AmendmentEvent } from "../amendment/amendment-event";
 import type { ApiCall, ToolRun } from "../api-call";
-import type { Approval, ApprovalAnswer } from "../approval";
+import type { ApprovalEvent } from "../approval";
 import type { Efforts } from "../effort";
 import type { Failure } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
@@ -13,6 +13,7 @@ import type { PatternChoice } from "../plan/patterns";
 import type { Plan } from "../plan/plan";
 import type { OverlapEvent } from "../review/live-overlap";
 import type { Finding, Report, ReviewVerdict } from "../report";
+import type { Stall } from "../stall";
 import type { SetupStep } from "../setup";
 import type { WebDomains, WebStep } from "../web";
 import type { Usage } from "../usage";
@@ -97,6 +98,8 @@ export type RunEvent =
       readonly base: string;
       /** Subtasks whose results went into the base: the dependencies, and those that change the same file. */
       readonly restsOn: readonly string[];
+      /** Rejected subtasks beneath those whose work is not in the base. */
+      readonly without?: readonly string[];
       readonly worktree: string;
       readonly model: string;
       /** Paths of the instructions the worker was given. */
@@ -126,6 +129,8 @@ export type RunEvent =
       readonly stopReason: string;
       readonly usage: Usage;
       readonly durationMs: number;
+      /** What was looked for and at in the web. */
+      readonly web?: readonly WebStep[];
       /** The requests it took, the last one answered; absent in logs of before they were kept. */
       readonly calls?: readonly ApiCall[];
     }
@@ -138,7 +143,7 @@ export type RunEvent =
       readonly by?: "reviewer" | "synthesizer";
       readonly tools: readonly ToolRun[];
     }
-  /** What an agent looked for and at in the web, in one turn. */
+  /** What an agent looked for and at in the web, in one turn; in logs of before a turn told it itself. */
   | {
       readonly type: "web.used";
       readonly subtask: string | null;
@@ -233,9 +238,16 @@ export type RunEvent =
       readonly text: string;
     }
   | AmendmentEvent
-  /** Somebody has to allow these commands before they run; `remembered` where this repository's user has done so before. */
-  | ({ readonly type: "approval.requested"; readonly remembered?: true } & Omit<Approval, "answer">)
-  | { readonly type: "approval.answered"; readonly key: string; readonly answer: ApprovalAnswer }
+  | ApprovalEvent
+  /** An agent stands still; in milliseconds. It goes on, is stopped, or has been shown to be slow. */
+  | ({
+      readonly type: "worker.stalled";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly by?: "reviewer" | "synthesizer";
+      readonly ms: number;
+    } & Stall)
+  | { readonly type: "worker.moved"; readonly subtask: string | null; readonly attempt: number }
   /** The user stops this worker alone; how its attempt ended follows. */
   | { readonly type: "worker.stopped"; readonly subtask: string; readonly attempt: number }
   | {

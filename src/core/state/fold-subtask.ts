@@ -1,5 +1,7 @@
 import { assertNever } from "../../util/assert-never";
+import type { Subtask } from "../plan/plan";
 import type { RunEvent } from "./events";
+import { stallText } from "../stall";
 import { freshSubtask, rejectionOf, type SubtaskState } from "./subtask-state";
 import { addWeb, toWebUse } from "../web";
 import { addUsage } from "../usage";
@@ -26,6 +28,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           worktree: event.worktree,
           model: event.model,
           stopping: false,
+          stalled: null,
         };
       return {
         status: "running",
@@ -37,6 +40,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         base: event.base,
         from: event.from ?? null,
         restsOn: event.restsOn,
+        without: event.without ?? [],
         worktree: event.worktree,
         model: event.model,
         instructions: event.instructions ?? [],
@@ -47,6 +51,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         messages: [],
         compactions: 0,
         stopping: false,
+        stalled: null,
         checks: [],
         reviews: [],
         startedAt: at,
@@ -58,7 +63,9 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         usage: addUsage(s.usage, event.usage),
         turns: s.turns + 1,
+        stalled: null,
         modelMs: s.modelMs + event.durationMs,
+        web: addWeb(s.web, toWebUse(event.web ?? [])),
         ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
       };
     case "web.used":
@@ -83,7 +90,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         reviews: [...s.reviews, { round: event.round, decision: event.decision, findings: [...event.findings] }],
       };
     case "subtask.finished":
-      return { status: "finished", report: event.report, result: event.result, endedAt: at };
+      return { status: "finished", report: event.report, result: event.result, stalled: null, endedAt: at };
     case "subtask.failed":
       return {
         status: event.failure.code === "cancelled" ? "cancelled" : "failed",
@@ -91,6 +98,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         attempt: Math.max(s.attempt, event.attempt),
         failure: event.failure,
         result: event.result,
+        stalled: null,
         endedAt: at,
       };
     case "subtask.retried":
@@ -100,8 +108,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return {
         ...freshSubtask(
           {
-            ...s.subtask,
-            dependencies: s.subtask.dependencies.filter((each) => !event.without?.includes(each)),
+            ...withoutThese(s.subtask, event.without ?? []),
             ...(event.agent === undefined ? {} : { agent: event.agent }),
             ...(event.model === undefined ? {} : { model: event.model }),
           },
@@ -112,6 +119,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         turns: s.turns,
         modelMs: s.modelMs,
         web: s.web,
+        without: [...new Set([...s.without, ...(event.without ?? [])])],
         leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
         // What fails by itself has still the same to do.
         request: event.request ?? (event.by === "policy" ? s.request : null),
@@ -124,6 +132,10 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
       return { messages: [...s.messages, event.text] };
     case "worker.stopped":
       return { stopping: true };
+    case "worker.stalled":
+      return { stalled: stallText(event, event.ms) };
+    case "worker.moved":
+      return { stalled: null };
     case "accept.started":
       return {
         decision: {
@@ -134,6 +146,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           onto: event.onto ?? event.seen,
           taken: event.taken ?? null,
           how: event.how ?? "squash",
+          left: null,
         },
         leftOut: event.leftOut ?? s.leftOut,
         acceptFailure: null,
@@ -141,7 +154,8 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     case "accept.completed": {
       const { onto, taken, how } =
         s.decision.kind === "accepting" ? s.decision : { onto: null, taken: null, how: "squash" as const };
-      return { decision: { kind: "accepted", commit: event.commit, onto, taken, how }, acceptFailure: null };
+      const decision = { kind: "accepted", commit: event.commit, onto, taken, how, left: null } as const;
+      return { decision, undone: null, acceptFailure: null };
     }
     case "accept.abandoned":
       return { decision: { kind: "open" }, acceptFailure: event.failure };
@@ -153,12 +167,14 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
               seen: event.seen,
               commit: event.commit,
               ...(event.how === undefined ? {} : { how: event.how }),
+              ...(event.part === undefined ? {} : { part: event.part }),
+              ...(event.redo === undefined ? {} : { redo: event.redo }),
               accepted: s.decision,
             },
           }
         : {};
     case "undo.completed":
-      return { decision: { kind: "open" }, acceptFailure: null };
+      return undoneOf(s);
     case "undo.abandoned":
       return s.decision.kind === "undoing"
         ? { decision: { ...s.decision.accepted, kind: "accepted" }, acceptFailure: event.failure }
@@ -182,9 +198,52 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         startedAt: at,
         endedAt: at,
       };
+    case "subtask.rebased":
+      return {
+        ...freshSubtask(withoutThese(s.subtask, event.without), "finished"),
+        attempt: event.attempt,
+        base: event.base,
+        restsOn: event.restsOn,
+        without: event.without,
+        result: event.result,
+        report: s.report,
+        model: s.model,
+        instructions: s.instructions,
+        usage: s.usage,
+        turns: s.turns,
+        modelMs: s.modelMs,
+        web: s.web,
+        leftOut: s.leftOut,
+        amended: s.amended,
+        startedAt: at,
+        endedAt: at,
+      };
     case "subtask.rejected":
       return { decision: { kind: "rejected", reason: event.reason }, acceptFailure: null };
     default:
       return assertNever(event);
   }
+}
+
+function withoutThese(subtask: Subtask, ids: readonly string[]): Subtask {
+  return { ...subtask, dependencies: subtask.dependencies.filter((each) => !ids.includes(each)) };
+}
+
+function undoneOf(s: SubtaskState): Partial<SubtaskState> {
+  const { decision, leftOut } = s;
+  if (decision.kind !== "undoing")
+    return {
+      decision: { kind: "open" },
+      undone: decision.kind === "accepted" ? { accepted: decision, leftOut } : null,
+      acceptFailure: null,
+    };
+  const { accepted, part, redo } = decision;
+  const undone = redo === true ? null : { accepted, leftOut };
+  if (part === undefined) return { decision: { kind: "open" }, undone, acceptFailure: null };
+  return {
+    decision: { ...accepted, kind: "accepted", taken: part.taken, left: part.left },
+    leftOut: part.leftOut,
+    undone,
+    acceptFailure: null,
+  };
 }

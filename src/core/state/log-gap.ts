@@ -35,6 +35,8 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "web.used":
     case "tools.called":
     case "worker.stopped":
+    case "worker.stalled":
+    case "worker.moved":
       return s.status === "running" && s.attempt === event.attempt;
     case "setup.completed":
       return s.attempt === event.attempt && (event.by === "merge" || s.status === "running");
@@ -46,6 +48,8 @@ function fits(state: RunState, event: RunEvent): boolean {
       return s.result !== null && s.status !== "running" && s.decision.kind !== "rejected";
     case "conflict.opened":
       return s.result !== null && s.decision.kind === "open";
+    case "subtask.rebased":
+      return s.result !== null && s.decision.kind === "open" && event.attempt === s.attempt + 1;
     case "conflict.resolved":
       return s.byHand !== null && event.attempt === s.attempt + 1;
     case "undo.started":

@@ -9,8 +9,10 @@ import { foldQuestions, type QuestionState } from "../question";
 import type { Synthesis } from "../report";
 import { foldOverlap, type KnownOverlap } from "../review/live-overlap";
 import { foldAmendment, reopenRequest } from "../amendment/fold-amendment";
+import { foldOwnCompaction, foldOwnTurn } from "./fold-own";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
+import { stallText } from "../stall";
 import { addWeb, NO_WEB, toWebUse, type WebUse } from "../web";
 import { foldTree, NOT_LOOKED_AT, treeAfter, type TreeState } from "../tree-state";
 import { addUsage, NO_USAGE, type Usage } from "../usage";
@@ -46,11 +48,16 @@ export interface RunState {
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
   readonly plannerTurns: number;
+  /** How often the planner's conversation, and the synthesizer's, was made shorter. */
+  readonly plannerCompactions: number;
+  readonly synthesisCompactions: number;
   /** Turns for the run as a whole, and the time the model took for them, in milliseconds. */
   readonly turns: number;
   readonly modelMs: number;
   /** What was looked at in the web for the run as a whole. */
   readonly web: WebUse;
+  /** Why who works on the run as a whole is taken for stuck, in words; null while it gets on, or nobody does. */
+  readonly stalled: string | null;
   readonly notes: readonly NoteState[];
   /** The user's own tree, as it was last looked at. */
   readonly tree: TreeState;
@@ -86,9 +93,12 @@ const EMPTY: RunState = {
   cancelled: false,
   plannerUsage: NO_USAGE,
   plannerTurns: 0,
+  plannerCompactions: 0,
+  synthesisCompactions: 0,
   turns: 0,
   modelMs: 0,
   web: NO_WEB,
+  stalled: null,
   notes: [],
   tree: NOT_LOOKED_AT,
   amendments: NO_AMENDMENTS,
@@ -147,25 +157,24 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };
     case "plan.failed":
-      return { ...state, planFailure: event.failure };
+      return { ...state, planFailure: event.failure, stalled: null };
     case "plan.approved":
       return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
     case "turn.completed":
       if (event.subtask !== null) return foldInto(state, event.subtask, event, at);
-      return {
-        ...withOwnUsage(state, event),
-        turns: state.turns + 1,
-        modelMs: state.modelMs + event.durationMs,
-        ...(event.by === "synthesizer" ? {} : { plannerTurns: state.plannerTurns + 1 }),
-      };
+      return foldOwnTurn(state, event);
     case "web.used":
       return event.subtask === null
         ? { ...state, web: addWeb(state.web, toWebUse(event.steps)) }
         : foldInto(state, event.subtask, event, at);
-    case "context.compacted":
+    case "worker.stalled":
       return event.subtask === null
-        ? { ...withOwnUsage(state, event), modelMs: state.modelMs + event.durationMs }
+        ? { ...state, stalled: stallText(event, event.ms) }
         : foldInto(state, event.subtask, event, at);
+    case "worker.moved":
+      return event.subtask === null ? { ...state, stalled: null } : foldInto(state, event.subtask, event, at);
+    case "context.compacted":
+      return event.subtask === null ? foldOwnCompaction(state, event) : foldInto(state, event.subtask, event, at);
     case "call.failed":
       return event.subtask === null
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
@@ -188,9 +197,10 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "amendment.failed":
     case "amendment.declined":
     case "plan.amended":
-      return { ...state, ...foldAmendment(state, event) };
+      return { ...state, stalled: null, ...foldAmendment(state, event) };
     case "approval.requested":
     case "approval.answered":
+    case "approval.withdrawn":
       return { ...state, approvals: foldApprovals(state.approvals, event) };
     case "synthesis.started":
       return { ...state, synthesis: { kind: "running" } };
@@ -234,20 +244,11 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "undo.abandoned":
     case "conflict.opened":
     case "conflict.resolved":
+    case "subtask.rebased":
       return foldInto(state, event.subtask, event, at);
     default:
       return assertNever(event);
   }
-}
-
-/** What the planner or the synthesizer used. */
-function withOwnUsage(
-  state: RunState,
-  { by, usage }: { readonly by?: "reviewer" | "synthesizer"; readonly usage: Usage },
-): RunState {
-  return by === "synthesizer"
-    ? { ...state, synthesisUsage: addUsage(state.synthesisUsage, usage) }
-    : { ...state, plannerUsage: addUsage(state.plannerUsage, usage) };
 }
 
 function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number): RunState {
@@ -265,7 +266,7 @@ function foldInto(state: RunState, id: string, event: SubtaskEvent, at: number):
 
 /** One that a worker's new start overtook tells of a run that is no more. */
 function endSynthesis(state: RunState, synthesis: Synthesis): RunState {
-  return state.synthesis.kind === "running" ? { ...state, synthesis } : state;
+  return state.synthesis.kind === "running" ? { ...state, synthesis, stalled: null } : state;
 }
 
 function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "subtasks" | "positions"> {

@@ -1,7 +1,8 @@
 import type { CheckResult, Resolving, Result } from "./events";
-import type { Failure } from "../failure";
+import type { Failure, FailureCode } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut, Taken } from "../review/left-out";
+import type { PartLeft } from "../review/part-undone";
 import type { MergeKind } from "../review/merge-kind";
 import type { Subtask } from "../plan/plan";
 import type { Report, ReviewRound } from "../report";
@@ -23,6 +24,9 @@ export type Decision =
       readonly commit: string;
       /** Only index and files go back. */
       readonly how?: "stage";
+      /** What will be left of it; nothing where absent. */
+      readonly part?: PartLeft;
+      readonly redo?: true;
       readonly accepted: Accepted;
     }
   | { readonly kind: "rejected"; readonly reason: string };
@@ -35,6 +39,15 @@ export interface Accepted {
   /** Null where the whole result was taken. */
   readonly taken: Taken | null;
   readonly how: MergeKind;
+  /** Once a part was taken back: a commit on `onto` with what is left of `commit`. */
+  readonly left: string | null;
+}
+
+/** An accept, or a part of one, that was taken back and can be brought again. */
+export interface Undone {
+  /** How it stood before. */
+  readonly accepted: Accepted;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A subtask as the log tells it. */
@@ -55,6 +68,8 @@ export interface SubtaskState {
   readonly base: string | null;
   /** Subtasks whose results are in the base. */
   readonly restsOn: readonly string[];
+  /** Rejected subtasks beneath those whose work is not in the base all the same. */
+  readonly without: readonly string[];
   readonly worktree: string | null;
   readonly model: string | null;
   /** Paths of the instructions its worker was given. */
@@ -71,6 +86,8 @@ export interface SubtaskState {
   readonly messages: readonly string[];
   /** The user has stopped this attempt; it ends as soon as its worker has let go. */
   readonly stopping: boolean;
+  /** Why its agent is taken for stuck, in words; null while it gets on. */
+  readonly stalled: string | null;
   readonly checks: readonly CheckResult[];
   /** What the reviewer of this attempt said, round by round. */
   readonly reviews: readonly ReviewRound[];
@@ -93,6 +110,8 @@ export interface SubtaskState {
   readonly from: string | null;
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
+  /** What the last undo took back, until the next decision or attempt. */
+  readonly undone: Undone | null;
   /** The conflict somebody is resolving by hand, and the worktree it stands in. */
   readonly byHand: { readonly worktree: string; readonly resolving: Resolving } | null;
   /** Why the last accept did not land, until the next one. */
@@ -101,9 +120,12 @@ export interface SubtaskState {
   readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
-/** Whether an attempt ended for no fault of its worker's: Braid was closed, or somebody stopped it. */
+/** Ends of an attempt that were no fault of its worker's: Braid was closed, somebody stopped it, the model fell silent. */
+const INTERRUPTIONS: ReadonlySet<FailureCode> = new Set(["run.interrupted", "cancelled", "stall.turn"]);
+
+/** Whether an attempt was cut short, and can be gone on with after its last complete turn. */
 export function isInterrupted({ failure }: Pick<SubtaskState, "failure">): boolean {
-  return failure?.code === "run.interrupted" || failure?.code === "cancelled";
+  return failure !== null && INTERRUPTIONS.has(failure.code);
 }
 
 /** Why the user turned the last result down; the next attempt is told. */
@@ -126,6 +148,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     reviewCompactions: 0,
     base: null,
     restsOn: [],
+    without: [],
     worktree: null,
     model: null,
     instructions: [],
@@ -137,6 +160,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     note: null,
     messages: [],
     stopping: false,
+    stalled: null,
     checks: [],
     reviews: [],
     usage: NO_USAGE,
@@ -151,6 +175,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     request: null,
     from: null,
     resolving: null,
+    undone: null,
     byHand: null,
     acceptFailure: null,
     amended: null,

@@ -5,6 +5,7 @@ import { objectiveOf } from "../plan/plan";
 import type { LeftOut } from "../review/left-out";
 import type { Finding, Report, ReviewRound } from "../report";
 import { questionOf } from "../question";
+import { rejectedBeneath } from "../review/decide-rebase";
 import { restsOnRejected } from "../review/rests-on-rejected";
 import { risksOf } from "../review/risk";
 import type { Risk } from "../review/risk-order";
@@ -44,6 +45,8 @@ export interface SubtaskView {
   readonly status: SubtaskStatus;
   /** Why it stands where it stands, where there is a reason to give. */
   readonly reason: string | null;
+  /** Whether its agent has stood still for long; `reason` says how. */
+  readonly stalled: boolean;
   readonly attempt: number;
   readonly dependencies: readonly string[];
   /** What the last amendment that named it did to it. */
@@ -86,10 +89,16 @@ export interface SubtaskView {
   readonly risks: readonly Risk[];
   /** Other results that wait and change the same files. */
   readonly overlaps: ReturnType<typeof overlapsOf>;
+  /** Whether the last undo can be taken back. */
+  readonly redoable: boolean;
   /** What the user keeps out of it. */
   readonly leftOut: readonly LeftOut[];
+  /** Subtasks whose results are in its base. */
+  readonly restsOn: readonly string[];
   /** Rejected subtasks whose work it was built on. */
   readonly restsOnRejected: readonly string[];
+  /** Rejected subtasks it could do without: those, or what it waits for in vain. */
+  readonly rejectedBeneath: readonly string[];
 }
 
 /** Projects one subtask for people; `hindrance` is what keeps it from starting, where it waits. */
@@ -109,6 +118,7 @@ export function toSubtaskView(
     wave,
     status,
     reason,
+    stalled: s.status === "running" && s.stalled !== null && !s.stopping && status === "running",
     attempt: s.attempt,
     dependencies: s.subtask.dependencies,
     amended: s.amended,
@@ -137,8 +147,11 @@ export function toSubtaskView(
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
     risks: isReviewable(s) ? risksOf(state, s) : [],
     overlaps: isReviewable(s) ? overlapsOf(state, s.subtask.id) : [],
+    redoable: s.undone !== null && (s.decision.kind === "open" || s.decision.kind === "accepted"),
     leftOut: s.leftOut,
+    restsOn: s.restsOn,
     restsOnRejected: s.result === null ? [] : restsOnRejected(state, s.subtask.id),
+    rejectedBeneath: s.decision.kind === "open" ? rejectedBeneath(state, s.subtask.id) : [],
   };
 }
 
@@ -183,7 +196,8 @@ function statusOf(
     case "running": {
       if (s.stopping) return { status: "running", reason: "is being stopped" };
       const question = questionOf(state.questions, s.subtask.id);
-      return question === undefined ? { status: "running", reason: null } : { status: "asks", reason: question.text };
+      if (question !== undefined) return { status: "asks", reason: question.text };
+      return { status: "running", reason: s.stalled === null ? null : `may be stuck: ${s.stalled}` };
     }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: reviewReason(state, s) };

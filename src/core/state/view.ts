@@ -44,6 +44,8 @@ export interface RunView {
   /** Whether the user stopped it; results may still wait for review. */
   readonly cancelled: boolean;
   readonly planNote: string | null;
+  /** Why the planner or the synthesizer is taken for stuck; null while it gets on. */
+  readonly stalled: string | null;
   readonly failure: Failure | null;
   readonly waves: readonly WaveView[];
   readonly counts: Readonly<Record<SubtaskStatus, number>>;
@@ -118,6 +120,7 @@ export function toRunView(state: RunState): RunView {
     target: state.target,
     base: state.base,
     cancelled: state.cancelled,
+    stalled: state.stalled,
     phase: phaseOf(state, all),
     planNote: state.planNote ?? null,
     failure: state.planFailure ?? null,

@@ -4,6 +4,7 @@ import { acceptAllPassing } from "./accept-passing";
 import { askMessage } from "../ask-message";
 import { chooseSubtask } from "../choose-subtask";
 import type { CommandContext, Commands } from "../command-context";
+import { undoCommands } from "./undo-commands";
 import { marksOf } from "./mark-store";
 
 /** What moves the branch, or makes a result fit for that. */
@@ -29,6 +30,7 @@ export function acceptCommands(c: CommandContext): Commands {
       await acceptInWindow(run, subtask.id, { shown: subtask.commit ?? undefined, marks, customs: "off" });
     },
     "braid.acceptAllPassing": () => acceptAllPassing(c.owner.require()),
+    ...undoCommands(c),
     "braid.undoAccept": async (row) => {
       const subtask = await chooseSubtask(c, row, "accepted");
       await c.owner.require().merges.undo(subtask.id, { shown: subtask.acceptedCommit ?? undefined });

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import { rerunWithout } from "../../run/attempt/rerun-without";
+import { subtasksOf, type RunView } from "../../core/state/view";
 import type { SubtaskView } from "../../core/state/subtask-view";
 import { acceptCommands } from "./accept-commands";
 import { chooseSubtask } from "../choose-subtask";
@@ -23,6 +25,11 @@ export function reviewCommands(c: CommandContext): Commands {
     "braid.showSinceLast": async (row) => showSinceLast(c.owner.require(), await chooseSubtask(c, row, "changed")),
     ...stepCommands(c),
     "braid.reject": async (row) => reject(c, await chooseSubtask(c, row, "reviewable")),
+    "braid.rebase": async (row) => {
+      const { id, commit } = await chooseSubtask(c, row, "cascaded");
+      await c.owner.require().merges.rebase(id, commit ?? undefined);
+    },
+    "braid.rerunWithout": async (row) => rerunWithout(c.owner.require(), (await chooseSubtask(c, row, "freeable")).id),
     "braid.retrySubtask": async (row) => retry(c, await chooseSubtask(c, row, "ended")),
   };
 }
@@ -47,9 +54,21 @@ async function openFile(c: CommandContext, row: Row | undefined): Promise<void> 
 async function reject(c: CommandContext, subtask: SubtaskView): Promise<void> {
   const reason = await vscode.window.showInputBox({
     title: vscode.l10n.t("Braid: Reject {0}", subtask.id),
-    prompt: vscode.l10n.t("Why? The reason is kept with the run. Enter alone rejects without one."),
+    prompt: [
+      ...restingOn(c.owner.require().view, subtask.id),
+      vscode.l10n.t("Why? The reason is kept with the run. Enter alone rejects without one."),
+    ].join(" "),
   });
   if (reason !== undefined) await c.owner.require().reject(subtask.id, reason, subtask.commit ?? undefined);
+}
+
+/** What a rejection would leave without its ground. */
+function restingOn(view: RunView, id: string): readonly string[] {
+  const above = subtasksOf(view).filter((s) => s.reviewable && s.restsOn.includes(id));
+  if (above.length === 0) return [];
+  return [
+    vscode.l10n.t("Built on it: {0}; rebase or re-run that without it afterwards.", above.map((s) => s.id).join(", ")),
+  ];
 }
 
 async function askForChanges(c: CommandContext, { id, commit }: SubtaskView): Promise<void> {

@@ -3,6 +3,7 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
 import { readReview } from "../../run/accept/read-review";
+import { resultDiff, resultTexts } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import { approveAmendment } from "../amendment-commands";
@@ -12,6 +13,7 @@ import { marksOf } from "./mark-store";
 import type { ReviewSource } from "../../protocol/review-source";
 import { ReviewPanel } from "./review-panel";
 import { readNote } from "../../run/attempt/notes";
+import { rerunWithout } from "../../run/attempt/rerun-without";
 import { requestChanges } from "../../run/attempt/request-changes";
 import { showSinceLast } from "./since-last";
 import { RunPreview } from "../plan/run-preview";
@@ -45,6 +47,16 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (review.commit !== commit) throw new BraidError(staleRefusal(id));
       return review;
     },
+    async diff(id, commit) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultDiff(run.ports.repo, base, commit);
+    },
+    async texts(id, commit, paths) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultTexts(run.ports.repo, { base, commit }, paths);
+    },
     accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: () => acceptAllPassing(run),
@@ -53,6 +65,8 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },
+    rebase: (id, commit) => run.merges.rebase(id, commit),
+    rerunWithout: (id) => rerunWithout(run, id),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
     // The command knows what was ticked off in the tree and edited in the plan's document.
@@ -63,6 +77,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       run.releaseWorkers();
     },
     answer: (question, answer) => run.answer(question, answer),
+    allow: (key, answer) => run.command({ type: "allow", key, answer }),
     stop: (id) => run.stop(id),
     message: (id, text) => run.message(id, text),
     note: (id, name) => readNote(run, id, name),

@@ -1,14 +1,14 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { ChangedFile } from "../../core/state/events";
-import { describeSetup } from "../../core/setup";
+import { describeSetup, setupTrouble } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
 import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";
 import { visibleText } from "../../core/visible";
 import { asText, asTooltip } from "../as-text";
 import type { AmendmentRow } from "./amendment-rows";
 import { reviewUri } from "../review/review-documents";
-import { statusIcon, statusWord } from "./status-icon";
+import { stalledIcon, statusIcon, statusWord } from "./status-icon";
 
 /** A row of the tree; the same object for the same row, so that VS Code keeps selection and expansion. */
 export type Row =
@@ -51,14 +51,14 @@ export function subtaskItem(
   const word = statusWord(s.status);
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
   item.id = `subtask-${s.id}`;
-  item.iconPath = statusIcon(s.status);
+  item.iconPath = s.stalled ? stalledIcon() : statusIcon(s.status);
   if (proposed !== undefined) {
     const state = proposed.ticked ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
   item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
-  item.contextValue = `subtask ${proposed === undefined ? s.status : "proposed"}${s.reviewable ? " reviewable" : ""}${s.files.length > 0 ? " changed" : ""}`;
-  const asks = s.status === "asks" ? `, ${s.reason ?? ""}` : "";
+  item.contextValue = contextOf(s, proposed !== undefined);
+  const asks = s.status === "asks" || s.stalled ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
   item.tooltip = asTooltip(tooltipOf(s));
   item.command = {
@@ -67,6 +67,19 @@ export function subtaskItem(
     arguments: [{ kind: "subtask", id: s.id, wave: s.wave }],
   };
   return item;
+}
+
+/** Words by which menus know what fits the row. */
+function contextOf(s: SubtaskView, proposed: boolean): string {
+  const words = [
+    "subtask",
+    proposed ? "proposed" : s.status,
+    ...(s.reviewable ? ["reviewable"] : []),
+    ...(s.files.length > 0 ? ["changed"] : []),
+    ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
+    ...(s.redoable ? ["redoable"] : []),
+  ];
+  return words.join(" ");
 }
 
 /** What can be edited before the approval, without what is long. */
@@ -80,13 +93,19 @@ function proposedText(s: SubtaskView): string {
 function standing(s: SubtaskView, word: string, activity: string | undefined): string {
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
   const now = nowOf(s, activity);
-  return s.status === "asks" ? `${word}${now} · ${s.role}${attempt}` : `${word} · ${s.role}${attempt}${now}`;
+  return TELLING.has(s.status) || s.stalled
+    ? `${word}${now} · ${s.role}${attempt}`
+    : `${word} · ${s.role}${attempt}${now}`;
 }
 
-/** What its worker does now, or wants to know. */
-function nowOf({ status, reason }: SubtaskView, activity: string | undefined): string {
-  const said = status === "asks" ? reason : status === "running" ? (reason ?? activity) : undefined;
-  return said === undefined || said === null ? "" : ` · ${said}`;
+/** What a row says in so many words: what an agent wants to know, and why a result is not plainly good or cannot start. */
+const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "blocked"]);
+
+/** What its worker does now, or wants to know, and what to know of its result. */
+function nowOf({ status, reason, setup }: SubtaskView, activity: string | undefined): string {
+  const said = status === "running" ? (reason ?? activity) : TELLING.has(status) ? reason : undefined;
+  const trouble = setupTrouble(setup) === undefined ? "" : ` · ${vscode.l10n.t("set-up failed")}`;
+  return said === undefined || said === null ? trouble : `${trouble} · ${said}`;
 }
 
 /** Plain text: none of it is ours. */
@@ -96,6 +115,7 @@ function tooltipOf(s: SubtaskView): string {
   return [
     s.objective,
     s.reason ?? "",
+    s.restsOn.length === 0 ? "" : vscode.l10n.t("Built on {0}", s.restsOn.join(", ")),
     s.report?.summary ?? "",
     s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
     list(
@@ -168,6 +188,9 @@ export function signature(s: SubtaskView | undefined): string {
         s.attempt,
         s.commit,
         s.reviewable,
+        s.rejectedBeneath,
+        s.redoable,
+        s.leftOut,
         s.overlaps,
         proposedText(s),
         s.scope,

@@ -31,6 +31,11 @@ export function statusIcon(status: SubtaskStatus): vscode.ThemeIcon {
   }
 }
 
+/** The icon of one whose agent stands still. */
+export function stalledIcon(): vscode.ThemeIcon {
+  return new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+}
+
 /** The word people read for a status. */
 export function statusWord(status: SubtaskStatus): string {
   switch (status) {

@@ -13,9 +13,26 @@ export function acceptMessage(state: RunState, subtask: SubtaskState, words?: st
   return `${own === "" ? reportMessage(subtask) : own}\n\n${trailers}\n`;
 }
 
-/** The message of a commit that takes an accept back. */
-export function undoMessage(state: RunState, subtask: SubtaskState, commit: string, subject: string): string {
-  return `Revert "${subject}"\n\nThis takes ${commit} back.\n\nBraid-Run: ${state.id}\nBraid-Undo: ${subtask.subtask.id}\n`;
+/** The message of a commit that takes an accept back, or a part of it. */
+export function undoMessage(
+  state: RunState,
+  subtask: SubtaskState,
+  commit: string,
+  subject: string,
+  what?: "part",
+): string {
+  const words = what === undefined ? `This takes ${commit} back.` : `This takes a part of ${commit} back.`;
+  const of = what === undefined ? "" : "a part of ";
+  return `Revert ${of}"${subject}"\n\n${words}\n\n${undoTrailers(state, subtask)}`;
+}
+
+/** The message of a commit that brings back what an undo took out. */
+export function redoMessage(state: RunState, subtask: SubtaskState, commit: string, subject: string): string {
+  return `Reapply a part of "${subject}"\n\nThis brings back what was taken out of ${commit}.\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.subtask.id}\n`;
+}
+
+function undoTrailers(state: RunState, subtask: SubtaskState): string {
+  return `Braid-Run: ${state.id}\nBraid-Undo: ${subtask.subtask.id}\n`;
 }
 
 /** What a commit says of its result unless the user says it in other words. */

@@ -1,21 +1,8 @@
-import { decide } from "../../core/state/decide";
 import { acceptRefusal, undecidedDependencies } from "../../core/review/decide-accept";
-import { BraidError, failure, toFailure } from "../../core/failure";
-import { subtaskState } from "../../core/state/state";
-import { gitText } from "../../git/git";
-import { landCommit } from "../../git/land";
+import { BraidError, failure } from "../../core/failure";
 import type { MergeKind } from "../../core/review/merge-kind";
-import { undoStaged } from "./undo-staged";
-import { applyResult } from "../../git/merge";
-import { isAncestor, readRef, treeOf } from "../../git/repository";
-import { checkTree } from "../../git/tree-check";
-import { undoMessage } from "./accept-message";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
-import { hookGate } from "./hook-approval";
-import { redFailure, runCombinedChecks } from "./combined-checks";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
-import { refuseUnsaved } from "../unsaved";
-import { makeUserCommit } from "./user-commit";
 
 /** A single accept, as somebody asks for it. */
 export interface AcceptOptions extends Omit<AcceptWish, "subtask" | "after"> {
@@ -54,88 +41,4 @@ export async function acceptResult(
 /** How results go in: as the decision says, else the run, else the front end. */
 export function mergeKind(host: AcceptHost, asked: MergeKind | undefined): MergeKind {
   return asked ?? host.state().options.merge ?? host.ports.mergeKind?.() ?? "squash";
-}
-
-/** How an accept is to be taken back. */
-export interface UndoOptions {
-  /** The commit it put on the target, as it was shown. */
-  readonly shown?: string | undefined;
-  /** Whether the user's hooks and signing have their say; "on" where it is not said. */
-  readonly customs?: "on" | "off" | undefined;
-}
-
-/**
- * Takes an accept back with a commit that undoes it, three-way in memory, so that what came after stays. The subtask is
- * open again then. Throws `merge.conflict` where what came after changed the same lines, `checks.failed`, and what
- * landing throws; the accept stands then, and the log says why.
- */
-export async function undoAccept(
-  host: AcceptHost,
-  id: string,
-  { shown, customs = "on" }: UndoOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const decided = decide(host.state(), { type: "undo", subtask: id, shown });
-  if (!decided.ok) throw new BraidError(decided.failure);
-  try {
-    await takeBack(host, id, customs, signal);
-  } catch (error) {
-    await host.record({ type: "undo.abandoned", subtask: id, failure: toFailure(error) });
-    throw error;
-  }
-}
-
-async function takeBack(host: AcceptHost, id: string, customs: "on" | "off", signal: AbortSignal): Promise<void> {
-  const { repo } = host.ports;
-  const state = host.state();
-  const subtask = subtaskState(state, id);
-  if (subtask?.decision.kind !== "accepted") return;
-  const { commit: accepted, onto, how } = subtask.decision;
-  const name = state.target.replace(/^refs\/heads\//u, "");
-  const seen = await readRef(repo, state.target);
-  if (seen === undefined)
-    throw new BraidError(
-      failure("target.missing", `The branch ${name} is gone.`, { hint: "Create it again, then undo." }),
-    );
-  const finish = async (commit: string): Promise<void> => {
-    await host.record({ type: "undo.started", subtask: id, seen, commit });
-    if (commit !== seen) await landCommit(repo, { target: state.target, seen, commit, reason: `braid: undo ${id}` });
-    await host.record({ type: "undo.completed", subtask: id, commit });
-  };
-  const staged = how === "stage" && onto !== null && onto !== accepted;
-  if (staged && (await undoStaged(host, subtask, { target: state.target, seen: onto, commit: accepted }))) return;
-  // It changed nothing, or somebody has taken it off the branch already: there is nothing to revert.
-  if (onto === accepted || (!staged && !(await isAncestor(repo, accepted, seen)))) return finish(seen);
-  const merged = await applyResult(repo, { base: accepted, result: `${accepted}^1`, target: seen });
-  if (merged.kind === "conflict")
-    throw new BraidError(
-      failure("merge.conflict", `"${id}" cannot be undone: ${merged.files.join(", ")} changed since.`, {
-        hint: `Undo what came after first, or do it by hand: git revert ${accepted.slice(0, 12)}.`,
-        detail: merged.messages.join("\n"),
-      }),
-    );
-  const before = await treeOf(repo, seen);
-  if (merged.tree === before) return finish(seen);
-  await checkTree(repo, before, merged.tree);
-  await refuseUnsaved(host.ports, state.target, before, merged.tree);
-  const subject = await gitText(repo, ["log", "-1", "--format=%s", accepted]);
-  const commit = await makeUserCommit(host, {
-    subtask: id,
-    attempt: subtask.attempt,
-    tree: merged.tree,
-    onto: seen,
-    message: undoMessage(state, subtask, accepted, subject),
-    customs,
-    hooks: hookGate(host),
-    signal,
-  });
-  const red = redFailure(
-    `"${id}" undone`,
-    await runCombinedChecks(host, commit, [], signal),
-    "Undo what rests on it first.",
-  );
-  if (red !== undefined) throw new BraidError(red);
-  signal.throwIfAborted();
-  await refuseUnsaved(host.ports, state.target, seen, commit);
-  await finish(commit);
 }

@@ -1,8 +1,10 @@
 import { inTurn, type InTurn } from "../../util/in-turn";
 import type { MergeKind } from "../../core/review/merge-kind";
-import { acceptResult, mergeKind, undoAccept, type AcceptOptions, type UndoOptions } from "./accept";
+import { acceptResult, mergeKind, type AcceptOptions } from "./accept";
+import { redoAccept, undoAccept, type UndoOptions } from "./undo";
 import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
+import { rebaseResult } from "./rebase";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import { compareTree } from "../tree-proof";
 
@@ -14,10 +16,14 @@ export interface Merges {
   acceptAll(wishes: readonly AcceptWish[], target?: string, kind?: MergeKind): Promise<readonly AcceptOutcome[]>;
   /** Takes an accept back with a commit of its own; see {@link undoAccept}. */
   undo(subtask: string, options?: UndoOptions): Promise<void>;
+  /** Brings again what the last undo took back; see {@link redoAccept}. */
+  redo(subtask: string, customs?: "on" | "off"): Promise<void>;
   /** Puts the conflict that keeps a result out into a folder; see {@link openByHand}. */
   openByHand(subtask: string): Promise<OpenConflict>;
   /** Takes what stands there as a new result; see {@link takeByHand}. */
   takeByHand(subtask: string): Promise<void>;
+  /** Puts a result on a base without what was rejected beneath it; see {@link rebaseResult}. */
+  rebase(subtask: string, shown?: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
   cancel(): void;
   /** Resolves when all that was asked for so far has ended. */
@@ -56,8 +62,10 @@ export function mergesOf(
         return acceptQueue(host, wishes, { target, merge: mergeKind(host, kind), signal });
       }),
     undo: (subtask, options = {}) => merge((signal) => undoAccept(run.hostFor(subtask), subtask, options, signal)),
+    redo: (subtask, customs = "on") => merge((signal) => redoAccept(run.hostFor(subtask), subtask, customs, signal)),
     openByHand: (subtask) => merge((signal) => decideInTurn(() => openByHand(run.hostFor(subtask), subtask, signal))),
     takeByHand: (subtask) => merge(() => decideInTurn(() => takeByHand(run.hostFor(subtask), subtask))),
+    rebase: (subtask, shown) => merge((signal) => rebaseResult(run.hostFor(subtask), subtask, shown, signal)),
     cancel: () => current?.abort(),
     settled: () => queue.settled(),
   };

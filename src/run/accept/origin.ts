@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { findToolCall, type Origin, type TranscriptMessage, type Work } from "../../core/review/origin";
 import { objectiveOf } from "../../core/plan/plan";
 import { BraidError, failure } from "../../core/failure";

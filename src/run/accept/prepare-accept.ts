@@ -3,14 +3,12 @@ import { describeConflict } from "../../core/review/conflict";
 import { executableChangesOf, type AcceptRequest } from "../../core/review/decide-accept";
 import type { ExecutableChange, RunEvent } from "../../core/state/events";
 import { BraidError, failure } from "../../core/failure";
-import { parseDiff } from "../../core/review/hunks";
 import type { MergeKind } from "../../core/review/merge-kind";
 import { defaultChoices, leaveOut, type LeftOut, type Taken } from "../../core/review/left-out";
 import { extentOf, takesOf, type TakenFile } from "../../core/review/selection";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitTree } from "../../git/commit";
-import { diffText } from "../../git/diff";
 import { executableChanges } from "../../git/executable-changes";
 import { git } from "../../git/git";
 import { BRAID } from "../../git/identity";
@@ -25,6 +23,7 @@ import type { RunPorts } from "../ports";
 import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
+import { resultDiff } from "./result-diff";
 import { makeUserCommit } from "./user-commit";
 
 /** What an accept needs of its run. */
@@ -121,7 +120,7 @@ export async function prepareAccept(
  * A merge may carry a result's change to another name, when the branch has renamed a folder: configuration that only came
  * to be executable that way was named by nobody.
  */
-async function refuseMovedConfig(
+export async function refuseMovedConfig(
   host: AcceptHost,
   trees: { readonly onto: string; readonly tree: string },
   { subtask, config = [] }: AcceptWish,
@@ -153,7 +152,7 @@ async function choose(
     selection === undefined ? subtask.leftOut.length === 0 : selection.files === "all" && subtask.leftOut.length === 0
   )
     return { taken: undefined, leftOut: [] };
-  const files = parseDiff(await diffText(host.ports.repo, base, commit));
+  const files = await resultDiff(host.ports.repo, base, commit);
   const wanted = selection ?? { base, commit, files: defaultChoices(files, subtask.leftOut) };
   const takes = takesOf(files, wanted);
   if ("code" in takes) throw new BraidError(takes);

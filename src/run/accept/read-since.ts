@@ -1,11 +1,11 @@
 import { comparedWith } from "../../core/review/change-request";
 import { fateOf } from "../../core/review/comment-fate";
 import type { FileDiff } from "../../core/review/diff";
-import { parseDiff } from "../../core/review/hunks";
 import type { SinceLast } from "../../core/review/review";
 import type { SubtaskState } from "../../core/state/subtask-state";
-import { changedFiles, diffText } from "../../git/diff";
+import { changedFiles } from "../../git/diff";
 import type { Repository } from "../../git/repository";
+import { resultDiff } from "./result-diff";
 
 /**
  * What a result that answers a request for changes made of the one before; null where none was asked. `files` is its diff. Throws
@@ -23,8 +23,8 @@ export async function readSince(
   const about = { ...last, text, files: await changedFiles(repo, last.commit, result.commit) };
   if (comments.length === 0) return { ...about, comments: [] };
   const [toLast, since] = await Promise.all([
-    diffText(repo, request.base, request.commit).then(parseDiff),
-    diffText(repo, request.commit, result.commit).then(parseDiff),
+    resultDiff(repo, request.base, request.commit),
+    resultDiff(repo, request.commit, result.commit),
   ]);
   return {
     ...about,

@@ -2,9 +2,19 @@ import { BraidError, failure } from "../../core/failure";
 import { gitText } from "../../git/git";
 import type { Landing } from "../../git/land";
 import { unstageCommit, whereIsStaged } from "../../git/stage";
+import type { Repository } from "../../git/repository";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import type { AcceptHost } from "./prepare-accept";
 import { refuseUnsaved } from "../unsaved";
+
+/** Whether what an accept staged still waits in the index, changed since or not. */
+export async function isStillStaged(
+  repo: Repository,
+  landing: Pick<Landing, "target" | "seen" | "commit">,
+): Promise<boolean> {
+  const where = await whereIsStaged(repo, landing);
+  return where === "staged" || where === "changed";
+}
 
 /**
  * Takes back what an accept only staged. False where the user has committed it since, or taken it out: it is the branch that

@@ -102,6 +102,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       attempt,
       base,
       restsOn: beginning.restsOn,
+      ...(beginning.base === onto ? withoutOf([...start.without, ...subtask.without]) : {}),
       worktree,
       model,
       instructions: instructions.map((given) => given.path),
@@ -160,6 +161,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
         },
   );
   if (kept.result !== null) await lookForOverlaps(host, id);
+}
+
+function withoutOf(ids: readonly string[]): { readonly without?: readonly string[] } {
+  return ids.length === 0 ? {} : { without: [...new Set(ids)] };
 }
 
 function filesOf(tree: string | null | undefined): { readonly files?: string } {

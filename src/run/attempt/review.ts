@@ -38,7 +38,6 @@ export interface ReviewOptions {
 export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Report, round: number) => Promise<Reviewed> {
   const { id } = o.subtask.subtask;
   const role = toReviewer(o.role);
-  const modelId = host.ports.resolveModel(role.model, modelNeeds(host.state()));
   const reviews = () => subtaskState(host.state(), id)?.reviews ?? [];
   return async (report, round) => {
     // Where Braid was closed right behind it, the round is in the log already.
@@ -50,6 +49,8 @@ export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Repor
       changedFiles(host.ports.repo, o.base, tree),
       diffText(host.ports.repo, o.base, tree),
     ]);
+    const turns = await openTurnLog(turnPath(host.ports.repo, { run: host.state().id, ...o, part }));
+    const modelId = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(host.state())));
     const outcome = await runRole<ReviewVerdict>(host, {
       role,
       modelId,
@@ -68,7 +69,7 @@ export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Repor
         asked: reviews().find((earlier) => earlier.round === round - 1)?.findings ?? [],
       }),
       mayContinue: o.mayContinue,
-      turns: await openTurnLog(turnPath(host.ports.repo, { run: host.state().id, ...o, part })),
+      turns,
       signal: o.signal,
     });
     if (outcome.kind === "failed")

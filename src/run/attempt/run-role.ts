@@ -1,6 +1,10 @@
 import { effortOf } from "../../core/effort";
-import type { Failure } from "../../core/failure";
-import { subtaskState } from "../../core/state/state";
+import { toFailure, type Failure } from "../../core/failure";
+import { questionOf } from "../../core/question";
+import { stallBudgets } from "../../core/stall";
+import type { RunEvent } from "../../core/state/events";
+import { subtaskState, type RunState } from "../../core/state/state";
+import type { SubtaskState } from "../../core/state/subtask-state";
 import { NO_USAGE } from "../../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../../agent/loop";
 import type { ImageBlock } from "../../model/model";
@@ -8,6 +12,7 @@ import { systemWithWeb, type Role } from "../../agent/roles";
 import { webSteps } from "../../agent/web-use";
 import type { Tool } from "../../agent/tool";
 import type { AttemptHost } from "./attempt";
+import { realTime, watchForStalls } from "./stall-watch";
 import { UNRECORDED, type TurnLog } from "./turn-log";
 import type { WorkPlace } from "./work-place";
 
@@ -22,7 +27,7 @@ export interface Speaker {
 }
 
 /** Lets one role work in a worktree: its turns go into the log, its messages into the transcript. */
-export function runRole<T>(
+export async function runRole<T>(
   host: AttemptHost,
   a: {
     readonly role: Role;
@@ -44,17 +49,26 @@ export function runRole<T>(
 ): Promise<AgentOutcome<T>> {
   const { role, speaker, turns = UNRECORDED } = a;
   let compactions = 0;
+  const known = speaker.subtask === null ? turns.now("logged before", () => logged(host.state(), speaker)) : NOTHING;
+  const watch = watchForStalls({
+    budgets: stallBudgets(host.ports.stalls ?? {}),
+    after: host.ports.after ?? realTime,
+    isWaiting: () => waitsForUser(host.state(), speaker.subtask),
+    onStalled: (stall, ms) => tell(host, { type: "worker.stalled", ...nameOf(speaker), ms, ...stall }),
+    onMoved: () => tell(host, { type: "worker.moved", subtask: speaker.subtask, attempt: speaker.attempt }),
+  });
+  const signal = AbortSignal.any([a.signal, watch.stuck]);
   const web = role.web ? host.state().options.web : undefined;
-  return runAgent<T>({
-    model: turns.model(host.ports.model),
+  const ended = runAgent<T>({
+    model: turns.model(watch.model(host.ports.model, signal)),
     modelId: a.modelId,
     system: web === undefined ? role.system : systemWithWeb(role),
     web,
-    tools: recordTools([...role.tools, ...(a.tools ?? [])], turns),
+    tools: recordTools(watch.tools([...role.tools, ...(a.tools ?? [])], signal), turns),
     conclusion: a.conclusion,
     assignment: a.assignment,
     ...(a.images === undefined ? {} : { images: a.images }),
-    context: { workspace: a.place.workspace, shell: a.place.shell, signal: a.signal },
+    context: { workspace: a.place.workspace, shell: a.place.shell, signal },
     maxTurns: a.maxTurns ?? role.maxTurns,
     maxTokens: role.maxTokens,
     effort: effortOf(role.name, role.effort, host.state().options.efforts),
@@ -62,22 +76,19 @@ export function runRole<T>(
     mayContinue: () => (turns.isReplaying ? undefined : a.mayContinue()),
     async onTurn({ turn, reply }) {
       // An answer can be in the record and, for want of time, not yet in the log.
-      if (turns.isReplaying || turn <= turnsLogged(host, speaker)) return;
+      if (turns.isReplaying || turn <= logged(host.state(), speaker, known).turns) return;
+      const web = webSteps(reply.content);
       await host.record({
         type: "turn.completed",
-        subtask: speaker.subtask,
-        attempt: speaker.attempt,
+        ...nameOf(speaker),
         turn,
-        ...(speaker.by === undefined ? {} : { by: speaker.by }),
         model: reply.model,
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
         ...(reply.calls === undefined ? {} : { calls: reply.calls }),
+        ...(web.length === 0 ? {} : { web }),
       });
-      const steps = webSteps(reply.content);
-      if (steps.length > 0)
-        await host.record({ type: "web.used", subtask: speaker.subtask, attempt: speaker.attempt, steps });
     },
     now: host.ports.now,
     async onTools({ turn, runs }) {
@@ -93,12 +104,10 @@ export function runRole<T>(
     },
     async onCompact({ before, after, reply }) {
       compactions += 1;
-      if (turns.isReplaying || compactions <= compactionsLogged(host, speaker)) return;
+      if (turns.isReplaying || compactions <= logged(host.state(), speaker, known).compactions) return;
       await host.record({
         type: "context.compacted",
-        subtask: speaker.subtask,
-        attempt: speaker.attempt,
-        ...(speaker.by === undefined ? {} : { by: speaker.by }),
+        ...nameOf(speaker),
         before,
         after,
         usage: reply?.usage ?? NO_USAGE,
@@ -108,18 +117,56 @@ export function runRole<T>(
     onMessage: (message) => (turns.isReplaying ? undefined : host.onMessage(message, speaker.part)),
     onActivity: (activity) => (turns.isReplaying ? undefined : host.onActivity(activity)),
   });
+  return ended.catch((error: unknown) => {
+    if (!watch.stuck.aborted || a.signal.aborted) throw error;
+    return { kind: "failed", failure: toFailure(watch.stuck.reason) };
+  });
 }
 
-/** The last turn of this agent the log knows of. */
-function turnsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
-  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
-  return (by === undefined ? s?.lastTurn : s?.lastReviewTurn) ?? 0;
+function nameOf({ subtask, attempt, by }: Speaker) {
+  return { subtask, attempt, ...(by === undefined ? {} : { by }) };
 }
 
-/** How many times the log knows that this agent's conversation was made shorter. */
-function compactionsLogged(host: AttemptHost, { subtask, by }: Speaker): number {
-  const s = subtask === null ? undefined : subtaskState(host.state(), subtask);
-  return (by === undefined ? s?.workerCompactions : s?.reviewCompactions) ?? 0;
+/** Nobody waits for it: what cannot be written stops the run with the next event that counts. */
+function tell(host: AttemptHost, event: RunEvent): void {
+  host.record(event).catch((error: unknown) => host.ports.log(toFailure(error).message));
+}
+
+/** Whether an agent waits for a person's word. */
+function waitsForUser({ approvals, questions }: RunState, subtask: string | null): boolean {
+  return (
+    questionOf(questions, subtask) !== undefined ||
+    approvals.some(
+      (one) => one.answer === null && (subtask === null || one.subtask === null || one.subtask === subtask),
+    )
+  );
+}
+
+/** How far the log knows an agent's work. */
+interface Logged {
+  readonly turns: number;
+  readonly compactions: number;
+}
+
+const NOTHING: Logged = { turns: 0, compactions: 0 };
+
+/** The last turn of this agent the log knows of, and how often its conversation was made shorter; but for those `before`. */
+function logged(state: RunState, { subtask, by }: Speaker, before = NOTHING): Logged {
+  const all = subtask === null ? loggedOfRun(state, by) : loggedOfSubtask(subtaskState(state, subtask), by);
+  return { turns: all.turns - before.turns, compactions: all.compactions - before.compactions };
+}
+
+function loggedOfSubtask(s: SubtaskState | undefined, by: Speaker["by"]): Logged {
+  if (s === undefined) return NOTHING;
+  return by === undefined
+    ? { turns: s.lastTurn, compactions: s.workerCompactions }
+    : { turns: s.lastReviewTurn, compactions: s.reviewCompactions };
+}
+
+function loggedOfRun(state: RunState, by: Speaker["by"]): Logged {
+  return by === "synthesizer"
+    ? { turns: state.turns - state.plannerTurns, compactions: state.synthesisCompactions }
+    : { turns: state.plannerTurns, compactions: state.plannerCompactions };
 }
 
 const REOPENED =

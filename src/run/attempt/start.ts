@@ -8,6 +8,8 @@ import type { Repository } from "../../git/repository";
 /** What a subtask starts from. */
 export interface Start {
   readonly restsOn: readonly string[];
+  /** Rejected subtasks beneath those, whose work stays out of it. */
+  readonly without: readonly string[];
   readonly results: readonly DependencyResult[];
   /** Every change beneath it in order, where the results themselves hold what was turned down in review. */
   readonly changes: readonly Change[] | null;
@@ -23,7 +25,8 @@ export function startOf(state: RunState, ids: readonly string[]): Start {
   const restsOn = results.map((result) => result.subtask);
   const all = new Set([...ids, ...beneath(state, ...ids)]);
   const isCut = [...all].some((id) => isTakenInPart(subtaskState(state, id)));
-  return { restsOn, results, changes: isCut ? changesOf(state, all) : null };
+  const without = [...all].filter((id) => subtaskState(state, id)?.decision.kind === "rejected");
+  return { restsOn, without, results, changes: isCut ? changesOf(state, all) : null };
 }
 
 /** The commit of a start. Throws `merge.conflict`. */

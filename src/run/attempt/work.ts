@@ -1,6 +1,6 @@
 import { failure, type Failure } from "../../core/failure";
 import { durationMs, objectiveOf } from "../../core/plan/plan";
-import { answersTo, askedMs } from "../../core/question";
+import { answersTo, askedMs, countAsked } from "../../core/question";
 import type { Report } from "../../core/report";
 import { subtaskState } from "../../core/state/state";
 import { type SubtaskState } from "../../core/state/subtask-state";
@@ -57,6 +57,8 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     strict: false,
   });
   const { turns } = w;
+  // What set-up commands came to belongs to what a worker is told; copies alone are there by its first tool call.
+  if ((await host.setup()).recipe.kind !== "none") await w.place.workspace.ready();
   const before = turns.now("tokens before", () => totalTokens(subtask.usage));
   const mayContinue = limitsOf(host, subtask, w.attempt, before);
   const review = reviewOf(host, subtask, { ...w, notes, mayContinue });
@@ -74,6 +76,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
       scope: w.scope,
       material,
       lastFailure: subtask.lastFailure,
+      setup: subtaskState(host.state(), id)?.setup ?? null,
       note: subtask.note,
       leftOut: leftOutFor(state, subtask),
       resolving: subtask.resolving,
@@ -86,7 +89,12 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     modelId: w.model,
     place: w.place,
     speaker: { subtask: id, attempt: w.attempt },
-    tools: [...noteTools(notes), ...(mayAsk(w.role) ? [askTool(host.ask)] : [])],
+    tools: [
+      ...noteTools(notes),
+      ...(mayAsk(w.role)
+        ? [askTool(host.ask, (text) => countAsked(host.state().questions, { subtask: id, attempt: w.attempt, text }))]
+        : []),
+    ],
     conclusion: reportConclusion({
       output: subtask.subtask.output,
       mustChange: w.role.name === "implementer",

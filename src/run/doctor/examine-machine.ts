@@ -5,12 +5,14 @@ import { basename, dirname, join } from "node:path";
 import { findRipgrep } from "../../agent/ripgrep";
 import { findSandbox } from "../../agent/sandbox-find";
 import { asProblem } from "../../core/doctor/judge-repository";
+import { judgeLeftovers } from "../../core/doctor/judge-leftovers";
 import { judgeCase, judgeLengths } from "../../core/doctor/judge-paths";
 import { judgePlace, judgeRoom } from "../../core/doctor/judge-place";
 import { judgeRipgrep, judgeSandbox } from "../../core/doctor/judge-tools";
 import { toFailure } from "../../core/failure";
 import { isDependencyFolder, outermost } from "../../core/setup";
 import { listIgnored } from "../../git/ignored";
+import { takeStock } from "../clean/take-stock";
 import { folderSize } from "../set-up/room";
 import type { Examination } from "./examination";
 
@@ -86,6 +88,13 @@ export const MACHINE_EXAMINATIONS: readonly Examination[] = [
       const [root, { paths }] = await Promise.all([patient.worktreeRoot(), patient.headTree()]);
       return [judgeCase(await tellsCase(root), paths)];
     },
+  },
+  {
+    id: "leftovers",
+    title: "Earlier runs",
+    needs: "repository",
+    examine: async ({ repo, worktreeRoot, now }, signal) =>
+      judgeLeftovers(await takeStock(await repo(), await worktreeRoot(), signal), now()),
   },
   {
     id: "sandbox",

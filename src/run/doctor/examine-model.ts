@@ -3,7 +3,7 @@ import { judgeApi, judgeBaseUrl, judgeKey, judgeModels, judgeProxy } from "../..
 import { judgeSettings } from "../../core/doctor/judge-tools";
 import { ROLES } from "../../core/role";
 import { roleOf } from "../../agent/roles";
-import { DEFAULT_BASE_URL } from "../../model/anthropic-client";
+import { DEFAULT_BASE_URL } from "../../model/endpoint";
 import { newestOf } from "../../model/catalogue";
 import { MODEL_ALIASES, resolveModel } from "../../model/models";
 import type { Examination } from "./examination";

@@ -70,7 +70,8 @@ export class Journal {
   append(event: RunEvent): Promise<RecordedEvent> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ event, resolve, reject });
-      this.#flushing ??= this.#flush();
+      // What is handed in at the same moment belongs together: it goes by one write.
+      this.#flushing ??= Promise.resolve().then(() => this.#flush());
     });
   }
 

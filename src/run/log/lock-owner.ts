@@ -1,6 +1,6 @@
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 
 /** How often whoever holds a lock says so, and how long it may say nothing before it counts as silent, in milliseconds. */
 export const HEARTBEAT_MS = 5_000;

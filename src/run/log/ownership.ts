@@ -80,6 +80,7 @@ export function busy(id: string, holder: Holder) {
   );
 }
 
-function ownerLock(repo: Repository, id: string): string {
+/** The lock file of a run's owner. */
+export function ownerLock(repo: Repository, id: string): string {
   return join(runDir(repo, id), "owner.lock");
 }

@@ -29,6 +29,21 @@ export function turnPath(
   return join(runDir(repo, of.run), "turns", `${name}.jsonl`);
 }
 
+/** Where folders of runs stand while they are deleted. */
+export function trashDir(repo: Repository): string {
+  return join(braidDir(repo), "trash");
+}
+
+/** The lock of whoever cleans up or restores runs. */
+export function cleanLock(repo: Repository): string {
+  return join(braidDir(repo), "clean.lock");
+}
+
+/** The record of an agent that works on the run as a whole; `part` is our own word: `turns/planner.jsonl`. */
+export function ownTurnPath(repo: Repository, run: string, part: string): string {
+  return join(runDir(repo, run), "turns", `${part}.jsonl`);
+}
+
 /** Where other processes put commands for the run's owner. */
 export function inboxDir(repo: Repository, run: string): string {
   return join(runDir(repo, run), "inbox");

@@ -5,10 +5,11 @@ import { isAskingPlanner } from "../../core/amendment/amendment-due";
 import type { Result, RunEvent } from "../../core/state/events";
 import { failure, toFailure, type Failure } from "../../core/failure";
 import { toRole } from "../../core/role";
+import type { UserRoles } from "../attempt/user-roles";
 import type { RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitResult } from "../../git/commit";
-import { undoLanding } from "../../git/land";
+import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
 import { isAncestor, readRef } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
@@ -27,7 +28,11 @@ const LOCK_LOOK_MS = 100;
  * that were under way are interrupted, with what the attempts had done; an accept cut in half is either there or undone.
  * Removes the run's leftover worktrees, but for one whose work could not be kept.
  */
-export async function reconcile(ports: RunPorts, state: RunState): Promise<readonly RunEvent[]> {
+export async function reconcile(
+  ports: RunPorts,
+  state: RunState,
+  userRoles: UserRoles = new Map(),
+): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = [];
   const worktrees = (await listWorktrees(ports.repo)).filter((worktree) =>
     basename(dirname(worktree.dir)).startsWith(`${state.id}-`),
@@ -35,7 +40,9 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
   if (state.plan === undefined && state.planFailure === undefined && !state.approved)
     events.push({
       type: "plan.failed",
-      failure: failure("run.interrupted", "Braid was closed while it was planning.", { hint: "Plan the goal again." }),
+      failure: failure("run.interrupted", "Braid was closed while it was planning.", {
+        hint: "Resume the run: planning goes on.",
+      }),
     });
   for (const subtask of state.subtasks) {
     const id = subtask.subtask.id;
@@ -44,7 +51,7 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
         type: "subtask.failed",
         subtask: id,
         attempt: subtask.attempt,
-        ...(await keepWork(ports, state, subtask, worktrees)),
+        ...(await keepWork(ports, state, subtask, { worktrees, userRoles })),
       });
     if (subtask.decision.kind === "accepting" || subtask.decision.kind === "undoing")
       events.push(await settleMove(ports, state.target, id, subtask.decision));
@@ -57,6 +64,8 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
       }),
     });
   if (state.queue.length > 0) events.push({ type: "queue.ended" });
+  // Whoever asked is gone with their process.
+  for (const { key, answer } of state.approvals) if (answer === null) events.push({ type: "approval.withdrawn", key });
   if (state.synthesis.kind === "running")
     events.push({
       type: "synthesis.failed",
@@ -88,15 +97,16 @@ export async function reconcile(ports: RunPorts, state: RunState): Promise<reado
 async function keepWork(
   ports: RunPorts,
   state: RunState,
-  { subtask, attempt, base, worktree: name }: SubtaskState,
-  worktrees: readonly ListedWorktree[],
+  { subtask, attempt, base, worktree: folder }: SubtaskState,
+  { worktrees, userRoles }: { readonly worktrees: readonly ListedWorktree[]; readonly userRoles: UserRoles },
 ): Promise<{ readonly failure: Failure; readonly result: Result | null }> {
   const message = "Braid was closed while this was running.";
   const interrupted = failure("run.interrupted", message, { hint: "Resume the run to try it again." });
-  const role = toRole(subtask.agent);
-  const dir = worktrees.find((worktree) => basename(dirname(worktree.dir)) === name)?.dir;
+  const name = toRole(subtask.agent);
+  const role = name === undefined ? userRoles.get(subtask.agent)?.role : roleOf(name);
+  const dir = worktrees.find((worktree) => basename(dirname(worktree.dir)) === folder)?.dir;
   const position = state.positions.get(subtask.id);
-  if (dir === undefined || base === null || position === undefined || role === undefined || !roleOf(role).writes)
+  if (dir === undefined || base === null || position === undefined || role?.writes !== true)
     return { failure: interrupted, result: null };
   try {
     const worktree = await findCheckedOut(ports.repo, dir);
@@ -138,6 +148,9 @@ async function settleMove(
   move: Extract<SubtaskState["decision"], { readonly kind: "accepting" | "undoing" }>,
 ): Promise<RunEvent> {
   const { seen, commit } = move;
+  // Half of a move that an orphan goes on with cannot be taken back; once it has let go there is a whole one. What is still in
+  // the way then is named by what follows.
+  await afterOrphans(() => requireFreeIndex(ports.repo, target)).catch(() => undefined);
   const [what, again] = move.kind === "accepting" ? (["accept", "Accept"] as const) : (["undo", "Undo"] as const);
   if (move.kind === "accepting" && move.how === "stage" && (await isStaged(ports, target, move)))
     return { type: "accept.completed", subtask, commit };

@@ -13,6 +13,7 @@ import type { AttemptHost } from "../attempt/attempt";
 import { mergeResults } from "../accept/merged-results";
 import { modelNeeds } from "../model-needs";
 import { openNotes } from "../attempt/notes";
+import { closeOwnTurns, openOwnTurns } from "../attempt/own-turns";
 import { runRole } from "../attempt/run-role";
 import { openWorkPlace } from "../attempt/work-place";
 
@@ -30,34 +31,41 @@ export async function proposeAmendment(host: AttemptHost, signal: AbortSignal): 
       ? answerOf(host.state(), outcome.value)
       : { type: "amendment.failed", failure: outcome.failure },
   );
+  await closeOwnTurns(host, PART, outcome.kind === "failed" ? outcome.failure : undefined);
 }
+
+const PART = "amendment";
 
 async function ask(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Amendment>> {
   const state = host.state();
   const { request, proposed, sequential } = state.amendments;
   const role = toAmender(roleOf("planner"));
   const { commit, conflict } = await mergeResults(host.ports.repo, state);
+  const assignment = amendmentAssignment({
+    goal: state.goal,
+    occasion: request.kind === "running" ? request.occasion : "user",
+    note: request.kind === "running" ? request.note : null,
+    constraints: state.plan?.constraints ?? [],
+    roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
+    conflict,
+    sequential,
+    blocking: blockingFailures(state).map((s) => s.subtask.id),
+    subtasks: subtasksOf(toRunView(state)),
+  });
+  const turns = await openOwnTurns(host, { part: PART, about: assignment });
+  const model = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(state)));
   const place = await openWorkPlace(host.ports, { name: `${state.id}-amend`, commit, writable: false, signal });
   try {
     return await runRole<Amendment>(host, {
       role,
-      modelId: host.ports.resolveModel(role.model, modelNeeds(state)),
+      modelId: model,
       place,
       speaker: { subtask: null, attempt: 1, part: `amendment-${proposed + 1}` },
       tools: noteTools(openNotes(host, null)).filter((tool) => tool.readOnly),
       conclusion: amendmentConclusion((amendment) => problemsOf(host, amendment)),
-      assignment: amendmentAssignment({
-        goal: state.goal,
-        occasion: request.kind === "running" ? request.occasion : "user",
-        note: request.kind === "running" ? request.note : null,
-        constraints: state.plan?.constraints ?? [],
-        roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
-        conflict,
-        sequential,
-        blocking: blockingFailures(state).map((s) => s.subtask.id),
-        subtasks: subtasksOf(toRunView(state)),
-      }),
+      assignment,
       mayContinue: () => host.overBudget(),
+      turns,
       signal,
     });
   } finally {

@@ -1,7 +1,7 @@
 import { BraidError, failure, toFailure } from "../../core/failure";
 import { plainPlan } from "../../core/plan/pattern-plan";
 import { patternOf } from "../../core/plan/patterns";
-import { answersTo } from "../../core/question";
+import { answersTo, countAsked } from "../../core/question";
 import { askTool } from "../../agent/ask";
 import type { Material } from "../../agent/material";
 import { planAssignment, planConclusion, type Planned } from "../../agent/planner";
@@ -10,6 +10,7 @@ import type { AttemptHost } from "../attempt/attempt";
 import { loadImages } from "../attempt/images";
 import { loadInstructions } from "../attempt/instructions";
 import { readMentions } from "../attempt/mentions";
+import { closeOwnTurns, openOwnTurns } from "../attempt/own-turns";
 import { runRole } from "../attempt/run-role";
 import { shapeOf } from "./plan-shape";
 import { readScope } from "../attempt/scope";
@@ -26,12 +27,27 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
   if (choice !== undefined && pattern?.brief === "")
     return host.record({ type: "plan.proposed", plan: plainPlan(state.goal, choice), by: "pattern" });
   const role = roleOf("planner");
-  const model = host.ports.resolveModel(role.model);
   try {
+    const turns = await openOwnTurns(host, {
+      part: "planner",
+      about: JSON.stringify([state.goal, state.base, choice]),
+    });
+    const model = turns.now("model", () => host.ports.resolveModel(role.model));
     const { repo } = host.ports;
     const scope = choice?.scope === undefined ? undefined : await readScope(repo, state.base, choice.scope);
     const material = await planMaterial(host);
     const shape = choice === undefined ? undefined : await shapeOf(host, choice);
+    const instructions = await loadInstructions(repo, state.base, []);
+    const assignment = turns.now("assignment", () =>
+      planAssignment(state.goal, {
+        roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
+        answers: answersTo(state.questions, null),
+        instructions,
+        pattern,
+        scope,
+        material,
+      }),
+    );
     const place = await openWorkPlace(host.ports, {
       name: `${state.id}-plan`,
       commit: state.base,
@@ -44,18 +60,12 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
         modelId: model,
         place,
         speaker: { subtask: null, attempt: 1 },
-        tools: [askTool(host.ask)],
+        tools: [askTool(host.ask, (text) => countAsked(host.state().questions, { subtask: null, attempt: 1, text }))],
         conclusion: planConclusion(state.goal, [...host.userRoles.keys()], shape),
-        assignment: planAssignment(state.goal, {
-          roles: [...host.userRoles.values()].map((user) => ({ name: user.role.name, description: user.description })),
-          answers: answersTo(state.questions, null),
-          instructions: await loadInstructions(repo, state.base, []),
-          pattern,
-          scope,
-          material,
-        }),
+        assignment,
         images: material.images,
         mayContinue: () => host.overBudget(),
+        turns,
         signal,
       });
       await host.record(
@@ -63,6 +73,7 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
           ? { type: "plan.proposed", ...outcome.value }
           : { type: "plan.failed", failure: outcome.failure },
       );
+      await closeOwnTurns(host, "planner", outcome.kind === "failed" ? outcome.failure : undefined);
     } finally {
       await place.close().catch((error: unknown) => host.ports.log(`planner's worktree not removed: ${String(error)}`));
     }

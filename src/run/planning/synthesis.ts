@@ -11,6 +11,7 @@ import type { AttemptHost } from "../attempt/attempt";
 import { mergeResults } from "../accept/merged-results";
 import { modelNeeds } from "../model-needs";
 import { openNotes } from "../attempt/notes";
+import { closeOwnTurns, openOwnTurns } from "../attempt/own-turns";
 import { runRole } from "../attempt/run-role";
 import { openWorkPlace } from "../attempt/work-place";
 
@@ -28,7 +29,10 @@ export async function synthesise(host: AttemptHost, signal: AbortSignal): Promis
       ? { type: "synthesis.completed", ...outcome.value }
       : { type: "synthesis.failed", failure: outcome.failure },
   );
+  await closeOwnTurns(host, PART, outcome.kind === "failed" ? outcome.failure : undefined);
 }
+
+const PART = "synthesis";
 
 /** What the synthesizer said, and the commit it looked at. */
 interface Synthesised {
@@ -39,19 +43,22 @@ interface Synthesised {
 async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome<Synthesised>> {
   const state = host.state();
   const role = roleOf("synthesizer");
-  const model = host.ports.resolveModel(role.model, modelNeeds(state));
   const { commit, conflict } = await mergeResults(host.ports.repo, state);
+  const assignment = assignmentOf(state, conflict);
+  const turns = await openOwnTurns(host, { part: PART, about: assignment });
+  const model = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(state)));
   const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
   try {
     const outcome = await runRole<Report>(host, {
       role: readOnly(role),
       modelId: model,
       place,
-      speaker: { subtask: null, attempt: 1, by: "synthesizer", part: "synthesis" },
+      speaker: { subtask: null, attempt: 1, by: "synthesizer", part: PART },
       tools: noteTools(openNotes(host, null)).filter((tool) => tool.readOnly),
       conclusion: reportConclusion({ mustChange: false, changed: async () => false, check: async () => [] }),
-      assignment: assignmentOf(state, conflict),
+      assignment,
       mayContinue: () => host.overBudget(),
+      turns,
       signal,
     });
     return outcome.kind === "done" ? { kind: "done", value: { report: outcome.value, commit } } : outcome;

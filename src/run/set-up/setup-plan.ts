@@ -21,8 +21,11 @@ export interface DependencyFolder {
   readonly changedMs: number;
 }
 
-/** The file that names ignored files a worktree needs; gitignore syntax. */
-const INCLUDE_FILE = ".worktreeinclude";
+/**
+ * Files that name ignored files a worktree needs; gitignore syntax. Other tools link what the second one names; here it is copied:
+ * a link out of the worktree leads nowhere in the sandbox, and what is written through it would be the user's.
+ */
+const INCLUDE_FILES = [".worktreeinclude", ".worktreelink"];
 /** Ignored files that are copied at most; more is a pattern gone wrong. */
 const MAX_INCLUDED = 5_000;
 
@@ -31,14 +34,18 @@ export async function planSetup(ports: RunPorts, base: string): Promise<SetupPla
   const { repo } = ports;
   const ignored = (await listIgnored(repo)).filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
   const folders = outermost(ignored.filter(isDependencyFolder));
+  const files: string[] = [];
+  for (const file of INCLUDE_FILES) if (await hasPlainFile(repo, file)) files.push(file);
   const included = await listIncluded(repo, {
-    file: (await hasPlainFile(repo, INCLUDE_FILE)) ? INCLUDE_FILE : undefined,
+    files,
     lines: (ports.setup?.include ?? []).flatMap(globToIgnoreLines),
   });
   const isCopied = (path: string) => folders.some((folder) => `${path}/`.startsWith(`${folder}/`));
   const include = included.filter((path) => !isCopied(path));
   if (include.length > MAX_INCLUDED)
-    ports.log(`${INCLUDE_FILE} names ${include.length} ignored files; only the first ${MAX_INCLUDED} are copied.`);
+    ports.log(
+      `${files.join(" and ")} name ${include.length} ignored files; only the first ${MAX_INCLUDED} are copied.`,
+    );
   return {
     recipe: await findRecipe(ports, base),
     include: include.slice(0, MAX_INCLUDED),

@@ -17,6 +17,8 @@ export interface ApprovalHost {
 
 /** What this process is asking for now, until whoever asks has an answer or is gone. The log also knows what others have asked. */
 const asking = new Map<string, Promise<undefined>>();
+/** How many want to know; when the last of them goes without an answer, nobody is asked any more. */
+const waiters = new Map<string, number>();
 
 /** The next answer to a request. Rejects when `signal` aborts. */
 export function nextAnswer(
@@ -55,36 +57,59 @@ export type ApprovalRequest = Omit<Approval, "key" | "answer"> & { readonly cont
  * False where nobody can be asked. Rejects only when `signal` aborts or the log cannot be written.
  */
 export async function isAllowed(host: ApprovalHost, request: ApprovalRequest, signal: AbortSignal): Promise<boolean> {
-  const { content: _content, ...asked } = request;
   const key = keyOf(request);
+  const id = `${host.state().id} ${key}`;
+  waiters.set(id, (waiters.get(id) ?? 0) + 1);
+  try {
+    return await ask(host, { id, key, request, signal });
+  } finally {
+    const left = (waiters.get(id) ?? 1) - 1;
+    if (left > 0) waiters.set(id, left);
+    else waiters.delete(id);
+    const isOpen = host.state().approvals.some((one) => one.key === key && one.answer === null);
+    // A log that cannot be written any more has its own words.
+    if (left === 0 && isOpen) await host.record({ type: "approval.withdrawn", key }).catch(() => undefined);
+  }
+}
+
+async function ask(
+  host: ApprovalHost,
+  a: { readonly id: string; readonly key: string; readonly request: ApprovalRequest; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const { id, key, signal } = a;
+  const { content: _content, ...asked } = a.request;
+  const { repo } = host.ports;
   for (;;) {
     const known = host.state().approvals.find((one) => one.key === key);
     // Whoever accepts again asks to be asked again; a worker would ask for ever.
     if (known?.answer === "deny" && asked.about !== "hooks") return false;
-    if (known?.answer === "run" || known?.answer === "repository") return true;
-    if (known?.answer !== null && (await isRemembered(host.ports.repo, key))) {
-      await host.record({ type: "approval.requested", key, ...asked, remembered: true });
+    if (known?.answer === "run") return true;
+    if (known?.answer !== null && (await isRemembered(repo, key))) {
+      if (known?.answer !== "repository")
+        await host.record({ type: "approval.requested", key, ...asked, remembered: true });
       return true;
     }
     if (host.ports.canApprove?.(asked.about) !== true) return false;
     // It may already be asked for somebody else; then one answer is for both.
-    const id = `${host.state().id} ${key}`;
     const other = asking.get(id);
     const isMine = other === undefined;
     const done = new AbortController();
     const waiting = host.answer(key, AbortSignal.any([signal, done.signal]));
     waiting.catch(() => undefined);
+    const askFor = async (): Promise<ApprovalAnswer> => {
+      await host.record({ type: "approval.requested", key, ...asked });
+      const answer = await waiting;
+      if (answer === "repository") await remember(repo, key, { commands: asked.commands, at: host.ports.now() });
+      return answer;
+    };
     let answer: ApprovalAnswer | undefined;
     try {
-      const ask = () => host.record({ type: "approval.requested", key, ...asked });
-      answer = isMine ? await asker(id, () => ask().then(() => waiting)) : await Promise.race([waiting, other]);
+      answer = isMine ? await asker(id, askFor) : await Promise.race([waiting, other]);
     } finally {
       done.abort();
     }
     // Who asked was stopped before there was an answer; somebody else has to ask.
     if (answer === undefined) continue;
-    if (answer === "repository")
-      await remember(host.ports.repo, key, { commands: asked.commands, at: host.ports.now() });
     // "Once" is for whoever asked; the others ask for themselves.
     if (answer !== "once" || isMine) return answer !== "deny";
   }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Amendment } from "../../core/amendment/amendment";
 import type { FailureCode } from "../../core/failure";
 
@@ -15,6 +15,12 @@ const SubtaskId = z.string().min(1).max(64);
 /** What another process may ask of the one that owns a run. */
 export const SteeringCommand = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("answer"), question: z.int().min(1).optional(), answer: Text }),
+  /** The whole key: it stands for exactly what the sender was shown. */
+  z.strictObject({
+    type: z.literal("allow"),
+    key: z.string().regex(/^[0-9a-f]{32}$/u, "a request's key is 32 hexadecimal digits"),
+    answer: z.enum(["once", "run", "repository", "deny"]),
+  }),
   z.strictObject({ type: z.literal("message"), subtask: SubtaskId, text: Text }),
   z.strictObject({
     type: z.literal("retry"),

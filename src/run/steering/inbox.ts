@@ -16,7 +16,7 @@ import {
 const REPLY_KEPT_MS = 10 * 60_000;
 
 /** Commands that wait for none before them: who cancels must not wait for what is to be cancelled. */
-const HURRIED: ReadonlySet<SteeringCommand["type"]> = new Set(["cancel", "stop", "answer"]);
+const HURRIED: ReadonlySet<SteeringCommand["type"]> = new Set(["cancel", "stop", "answer", "allow"]);
 
 /** The owner's end of a run's inbox, until it is closed. */
 export interface Inbox {

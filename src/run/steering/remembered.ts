@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Repository } from "../../git/repository";
 import { withLock } from "../log/lock";
 import { braidDir } from "../log/places";
@@ -17,19 +17,48 @@ export async function isRemembered(repo: Repository, key: string): Promise<boole
   return Object.hasOwn((await read(repo)).approved, key);
 }
 
+/** A word the user gave for the repository, once and for all. */
+export interface RememberedApproval {
+  readonly key: string;
+  readonly commands: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What the user has allowed for the repository, the newest first. */
+export async function listRemembered(repo: Repository): Promise<readonly RememberedApproval[]> {
+  const { approved } = await read(repo);
+  return Object.entries(approved)
+    .map(([key, entry]) => ({ key, ...entry }))
+    .toSorted((a, b) => b.at - a.at);
+}
+
 /**
  * Remembers that the user allowed this, in Braid's folder inside the git directory: workers do not see it, and a clone
  * does not bring it along. `at` is milliseconds since the epoch. Throws what the disk throws.
  */
-export async function remember(
+export function remember(
   repo: Repository,
   key: string,
   { commands, at }: { readonly commands: readonly string[]; readonly at: number },
 ): Promise<void> {
+  return change(repo, (approved) => ({ ...approved, [key]: { commands: [...commands], at } }));
+}
+
+/** Takes such a word back; the next time it is asked for anew. Throws what the disk throws. */
+export function forget(repo: Repository, keys: readonly string[]): Promise<void> {
+  return change(repo, (approved) =>
+    Object.fromEntries(Object.entries(approved).filter(([key]) => !keys.includes(key))),
+  );
+}
+
+async function change(
+  repo: Repository,
+  how: (approved: Remembered["approved"]) => Remembered["approved"],
+): Promise<void> {
   const path = pathOf(repo);
   await withLock(`${path}.lock`, "Braid", async () => {
-    const { approved } = await read(repo);
-    const next: Remembered = { version: 1, approved: { ...approved, [key]: { commands: [...commands], at } } };
+    const next: Remembered = { version: 1, approved: how((await read(repo)).approved) };
     const draft = `${path}.${randomBytes(4).toString("hex")}`;
     try {
       await mkdir(braidDir(repo), { recursive: true, mode: 0o700 });

@@ -30,6 +30,9 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
     case "answer":
       await run.answer(command.question, command.answer);
       return "Answered.";
+    case "allow":
+      await run.command(command);
+      return command.answer === "deny" ? "Denied." : "Allowed.";
     case "message":
       await run.message(command.subtask, command.text);
       return `${command.subtask} hears it with its next tool results.`;

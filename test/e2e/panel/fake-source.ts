@@ -1,3 +1,4 @@
+import type { ApprovalAnswer } from "../../../src/core/approval";
 import type { FileDiff } from "../../../src/core/review/diff";
 import type { RunEvent } from "../../../src/core/state/events";
 import { BraidError, failure, type Failure } from "../../../src/core/failure";
@@ -8,7 +9,7 @@ import { toReview, type MergedReview } from "../../../src/core/review/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
-import type { AcceptChoice } from "../../../src/protocol/review-messages";
+import type { AcceptChoice, FileTexts } from "../../../src/protocol/review-messages";
 import type { ReviewSource } from "../../../src/protocol/review-source";
 import { Emitter } from "../../../src/util/emitter";
 import { RESULTS } from "./fixture";
@@ -63,11 +64,23 @@ export class FakeSource implements ReviewSource {
   /** What a merge would come to, where a test says so. */
   forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
+  async diff(_subtask: string, commit: string): Promise<readonly FileDiff[]> {
+    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
+    return this.diffOverride ?? parseDiff(diff);
+  }
+
+  /** Both texts of a file, by path, where a test is about colours. */
+  fileTexts: ReadonlyMap<string, FileTexts> = new Map();
+
+  async texts(_subtask: string, _commit: string, paths: readonly string[]): Promise<readonly FileTexts[]> {
+    return paths.map((path) => this.fileTexts.get(path) ?? { base: null, result: null });
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
-    const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
-    const review = state === undefined ? undefined : toReview(this.#state, state, this.diffOverride ?? parseDiff(diff));
+    const files = await this.diff(subtask, commit);
+    const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
     return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
@@ -108,6 +121,14 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "undo.completed", subtask, commit });
   }
 
+  async rebase(subtask: string, commit: string): Promise<void> {
+    this.#call(`rebase ${subtask} ${commit.slice(0, 4)}`);
+  }
+
+  async rerunWithout(subtask: string): Promise<void> {
+    this.#call(`rerun without ${subtask}`);
+  }
+
   async resolve(subtask: string): Promise<void> {
     this.#call(`resolve ${subtask}`);
   }
@@ -143,6 +164,11 @@ export class FakeSource implements ReviewSource {
   async answer(question: number, answer: string): Promise<void> {
     this.#call(`answer ${question} ${answer}`);
     this.record({ type: "question.answered", question, answer, by: "user" });
+  }
+
+  async allow(key: string, answer: ApprovalAnswer): Promise<void> {
+    this.#call(`allow ${key.slice(0, 4)} ${answer}`);
+    this.record({ type: "approval.answered", key, answer });
   }
 
   async stop(subtask: string): Promise<void> {

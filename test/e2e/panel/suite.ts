@@ -52,6 +52,23 @@ export async function shownDiff(page: Page, subtask: string): Promise<void> {
   await page.locator("[data-file]").first().waitFor();
 }
 
+/** Waits until an expression is true in the page; its policy lets Playwright's own way of waiting not run. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const end = Date.now() + WAIT_MS;
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (Date.now() > end) throw new Error(`Waited ${WAIT_MS} ms in vain for ${expression}.`);
+    await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 20)))");
+  }
+}
+
+/** Waits until all of a short diff is drawn, with its lines. */
+export async function drawn(page: Page): Promise<void> {
+  await until(page, `document.querySelector("[data-near]:empty, [aria-busy=true]") === null`);
+}
+
+/** Longest wait for the page, in milliseconds. */
+const WAIT_MS = 30_000;
+
 /** The visible texts of elements, without the glyphs beside them. */
 export async function texts(page: Page, selector: string): Promise<readonly string[]> {
   const all = await page.locator(selector).allInnerTexts();

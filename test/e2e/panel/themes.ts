@@ -18,6 +18,13 @@ const FONTS = {
 
 const COLOURS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
   dark: {
+    "debugTokenExpression-boolean": "#4e94ce",
+    "debugTokenExpression-name": "#c586c0",
+    "debugTokenExpression-string": "#ce9178",
+    "debugTokenExpression-number": "#b5cea8",
+    "symbolIcon-interfaceForeground": "#75beff",
+    "symbolIcon-functionForeground": "#b180d7",
+    "symbolIcon-variableForeground": "#75beff",
     foreground: "#cccccc",
     descriptionForeground: "#9d9d9d",
     errorForeground: "#f85149",
@@ -60,6 +67,13 @@ const COLOURS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
     "diffEditor-removedTextBackground": "rgba(255, 0, 0, 0.2)",
   },
   light: {
+    "debugTokenExpression-boolean": "#0000ff",
+    "debugTokenExpression-name": "#9b46b0",
+    "debugTokenExpression-string": "#a31515",
+    "debugTokenExpression-number": "#098658",
+    "symbolIcon-interfaceForeground": "#007acc",
+    "symbolIcon-functionForeground": "#652d90",
+    "symbolIcon-variableForeground": "#007acc",
     foreground: "#3b3b3b",
     descriptionForeground: "#3b3b3b",
     errorForeground: "#f85149",
@@ -102,6 +116,13 @@ const COLOURS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
     "diffEditor-removedTextBackground": "rgba(255, 0, 0, 0.2)",
   },
   "high-contrast": {
+    "debugTokenExpression-boolean": "#75bdfe",
+    "debugTokenExpression-name": "#ffffff",
+    "debugTokenExpression-string": "#f48771",
+    "debugTokenExpression-number": "#89d185",
+    "symbolIcon-interfaceForeground": "#75beff",
+    "symbolIcon-functionForeground": "#b180d7",
+    "symbolIcon-variableForeground": "#75beff",
     foreground: "#ffffff",
     descriptionForeground: "rgba(255, 255, 255, 0.7)",
     errorForeground: "#f48771",

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { toFailure } from "../../../src/core/failure";
 import { describeRequest } from "../../../src/core/approval";
 import { answering, type Asked } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
@@ -161,6 +162,22 @@ describe("hooks before they run", function () {
     hook("true", ".husky");
     await t.run.merges.undo("b");
     equal(asked.length, 2);
+  });
+
+  it("wait for a word no longer than the accept that asks, nor than its process", async () => {
+    hook("exit 0");
+    const accepting = t.run.accept("a").catch((error: unknown) => toFailure(error).code);
+    for (let i = 0; i < 400 && t.run.view.approvals.length === 0; i += 1)
+      await new Promise((next) => setTimeout(next, 25));
+    const [asked] = t.run.view.approvals;
+    ok(asked);
+    t.run.merges.cancel();
+    equal(await accepting, "cancelled");
+    deepEqual(t.run.view.approvals, []);
+    // As a process leaves it that was killed.
+    await t.run.record({ type: "approval.requested", ...asked });
+    equal(t.run.view.approvals.length, 1);
+    deepEqual((await t.reopen()).view.approvals, []);
   });
 
   it("that change between the word and the run do not run, and none runs for what is only staged", async () => {

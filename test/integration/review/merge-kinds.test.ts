@@ -59,7 +59,6 @@ describe("how a result goes in", function () {
     r.repo.write(".git/hooks/commit-msg", '#!/bin/sh\nprintf "\\nSeen-By: hook\\n" >> "$1"\n');
     chmodSync(hook, 0o755);
     answering(r.run, "once");
-    answering(r.run, "once");
     const before = git("rev-parse", "main");
     await r.run.accept("a", { merge: "merge" });
     deepEqual(parents(), [before, result("a")]);

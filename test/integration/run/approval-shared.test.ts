@@ -1,15 +1,16 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import { isAllowed, nextAnswer, type ApprovalHost } from "../../../src/run/steering/approvals";
+import { forget, listRemembered } from "../../../src/run/steering/remembered";
 import { Emitter } from "../../../src/util/emitter";
 import type { RecordedEvent } from "../../../src/core/state/events";
 import { begun, failedWith, planOf, stateAfter, started } from "../../support/builders";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo } from "../../support/temp-repo";
 
-describe("two workers that ask for the same command", function () {
+describe("workers that ask for the same command", function () {
   this.timeout(30_000);
-  it("where the one that asks is stopped, the other asks in its place", async () => {
+  it("are asked about once, in the place of who was stopped, and anew after the word was taken back", async () => {
     const repo = tempRepo({ "a.txt": "1\n" });
     const home = tempFolder();
     try {
@@ -44,6 +45,38 @@ describe("two workers that ask for the same command", function () {
       equal(waiting?.subtask, "b");
       await host.record({ type: "approval.answered", key: waiting?.key ?? "", answer: "once" });
       equal(await second, true);
+      // The last one to leave takes the request back.
+      const last = new AbortController();
+      const third = asks("c", last.signal);
+      while (requests.length === 2) await new Promise((resolve) => setImmediate(resolve));
+      last.abort();
+      await rejects(third);
+      deepEqual(
+        host.state().approvals.filter((one) => one.answer === null),
+        [],
+      );
+      equal(events.filter((event) => event.type === "approval.withdrawn").length, 1);
+      // A word that is taken back is asked for again, also in a run that had it.
+      const say = async (subtask: string) => {
+        const asking = asks(subtask, new AbortController().signal);
+        while (requests.at(-1) !== subtask) await new Promise((resolve) => setImmediate(resolve));
+        const key = host.state().approvals.find((one) => one.answer === null)?.key ?? "";
+        await host.record({ type: "approval.answered", key, answer: "repository" });
+        return asking;
+      };
+      equal(await say("d"), true);
+      equal(await asks("e", new AbortController().signal), true);
+      const listed = await listRemembered(ports.repo);
+      deepEqual(
+        listed.map(({ commands }) => commands),
+        [["make"]],
+      );
+      await forget(
+        ports.repo,
+        listed.map(({ key }) => key),
+      );
+      equal(await say("f"), true);
+      deepEqual(requests, ["a", "b", "c", "d", "f"]);
     } finally {
       repo.dispose();
       home.dispose();

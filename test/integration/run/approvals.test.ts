@@ -7,6 +7,7 @@ import { failure } from "../../../src/core/failure";
 import { Plan } from "../../../src/core/plan/plan";
 import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
+import type { Model } from "../../../src/model/model";
 import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
 import { obedient } from "../../support/obedient-model";
@@ -250,12 +251,16 @@ describe("approvals", function () {
     });
 
     it("the first one that fails ends them, and the worker goes on", async () => {
-      repo.write(
-        ".cursor/worktrees.json",
-        JSON.stringify({ "setup-worktree": ["curl https://example.com", "touch ran"] }),
-      );
+      const commands = ["curl https://example.com", "touch ran"];
+      repo.write(".cursor/worktrees.json", JSON.stringify({ "setup-worktree": commands }));
       repo.commit("a command without a network");
-      const { setups, files } = await runs({ one: ["touch worked"] }, () => "run");
+      let told = "";
+      const respond: Model["respond"] = (request, options) => {
+        told ||= JSON.stringify(request.messages[0]);
+        return obedient.respond(request, options);
+      };
+      const { setups, files } = await runs({ one: ["touch worked"] }, () => "run", { model: { respond } });
+      assert.match(told, /set-up of your worktree did not go through.*failed: curl.*exit code \d+.*end of its output/u);
       const [first, second] = outcomes(setups);
       assert.match(first ?? "", /failed exit code \d+/u);
       assert.match(second ?? "", /skipped the one before failed/u);

@@ -85,7 +85,7 @@ describe("the web", function () {
     match(JSON.stringify(looked[2]?.messages), /"encrypted_content":"c2VjcmV0".*They expire\./u);
 
     deepEqual(
-      outcome.events.filter(({ type }) => type === "web.used").map(({ subtask, steps }) => [subtask, steps]),
+      outcome.events.filter((event) => "web" in event).map(({ subtask, web }) => [subtask, web]),
       [
         [
           "looks",

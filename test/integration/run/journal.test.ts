@@ -57,6 +57,18 @@ describe("a journal", () => {
     deepEqual((await readJournal(path)).events, recorded);
   });
 
+  it("writes what is handed in at the same moment by one write, and asks the clock once", async () => {
+    let reads = 0;
+    const { journal } = await Journal.open(path, () => (reads += 1));
+    const both = await Promise.all([journal.append(created()), journal.append(rejected("a", "no"))]);
+    const later = await journal.append(rejected("a", "no"));
+    await journal.close();
+    deepEqual(
+      [...both, later].map(({ at }) => at),
+      [1, 1, 2],
+    );
+  });
+
   it("has an event on disk when its append resolves", async () => {
     const { journal } = await openJournal(path);
     for (const event of EVENTS) {

@@ -5,6 +5,8 @@ import type { RunEvent } from "../../../src/core/state/events";
 import { evolve, type RunState } from "../../../src/core/state/state";
 import { openRepository, type Repository } from "../../../src/git/repository";
 import { addWorktree, checkOut, type Worktree } from "../../../src/git/worktree";
+import { roleOf } from "../../../src/agent/roles";
+import type { UserRoles } from "../../../src/run/attempt/user-roles";
 import type { RunPorts } from "../../../src/run/ports";
 import { reconcile } from "../../../src/run/log/recovery";
 import { approved, created, finished, planOf, proposed, retried, started, stateAfter } from "../../support/builders";
@@ -94,6 +96,19 @@ describe("an attempt that ran when the process died", () => {
     }
   });
 
+  it("keeps what a role of the user's own had done", async () => {
+    const { state, worktree } = await running("a");
+    await checkOut(worktree);
+    writeFileSync(join(worktree.dir, "new.txt"), "half\n");
+    const subtasks = state.subtasks.map((s) => ({ ...s, subtask: { ...s.subtask, agent: "painter" } }));
+    const painted = { ...state, subtasks };
+    const role = { ...roleOf("implementer"), name: "painter" };
+    const roles: UserRoles = new Map([["painter", { role, description: "", path: "", frontMatter: {} }]]);
+    const [event] = await reconcile(ports, painted, roles);
+    ok(event?.type === "subtask.failed");
+    equal(event.result?.files[0]?.path, "new.txt");
+  });
+
   it("waits for a git process that outlived the one it worked for", async () => {
     const { state, worktree } = await running("a");
     await checkOut(worktree);
@@ -136,7 +151,7 @@ describe("planning that was under way when the process died", () => {
     deepEqual(event.failure, {
       code: "run.interrupted",
       message: "Braid was closed while it was planning.",
-      hint: "Plan the goal again.",
+      hint: "Resume the run: planning goes on.",
     });
     deepEqual(await reconcile(ports, after(stateAfter(created()), [event])), []);
   });

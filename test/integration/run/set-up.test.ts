@@ -15,7 +15,7 @@ describe("what a worktree gets beside its tracked files", function () {
   let trees: ReturnType<typeof tempFolder>;
   beforeEach(() => {
     repo = tempRepo({
-      ".gitignore": "node_modules/\n.env\n/config/\n*.pem\n",
+      ".gitignore": "node_modules/\n.env\n/config/\n*.pem\ncache/\n",
       "a.txt": "1\n",
       "packages/a/index.js": "",
     });
@@ -88,10 +88,14 @@ describe("what a worktree gets beside its tracked files", function () {
       repo.write(path, path);
     repo.write(".worktreeinclude", ".env\nconfig/local/*.json\nnotes.txt\na.txt\n");
     repo.write("a.txt", "changed here\n");
+    // What others link is copied: a link would lead nowhere in the sandbox.
+    repo.write(".worktreelink", "cache/\n");
+    repo.write("cache/big.bin", "1\n");
     await check((dir, steps) => {
-      assert.deepEqual(outcomes(steps), [".env, config/local/a.json, packages/a/.env · done"]);
+      assert.deepEqual(outcomes(steps), [".env, cache/, config/local/a.json, packages/a/.env · done"]);
       assert.equal(readFileSync(join(dir, "config/local/a.json"), "utf8"), "config/local/a.json");
       assert.equal(readFileSync(join(dir, "a.txt"), "utf8"), "1\n");
+      assert.ok(lstatSync(join(dir, "cache")).isDirectory() && existsSync(join(dir, "cache/big.bin")));
       for (const path of ["config/local/b.txt", "config/b.txt", "notes.txt", ".worktreeinclude"])
         assert.ok(!existsSync(join(dir, path)), path);
     });

@@ -1,5 +1,5 @@
 import { equal, notEqual, ok } from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { type AgentOptions, type AgentOutcome, type Conclusion, runAgent } from "../../../src/agent/loop";
 import type { Shell } from "../../../src/agent/shell";
 import { defineTool, type Tool, type ToolContext } from "../../../src/agent/tool";

@@ -37,6 +37,16 @@ describe("asking the user", () => {
     ok(isError);
     equal(asked.length, MAX_QUESTIONS);
   });
+  it("counts what it asked before it was interrupted; the same again is not another question", async () => {
+    const before = ["One?", "Two?", "Three?"];
+    const tool = askTool(
+      async () => ({ by: "user", answer: "blue" }),
+      (text) => before.filter((one) => one !== text).length,
+    );
+    const ask = (question: string) => tool.call({ question }, contextOf(new AbortController().signal));
+    match((await ask("Four?")).content, /which is the limit/u);
+    match((await ask("Three?")).content, /The user answers: blue/u);
+  });
   for (const [what, input] of [
     ["no question", { question: "  " }],
     ["a question that is too long", { question: "x".repeat(1001) }],

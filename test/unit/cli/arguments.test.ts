@@ -147,6 +147,7 @@ describe("a command line that is understood", () => {
         json: false,
       },
     ],
+    [["rebase", "r1", "a"], { name: "rebase", run: "r1", subtask: "a", json: false }],
     [["accept", "r1", "a"], { name: "accept", ...ACCEPT }],
     [
       ["accept", "r1", "a", "--only", "x#1", "--only=y", "--except", "z", "--reason", "no", "-m", "words"],
@@ -161,8 +162,16 @@ describe("a command line that is understood", () => {
     [["review", "r1", "a", "--json"], { name: "review", run: "r1", subtask: "a", json: true }],
     [["accept", "r1", "a", "--no-hooks"], { name: "accept", ...ACCEPT, noHooks: true }],
     [["accept", "r1", "a", "--allow-hooks"], { name: "accept", ...ACCEPT, allowHooks: true }],
-    [["undo", "r1", "a"], { name: "undo", run: "r1", subtask: "a", json: false }],
-    [["undo", "r1", "a", "--no-hooks"], { name: "undo", run: "r1", subtask: "a", json: false, noHooks: true }],
+    [["undo", "r1", "a"], { name: "undo", run: "r1", subtask: "a", only: [], except: [], json: false }],
+    [
+      ["undo", "r1", "a", "--no-hooks"],
+      { name: "undo", run: "r1", subtask: "a", only: [], except: [], json: false, noHooks: true },
+    ],
+    [
+      ["undo", "r1", "a", "--only", "x#2", "--except=y"],
+      { name: "undo", run: "r1", subtask: "a", only: ["x#2"], except: ["y"], json: false },
+    ],
+    [["redo", "r1", "a", "--json"], { name: "redo", run: "r1", subtask: "a", json: true }],
     [["models"], { name: "models", json: false }],
     [["models", "--json"], { name: "models", json: true }],
     [["resume"], { name: "resume", run: undefined, takeOver: false, ...FLAGS }],

@@ -57,6 +57,8 @@ describe("a command that could not do its work", () => {
     "model.server": 1,
     "model.request": 1,
     "model.stalled": 1,
+    "stall.tool": 1,
+    "stall.turn": 1,
     "model.cut": 1,
     "model.refusal": 1,
     "model.max-tokens": 1,

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { describeRequest, shownCommand } from "../../../src/core/approval";
+import { describeRequest, shownCommand, wordsGiven } from "../../../src/core/approval";
 import { decide } from "../../../src/core/state/decide";
 import type { RunEvent } from "../../../src/core/state/events";
 import { toRunView } from "../../../src/core/state/view";
@@ -49,6 +49,30 @@ describe("requests for approval", () => {
   it("wait no longer than the worker that asked", () => {
     deepEqual(waiting(asked("1"), asked("2", "b"), asked("3", null, "setup"), finished("a", "x")), ["2", "3"]);
     deepEqual(waiting(asked("1"), failedWith("a", "cancelled")), []);
+  });
+  it("wait no longer than whoever asked", () =>
+    deepEqual(waiting(asked("1"), asked("2"), { type: "approval.withdrawn", key: "1" }), ["2"]));
+  it("can be forgotten once they are answered, and are asked for anew then", () => {
+    const forget = (key: string) =>
+      decide(story(asked("1"), asked("2"), answered("2")), { type: "forget-approval", key });
+    deepEqual(forget("2"), { ok: true, events: [{ type: "approval.withdrawn", key: "2" }] });
+    deepEqual([forget("1").ok, forget("3").ok], [false, false]);
+  });
+  it("hold for what comes where they were for the run, and refusals of hooks only once", () => {
+    const word = (key: string, answer: "once" | "run" | "repository" | "deny", about: "hooks" | "command") => ({
+      key,
+      subtask: null,
+      source: "",
+      commands: [],
+      answer,
+      about,
+    });
+    const given = [word("1", "once", "command"), word("2", "run", "command"), word("3", "deny", "command")];
+    const more = [word("4", "deny", "hooks"), word("5", "run", "hooks"), word("6", "repository", "command")];
+    deepEqual(
+      wordsGiven([...given, ...more]).map(({ key }) => key),
+      ["2", "3", "5"],
+    );
   });
   it("are answered once, and a set-up never for once", () => {
     const answer = (key: string, to: "once" | "run") =>

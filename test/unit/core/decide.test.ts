@@ -274,7 +274,10 @@ describe("a result does not go in before what it rests on", () => {
     const tree = [started("a"), finished("a", "x"), started("d"), finished("d", "y"), retried("a")];
     given(...begun(planOf("a", "d: a")), ...tree)
       .when(acceptD)
-      .refused("merge.dependency", /^"d" rests on "a", which is not decided yet\. Accept or reject "a" first\.$/u);
+      .refused(
+        "merge.dependency",
+        /^"d" rests on "a", which is not decided yet\. Accept or reject "a" first, or accept all in one step \(--with-dependencies\)\.$/u,
+      );
   });
 
   it("a lattice of 1,000 is asked about its edges, not its paths", () => {

@@ -44,6 +44,21 @@ describe("risks of a result", () => {
   const GREEN = checked("a", "npm test", true);
 
   it("none where it did what it should", () => check([GREEN, finishedWith("a", modified("src/a.ts"))], []));
+  it("a set-up that failed", () =>
+    check(
+      [
+        {
+          type: "setup.completed",
+          subtask: "a",
+          attempt: 1,
+          steps: [{ kind: "command", name: "npm ci", outcome: "failed", reason: "exit code 1", durationMs: 1 }],
+          durationMs: 1,
+        },
+        GREEN,
+        finishedWith("a", modified("src/a.ts")),
+      ],
+      [/set-up of its worktree failed: npm ci \(exit code 1\)/u],
+    ));
   it("a deleted test", () =>
     check(
       [GREEN, finishedWith("a", modified("src/a.test.ts", { status: "deleted" }))],

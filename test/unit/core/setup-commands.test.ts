@@ -22,6 +22,17 @@ describe("set-up recipes of other tools", () => {
   check(".cursor/worktrees.json", { other: 1 }, undefined);
   check("conductor.json", { scripts: { setup: "npm ci && make", run: "npm start" } }, commands("npm ci && make"));
   check("conductor.json", {}, undefined);
+  it("a script of an environment is one command, line by line", () => {
+    const codex = (text: string) => read(".codex/environments/environment.toml", text);
+    const script = "npm ci\nmake gen";
+    deepEqual(
+      codex(`version = 1\nname = "web"\n[setup]\nscript = '''\n${script}\n'''\n[cleanup]\nscript = "x"\n`),
+      commands(script),
+    );
+    equal(codex('version = 1\n[[actions]]\nname = "Run"\n'), undefined);
+    throws(() => codex("[setup]\nscript = 3"), /setup\.script/u);
+    throws(() => codex("[setup"), /TOML/u);
+  });
   it("what is no recipe says so", () => {
     throws(() => read(".cursor/worktrees.json", "{"), SyntaxError);
     throws(() => read(".cursor/worktrees.json", '{"setup-worktree": 3}'), /setup-worktree/u);
@@ -32,6 +43,7 @@ describe("set-up recipes of other tools", () => {
       [
         ".cursor/worktrees.json",
         ".agents/worktrees.json",
+        ".codex/environments/environment.toml",
         "conductor.json",
         ".kilo/setup-script.sh",
         ".kilo/setup-script",

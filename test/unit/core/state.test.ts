@@ -26,6 +26,7 @@ import {
   USAGE,
 } from "../../support/builders";
 
+const ACCEPTED = { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash", left: null } as const;
 const PLAN = planOf("a", "b: a");
 const BEGUN = begun(PLAN);
 const [FRESH, FRESH_B] = PLAN.subtasks.map((subtask) => freshSubtask(subtask, "pending"));
@@ -164,14 +165,11 @@ describe("what each event says about a subtask", () => {
           onto: "seen",
           taken: null,
           how: "squash",
+          left: null,
         },
       },
     ],
-    [
-      "accepted",
-      [started("a"), finished("a", "x"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash" } },
-    ],
+    ["accepted", [started("a"), finished("a", "x"), accepting("a"), accepted("a")], { ...done, decision: ACCEPTED }],
     [
       "an accept that did not land",
       [started("a"), finished("a", "x"), accepting("a"), abandoned("a", "target.moved")],
@@ -180,7 +178,7 @@ describe("what each event says about a subtask", () => {
     [
       "an accept after one that did not land",
       [started("a"), finished("a", "x"), abandoned("a", "target.moved"), accepting("a"), accepted("a")],
-      { ...done, decision: { kind: "accepted", commit: "merge-a", onto: "seen", taken: null, how: "squash" } },
+      { ...done, decision: ACCEPTED },
     ],
   ];
   for (const [what, events, expected] of table)

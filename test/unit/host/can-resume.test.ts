@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
-import { failure } from "../../../src/core/failure";
+import { failure, type FailureCode } from "../../../src/core/failure";
 import { toRunView } from "../../../src/core/state/view";
 import { canResume, stillWaits } from "../../../src/host/can-resume";
 import {
@@ -17,6 +17,10 @@ import {
 } from "../../support/builders";
 
 const plan = planOf("a", "b: a");
+const allIn = [...begun(planOf("a")), started("a"), finished("a", "x"), accepting("a"), accepted("a")].concat({
+  type: "synthesis.started",
+});
+const synthesisFailed = (code: FailureCode): RunEvent => ({ type: "synthesis.failed", failure: failure(code, "No.") });
 const noPlan: RunEvent = { type: "plan.failed", failure: failure("model.network", "Nobody answers.") };
 
 describe("what a run that nobody works on offers", () => {
@@ -36,6 +40,9 @@ describe("what a run that nobody works on offers", () => {
     ],
     ["all wait for review", [...begun(planOf("a")), started("a"), finished("a", "x")], false, true],
     ["done", [...begun(planOf("a")), started("a"), finished("a", "x"), accepting("a"), accepted("a")], false, false],
+    ["the reports were being brought together", [...allIn, synthesisFailed("run.interrupted")], true, true],
+    ["that was cancelled", [...allIn, synthesisFailed("cancelled")], true, true],
+    ["that failed", [...allIn, synthesisFailed("model.refusal")], false, false],
   ];
   for (const [what, events, resumable, waits] of rows)
     it(`${what}: ${resumable ? "resume" : "no resume"}, ${waits ? "waits" : "rests"}`, () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { BraidError, failure, type Failure } from "../../../src/core/failure";
 import { RequestSchemas } from "../../../src/protocol/messages";
 import { MAX_OPEN_REQUESTS, Rpc, type Message, type Nothing } from "../../../src/protocol/rpc";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import type { Message } from "../../../src/protocol/rpc";
-import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/bound-diff";
+import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/outline";
 import { EventSchemas } from "../../../src/protocol/messages";
 import { serveReview } from "../../../src/protocol/serve-review";
 import { takeOf } from "../../../src/core/review/ticks";

@@ -1,6 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { couldStart, countLevels, gravest, type Diagnosis, type Level } from "../../../../src/core/doctor/diagnosis";
 import { byGravity, doctorLines, doctorMarkdown } from "../../../../src/core/doctor/doctor-text";
+import type { RunStock } from "../../../../src/core/clean/stock";
+import { judgeLeftovers } from "../../../../src/core/doctor/judge-leftovers";
 import { judgeHooks, judgeSigning } from "../../../../src/core/doctor/judge-commits";
 import { judgeApi, judgeBaseUrl, judgeKey, judgeModels, judgeProxy } from "../../../../src/core/doctor/judge-model";
 import { caseCollisions, judgeCase, judgeLengths } from "../../../../src/core/doctor/judge-paths";
@@ -23,6 +25,18 @@ const FORM = { objectFormat: "sha1", refFormat: "files", shallow: false, promiso
 const PLACE = { dir: "/cache/braid/1", insideRepository: false, sameFileSystem: true, sharesBlocks: true };
 const ROOM = { worktrees: 4, files: 1_000, bytes: GB, copied: 0, freeBytes: 100 * GB, freeFiles: 1_000_000 };
 const PROXY = { from: "HTTPS_PROXY", host: "proxy:3128", honoured: false, bypassed: false };
+const NOW = 1e12;
+const STOCK: RunStock = {
+  id: "r0000001",
+  log: { goal: "g", phase: "done" },
+  lastMs: NOW,
+  owner: null,
+  logBytes: 1e6,
+  worktrees: [],
+  refs: [],
+  unmerged: [],
+  isHalfCleaned: false,
+};
 const PATHS = { windows: false, longPaths: false, rootBytes: 60, paths: ["src/a.ts"] };
 
 /** What each judge makes of its facts; every problem and warning tells what to do. */
@@ -118,6 +132,21 @@ const ROWS: readonly (readonly [what: string, said: Diagnosis | readonly Diagnos
     ["no ripgrep", judgeRipgrep(null), "note", /slower/u],
     ["no old lock", judgeLocks([]), "ok", /No old lock/u],
     ["an old lock", judgeLocks([{ path: "/r/.git/index.lock", ageMs: 3_600_000 }]), "warning", /60 minutes/u],
+    ["nothing left", judgeLeftovers({ runs: [], archived: [] }, NOW), "ok", /left anything/u],
+    ["a run of today", judgeLeftovers({ runs: [STOCK], archived: [] }, NOW), "ok", /1 runs take 1\.0 MB/u],
+    ["an old run", judgeLeftovers({ runs: [{ ...STOCK, lastMs: 0 }], archived: [] }, NOW), "note", /two weeks/u],
+    [
+      "half a clean-up",
+      judgeLeftovers({ runs: [{ ...STOCK, isHalfCleaned: true }], archived: [] }, NOW),
+      "warning",
+      /cut short/u,
+    ],
+    [
+      "a lost log",
+      judgeLeftovers({ runs: [{ ...STOCK, log: null }], archived: [] }, NOW),
+      "warning",
+      /r0000001 is missing/u,
+    ],
     ["settings as they stand", judgeSettings([]), "ok", /Every setting/u],
     [
       "one that is not",

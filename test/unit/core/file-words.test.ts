@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import type { DiffLine, FileDiff } from "../../../src/core/review/diff";
-import type { Bounded } from "../../../src/protocol/bound-diff";
-import { fileWords } from "../../../webview/file-words";
-
-type Shown = Bounded<FileDiff>;
+import { fileWords } from "../../../src/core/review/file-words";
 
 /** A file whose hunk has these lines: sign, text, and `$` for "no newline". */
-function file(more: Partial<Shown>, ...lines: readonly string[]): Shown {
+function file(more: Partial<FileDiff>, ...lines: readonly string[]): FileDiff {
   const hunk = {
     oldStart: 1,
     oldLines: 1,
@@ -26,7 +23,7 @@ const A = "a".repeat(40);
 const B = "b".repeat(40);
 
 describe("fileWords", () => {
-  const rows: readonly (readonly [string, Shown, string, readonly string[], boolean])[] = [
+  const rows: readonly (readonly [string, FileDiff, string, readonly string[], boolean])[] = [
     ["a change", file({}, "-a", "+b"), "Modified", [], true],
     [
       "a mode",
@@ -106,20 +103,6 @@ describe("fileWords", () => {
       "Modified",
       ["Only a newline at the end of the file is removed."],
       true,
-    ],
-    [
-      "lines withheld",
-      file({ withheld: 1_200 }, "-a", "+b"),
-      "Modified",
-      ["1,200 more lines not shown here. Open the file in the diff editor."],
-      true,
-    ],
-    [
-      "all lines withheld",
-      file({ withheld: 2, status: "added", newMode: "100644" }),
-      "Added",
-      ["2 more lines not shown here. Open the file in the diff editor."],
-      false,
     ],
   ];
   for (const [name, shown, status, notes, lines] of rows)

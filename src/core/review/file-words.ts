@@ -1,9 +1,4 @@
-import type { FileDiff } from "../src/core/review/diff";
-import type { Bounded } from "../src/protocol/bound-diff";
-import { countOf } from "./format";
-
-/** A file as far as it was sent. */
-type Shown = Bounded<FileDiff>;
+import type { DiffLine, FileDiff } from "./diff";
 
 /** What is said about a changed file beside its lines. */
 export interface FileWords {
@@ -16,19 +11,17 @@ export interface FileWords {
 }
 
 /** Puts into words what lines alone would not show: modes, links, submodules, line ends, emptiness. */
-export function fileWords(file: Shown): FileWords {
-  const notes = [...modeNotes(file), ...contentNotes(file)];
-  if (file.withheld !== undefined)
-    notes.push(`${countOf(file.withheld, "more line")} not shown here. Open the file in the diff editor.`);
+export function fileWords(file: FileDiff): FileWords {
   return {
     status: STATUS_WORDS[file.status],
-    notes,
+    notes: [...modeNotes(file), ...contentNotes(file)],
     lines: !file.binary && !isSubmodule(file) && file.hunks.length > 0,
     markReturns: returnsDiffer(file),
   };
 }
 
-const STATUS_WORDS: Readonly<Record<FileDiff["status"], string>> = {
+/** What happened to a file, in a word. */
+export const STATUS_WORDS: Readonly<Record<FileDiff["status"], string>> = {
   added: "Added",
   modified: "Modified",
   deleted: "Deleted",
@@ -57,21 +50,19 @@ function modeNotes({ oldMode, newMode, status }: FileDiff): string[] {
   return [`${word.charAt(0).toUpperCase()}${word.slice(1)} (${mode}).`];
 }
 
-function contentNotes(file: Shown): string[] {
+function contentNotes(file: FileDiff): string[] {
   if (file.binary) return ["Binary or unreadable: its content is not shown."];
   if (isSubmodule(file)) return [submoduleNote(file)];
   if (file.hunks.length === 0) return emptyNotes(file);
-  const { before, after } = sides(file);
-  if (before.length === 0 || before.length !== after.length) return [];
-  const same = before.every((line, i) => bare(line.text) === bare(after[i]?.text ?? ""));
-  if (!same) return [];
+  const sides = onlyEndsDiffer(file);
+  if (sides === undefined) return [];
+  const { before, after } = sides;
   if (returnsDiffer(file)) return [`Only line ends change: ${lineEnd(before)} → ${lineEnd(after)}.`];
   const ends = [before, after].map((side) => side.some((line) => line.noNewline));
   return ends[0] === ends[1] ? [] : [`Only a newline at the end of the file is ${ends[0] ? "added" : "removed"}.`];
 }
 
-function emptyNotes(file: Shown): string[] {
-  if (file.withheld !== undefined) return [];
+function emptyNotes(file: FileDiff): string[] {
   if (file.status === "added") return ["Empty file."];
   if (file.status === "deleted") return ["The file was empty."];
   if (file.status === "renamed") return ["Renamed without other changes."];
@@ -79,8 +70,8 @@ function emptyNotes(file: Shown): string[] {
 }
 
 function submoduleNote(file: FileDiff): string {
-  const { before, after } = sides(file);
-  const commit = (lines: typeof before) => lines[0]?.text.replace(/^Subproject commit /u, "").slice(0, 10);
+  const { before, after } = sidesOf(file);
+  const commit = (lines: readonly DiffLine[]) => lines[0]?.text.replace(/^Subproject commit /u, "").slice(0, 10);
   const [old, now] = [commit(before), commit(after)];
   if (old === undefined) return `Submodule at commit ${now ?? "unknown"}.`;
   return now === undefined ? `Submodule at commit ${old} is removed.` : `Submodule moves from commit ${old} to ${now}.`;
@@ -90,18 +81,37 @@ function isSubmodule({ oldMode, newMode }: FileDiff): boolean {
   return (oldMode ?? newMode) === "160000" && (newMode ?? oldMode) === "160000";
 }
 
-function sides(file: FileDiff) {
-  const lines = file.hunks.flatMap((hunk) => hunk.lines);
-  return {
-    before: lines.filter((line) => line.kind === "deleted"),
-    after: lines.filter((line) => line.kind === "added"),
-  };
+function sidesOf(file: FileDiff): { readonly before: readonly DiffLine[]; readonly after: readonly DiffLine[] } {
+  const before: DiffLine[] = [];
+  const after: DiffLine[] = [];
+  for (const { lines } of file.hunks)
+    for (const line of lines) {
+      if (line.kind === "deleted") before.push(line);
+      if (line.kind === "added") after.push(line);
+    }
+  return { before, after };
 }
 
+/** Both sides of the change, where nothing but the ends of lines tells them apart. */
+function onlyEndsDiffer(file: FileDiff): ReturnType<typeof sidesOf> | undefined {
+  if (file.status === "added" || file.status === "deleted") return undefined;
+  const sides = sidesOf(file);
+  const { before, after } = sides;
+  if (before.length === 0 || before.length !== after.length) return undefined;
+  return before.every((line, i) => bare(line.text) === bare(after[i]?.text ?? "")) ? sides : undefined;
+}
+
+/** Whether some lines end with a carriage return and some do not. */
 function returnsDiffer(file: FileDiff): boolean {
-  const lines = file.hunks.flatMap((hunk) => hunk.lines).filter((line) => line.noNewline !== true);
-  const returns = lines.filter((line) => line.text.endsWith("\r")).length;
-  return returns > 0 && returns < lines.length;
+  let first: boolean | undefined;
+  for (const { lines } of file.hunks)
+    for (const { text, noNewline } of lines) {
+      if (noNewline === true) continue;
+      const has = text.endsWith("\r");
+      if (first !== undefined && has !== first) return true;
+      first = has;
+    }
+  return false;
 }
 
 function lineEnd(lines: readonly { readonly text: string }[]): string {

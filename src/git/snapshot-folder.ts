@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { commitTree } from "./commit";
+import { git, gitText, type GitPlace } from "./git";
+import { BRAID } from "./identity";
+import { treeOf, type Repository } from "./repository";
+import { WITHOUT_LFS } from "./worktree";
+
+/**
+ * Puts what stands in a folder into a commit on `parent`, files git ignores left out; null where it is the same as `parent`. The
+ * folder, its index and its own `.git` are neither asked nor touched. Throws `git.*`, `disk.*`.
+ */
+export async function snapshotFolder(
+  repo: Repository,
+  dir: string,
+  { parent, message }: { readonly parent: string | undefined; readonly message: string },
+): Promise<string | null> {
+  const own = await mkdtemp(join(tmpdir(), "braid-index-"));
+  const env = { GIT_INDEX_FILE: join(own, "index") };
+  const place: GitPlace = { dir, gitDir: repo.commonDir, config: [...WITHOUT_LFS, "core.sparseCheckout=false"] };
+  try {
+    await git(place, ["add", "--all"], { env });
+    const tree = await gitText(place, ["write-tree"], { env });
+    if (parent !== undefined && tree === (await treeOf(repo, parent))) return null;
+    const parents = parent === undefined ? [] : [parent];
+    return await commitTree(repo, { tree, parents, message, by: BRAID });
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../workbench/root";
+
+/** One figure of a benchmark, measured several times. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: "ms" | "×" | "kB" | "MB" | "1/s" | "";
+  /** What it is held against: not above it, or not below it where more is better. */
+  readonly limit?: number;
+  readonly moreIsBetter?: boolean;
+  readonly values: readonly number[];
+}
+
+/** The middle of some numbers. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
+}
+
+/** Whether a figure keeps its limit; undefined where it has none. */
+export function isReached({ limit, moreIsBetter = false, values }: Figure): boolean | undefined {
+  if (limit === undefined) return undefined;
+  return moreIsBetter ? median(values) >= limit : median(values) <= limit;
+}
+
+/** How many rounds: five, or what the full count asks for. */
+export function rounds(full: number): number {
+  return process.env["BRAID_BENCH"] === "quick" ? 5 : Math.max(5, full);
+}
+
+/** Prints figures as a table and writes them to `dist/bench/NAME.json`. */
+export function report(name: string, question: string, figures: readonly Figure[]): void {
+  const cells = figures.map((figure) => [
+    figure.name,
+    `${say(median(figure.values))} ${figure.unit}`.trim(),
+    `${say(Math.min(...figure.values))} – ${say(Math.max(...figure.values))}`,
+    figure.limit === undefined ? "" : `${figure.moreIsBetter === true ? "≥" : "≤"} ${say(figure.limit)}`,
+    { true: "reached", false: "missed", undefined: "" }[String(isReached(figure))] ?? "",
+  ]);
+  const head = [question, "median", "spread", "limit", ""];
+  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const lines = [head, ...cells].map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  "));
+  process.stdout.write(`${lines.map((line) => line.trimEnd()).join("\n")}\n\n`);
+  const folder = join(ROOT, "dist/bench");
+  mkdirSync(folder, { recursive: true });
+  const machine = {
+    cpu: cpus()[0]?.model ?? "",
+    cpus: cpus().length,
+    node: process.version,
+    at: new Date().toISOString(),
+  };
+  const rows = figures.map((figure) => ({
+    ...figure,
+    median: median(figure.values),
+    reached: isReached(figure) ?? null,
+  }));
+  writeFileSync(
+    join(folder, `${name}.json`),
+    `${JSON.stringify({ name, question, machine, figures: rows }, null, 2)}\n`,
+  );
+}
+
+function say(value: number): string {
+  if (value >= 100) return Math.round(value).toLocaleString("en");
+  return value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/u, "");
+}

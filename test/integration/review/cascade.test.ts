@@ -1,0 +1,116 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { subtaskState } from "../../../src/core/state/state";
+import { subtasksOf } from "../../../src/core/state/view";
+import { rerunWithout } from "../../../src/run/attempt/rerun-without";
+import { useReviewRun } from "../../support/review-run";
+
+const LINES = Array.from({ length: 30 }, (_, i) => `line ${i + 1}`);
+function text(changes: Readonly<Record<number, string>> = {}): string {
+  return `${LINES.map((line, i) => changes[i + 1] ?? line).join("\n")}\n`;
+}
+
+describe("what rests on a rejected result", function () {
+  this.timeout(60_000);
+  const t = useReviewRun({
+    files: { "file.txt": text() },
+    plan: {
+      subtasks: [
+        { id: "low" },
+        { id: "apart", dependencies: ["low"] },
+        { id: "close", dependencies: ["low"] },
+        { id: "top", dependencies: ["apart"] },
+        { id: "idle", dependencies: ["low"] },
+      ],
+    },
+    writes: {
+      low: { "file.txt": text({ 2: "low" }), "low.txt": "low\n" },
+      apart: (attempt) => ({ "file.txt": text({ ...(attempt === 1 ? { 2: "low" } : {}), 28: "apart" }) }),
+      close: { "file.txt": text({ 2: "low and close" }) },
+      top: { "file.txt": text({ 2: "low", 15: "top", 28: "apart" }) },
+      idle: { "low.txt": "low\n" },
+    },
+  });
+  const view = (id: string) => subtasksOf(t.run.view).find((s) => s.id === id);
+  const content = (id: string) =>
+    t.repo.git("show", `${subtaskState(t.run.state(), id)?.result?.commit ?? ""}:file.txt`);
+
+  beforeEach(async () => {
+    deepEqual(view("apart")?.rejectedBeneath, []);
+    await t.run.reject("low", "no");
+  });
+
+  it("says so, near and far", () => {
+    deepEqual(
+      ["apart", "close", "top"].map((id) => [view(id)?.rejectedBeneath, view(id)?.reason]),
+      Array.from({ length: 3 }, () => [["low"], "was built on low, which was rejected"]),
+    );
+    deepEqual(view("apart")?.restsOn, ["low"]);
+  });
+
+  it("is rebased without it, reviewed like any result, and accepted; in another process, too", async () => {
+    const { commit } = await t.review("apart");
+    await t.run.merges.rebase("apart", commit);
+    const { files, base, attempt, restsOnRejected, risks } = await t.review("apart");
+    deepEqual([base, attempt, restsOnRejected], [t.run.state().base, 2, []]);
+    deepEqual(
+      files.map(({ path, hunks }) => [path, hunks.length]),
+      [["file.txt", 1]],
+    );
+    equal(content("apart"), text({ 28: "apart" }).trimEnd());
+    ok(risks.some(({ message }) => message === "No check was run on it."));
+    // What was built on the one from before still has low beneath it.
+    deepEqual(view("top")?.rejectedBeneath, ["low"]);
+    await t.refused("run.state", () => t.run.merges.rebase("apart"), /built on nothing that was rejected/u);
+    const run = await t.reopen();
+    equal(view("apart")?.attempt, 2);
+    await run.merges.rebase("top");
+    equal(content("top"), text({ 15: "top", 28: "apart" }).trimEnd());
+    deepEqual([view("top")?.rejectedBeneath, view("top")?.restsOn], [[], ["apart"]]);
+    await run.accept("top", { withDependencies: true });
+    equal(t.repo.read("file.txt"), text({ 15: "top", 28: "apart" }));
+    equal(t.repo.git("ls-tree", "--name-only", "main"), "file.txt");
+  });
+
+  it("says where it cannot do without, and stays as it was", async () => {
+    const before = subtaskState(t.run.state(), "close");
+    await t.refused(
+      "merge.conflict",
+      () => t.run.merges.rebase("close"),
+      /"close" cannot do without "low": it conflicts in file\.txt.*braid retry RUN close --without low.*both changed the same lines/su,
+    );
+    equal(subtaskState(t.run.state(), "close")?.result, before?.result);
+  });
+
+  it("is done again without it", async () => {
+    await rerunWithout(t.run, "apart");
+    await t.run.idle();
+    deepEqual([view("apart")?.attempt, view("apart")?.rejectedBeneath, view("apart")?.restsOn], [2, [], []]);
+    equal(content("apart"), text({ 28: "apart" }).trimEnd());
+    // One that rests on it only by way of another starts without by itself.
+    await rerunWithout(t.run, "top");
+    await t.run.idle();
+    deepEqual([view("top")?.rejectedBeneath, view("top")?.restsOn], [[], ["apart"]]);
+    await t.refused("run.state", () => rerunWithout(t.run, "top"), /rests on nothing that was rejected/u);
+  });
+
+  it("and waits in vain goes on without it", async () => {
+    await t.run.retry("close");
+    await t.run.idle();
+    match(`${view("close")?.status} ${view("close")?.reason}`, /blocked low did not finish/u);
+    deepEqual(view("close")?.rejectedBeneath, ["low"]);
+    await rerunWithout(t.run, "close");
+    await t.run.idle();
+    deepEqual([view("close")?.status, view("close")?.rejectedBeneath], ["review", []]);
+  });
+
+  it("is refused of a result that is not the one shown, or is decided", async () => {
+    await t.refused(
+      "run.state",
+      () => t.run.merges.rebase("apart", "0".repeat(40)),
+      /newer result than the one shown/u,
+    );
+    await t.run.reject("apart", "no");
+    await t.refused("run.state", () => t.run.merges.rebase("apart"), /no result that could be rebased/u);
+    await t.refused("run.state", () => t.run.merges.rebase("nobody"), /no subtask "nobody"/u);
+  });
+});

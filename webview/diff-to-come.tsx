@@ -1,0 +1,44 @@
+import { STATUS_WORDS } from "../src/core/review/file-words";
+import type { ChangedFile } from "../src/core/state/events";
+import { countOf } from "./format";
+import { LineCounts, Visible } from "./text";
+
+/** Names that are shown until the diff is there. */
+const MAX_NAMES = 30;
+
+/** The changed files by name, as the log has them: what can be read while git makes the diff. */
+export function DiffToCome({ files }: { readonly files: readonly ChangedFile[] }) {
+  return (
+    <section class="part" aria-busy="true" aria-label="Loading the diff">
+      <div class="diff-head">
+        <h3>
+          {countOf(files.length, "file")} changed{" "}
+          <LineCounts added={sum(files, "added")} deleted={sum(files, "deleted")} />
+        </h3>
+        <span class="quiet">Loading…</span>
+      </div>
+      {files.slice(0, MAX_NAMES).map(({ path, from, status, added, deleted }) => (
+        <div key={path} class="file">
+          <div class="file-head to-come">
+            <span class="path">
+              {from !== undefined && (
+                <>
+                  <Visible text={from} place="code" />
+                  {" → "}
+                </>
+              )}
+              <Visible text={path} place="code" />
+            </span>
+            <span class="file-status">{STATUS_WORDS[status]}</span>
+            {added !== undefined && deleted !== undefined && <LineCounts added={added} deleted={deleted} />}
+          </div>
+        </div>
+      ))}
+      {files.length > MAX_NAMES && <p class="quiet">And {countOf(files.length - MAX_NAMES, "more file")}.</p>}
+    </section>
+  );
+}
+
+function sum(files: readonly ChangedFile[], what: "added" | "deleted"): number {
+  return files.reduce((total, file) => total + (file[what] ?? 0), 0);
+}
