@@ -3,11 +3,18 @@ import { traceSettings } from "../../trace/target";
 import type { OwnedRun } from "./ownership";
 import type { RunLog } from "./run-log";
 import type { RunPorts } from "../ports";
-import { openTracer, type Tracer } from "./trace-file";
-import type { Transcripts } from "./transcripts";
+import { openTracer } from "./trace-file";
+import { openTranscripts, type Transcripts } from "./transcripts";
 
-/** Traces a run this process owns, from now on. */
-export function traceRun(
+/** What is kept of a run beside its log, for reading: transcripts and trace. Neither ever fails a run. */
+export interface Records {
+  readonly transcripts: Transcripts;
+  /** Resolves when all of it is on disk, or has been given up. */
+  close(): Promise<void>;
+}
+
+/** Keeps the records of a run this process owns, from now on. */
+export function openRecords(
   run: {
     readonly id: string;
     readonly ports: RunPorts;
@@ -15,8 +22,8 @@ export function traceRun(
     readonly onDidRecord: RunLog["onDidRecord"];
   },
   { events, lock }: OwnedRun,
-  transcripts: Transcripts,
-): Tracer {
+): Records {
+  const transcripts = openTranscripts(run.ports, run.id);
   const tracer = openTracer({
     repo: run.ports.repo,
     run: run.id,
@@ -28,5 +35,11 @@ export function traceRun(
     log: run.ports.log,
   });
   run.onDidRecord((recorded) => tracer.onRecorded(recorded));
-  return tracer;
+  return {
+    transcripts,
+    async close() {
+      await transcripts.written();
+      await tracer.close();
+    },
+  };
 }
