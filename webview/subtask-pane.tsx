@@ -15,6 +15,7 @@ import { countOf, dollars, duration, tokens } from "./format";
 import { memo } from "./memo";
 import { Notes } from "./notes-part";
 import { CodeList, PlanPart } from "./plan-part";
+import { OverlapsPart } from "./overlaps-part";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
@@ -107,6 +108,7 @@ function Pane(props: SubtaskPaneProps) {
         busy={busy}
         actions={actions}
       />
+      <OverlapsPart subtask={subtask} actions={actions} />
       {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
       {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}
