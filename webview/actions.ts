@@ -4,6 +4,7 @@ import type { OpenQuestion } from "../src/core/question";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { FileChoice } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
+import type { SubtaskView } from "../src/core/state/subtask-view";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
@@ -35,23 +36,24 @@ export interface Actions {
   readonly requestChanges: (subtask: string, commit: string, text: string) => void;
   /** Puts what is ticked on the target, and what it rests on before it where asked for. */
   readonly accept: (review: ShownReview, withDependencies: boolean, customs?: "off") => void;
-  readonly acceptPassing: (run: string) => void;
+  /** `waiting` are the results on screen. */
+  readonly acceptPassing: (run: string, waiting: readonly SubtaskView[]) => void;
   readonly cancelMerge: () => void;
   readonly undo: (subtask: string, commit: string, customs?: "off") => void;
   readonly resolve: (subtask: string, commit: string) => void;
   /** Puts a result on a base without what was rejected beneath it. */
   readonly rebase: (subtask: string, commit: string) => void;
   /** Has it done again without that. */
-  readonly rerunWithout: (subtask: string) => void;
+  readonly rerunWithout: (subtask: string, commit: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
-  readonly retry: (subtask: string) => void;
+  readonly retry: (subtask: SubtaskView) => void;
   readonly approve: (run: string) => void;
   readonly approveAmendment: (run: string, number: number) => void;
   readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
   readonly allow: (run: string, approval: Approval, answer: ApprovalAnswer) => void;
-  readonly stop: (subtask: string) => void;
-  readonly message: (subtask: string, text: string) => void;
+  readonly stop: (subtask: SubtaskView) => void;
+  readonly message: (subtask: SubtaskView, text: string) => void;
   /** What changed since the attempt before. */
   readonly openSince: (subtask: string) => void;
   readonly openAll: (subtask: string) => void;
@@ -144,7 +146,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       };
       run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
     },
-    acceptPassing: (id) => run(RUN, rpc.request("acceptPassing", { run: id }), "Accepted what passes."),
+    acceptPassing: (id, waiting) => {
+      const shown = waiting.flatMap(({ id: subtask, commit }) => (commit === null ? [] : [{ subtask, commit }]));
+      run(RUN, rpc.request("acceptPassing", { run: id, shown }), "Accepted what passes.");
+    },
     cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
     undo: (subtask, commit, customs) =>
       run(
@@ -154,14 +159,19 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       ),
     rebase: (subtask, commit) =>
       run(subtask, rpc.request("rebase", { subtask, commit }), `${subtask}: stands without what was rejected now.`),
-    rerunWithout: (subtask) =>
-      run(subtask, rpc.request("rerunWithout", { subtask }), `${subtask}: is done again without what was rejected.`),
+    rerunWithout: (subtask, commit) =>
+      run(
+        subtask,
+        rpc.request("rerunWithout", { subtask, commit }),
+        `${subtask}: is done again without what was rejected.`,
+      ),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
     openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
     reject: (subtask, commit, reason) =>
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
-    retry: (subtask) => run(subtask, rpc.request("retry", { subtask }), `${subtask}: starts again.`),
+    retry: ({ id: subtask, attempt }) =>
+      run(subtask, rpc.request("retry", { subtask, attempt }), `${subtask}: starts again.`),
     approve: (id) => run(RUN, rpc.request("approve", { run: id }), "Plan approved."),
     approveAmendment: (id, number) =>
       run(RUN, rpc.request("approveAmendment", { run: id, number }), "Amendment approved."),
@@ -172,8 +182,9 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     allow: (id, { key }, answer) =>
       // Of the run: an accept that waits for this word keeps its subtask busy.
       run(RUN, rpc.request("allow", { run: id, key, answer }), answer === "deny" ? "Denied." : "Allowed."),
-    stop: (subtask) => run(subtask, rpc.request("stop", { subtask }), `${subtask}: stopped.`),
-    message: (subtask, text) => run(subtask, rpc.request("message", { subtask, text }), `${subtask}: message sent.`),
+    stop: ({ id: subtask, attempt }) => run(subtask, rpc.request("stop", { subtask, attempt }), `${subtask}: stopped.`),
+    message: ({ id: subtask, attempt }, text) =>
+      run(subtask, rpc.request("message", { subtask, attempt, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
     readImages: ({ subtask, commit }, path) =>

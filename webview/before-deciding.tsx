@@ -74,7 +74,7 @@ function Cascade({ ids, id, commit, busy, actions }: CascadeProps) {
       <button type="button" class="secondary" disabled={busy} onClick={() => actions.rebase(id, commit)}>
         Rebase
       </button>{" "}
-      <button type="button" class="secondary" disabled={busy} onClick={() => actions.rerunWithout(id)}>
+      <button type="button" class="secondary" disabled={busy} onClick={() => actions.rerunWithout(id, commit)}>
         Re-run
       </button>
     </p>

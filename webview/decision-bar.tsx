@@ -72,7 +72,7 @@ export function DecisionBar(props: DecisionBarProps) {
             type="button"
             class="secondary"
             disabled={busy || !canRetry(subtask)}
-            onClick={() => actions.retry(id)}
+            onClick={() => actions.retry(subtask)}
           >
             Retry
           </button>

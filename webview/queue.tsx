@@ -27,7 +27,12 @@ export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
             {group.key === "waiting" && ` (${group.subtasks.length})`}
           </h2>
           {group.key === "waiting" && (
-            <button type="button" class="link pass" disabled={busy} onClick={() => actions.acceptPassing(view.id)}>
+            <button
+              type="button"
+              class="link pass"
+              disabled={busy}
+              onClick={() => actions.acceptPassing(view.id, group.subtasks)}
+            >
               Accept All Passing
             </button>
           )}

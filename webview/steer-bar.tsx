@@ -10,7 +10,7 @@ interface SteerBarProps {
 }
 
 /** What can be done about a worker that is at it: tell it something, or stop it alone. */
-export function SteerBar({ subtask: { id }, busy, actions }: SteerBarProps) {
+export function SteerBar({ subtask, busy, actions }: SteerBarProps) {
   const [telling, setTelling] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const leave = (): void => {
@@ -30,7 +30,7 @@ export function SteerBar({ subtask: { id }, busy, actions }: SteerBarProps) {
         >
           Message…
         </button>
-        <button type="button" class="secondary" disabled={busy} onClick={() => actions.stop(id)}>
+        <button type="button" class="secondary" disabled={busy} onClick={() => actions.stop(subtask)}>
           Stop
         </button>
       </div>
@@ -42,7 +42,7 @@ export function SteerBar({ subtask: { id }, busy, actions }: SteerBarProps) {
           onLeave={leave}
           onSend={(text) => {
             leave();
-            actions.message(id, text);
+            actions.message(subtask, text);
           }}
         />
       )}

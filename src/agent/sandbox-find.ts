@@ -3,18 +3,26 @@ import { join } from "node:path";
 import { failure, type Failure } from "../core/failure";
 import { trustedPath } from "../git/trusted-path";
 import { runBubblewrap } from "./bubblewrap";
+import { probeSeatbelt } from "./seatbelt";
 import { systemMounts } from "./sandbox-mounts";
 
 /** A sandbox that was seen to work, or what to do about it. */
 export type FoundSandbox =
-  | { readonly ok: true; readonly binary: string }
+  | { readonly ok: true; readonly kind: "bubblewrap" | "seatbelt"; readonly binary: string }
   | { readonly ok: false; readonly failure: Failure };
 
-/** Looks for bubblewrap and runs `true` in it, as one that is installed may still be forbidden. About 20 ms. */
-export async function findSandbox(candidates: readonly string[] = onPath()): Promise<FoundSandbox> {
-  if (process.platform !== "linux")
+/**
+ * Looks for the system's sandbox (bubblewrap on Linux, sandbox-exec on macOS) and runs `true` in it, as one that is installed
+ * may still be forbidden. About 20 ms. `candidates` are where bubblewrap may be.
+ */
+export async function findSandbox(
+  candidates: readonly string[] = onPath(),
+  platform: NodeJS.Platform = process.platform,
+): Promise<FoundSandbox> {
+  if (platform === "darwin") return findSeatbelt();
+  if (platform !== "linux")
     return missing(
-      `Braid has no sandbox for ${process.platform}.`,
+      `Braid has no sandbox for ${platform}.`,
       "Open the folder in a dev container, in WSL or over SSH on Linux.",
     );
   const binary = await firstExecutable(candidates);
@@ -28,12 +36,26 @@ export async function findSandbox(candidates: readonly string[] = onPath()): Pro
     timeoutMs: PROBE_TIMEOUT_MS,
     signal: new AbortController().signal,
   });
-  if (outcome.kind === "exited" && outcome.exitCode === 0) return { ok: true, binary };
+  if (outcome.kind === "exited" && outcome.exitCode === 0) return { ok: true, kind: "bubblewrap", binary };
   return missing(
     "Commands need a sandbox, and bubblewrap does not work here.",
     "Allow unprivileged user namespaces (in a container: run it with --privileged; on Ubuntu: see apparmor_restrict_unprivileged_userns).",
     outcome.kind === "exited" ? outcome.output : outcome.detail,
   );
+}
+
+/** Comes with macOS; never from the PATH. */
+const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
+
+/** {@link findSandbox} on macOS; a test puts its own program in the place of the system's. */
+export async function findSeatbelt(candidate: string = SANDBOX_EXEC): Promise<FoundSandbox> {
+  const get = "Update macOS, or open the folder in a dev container or over SSH on Linux.";
+  const binary = await firstExecutable([candidate]);
+  if (binary === undefined) return missing(`Commands need a sandbox, and there is no ${candidate}.`, get);
+  const { signal } = new AbortController();
+  const outcome = await probeSeatbelt(binary, { timeoutMs: PROBE_TIMEOUT_MS, signal });
+  if (outcome.exitCode === 0) return { ok: true, kind: "seatbelt", binary };
+  return missing("Commands need a sandbox, and sandbox-exec does not work here.", get, outcome.error ?? outcome.output);
 }
 
 const PROBE_TIMEOUT_MS = 10_000;

@@ -15,15 +15,10 @@ export async function gitMounts(options: {
   readonly tempDir: string;
 }): Promise<readonly string[]> {
   const dotGit = join(options.worktree, ".git");
-  const stats = await lstat(dotGit).catch(() => undefined);
-  if (stats === undefined) return [];
-  if (options.gitDir === undefined) return ["--ro-bind", dotGit, dotGit];
-
-  const link = stats.isFile() ? await readGitFile(dotGit) : undefined;
-  const common = link === undefined ? dotGit : dirname(dirname(link));
-  const real = await realpath(common).catch(() => undefined);
-  if (stats.isSymbolicLink() || real === undefined || real !== (await realpath(options.gitDir)))
-    throw new BraidError(failure("sandbox.failed", "The worktree's .git does not lead to its repository."));
+  const found = await findGit(options);
+  if (found === "none") return [];
+  if (found === "unknown") return ["--ro-bind", dotGit, dotGit];
+  const { link, common } = found;
 
   const folder = join(options.tempDir, "git");
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -38,6 +33,45 @@ export async function gitMounts(options: {
     // Where .git is a file it would otherwise be the worker's to rewrite.
     link === undefined ? [] : ["--ro-bind", dotGit, dotGit],
   ].flat();
+}
+
+/**
+ * What of a worktree's git metadata a command has to read where nothing can be shown in its place: as in {@link gitMounts}, but
+ * the configuration as it is, unless it holds credentials; then git does not work inside. Throws like it.
+ */
+export async function gitReadable(options: {
+  readonly worktree: string;
+  readonly gitDir: string | undefined;
+}): Promise<readonly string[]> {
+  const found = await findGit(options);
+  if (typeof found === "string" || found.link === undefined) return [];
+  const shown = [...SHOWN.map((name) => join(found.common, name)), found.link];
+  const config = join(found.common, "config");
+  return (await readSettings(config)).some(isSecret) ? shown : [...shown, config];
+}
+
+/** Where a worktree's git metadata is; "unknown" where nobody says which repository it is of. */
+async function findGit(options: {
+  readonly worktree: string;
+  readonly gitDir: string | undefined;
+}): Promise<"none" | "unknown" | { readonly link: string | undefined; readonly common: string }> {
+  const dotGit = join(options.worktree, ".git");
+  const stats = await lstat(dotGit).catch(() => undefined);
+  if (stats === undefined) return "none";
+  if (options.gitDir === undefined) return "unknown";
+  const link = stats.isFile() ? await readGitFile(dotGit) : undefined;
+  const common = link === undefined ? dotGit : dirname(dirname(link));
+  const real = await realpath(common).catch(() => undefined);
+  if (stats.isSymbolicLink() || real === undefined || real !== (await realpath(options.gitDir)))
+    throw new BraidError(failure("sandbox.failed", "The worktree's .git does not lead to its repository."));
+  return { link, common };
+}
+
+/** Whether a setting is, or leads to, something that lets somebody in. */
+function isSecret({ key, value }: Setting): boolean {
+  return (
+    /:\/\/[^/@\s]+@/u.test(`${key} ${value}`) || /extraheader|password|passwd|token|secret|^credential\./iu.test(key)
+  );
 }
 
 const SHOWN = ["HEAD", "objects", "refs", "reftable", "packed-refs", "info", "shallow"];
@@ -65,12 +99,27 @@ async function readGitFile(dotGit: string): Promise<string> {
   return link;
 }
 
-/** Copies the settings that are safe to show. Git parses the file; read alone, none of it runs. */
+/** Copies the settings that are safe to show. */
 async function plainConfig(from: string, to: string): Promise<string> {
-  const settings: string[] = [];
+  const settings = (await readSettings(from)).flatMap(({ key, value }) => {
+    const [section = "", name = ""] = key.split(".");
+    return KEPT_SETTINGS.test(key) ? [`[${section}]\n\t${name} = ${JSON.stringify(value)}\n`] : [];
+  });
+  await writeFile(to, settings.join(""), { mode: 0o644 });
+  return to;
+}
+
+interface Setting {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Git parses the file; read alone, none of it runs. */
+async function readSettings(file: string): Promise<readonly Setting[]> {
+  const settings: Setting[] = [];
   const result = await eachRecord(
     gitBinary(),
-    ["config", "--file", from, "--no-includes", "--null", "--list"],
+    ["config", "--file", file, "--no-includes", "--null", "--list"],
     {
       cwd: "/",
       env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" },
@@ -80,8 +129,7 @@ async function plainConfig(from: string, to: string): Promise<string> {
     },
     (record) => {
       const [key = "", value = "true"] = record.split("\n");
-      const [section = "", name = ""] = key.split(".");
-      if (KEPT_SETTINGS.test(key)) settings.push(`[${section}]\n\t${name} = ${JSON.stringify(value)}\n`);
+      settings.push({ key, value });
       return true;
     },
   );
@@ -89,6 +137,5 @@ async function plainConfig(from: string, to: string): Promise<string> {
     throw new BraidError(
       failure("sandbox.failed", "The repository's git config could not be read.", { detail: result.stderr }),
     );
-  await writeFile(to, settings.join(""), { mode: 0o644 });
-  return to;
+  return settings;
 }

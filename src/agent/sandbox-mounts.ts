@@ -22,15 +22,15 @@ export async function systemMounts(): Promise<readonly string[]> {
 }
 
 /**
- * PATH as the sandbox has it, and the mounts its folders under home need (nvm, pyenv, cargo …), home itself left out.
+ * PATH as the sandbox has it, and the folders it has to see for that under home (nvm, pyenv, cargo …), home itself left out.
  * Folders inside or around one of `hidden` are dropped.
  */
 export async function toolFolders(
   hidden: readonly string[],
-): Promise<{ readonly path: readonly string[]; readonly mounts: readonly string[] }> {
+): Promise<{ readonly path: readonly string[]; readonly folders: readonly string[] }> {
   const home = await realpath(homedir()).catch(() => homedir());
   const path: string[] = [];
-  const mounts = new Set<string>();
+  const needed = new Set<string>();
   for (const given of new Set((process.env["PATH"] ?? "").split(delimiter))) {
     if (!isAbsolute(given)) continue;
     const folder = normalize(given).replace(/(.)\/$/u, "$1");
@@ -40,14 +40,14 @@ export async function toolFolders(
     if (!system) {
       if ([folder, real].some((at) => hidden.some((other) => isWithin(at, other) || isWithin(other, at)))) continue;
       if (isWithin(home, real) || isWithin(home, folder)) continue;
-      for (const needed of neededBy(real, home)) mounts.add(needed);
+      for (const each of neededBy(real, home)) needed.add(each);
       // The way PATH spells it may lead through links.
-      if (real !== folder) mounts.add(folder);
+      if (real !== folder) needed.add(folder);
     }
     path.push(folder);
   }
   for (const folder of DEFAULT_PATH) if (!path.includes(folder)) path.push(folder);
-  return { path, mounts: [...mounts].toSorted().flatMap((folder) => ["--ro-bind-try", folder, folder]) };
+  return { path, folders: [...needed].toSorted() };
 }
 
 /** Read-only roots of the host. */

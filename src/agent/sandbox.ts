@@ -1,10 +1,12 @@
-import { mkdir, realpath, stat, writeFile } from "node:fs/promises";
+import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { failure } from "../core/failure";
 import { runBubblewrap } from "./bubblewrap";
 import { findSandbox, type FoundSandbox } from "./sandbox-find";
 import { gitMounts } from "./sandbox-git";
 import { systemMounts, toolFolders } from "./sandbox-mounts";
+import { openSeatbelt } from "./seatbelt";
+import { startOf } from "./sandbox-start";
 import { SANDBOX_USER } from "./sandbox-user";
 import type { Shell } from "./shell";
 
@@ -33,6 +35,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
   const found = options.found ?? (await findSandbox());
   if (!found.ok) return { run: async () => ({ kind: "refused", failure: found.failure }) };
 
+  if (found.kind === "seatbelt") return openSeatbelt(options, found.binary);
   const worktree = await realpath(options.worktree);
   await mkdir(join(options.tempDir, "tmp", "home"), { recursive: true, mode: 0o700 });
   const tempDir = await realpath(options.tempDir);
@@ -43,7 +46,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
     await systemMounts(),
     etc,
     ["--bind", join(tempDir, "tmp"), "/tmp", "--bind", join(tempDir, "tmp"), "/var/tmp"],
-    tools.mounts,
+    tools.folders.flatMap((folder) => ["--ro-bind-try", folder, folder]),
     ["--bind", worktree, worktree],
     await gitMounts({ worktree, gitDir: options.gitDir, tempDir }),
     ["--remount-ro", "/"],
@@ -82,14 +85,6 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
 }
 
 const HOME = "/tmp/home";
-
-/** A link that a worker put in the folder's place is not followed: it names something else inside than outside. */
-async function startOf(worktree: string, cwd: string | undefined): Promise<string> {
-  if (cwd === undefined) return worktree;
-  const real = await realpath(cwd).catch(() => undefined);
-  const isFolder = (await stat(cwd).catch(() => undefined))?.isDirectory() ?? false;
-  return isFolder && real !== undefined && `${real}/`.startsWith(`${worktree}/`) ? real : worktree;
-}
 
 /** The few files of /etc that must not be the host's: they name its users, its network and its credentials. */
 async function writeEtc(tempDir: string): Promise<readonly string[]> {

@@ -14,6 +14,10 @@ import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownReview
 const SubtaskId = z.string().min(1).max(64);
 const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
 
+const Attempt = z.int().min(0);
+/** No run has more. */
+const MAX_SUBTASKS = 10_000;
+
 /** The longest reason or note a user can send. */
 export const MAX_REASON_CHARS = 10_000;
 
@@ -48,7 +52,11 @@ export const RequestSchemas = {
   comment: z.strictObject({ subtask: SubtaskId, commit: Commit, comments: Comments }),
   /** Sends the remarks, and this text, to the worker's next attempt. */
   requestChanges: z.strictObject({ subtask: SubtaskId, commit: Commit, text: z.string().max(MAX_REASON_CHARS) }),
-  acceptPassing: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** `shown` are the results that were on screen; what came later waits for a look. */
+  acceptPassing: z.strictObject({
+    run: z.string().min(1).max(200),
+    shown: z.array(z.strictObject({ subtask: SubtaskId, commit: Commit })).max(MAX_SUBTASKS),
+  }),
   /** Stops the merge that is under way. */
   cancelMerge: z.strictObject({}),
   /** `commit` is the one on the target that is to be taken back. */
@@ -58,9 +66,10 @@ export const RequestSchemas = {
   /** Puts a result on a base without what was rejected beneath it. */
   rebase: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Another attempt without what was rejected beneath it. */
-  rerunWithout: z.strictObject({ subtask: SubtaskId }),
+  rerunWithout: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
-  retry: z.strictObject({ subtask: SubtaskId, note: z.string().max(MAX_REASON_CHARS).optional() }),
+  /** Here and below, `attempt` is the one that was on screen: asked for twice, it is done once. */
+  retry: z.strictObject({ subtask: SubtaskId, attempt: Attempt, note: z.string().max(MAX_REASON_CHARS).optional() }),
   /** `run` is the run whose plan was on screen. */
   approve: z.strictObject({ run: z.string().min(1).max(200) }),
   /** `number` is the amendment that was on screen. */
@@ -82,8 +91,8 @@ export const RequestSchemas = {
     key: z.string().regex(/^[0-9a-f]{32}$/u),
     answer: z.enum(["once", "run", "repository", "deny"]),
   }),
-  stop: z.strictObject({ subtask: SubtaskId }),
-  message: z.strictObject({ subtask: SubtaskId, text: z.string().max(MAX_REASON_CHARS) }),
+  stop: z.strictObject({ subtask: SubtaskId, attempt: Attempt }),
+  message: z.strictObject({ subtask: SubtaskId, attempt: Attempt, text: z.string().max(MAX_REASON_CHARS) }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: Path }),
   openAll: z.strictObject({ subtask: SubtaskId }),
   /** What changed since the attempt before. */

@@ -28,7 +28,8 @@ export interface ReviewSource {
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   /** Another attempt, which is told of the remarks on this result and of `text`. */
   requestChanges(subtask: string, commit: string, text: string): Promise<void>;
-  acceptPassing(): Promise<void>;
+  /** Of these results, by subtask, those that pass. */
+  acceptPassing(shown: ReadonlyMap<string, string>): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
   undo(subtask: string, commit: string, customs?: "off"): Promise<void>;

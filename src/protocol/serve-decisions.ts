@@ -121,8 +121,9 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     },
     rerunWithout: {
       schema: RequestSchemas.rerunWithout,
-      answer: async ({ subtask }) => {
-        await source.rerunWithout(known(subtask).id);
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.rerunWithout(subtask);
         return done();
       },
     },
@@ -136,9 +137,10 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     },
     acceptPassing: {
       schema: RequestSchemas.acceptPassing,
-      answer: async ({ run }) => {
+      answer: async ({ run, shown }) => {
         host.onScreen(run);
-        await source.acceptPassing();
+        for (const { subtask, commit } of shown) current(subtask, commit);
+        await source.acceptPassing(new Map(shown.map(({ subtask, commit }) => [subtask, commit])));
         return done();
       },
     },

@@ -55,7 +55,15 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       }),
     );
   };
-
+  const atAttempt = (id: string, attempt: number): string => {
+    const subtask = known(id);
+    if (subtask.attempt === attempt) return subtask.id;
+    throw new BraidError(
+      failure("run.state", `"${id}" went on to attempt ${subtask.attempt} after it was shown.`, {
+        hint: "Look at it as it is now, then decide again.",
+      }),
+    );
+  };
   const onScreen = (run: string): void => {
     if (run !== source.view.id)
       throw new BraidError(
@@ -70,7 +78,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     return null;
   };
 
-  const host = { source, known, current, onScreen, done };
+  const host = { source, known, current, atAttempt, onScreen, done };
   const rpc = new Rpc<Requests, Nothing, Nothing, Events>({
     post: options.post,
     hear: {},

@@ -9,12 +9,12 @@ type Steering = Pick<
 >;
 
 /** Answers to what a page asks of the run as a whole and of its workers. */
-export function serveSteering({ source, known, onScreen, done }: ServiceHost): Served<Steering> {
+export function serveSteering({ source, atAttempt, onScreen, done }: ServiceHost): Served<Steering> {
   return {
     retry: {
       schema: RequestSchemas.retry,
-      answer: async ({ subtask, note }) => {
-        await source.retry(known(subtask).id, note);
+      answer: async ({ subtask, attempt, note }) => {
+        await source.retry(atAttempt(subtask, attempt), note);
         return done();
       },
     },
@@ -61,15 +61,15 @@ export function serveSteering({ source, known, onScreen, done }: ServiceHost): S
     },
     stop: {
       schema: RequestSchemas.stop,
-      answer: async ({ subtask }) => {
-        await source.stop(known(subtask).id);
+      answer: async ({ subtask, attempt }) => {
+        await source.stop(atAttempt(subtask, attempt));
         return done();
       },
     },
     message: {
       schema: RequestSchemas.message,
-      answer: async ({ subtask, text }) => {
-        await source.message(known(subtask).id, text);
+      answer: async ({ subtask, attempt, text }) => {
+        await source.message(atAttempt(subtask, attempt), text);
         return done();
       },
     },

@@ -8,6 +8,8 @@ export interface ServiceHost {
   readonly known: (id: string) => SubtaskView;
   /** Throws where the subtask's result is another one than was shown. */
   readonly current: (id: string, commit: string) => void;
+  /** The id again. Throws where the subtask is at another attempt than was shown. */
+  readonly atAttempt: (id: string, attempt: number) => string;
   /** Throws where another run than this one is on screen. */
   readonly onScreen: (run: string) => void;
   /** Tells the page what changed; the reply that means "done". */

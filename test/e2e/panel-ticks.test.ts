@@ -154,7 +154,7 @@ describe("ticks in the review panel", () => {
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     source.record({ type: "queue.ended" });
     await page.getByText("Merging and checking").waitFor({ state: "detached" });
-    assert.deepEqual(source.calls.slice(1), ["accept passing", "cancel merge"]);
+    assert.deepEqual(source.calls.slice(1), ["accept passing session-store rate-limit login-form", "cancel merge"]);
   });
 
   it("gathers comments on hunks into one request for changes, by keyboard", async () => {

@@ -3,9 +3,13 @@ import { BraidError, failure } from "../../core/failure";
 import { passingSubtasks } from "../../core/review/passing";
 import type { Run } from "../../run/run";
 
-/** Accepts all that passes, with progress that can be stopped. Throws what the first that stayed out was refused with. */
-export async function acceptAllPassing(run: Run): Promise<void> {
-  const { accept, left } = passingSubtasks(run.state());
+/**
+ * Accepts all that passes, with progress that can be stopped; of what was `shown`, by commit, where somebody looked. Throws what
+ * the first that stayed out was refused with.
+ */
+export async function acceptAllPassing(run: Run, shown?: ReadonlyMap<string, string>): Promise<void> {
+  const { accept: passing, left } = passingSubtasks(run.state());
+  const accept = passing.filter((subtask) => shown?.has(subtask) ?? true);
   const staying = left.map(({ subtask, reason }) => `${subtask}: ${reason}`);
   if (accept.length === 0)
     throw new BraidError(
@@ -31,7 +35,9 @@ export async function acceptAllPassing(run: Run): Promise<void> {
             : vscode.l10n.t("green with {0}", event.subtasks.join(", ")),
         });
       });
-      return run.merges.acceptAll(accept.map((subtask) => ({ subtask }))).finally(() => told.dispose());
+      return run.merges
+        .acceptAll(accept.map((subtask) => ({ subtask, shown: shown?.get(subtask) })))
+        .finally(() => told.dispose());
     },
   );
   const refused = outcomes.flatMap((outcome) => (outcome.kind === "refused" ? [outcome] : []));

@@ -64,7 +64,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     },
     accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
-    acceptPassing: () => acceptAllPassing(run),
+    acceptPassing: (shown) => acceptAllPassing(run, shown),
     cancelMerge: () => run.merges.cancel(),
     undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
     async resolve(id) {

@@ -115,8 +115,8 @@ export class FakeSource implements ReviewSource {
     this.#call(`openSince ${subtask}`);
   }
 
-  async acceptPassing(): Promise<void> {
-    this.#call("accept passing");
+  async acceptPassing(shown: ReadonlyMap<string, string>): Promise<void> {
+    this.#call(["accept passing", ...shown.keys()].join(" "));
   }
 
   cancelMerge(): void {

@@ -92,7 +92,7 @@ describe("serveReview", () => {
       await ask("reject", { subtask: "login-form", commit: RESULTS["login-form"].commit, reason: "no" }),
       null,
     );
-    assert.equal(await ask("retry", { subtask: "rate-limit" }), null);
+    assert.equal(await ask("retry", { subtask: "rate-limit", attempt: 1 }), null);
     assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
   });
 
@@ -202,7 +202,7 @@ describe("serveReview", () => {
     ],
     ["an undo of an unknown subtask", "undo", { subtask: "nope", commit: OTHER }, /no subtask/u],
     ["an unknown subtask", "accept", { ...ACCEPT, subtask: "nope" }, /no subtask "nope"/u],
-    ["a retry of an unknown subtask", "retry", { subtask: "nope" }, /no subtask/u],
+    ["a retry of an unknown subtask", "retry", { subtask: "nope", attempt: 1 }, /no subtask/u],
     ["a selection of an unknown subtask", "select", { subtask: "nope" }, /no subtask/u],
     [
       "a path the subtask did not change",
