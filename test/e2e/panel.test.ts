@@ -43,7 +43,7 @@ describe("the review panel in Chromium", () => {
     );
     assert.deepEqual(said, [
       "bin/serve | Modified | File mode: plain file → executable file (100644 → 100755).",
-      "logo.png | Modified | Binary, or too large to compare. What is in it is not shown.",
+      "logo.png | Modified | Binary, or too large to compare.",
       "pages/login.html | Renamed | Renamed without other changes.",
       "old.css | Deleted",
       "win.txt | Modified | Only line ends change: CRLF → LF.",

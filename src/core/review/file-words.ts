@@ -85,11 +85,10 @@ function isCopy({ status, from }: FileDiff): boolean {
 
 function binaryNote({ bytes }: FileDiff): string {
   const { base = null, result = null } = bytes ?? {};
-  const rest = "What is in it is not shown.";
-  if (base === null && result === null) return `Binary, or too large to compare. ${rest}`;
+  if (base === null && result === null) return `Binary, or too large to compare.`;
   const what = Math.max(base ?? 0, result ?? 0) > LARGEST_COMPARED ? "Too large to compare" : "Binary";
-  if (base === null || result === null) return `${what}, ${sizeText(base ?? result ?? 0)}. ${rest}`;
-  return `${what}, ${base === result ? `still ${sizeText(base)}` : `${sizeText(base)} → ${sizeText(result)}`}. ${rest}`;
+  if (base === null || result === null) return `${what}, ${sizeText(base ?? result ?? 0)}.`;
+  return `${what}, ${base === result ? `still ${sizeText(base)}` : `${sizeText(base)} → ${sizeText(result)}`}.`;
 }
 
 /** Git compares no larger file line by line (see git/diff), in bytes. */

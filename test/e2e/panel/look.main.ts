@@ -35,7 +35,7 @@ for (const [name, theme, width, subtask] of looks) {
   );
   const image = `data:image/png;base64,${readFileSync(join(ROOT, "media/icon.png")).toString("base64")}`;
   source.fileImages = new Map([["logo.png", { base: image, result: image }]]);
-  const panel = await openPanel({ browser, source, theme, width, height: 900 });
+  const panel = await openPanel({ browser, source, theme, width, height: 1_700 });
   source.act("auth-tests", "bash npm test -- auth --watch=false");
   if (subtask !== null) {
     await panel.page.locator(`[data-subtask="${subtask}"]`).click();
