@@ -12,6 +12,7 @@ import { DiffView } from "./diff-view";
 import { memo } from "./memo";
 import { Notes } from "./notes-part";
 import { CodeList, PlanPart } from "./plan-part";
+import { OverlapsPart } from "./overlaps-part";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
@@ -105,6 +106,7 @@ function Pane(props: SubtaskPaneProps) {
         busy={busy}
         actions={actions}
       />
+      <OverlapsPart subtask={subtask} actions={actions} />
       {subtask.report === null && <PlanPart subtask={subtask} />}
       {subtask.report !== null && <ReportView report={subtask.report} />}
       {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}

@@ -4,6 +4,7 @@ import { runClean, runRestore } from "./commands/clean-command";
 import { runDecision } from "./commands/decision-command";
 import { runDemo } from "./commands/demo-command";
 import { runDoctor } from "./commands/doctor-command";
+import { runHistory, runShow } from "./commands/history-command";
 import { runModels } from "./commands/models-command";
 import { runOrigin } from "./commands/origin-command";
 import { runPlan } from "./commands/plan-command";
@@ -38,6 +39,10 @@ export function carryOut(command: Exclude<Command, { readonly name: "help" }>, t
       return runClean(command, terminal);
     case "restore":
       return runRestore(command, terminal);
+    case "history":
+      return runHistory(command, terminal);
+    case "show":
+      return runShow(command, terminal);
     case "status":
       return runStatus(command, terminal);
     case "review":

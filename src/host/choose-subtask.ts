@@ -4,6 +4,8 @@ import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
 import { subtasksOf } from "../core/state/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review/review-panel";
+import type { ReviewSource } from "../protocol/review-source";
+import { shownSourceOf } from "./review/shown-source";
 import { reviewSourceOf } from "./review/review-source";
 import { resultOnScreen } from "./review/on-screen";
 import { reviewPlace } from "./review/review-documents";
@@ -28,12 +30,10 @@ export async function chooseSubtask(
   row: Row | undefined,
   what: keyof typeof FITS,
 ): Promise<SubtaskView> {
-  const run = c.owner.require();
-  const fitting = subtasksOf(run.view).filter(FITS[what]);
+  const source = sourceOf(c, what);
+  const fitting = subtasksOf(source.view).filter(FITS[what]);
   const onScreen = editedSubtask(row);
-  const named =
-    onScreen ??
-    (row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id);
+  const named = onScreen ?? (row === undefined ? ReviewPanel.open?.selectedIn(source) : c.tree.subtaskOf(row)?.id);
   const found =
     fitting.find((s) => s.id === named) ??
     (row === undefined && onScreen === undefined && fitting.length === 1 ? fitting[0] : undefined);
@@ -56,6 +56,12 @@ export async function chooseSubtask(
   const picked = fitting.find((s) => s.id === choice?.id);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
+}
+
+/** The run a command is about; one that is only shown can be looked at. Throws `run.busy`, `run.unknown`. */
+function sourceOf({ owner }: CommandContext, what: keyof typeof FITS): ReviewSource {
+  if (owner.shown !== undefined && what === "changed") return shownSourceOf(owner, owner.shown);
+  return reviewSourceOf(owner, owner.require());
 }
 
 /** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */

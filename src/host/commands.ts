@@ -5,6 +5,7 @@ import { byHandCommands } from "./review/by-hand-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { cleanCommands } from "./clean/clean-commands";
 import { doctorCommands } from "./doctor/doctor-commands";
+import { historyCommands } from "./history/history-commands";
 import { reportFailures } from "./failures";
 import { findingCommands } from "./review/finding-commands";
 import { originCommands } from "./review/origin-commands";
@@ -38,6 +39,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...approvalCommands(c),
     ...doctorCommands(c),
     ...cleanCommands(c),
+    ...historyCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),

@@ -11,7 +11,8 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
   const show = (): void => {
     const { view } = owner;
     if (view === undefined) return item.hide();
-    const text = describe(view);
+    // Nothing of a run that is only shown waits for this window.
+    const text = owner.shown === undefined ? describe(view) : vscode.l10n.t("{0}, read-only", view.phase);
     const asks = view.questions.length > 0;
     item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
     item.command = asks ? "braid.answerQuestion" : "braid.openReview";

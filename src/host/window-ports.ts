@@ -32,7 +32,7 @@ export class WindowPorts {
       prices: readPrices(),
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
-      canApprove: () => true,
+      canApprove: (about) => about !== "command" || readSettings().withoutSandbox === "ask",
       unsavedFiles,
       mergeKind: () => readSettings().merge,
       stalls: readSettings().stalls,

@@ -15,6 +15,7 @@ import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { BeingWritten } from "./log/being-written";
 import { RunLog } from "./log/run-log";
+import { workingTrees } from "./accept/radar";
 import { mergesOf, type Merges } from "./accept/merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./log/ownership";
 import { newRunId } from "./log/places";
@@ -36,6 +37,8 @@ import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 export class Run {
   readonly id: string;
   readonly ports: RunPorts;
+  /** The workers' files as they work. */
+  readonly working = workingTrees();
   /** Changes of the plan in mid-run. */
   readonly amendments: Amendments;
   /** Accepts and undos. */

@@ -183,7 +183,7 @@ describe("a repository whose git configuration is hostile (G01–G06, G13, G14)"
     ["but the user's own commit hooks and signing", GIT_VECTORS.filter((one) => one.custom !== true), "on"],
     ["hooks and signing among them", GIT_VECTORS, "off"],
   ] as const)
-    it(`${traps.length} traps in one repository, ${what}: nothing runs, whatever Braid does there`, async () => {
+    it(`G02 G03 G13 ${traps.length} traps in one repository, ${what}: nothing runs, whatever Braid does there`, async () => {
       const repo = copyOf(template);
       const canaries = trap(repo, traps);
       const records = tempFolder("braid-record-");

@@ -8,7 +8,7 @@ import { tempFolder } from "../support/temp-repo";
 
 const FULL = process.env["BRAID_TEST_SIZE"] === "full";
 const PARSED = FULL ? 1_000_000 : 50_000;
-const WALKED = FULL ? 20_000 : 1_500;
+const WALKED = FULL ? 200_000 : 1_500;
 
 const PIECES = [
   [

@@ -180,7 +180,7 @@ describe("a hostile path", () => {
       });
   });
 
-  it("that is a hard link to the outside loses its hold on it when written", async () => {
+  it("P10 that is a hard link to the outside loses its hold on it when written", async () => {
     linkSync(join(outside, "file"), join(root, "hard"));
     assert.ok((await workspace.write("hard", Buffer.from("new"))).ok);
     assert.equal(readFileSync(join(outside, "file"), "utf8"), "SECRET of outside/file\n");

@@ -39,7 +39,7 @@ const swap = () => {
 swap();
 `;
 
-describe("a path that changes under the hand that opens it", function () {
+describe("a path that changes under the hand that opens it (P09)", function () {
   this.timeout(300_000);
   let folder: ReturnType<typeof tempFolder>;
   let root: string;
@@ -62,7 +62,7 @@ describe("a path that changes under the hand that opens it", function () {
     ["a folder further up", "dir", "outside", "dir/deep/file"],
     ["the file itself", "dir/file", "outside/file", "dir/file"],
   ] as const)
-    it(`${what}, ${ROUNDS} times`, async () => {
+    it(`P09 ${what}, ${ROUNDS} times`, async () => {
       const child: ChildProcess = fork(join(folder.dir, "swapper.cjs"), [
         join(root, swapped),
         join(folder.dir, target),

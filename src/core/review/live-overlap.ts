@@ -1,4 +1,4 @@
-/** What two results that both wait for a decision do to each other. */
+/** What two results do to each other that wait for a decision or are being made. */
 export interface Overlap {
   readonly a: string;
   readonly b: string;
@@ -11,8 +11,13 @@ export interface Overlap {
 export interface OverlapEvent extends Omit<Overlap, "kind"> {
   readonly type: "overlap.found";
   readonly kind: Overlap["kind"] | "none";
-  /** The results that were compared. */
+  /** The results that were compared; of a worker at work its attempt, see {@link liveKey}. */
   readonly commits: readonly [string, string];
+}
+
+/** What an attempt that is under way goes by where a result goes by its commit. */
+export function liveKey(attempt: number): string {
+  return `attempt ${attempt}`;
 }
 
 /** An overlap, and of which results it was found. */

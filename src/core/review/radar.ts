@@ -1,5 +1,5 @@
 import { inOrder } from "../plan/graph";
-import { isSamePair, type KnownOverlap, type Overlap, type OverlapEvent } from "./live-overlap";
+import { isSamePair, liveKey, type KnownOverlap, type Overlap, type OverlapEvent } from "./live-overlap";
 import { beneath } from "../plan/schedule";
 import { subtaskState, type RunState } from "../state/state";
 import type { SubtaskState } from "../state/subtask-state";
@@ -26,10 +26,32 @@ export function toCompareWith(state: RunState, id: string): readonly string[] {
 
 /** Paths both results change, old names of renamed files too. */
 export function sharedFiles(a: SubtaskState, b: SubtaskState): readonly string[] {
-  const of = (s: SubtaskState) =>
-    new Set((s.result?.files ?? []).flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
-  const others = of(b);
-  return [...of(a)].filter((path) => others.has(path)).toSorted();
+  const others = new Set(pathsOf(b));
+  return [...new Set(pathsOf(a))].filter((path) => others.has(path)).toSorted();
+}
+
+/**
+ * The subtasks the files a worker has touched so far have to be merged with in memory: those at work, by what `touched` says of
+ * them, and the results that wait, where they change one of its files and were not built one on the other.
+ */
+export function toCompareLive(
+  state: RunState,
+  id: string,
+  touched: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const own = new Set(touched.get(id));
+  const under = beneath(state, id);
+  return state.subtasks.flatMap((other) => {
+    const each = other.subtask.id;
+    if (each === id || under.has(each) || beneath(state, each).has(id)) return [];
+    const files = other.status === "running" ? (touched.get(each) ?? []) : isLive(other) ? pathsOf(other) : [];
+    return files.some((path) => own.has(path)) ? [each] : [];
+  });
+}
+
+/** Paths a result changes, old names of renamed files too. */
+export function pathsOf({ result }: Pick<SubtaskState, "result">): readonly string[] {
+  return (result?.files ?? []).flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]));
 }
 
 /** The event that says what was found, where that is not known already. */
@@ -39,17 +61,23 @@ export function overlapEvent(state: RunState, found: KnownOverlap): OverlapEvent
     known === undefined
       ? found.kind === "none"
       : known.kind === found.kind && known.files.join("\0") === found.files.join("\0");
-  if (same && known?.commits.join() === found.commits.join()) return undefined;
+  if (same && known?.commits.toSorted().join() === found.commits.toSorted().join()) return undefined;
   return known === undefined && found.kind === "none" ? undefined : { type: "overlap.found", ...found };
 }
 
-/** The overlaps between results as they are now: one that was tried again or decided has none that is known. */
+/** The overlaps between subtasks as they are now: one that was tried again or decided has none that is known. */
 export function overlapsNow(state: RunState): readonly Overlap[] {
   return state.overlaps.flatMap(({ a, b, files, kind, commits }) => {
-    const [left, right] = [subtaskState(state, a), subtaskState(state, b)];
-    if (kind === "none" || !isLive(left) || !isLive(right)) return [];
-    return left.result?.commit === commits[0] && right.result?.commit === commits[1] ? [{ a, b, files, kind }] : [];
+    if (kind === "none" || !isSide(state, a, commits[0]) || !isSide(state, b, commits[1])) return [];
+    return [{ a, b, files, kind }];
   });
+}
+
+/** Whether a subtask still is what was compared: this result, or this attempt at work. */
+function isSide(state: RunState, id: string, key: string): boolean {
+  const s = subtaskState(state, id);
+  if (s?.status === "running") return key === liveKey(s.attempt);
+  return isLive(s) && s.result?.commit === key;
 }
 
 /** The other side of each overlap of a subtask. */

@@ -1,3 +1,4 @@
+import { plannedOverlaps, type PlannedOverlap } from "../gate/planned-overlap";
 import { overlapsOf } from "../review/radar";
 import type { ChangedFile, CheckResult } from "./events";
 import type { Failure } from "../failure";
@@ -87,10 +88,12 @@ export interface SubtaskView {
   readonly acceptedCommit: string | null;
   /** What to know before deciding, the gravest first; empty once it is decided. A review of the diff may know more. */
   readonly risks: readonly Risk[];
-  /** Other results that wait and change the same files. */
+  /** Others that change the same files: results that wait, and workers at work. */
   readonly overlaps: ReturnType<typeof overlapsOf>;
   /** Whether the last undo can be taken back. */
   readonly redoable: boolean;
+  /** Others that may come to change the same files, as the plan has it; while it has no result. */
+  readonly plannedOverlaps: readonly PlannedOverlap[];
   /** What the user keeps out of it. */
   readonly leftOut: readonly LeftOut[];
   /** Subtasks whose results are in its base. */
@@ -146,7 +149,11 @@ export function toSubtaskView(
     commit: s.result?.commit ?? null,
     acceptedCommit: s.decision.kind === "accepted" ? s.decision.commit : null,
     risks: isReviewable(s) ? risksOf(state, s) : [],
-    overlaps: isReviewable(s) ? overlapsOf(state, s.subtask.id) : [],
+    overlaps: isReviewable(s) || s.status === "running" ? overlapsOf(state, s.subtask.id) : [],
+    plannedOverlaps:
+      (s.status === "pending" || s.status === "running") && state.plan !== undefined
+        ? (plannedOverlaps(state.plan).get(s.subtask.id) ?? [])
+        : [],
     redoable: s.undone !== null && (s.decision.kind === "open" || s.decision.kind === "accepted"),
     leftOut: s.leftOut,
     restsOn: s.restsOn,
@@ -165,6 +172,10 @@ function reviewReason(state: RunState, s: SubtaskState): string | null {
   if (s.acceptFailure !== null) return s.acceptFailure.message;
   const [rejected] = restsOnRejected(state, s.subtask.id);
   if (rejected !== undefined) return `was built on ${rejected}, which was rejected`;
+  return conflictReason(state, s);
+}
+
+function conflictReason(state: RunState, s: SubtaskState): string | null {
   const conflict = overlapsOf(state, s.subtask.id).find(({ kind }) => kind === "conflict");
   return conflict === undefined ? null : `conflicts with ${conflict.with} in ${conflict.files.join(", ")}`;
 }
@@ -197,7 +208,8 @@ function statusOf(
       if (s.stopping) return { status: "running", reason: "is being stopped" };
       const question = questionOf(state.questions, s.subtask.id);
       if (question !== undefined) return { status: "asks", reason: question.text };
-      return { status: "running", reason: s.stalled === null ? null : `may be stuck: ${s.stalled}` };
+      if (s.stalled !== null) return { status: "running", reason: `may be stuck: ${s.stalled}` };
+      return { status: "running", reason: conflictReason(state, s) };
     }
     case "finished":
       if (isReviewable(s)) return { status: "review", reason: reviewReason(state, s) };

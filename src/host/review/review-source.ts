@@ -15,6 +15,7 @@ import { ReviewPanel } from "./review-panel";
 import { readNote } from "../../run/attempt/notes";
 import { rerunWithout } from "../../run/attempt/rerun-without";
 import { requestChanges } from "../../run/attempt/request-changes";
+import { shownSourceOf } from "./shown-source";
 import { showSinceLast } from "./since-last";
 import { RunPreview } from "../plan/run-preview";
 import { openAllDiffs, openFileDiff } from "./review-documents";
@@ -105,7 +106,14 @@ function bothOf(...disposables: readonly { dispose(): void }[]): { dispose(): vo
 /** Keeps an open panel on the window's run: a new run takes the old one's place, without a run the panel closes. */
 export function keepPanelOnRun(owner: RunOwner, extensionUri: vscode.Uri): { dispose(): void } {
   return owner.onDidChange(() => {
-    if (owner.run === undefined) ReviewPanel.open?.dispose();
-    else ReviewPanel.open?.serve({ extensionUri, source: reviewSourceOf(owner, owner.run) });
+    const source = currentSource(owner);
+    if (source === undefined) ReviewPanel.open?.dispose();
+    else ReviewPanel.open?.serve({ extensionUri, source });
   });
+}
+
+/** The run of this window, or the one it shows, as the panel sees it; undefined where there is neither. */
+export function currentSource(owner: RunOwner): ReviewSource | undefined {
+  if (owner.run !== undefined) return reviewSourceOf(owner, owner.run);
+  return owner.shown === undefined ? undefined : shownSourceOf(owner, owner.shown);
 }

@@ -103,9 +103,10 @@ const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "
 
 /** What its worker does now, or wants to know, and what to know of its result. */
 function nowOf({ status, reason, setup }: SubtaskView, activity: string | undefined): string {
-  const said = status === "running" ? (reason ?? activity) : TELLING.has(status) ? reason : undefined;
+  const told = status === "running" ? [reason, activity] : [TELLING.has(status) ? reason : undefined];
+  const said = told.filter((each) => each !== undefined && each !== null && each !== "").join(" · ");
   const trouble = setupTrouble(setup) === undefined ? "" : ` · ${vscode.l10n.t("set-up failed")}`;
-  return said === undefined || said === null ? trouble : `${trouble} · ${said}`;
+  return said === "" ? trouble : `${trouble} · ${said}`;
 }
 
 /** Plain text: none of it is ours. */
@@ -125,6 +126,10 @@ function tooltipOf(s: SubtaskView): string {
           ? vscode.l10n.t("{0}: conflict in {1}", other, files.join(", "))
           : vscode.l10n.t("{0}: same files, {1}", other, files.join(", ")),
       ),
+    ),
+    list(
+      vscode.l10n.t("May overlap, as planned, with:"),
+      s.plannedOverlaps.map(({ with: other, files }) => `${other}: ${files.join(", ")}`),
     ),
     list(vscode.l10n.t("May change:"), s.scope),
     list(vscode.l10n.t("Verified in the sandbox by:"), s.verify),

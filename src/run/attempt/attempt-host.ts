@@ -37,6 +37,7 @@ export function attemptHost(
     decideInTurn: parts.decideInTurn,
     isBeingWritten: (type) => run.writing.first(type) !== undefined,
     setup: run.setup,
+    working: run.working,
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),
     ask: parts.ask,

@@ -18,7 +18,7 @@ import { commandRefusal } from "../steering/command-approval";
 import { loadInstructions } from "./instructions";
 import { modelNeeds } from "../model-needs";
 import type { RunPorts } from "../ports";
-import { lookForOverlaps } from "../accept/radar";
+import type { WorkingTrees } from "../accept/radar";
 import { recordedSetup } from "../set-up/recorded-setup";
 import { filesToContinue, forgetTurns, openWorkerTurns } from "./resumption";
 import { readScope } from "./scope";
@@ -42,6 +42,8 @@ export interface AttemptHost {
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
+  /** Where the workers' files are compared as they work. */
+  readonly working: WorkingTrees;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -132,13 +134,17 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       base,
       from: beginning.from,
       place: place.current,
-      turns: await openWorkerTurns(host.ports, name, place.current, { writes }),
+      turns: await openWorkerTurns(host.ports, name, place.current, {
+        writes,
+        onTree: (tree) => host.working.saw(host, id, { attempt, base, tree }),
+      }),
       signal,
     });
   } catch (error) {
     outcome = { kind: "failed", failure: signal.aborted ? whyAborted(signal) : toFailure(error) };
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
+  await host.working.ended(id);
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
   // One that could not even go on still has what it did before.
   const result = place.current === undefined && continues ? subtask.result : kept.result;
@@ -160,7 +166,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           result,
         },
   );
-  if (kept.result !== null) await lookForOverlaps(host, id);
+  if (kept.result !== null) await host.working.finished(host, id);
 }
 
 function withoutOf(ids: readonly string[]): { readonly without?: readonly string[] } {

@@ -54,11 +54,12 @@ export function openWorkerTurns(
   ports: RunPorts,
   name: AttemptName,
   place: WorkPlace,
-  { writes }: { readonly writes: boolean },
+  { writes, onTree }: { readonly writes: boolean; readonly onTree?: (tree: string) => void },
 ): Promise<TurnLog> {
   const snapshot = async (): Promise<string> => {
     const tree = await place.snapshot();
     await keepTree(ports.repo, turnRef(name.run, name.position, name.attempt), tree);
+    onTree?.(tree);
     return tree;
   };
   return openTurnLog(turnPath(ports.repo, name), writes ? snapshot : undefined);
