@@ -18,10 +18,11 @@ export function Images({ at, path, actions }: ImagesProps) {
   const [sides, setSides] = useState<FileTexts | null>(null);
   useEffect(() => {
     let isWanted = IMAGE.test(path);
-    if (isWanted)
-      void actions.readImages(at, path).then((read) => {
-        if (isWanted) setSides(read);
-      });
+    const read = async (): Promise<void> => {
+      const images = await actions.readImages(at, path);
+      if (isWanted) setSides(images);
+    };
+    if (isWanted) void read();
     return () => {
       isWanted = false;
     };
