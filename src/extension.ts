@@ -6,6 +6,8 @@ import { demoGoal, takeDemoStart } from "./host/model/demo";
 import { reportFailures } from "./host/failures";
 import { registerFindingActions } from "./host/review/finding-commands";
 import { FindingDiagnostics } from "./host/review/finding-diagnostics";
+import { registerHistoryDocuments } from "./host/history/history-documents";
+import { HistoryTree } from "./host/history/history-tree";
 import { createFirstLook } from "./host/first-look";
 import { keepOnScreen } from "./host/review/on-screen";
 import { registerOrigins } from "./host/review/origin-commands";
@@ -18,7 +20,7 @@ import { tellQuestions } from "./host/questions";
 import { registerComments } from "./host/review/register-comments";
 import { registerReviewDocuments } from "./host/review/review-documents";
 import { registerReviewPanel } from "./host/review/review-panel";
-import { keepPanelOnRun, reviewSourceOf } from "./host/review/review-source";
+import { currentSource, keepPanelOnRun } from "./host/review/review-source";
 import { RunOwner } from "./host/run-owner";
 import { registerRunReports } from "./host/run-report-document";
 import { RunTree } from "./host/tree/run-tree";
@@ -37,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     (subtask, onto) => void reportFailures(log, () => dropSubtask(commands, subtask, onto)),
   );
   owner = runs;
+  const history = new HistoryTree(runs);
   const language = new PlanLanguage();
   const previews = new PlanPreviews(context.extensionUri, language);
   const findings = new FindingDiagnostics(runs);
@@ -49,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
       void reportFailures(log, async () => start(commands, await demoGoal(context)));
     });
   });
-  const commands = { context, owner: runs, tree, documents, previews, findings, look, log };
+  const commands = { context, owner: runs, tree, documents, previews, findings, history, look, log };
   context.subscriptions.push(
     log,
     runs,
@@ -58,6 +61,8 @@ export function activate(context: vscode.ExtensionContext): void {
     findings,
     registerFindingActions(findings),
     registerRunReports(runs),
+    history,
+    registerHistoryDocuments(),
     registerOrigins(),
     createStatusBar(runs),
     keepContextKeys(runs),
@@ -70,11 +75,11 @@ export function activate(context: vscode.ExtensionContext): void {
     previews,
     look,
     keepPanelOnRun(runs, context.extensionUri),
-    registerReviewDocuments(async () => runs.run?.ports.repo ?? workspaceRepository()),
+    registerReviewDocuments(async () => runs.run?.ports.repo ?? runs.shown?.repo ?? workspaceRepository()),
   );
   registerReviewPanel(context, async () => {
     await look.ready();
-    return runs.run === undefined ? undefined : reviewSourceOf(runs, runs.run);
+    return currentSource(runs);
   });
 }
 

@@ -4,10 +4,12 @@ import { runClean, runRestore } from "./commands/clean-command";
 import { runDecision } from "./commands/decision-command";
 import { runDemo } from "./commands/demo-command";
 import { runDoctor } from "./commands/doctor-command";
+import { runHistory, runShow } from "./commands/history-command";
 import { runModels } from "./commands/models-command";
 import { runOrigin } from "./commands/origin-command";
 import { runPlan } from "./commands/plan-command";
 import { runReport } from "./commands/report-command";
+import { runTrace } from "./commands/trace-command";
 import { runResolve } from "./commands/resolve-command";
 import { runResume } from "./commands/resume-command";
 import { runReview } from "./commands/review-command";
@@ -38,12 +40,18 @@ export function carryOut(command: Exclude<Command, { readonly name: "help" }>, t
       return runClean(command, terminal);
     case "restore":
       return runRestore(command, terminal);
+    case "history":
+      return runHistory(command, terminal);
+    case "show":
+      return runShow(command, terminal);
     case "status":
       return runStatus(command, terminal);
     case "review":
       return runReview(command, terminal);
     case "report":
       return runReport(command, terminal);
+    case "trace":
+      return runTrace(command, terminal);
     case "origin":
       return runOrigin(command, terminal);
     case "resolve":

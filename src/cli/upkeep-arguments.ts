@@ -15,6 +15,13 @@ export type UpkeepCommand =
     }
   /** Without a run: which archives there are. */
   | { readonly name: "restore"; readonly run: string | undefined; readonly json: boolean }
+  | { readonly name: "history"; readonly json: boolean }
+  | {
+      readonly name: "show";
+      readonly run: string | undefined;
+      /** All of it, its plan, or what was said by one agent. */
+      readonly what: "run" | "plan" | { readonly transcript: string };
+    }
   | {
       readonly name: "approvals";
       /** Keys of words to take back. */
@@ -27,6 +34,8 @@ export const UPKEEP_ALLOWED = {
   doctor: { words: [0, 0], options: ["json"] },
   clean: { words: [0, 1_000], options: ["older-than", "keep", "size", "archives", "yes", "json"] },
   restore: { words: [0, 1], options: ["json"] },
+  history: { words: [0, 0], options: ["json"] },
+  show: { words: [0, 1], options: ["plan", "transcript"] },
   approvals: { words: [0, 0], options: ["forget", "forget-all", "json"] },
 } as const satisfies Readonly<
   Record<string, { readonly words: readonly [number, number]; readonly options: readonly string[] }>
@@ -38,6 +47,8 @@ export const UPKEEP_OPTIONS = {
   keep: { type: "string" },
   size: { type: "string" },
   archives: { type: "boolean" },
+  plan: { type: "boolean" },
+  transcript: { type: "string" },
 } as const;
 
 /** Whether a word names one of them. */
@@ -52,6 +63,8 @@ interface Flags {
   readonly "older-than"?: string | undefined;
   readonly keep?: string | undefined;
   readonly size?: string | undefined;
+  readonly plan?: boolean | undefined;
+  readonly transcript?: string | undefined;
   readonly forget?: readonly string[] | undefined;
   readonly "forget-all"?: boolean | undefined;
 }
@@ -66,7 +79,13 @@ export function upkeepCommand(
   const { json = false, yes = false, archives = false } = flags;
   switch (name) {
     case "doctor":
+    case "history":
       return { name, json };
+    case "show": {
+      const { plan = false, transcript } = flags;
+      if (plan && transcript !== undefined) fail("`braid show` takes --plan or --transcript, one of them.");
+      return { name, run: words[0], what: plan ? "plan" : transcript === undefined ? "run" : { transcript } };
+    }
     case "restore":
       return { name, run: words[0], json };
     case "clean":

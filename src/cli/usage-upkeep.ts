@@ -9,6 +9,21 @@ export const UPKEEP_USAGE: readonly Call[] = [
     options: [["--json", "one object"]],
   },
   {
+    name: "history",
+    words: "",
+    does: "every run: goal, state, results, cost, time, and how well they went",
+    options: [["--json", "one object"]],
+  },
+  {
+    name: "show",
+    words: "[RUN]",
+    does: "one run, its plan, or what was said in it",
+    options: [
+      ["--plan", "the plan, as a plan file"],
+      ["--transcript SUBTASK", "what a worker and its tools said, as Markdown"],
+    ],
+  },
+  {
     name: "clean",
     words: "[RUN…]",
     does: "tell what runs have left, and delete it once you say so; work in no branch is archived first",

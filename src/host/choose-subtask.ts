@@ -4,6 +4,8 @@ import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
 import { subtasksOf } from "../core/state/view";
 import type { CommandContext } from "./command-context";
 import { ReviewPanel } from "./review/review-panel";
+import type { ReviewSource } from "../protocol/review-source";
+import { shownSourceOf } from "./review/shown-source";
 import { reviewSourceOf } from "./review/review-source";
 import { resultOnScreen } from "./review/on-screen";
 import { reviewPlace } from "./review/review-documents";
@@ -16,6 +18,7 @@ const FITS = {
   accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
   redoable: (s: SubtaskView) => s.redoable,
+  byHand: (s: SubtaskView) => s.byHand,
   cascaded: (s: SubtaskView) => s.reviewable && s.rejectedBeneath.length > 0,
   freeable: (s: SubtaskView) => s.rejectedBeneath.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
@@ -28,17 +31,16 @@ export async function chooseSubtask(
   row: Row | undefined,
   what: keyof typeof FITS,
 ): Promise<SubtaskView> {
-  const run = c.owner.require();
-  const fitting = subtasksOf(run.view).filter(FITS[what]);
+  const source = sourceOf(c, what);
+  const fitting = subtasksOf(source.view).filter(FITS[what]);
   const onScreen = editedSubtask(row);
-  const named =
-    onScreen ??
-    (row === undefined ? ReviewPanel.open?.selectedIn(reviewSourceOf(c.owner, run)) : c.tree.subtaskOf(row)?.id);
+  const named = onScreen ?? (row === undefined ? ReviewPanel.open?.selectedIn(source) : c.tree.subtaskOf(row)?.id);
   const found =
     fitting.find((s) => s.id === named) ??
     (row === undefined && onScreen === undefined && fitting.length === 1 ? fitting[0] : undefined);
   if (found !== undefined) return found;
-  if (fitting.length === 0 || row !== undefined || onScreen !== undefined)
+  // From the palette what is on screen is a guess: where it does not fit, the user picks.
+  if (fitting.length === 0 || row !== undefined)
     throw new BraidError(
       failure("run.state", "There is no such subtask now.", {
         hint: what === "atWork" ? "No worker is at it." : "Wait for a worker to finish.",
@@ -56,6 +58,12 @@ export async function chooseSubtask(
   const picked = fitting.find((s) => s.id === choice?.id);
   if (picked === undefined) throw new BraidError(failure("cancelled", "Cancelled."));
   return picked;
+}
+
+/** The run a command is about; one that is only shown can be looked at. Throws `run.busy`, `run.unknown`. */
+function sourceOf({ owner }: CommandContext, what: keyof typeof FITS): ReviewSource {
+  if (owner.shown !== undefined && what === "changed") return shownSourceOf(owner, owner.shown);
+  return reviewSourceOf(owner, owner.require());
 }
 
 /** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */

@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import type { FindingDiagnostics } from "./review/finding-diagnostics";
+import type { HistoryTree } from "./history/history-tree";
 import type { FirstLook } from "./first-look";
 import type { RunOwner } from "./run-owner";
 import type { PlanDocuments } from "./plan/plan-documents";
@@ -15,6 +16,7 @@ export interface CommandContext {
   readonly documents: PlanDocuments;
   readonly previews: PlanPreviews;
   readonly findings: FindingDiagnostics;
+  readonly history: HistoryTree;
   readonly look: FirstLook;
   readonly log: vscode.LogOutputChannel;
 }

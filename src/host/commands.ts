@@ -5,6 +5,7 @@ import { byHandCommands } from "./review/by-hand-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { cleanCommands } from "./clean/clean-commands";
 import { doctorCommands } from "./doctor/doctor-commands";
+import { historyCommands } from "./history/history-commands";
 import { reportFailures } from "./failures";
 import { findingCommands } from "./review/finding-commands";
 import { originCommands } from "./review/origin-commands";
@@ -17,6 +18,7 @@ import { questionCommands } from "./questions";
 import { reviewCommands } from "./review/review-commands";
 import { runCommands } from "./run-commands";
 import { steerCommands } from "./steer-commands";
+import { traceCommands } from "./trace-command";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./tree/run-rows";
 
@@ -28,6 +30,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...patternCommands(c),
     ...findingCommands(c),
     ...reportCommands(c),
+    ...traceCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
     ...byHandCommands(c),
@@ -38,6 +41,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...approvalCommands(c),
     ...doctorCommands(c),
     ...cleanCommands(c),
+    ...historyCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { canResume } from "./can-resume";
 import type { RunOwner } from "./run-owner";
 
-/** Keeps the context keys that menus and welcome views ask for: `braid.phase`, `braid.hasRun`, `braid.waiting` (results to decide about), `braid.questions`, `braid.amendment` (the number of the one that waits), `braid.approvals` (commands that wait for a word), `braid.canResume`. */
+/** Keeps the context keys that menus and welcome views ask for: `braid.phase`, `braid.hasRun`, `braid.waiting` (results to decide about), `braid.questions`, `braid.amendment` (the number of the one that waits), `braid.approvals` (commands that wait for a word), `braid.canResume`, `braid.readOnly` (the run is only shown here; its phase is then `shown`). */
 export function keepContextKeys(owner: RunOwner): vscode.Disposable {
   const shown = new Map<string, unknown>();
   const set = (key: string, value: unknown): void => {
@@ -12,8 +12,10 @@ export function keepContextKeys(owner: RunOwner): vscode.Disposable {
   };
   const update = (): void => {
     const { view, isPlanning } = owner;
-    set("braid.phase", isPlanning ? "planning" : (view?.phase ?? "none"));
-    set("braid.canResume", canResume(view, isPlanning));
+    const isShown = owner.shown !== undefined;
+    set("braid.phase", isPlanning ? "planning" : isShown ? "shown" : (view?.phase ?? "none"));
+    set("braid.readOnly", isShown);
+    set("braid.canResume", !isShown && canResume(view, isPlanning));
     set("braid.hasRun", view !== undefined);
     set("braid.waiting", view?.results ?? 0);
     set("braid.amendment", view?.amendments.open?.number ?? 0);

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { RunView } from "../core/state/view";
+import { describeHolder } from "../run/log/ownership";
 import { asText, failureText } from "./as-text";
+import type { ShownRun } from "./shown-run";
 
 /** What the Run view says above its rows: the goal, and what to do next. `planning` is what the planner does now. */
 export function messageOf(view: RunView | undefined, planning: string | undefined): string | undefined {
@@ -17,4 +19,16 @@ export function messageOf(view: RunView | undefined, planning: string | undefine
     return vscode.l10n.t("Amendment {0} waits for your decision: {1}", open.number, asText(open.reason));
   if (failure !== null) return vscode.l10n.t("No amendment: {0}", failureText(failure));
   return view.failure === null ? asText(view.goal) : failureText(view.failure);
+}
+
+/** What the Run view says of a run that is only shown. */
+export function shownMessage(shown: ShownRun | undefined): string | undefined {
+  if (shown === undefined) return undefined;
+  const goal = asText(shown.view.goal);
+  const { holder } = shown;
+  if (holder === null) return vscode.l10n.t("Read-only: {0}. Open it to decide about it or to go on.", goal);
+  const who = describeHolder(holder);
+  return holder.standing === "alive"
+    ? vscode.l10n.t("Read-only, live from {0}: {1}", who, goal)
+    : vscode.l10n.t("Read-only: {0}. {1} has not been heard of; the run can be taken over.", goal, who);
 }

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { BraidError, failure } from "../core/failure";
+import { BraidError, failure, toFailure } from "../core/failure";
 import type { PatternChoice } from "../core/plan/patterns";
 import type { Plan } from "../core/plan/plan";
 import type { WrittenPlan } from "../core/plan/plan-edit-text";
@@ -14,14 +14,20 @@ import { listRuns } from "../run/log/store";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import { describeActivity } from "../core/activity";
+import type { Taking } from "../run/log/ownership";
 import { stillWaits } from "./can-resume";
+import { reportFailures } from "./failures";
 import { logRun } from "./log-run";
 import { readModelSettings, readSettings } from "./settings";
+import { ShownRun } from "./shown-run";
 import { WindowPorts } from "./window-ports";
 import { requireTrust, workspaceRepository } from "./workspace-repository";
 
 /** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
 export type Given = WrittenPlan | { readonly pattern: PatternChoice };
+
+/** How long a window that is reloaded takes to let go of its run, in milliseconds. */
+const RELOAD_MS = 15_000;
 
 /** The run this window owns, if any, and the only place that starts or opens one. */
 export class RunOwner implements vscode.Disposable {
@@ -35,6 +41,7 @@ export class RunOwner implements vscode.Disposable {
   #run: Run | undefined;
   #planning: Run | undefined;
   #inbox: Inbox | undefined;
+  #shown: ShownRun | undefined;
   /** One start, open or approval after the other: each looks at what the one before has left. */
   readonly #inTurn = inTurn();
 
@@ -53,8 +60,13 @@ export class RunOwner implements vscode.Disposable {
     return this.#run;
   }
 
+  /** The run this window only looks at, if any. */
+  get shown(): ShownRun | undefined {
+    return this.#shown;
+  }
+
   get view(): RunView | undefined {
-    return this.#run?.view;
+    return this.#run?.view ?? this.#shown?.view;
   }
 
   /** Whether the planner is at work now. */
@@ -69,6 +81,7 @@ export class RunOwner implements vscode.Disposable {
 
   /** The run, or a failure that says how to get one. */
   require(): Run {
+    if (this.#run === undefined && this.#shown !== undefined) throw this.#shown.refusal();
     if (this.#run === undefined)
       throw new BraidError(failure("run.unknown", "There is no run yet.", { hint: "Start with `Braid: Plan Goal…`." }));
     return this.#run;
@@ -125,19 +138,41 @@ export class RunOwner implements vscode.Disposable {
     if (plan === undefined && planFailure !== undefined) throw new BraidError(planFailure);
   }
 
-  /** Takes an earlier run over; its workers stay still until it is resumed. */
+  /** Takes an earlier run over, its workers still until it is resumed; one that another process has is shown instead. */
   open(id: string): Promise<void> {
-    return this.#inTurn(async () => this.#open(id, await workspaceRepository()));
+    return this.#inTurn(async () => this.#openOrShow(id, await workspaceRepository()));
+  }
+
+  /** Shows a run without taking it: to look at, live, and not to decide about. The window's own run is as it is. */
+  show(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#run?.id !== id) await this.#show(id, await workspaceRepository());
+    });
+  }
+
+  /** Takes a run, also from an owner that has not been heard of for long. */
+  takeOver(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const repo = await workspaceRepository();
+      try {
+        await this.#open(id, repo, { takeOver: true });
+      } catch (error) {
+        // What was on screen stays there.
+        await this.#show(id, repo);
+        throw error;
+      }
+    });
   }
 
   /** After a reload: opens the latest run of this folder if something in it still waits, and nobody else has it. */
   restore(): Promise<void> {
     return this.#inTurn(async () => {
       const repo = await workspaceRepository().catch(() => undefined);
-      if (repo === undefined || this.#run !== undefined) return;
+      if (repo === undefined || this.view !== undefined) return;
       const latest = (await listRuns(repo))[0];
       if (latest !== undefined && "state" in latest && stillWaits(toRunView(latest.state)))
-        await this.#open(latest.id, repo);
+        await this.#openOrShow(latest.id, repo);
+      this.#takeWhenLeft();
     }).catch((error: unknown) => this.#log.warn(String(error)));
   }
 
@@ -149,6 +184,8 @@ export class RunOwner implements vscode.Disposable {
 
   /** Ends this window's hold on the run; used when the extension is deactivated. */
   async close(): Promise<void> {
+    this.#shown?.dispose();
+    this.#shown = undefined;
     const inbox = this.#inbox?.close();
     this.#inbox = undefined;
     await this.#run?.close();
@@ -156,14 +193,52 @@ export class RunOwner implements vscode.Disposable {
     await inbox;
   }
 
-  async #open(id: string, repo: Repository): Promise<void> {
+  async #openOrShow(id: string, repo: Repository): Promise<void> {
+    try {
+      await this.#open(id, repo);
+    } catch (error) {
+      if (toFailure(error).code !== "run.busy") throw error;
+      await this.#show(id, repo);
+    }
+  }
+
+  /** What had the run may be this window before it was reloaded, which is just letting go. */
+  #takeWhenLeft(): void {
+    const shown = this.#shown;
+    const until = Date.now() + RELOAD_MS;
+    shown?.onDidChange(() => {
+      if (shown.holder !== null || this.#shown !== shown || Date.now() > until) return;
+      void this.open(shown.id).catch((error: unknown) => this.#log.warn(String(error)));
+    });
+  }
+
+  async #show(id: string, repo: Repository): Promise<void> {
+    this.#mayReplace();
+    const tell = async (error: unknown): Promise<void> =>
+      reportFailures(this.#log, async () => {
+        throw new BraidError(toFailure(error), { cause: error });
+      });
+    const shown = await ShownRun.open(repo, id, (error) => void tell(error));
+    await this.close();
+    this.#activity.clear();
+    this.#shown = shown;
+    shown.onDidChange(() => this.#changed.fire());
+    this.#changed.fire();
+  }
+
+  async #open(id: string, repo: Repository, how: Taking = {}): Promise<void> {
     this.#mayReplace();
     const ports = await this.ports.of(repo);
     const run = await this.#adopt(() =>
-      Run.open(ports, id, (opened) => {
-        opened.holdWorkers();
-        this.#watch(opened);
-      }),
+      Run.open(
+        ports,
+        id,
+        (opened) => {
+          opened.holdWorkers();
+          this.#watch(opened);
+        },
+        how,
+      ),
     );
     // Its workers are held, and the log must not say otherwise.
     if (run.view.phase === "running") await run.pause();
@@ -171,7 +246,7 @@ export class RunOwner implements vscode.Disposable {
 
   #mayReplace(): void {
     requireTrust();
-    if (this.view?.phase === "running" || this.isPlanning) throw underWay();
+    if (this.#run?.view.phase === "running" || this.isPlanning) throw underWay();
   }
 
   async #adopt(open: () => Promise<Run>): Promise<Run> {

@@ -20,7 +20,7 @@ export function registerRunReports(owner: RunOwner): vscode.Disposable {
     new vscode.Disposable(() => clearTimeout(timer)),
     vscode.Disposable.from(
       owner.onDidChange(() => {
-        const { run } = owner;
+        const run = owner.view;
         if (run === undefined || timer !== undefined || !isOpen()) return;
         timer = setTimeout(() => {
           timer = undefined;
@@ -32,8 +32,7 @@ export function registerRunReports(owner: RunOwner): vscode.Disposable {
       onDidChange: changed.event,
       async provideTextDocumentContent(uri) {
         const id = /^\/(\w+)\/report\.md$/u.exec(uri.path)?.[1] ?? "";
-        const { run } = owner;
-        if (run?.id === id) return writeRunReport(run.view);
+        if (owner.view?.id === id) return writeRunReport(owner.view);
         return writeRunReport(toRunView(await readRun(await workspaceRepository(), id)));
       },
     }),
@@ -45,7 +44,12 @@ const QUIET_MS = 500;
 
 /** `Braid: Open Report`. */
 export function reportCommands(c: CommandContext): Commands {
-  return { "braid.openReport": () => showMarkdown(reportUri(c.owner.require().id)) };
+  return { "braid.openReport": () => showReportOf(c.owner.view?.id ?? c.owner.require().id) };
+}
+
+/** Shows the report of a run, whoever has it. */
+export function showReportOf(id: string): Promise<void> {
+  return showMarkdown(reportUri(id));
 }
 
 function reportUri(run: string): vscode.Uri {

@@ -1,9 +1,12 @@
 import { match } from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Plan } from "../../src/core/plan/plan";
+import { Run } from "../../src/run/run";
+import { fileWriter, portsFor } from "../support/scripted-worker";
 import { readDemoScenario } from "../../src/demo/media";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { tempRepo, type TempRepo } from "../support/temp-repo";
+import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
 import { ROOT } from "../workbench/root";
 import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
 import { Workbench } from "../workbench/workbench";
@@ -13,6 +16,7 @@ const SCREENSHOTS = join(ROOT, "test/e2e/screenshots");
 describe("looking after runs, in the workbench", function () {
   this.timeout(240_000);
   let repo: TempRepo;
+  const trees = tempFolder();
   let served: ServedWorkbench | undefined;
   let w: Workbench;
   let server: DemoServer | undefined;
@@ -33,7 +37,20 @@ describe("looking after runs, in the workbench", function () {
     await served?.dispose();
     await server?.dispose();
     repo.dispose();
+    trees.dispose();
   });
+
+  /** A run of another process: this one. Its only result waits for a decision. */
+  async function startRun(): Promise<Run> {
+    const run = await Run.create(
+      await portsFor(repo.dir, trees.dir, fileWriter({ one: { "one.txt": "1\n" } })),
+      "One file",
+      { concurrency: 1, attempts: 1 },
+    );
+    await run.approve(Plan.parse({ task: "One file", subtasks: [{ id: "one", files: ["one.txt"] }] }));
+    await run.idle();
+    return run;
+  }
 
   it("the doctor lists what is wrong first, does what helps, and reads as a document", async () => {
     await writeFile(join(repo.dir, "README.md"), "# changed\n");
@@ -62,5 +79,63 @@ describe("looking after runs, in the workbench", function () {
     );
     match(await frame.locator("body").innerText(), /A run could start\.[\s\S]*Warnings[\s\S]*Uncommitted/u);
     await picture("doctor-document");
+  });
+
+  it("the history lists runs, shows one live that another process has, and hands it over when asked", async () => {
+    const other = await startRun();
+    await w.openView("Braid");
+    await w.page.locator(".pane-header[aria-label^='History']").click();
+    const row = await w.waitFor("the run in the history", async () => (await w.treeRows("History"))[0]);
+    match(row.label, /One file, review/u);
+    await w.clickTreeRow("One file");
+    await w.waitFor("the run, read-only", async () =>
+      (await w.treeRows("Run")).some((each) => each.label.startsWith("one,")),
+    );
+    await w.page.locator(".pane", { hasText: "Read-only, live from process" }).first().waitFor();
+    await picture("history");
+
+    // What the other process decides is seen here; nothing can be decided here.
+    await other.accept("one");
+    await w.waitFor("the accept", async () =>
+      (await w.treeRows("Run")).some((each) => each.label.startsWith("one, accepted")),
+    );
+    await w.runCommand("Braid: Take Over Run");
+    const refusal = await w.waitFor("the refusal", async () =>
+      (await w.notificationText()).find((text) => text.includes("only shown here")),
+    );
+    match(refusal, /It is open in process \d+.*Decide about it there/u);
+    await other.close();
+    await w.page.locator(".pane", { hasText: "Open it to decide" }).first().waitFor();
+    await w.runCommand("Braid: Take Over Run");
+    await w.page.locator(".pane", { hasText: "Read-only" }).first().waitFor({ state: "detached" });
+    await w.runCommand("Braid: Undo Accept");
+    await w.waitFor("the result, open again", async () =>
+      (await w.treeRows("Run")).some((each) => each.label.startsWith("one, ready to review")),
+    );
+
+    await w.runCommand("Braid: Show Transcript…");
+    await w.quickPick("one, attempt 1");
+    await w.webviewFrame(async (each) => (await each.locator("h1", { hasText: "one, attempt 1" }).count()) > 0);
+    await picture("transcript");
+    await w.runCommand("Braid: Show Plan of Run…");
+    await w.page.locator(".tab.active", { hasText: "plan.yml" }).waitFor();
+  });
+
+  it("cleans up with a preview, archives what no branch has, and restores it", async () => {
+    const other = await startRun();
+    await other.close();
+    await w.runCommand("Braid: Clean Up…");
+    await w.waitFor("what runs have left", async () => (await w.quickPickLabels()).length > 0);
+    await picture("clean-up");
+    await w.page.locator(".quick-input-widget .quick-input-list .monaco-list-row").first().click();
+    await w.page.keyboard.press("Enter");
+    await w.page.locator(".monaco-dialog-box", { hasText: "archived first" }).waitFor();
+    await picture("clean-up-asks");
+    await w.dialogButton("Delete");
+    await w.waitFor("the archive", async () => repo.git("for-each-ref", "refs/braid/archive").includes(other.id));
+    await w.waitFor("the end", async () => repo.git("for-each-ref", `refs/braid/${other.id}`) === "");
+    await w.runAndPick("Braid: Restore Archived Run…", "One file");
+    await w.waitFor("the run", async () => repo.git("for-each-ref", `refs/braid/${other.id}`) !== "");
+    await w.waitFor("no archive", async () => repo.git("for-each-ref", "refs/braid/archive") === "");
   });
 });

@@ -14,8 +14,12 @@ import type { CommandContext, Commands } from "../command-context";
 import { workspaceRepository } from "../workspace-repository";
 
 /** `Braid: Clean Up…` and `Braid: Restore Archived Run…`. */
-export function cleanCommands(c: Pick<CommandContext, "owner">): Commands {
-  return { "braid.cleanUp": () => cleanUp(c), "braid.restoreRun": () => restore(c) };
+export function cleanCommands(c: Pick<CommandContext, "owner" | "history">): Commands {
+  const thenRefresh = (action: Promise<void>): Promise<void> => action.finally(() => c.history.refresh());
+  return {
+    "braid.cleanUp": () => thenRefresh(cleanUp(c)),
+    "braid.restoreRun": () => thenRefresh(restore(c)),
+  };
 }
 
 async function cleanUp({ owner }: Pick<CommandContext, "owner">): Promise<void> {
@@ -72,10 +76,14 @@ async function isSure(runs: readonly RunStock[]): Promise<boolean> {
       detail:
         archived === 0
           ? vscode.l10n.t("All they made is in your branches. Your files and branches stay as they are.")
-          : vscode.l10n.t(
-              "{0} of them hold work that is in no branch: it is archived first, and `Braid: Restore Archived Run…` brings it back.",
-              archived,
-            ),
+          : runs.length === 1
+            ? vscode.l10n.t(
+                "It holds work that is in no branch: that is archived first, and `Braid: Restore Archived Run…` brings it back.",
+              )
+            : vscode.l10n.t(
+                "{0} of them hold work that is in no branch: it is archived first, and `Braid: Restore Archived Run…` brings it back.",
+                archived,
+              ),
     },
     yes,
   );

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import type { Plan } from "../../core/plan/plan";
+import { showPlanOf } from "../history/history-documents";
 import type { CommandContext, Commands } from "../command-context";
 import { demoGoal, isDemo, openDemoWorkspace } from "../model/demo";
 import { askGoal } from "./ask-goal";
@@ -20,7 +21,8 @@ export function planCommands(c: CommandContext): Commands {
       start(c, required(selectedText(), "Nothing is selected.", "Select the text that says the goal.")),
     "braid.planDocument": async () =>
       start(c, required(documentText(), "No document is open.", "Open the document that says the goal.")),
-    "braid.openPlan": () => c.documents.open(c.owner.require()),
+    "braid.openPlan": () =>
+      c.owner.shown === undefined ? c.documents.open(c.owner.require()) : showPlanOf(c.owner.shown.id),
     "braid.runPlan": async () => start(c, "", await planInEditor()),
     "braid.openPlanPreview": async () => c.previews.show(),
     "braid.approvePlan": async () => {

@@ -6,10 +6,13 @@ import { reviewMarks, type ReviewMarks } from "../../protocol/review-marks";
 const MAX_RUNS = 20;
 const KEY = "braid.marks";
 
-const known = new WeakMap<Run, ReviewMarks>();
+/** A run by its id, be it this window's or only shown. */
+type Marked = Pick<Run, "id">;
+
+const known = new WeakMap<Marked, ReviewMarks>();
 
 /** A reviewer's marks of a run, kept in the workspace over a reload of the window; the same object for the same run. */
-export function marksOf(memento: vscode.Memento, run: Run): ReviewMarks {
+export function marksOf(memento: vscode.Memento, run: Marked): ReviewMarks {
   const found = known.get(run);
   if (found !== undefined) return found;
   const marks = reviewMarks({

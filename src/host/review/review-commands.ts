@@ -9,6 +9,7 @@ import { marksOf } from "./mark-store";
 import { requestChanges } from "../../run/attempt/request-changes";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import { ReviewPanel } from "./review-panel";
+import { shownSourceOf } from "./shown-source";
 import { reviewSourceOf } from "./review-source";
 import { stepCommands } from "./step-commands";
 import { showSinceLast } from "./since-last";
@@ -35,11 +36,11 @@ export function reviewCommands(c: CommandContext): Commands {
 }
 
 async function openReview(c: CommandContext, row: Row | undefined): Promise<void> {
-  const run = c.owner.require();
+  const { shown } = c.owner;
   const subtask = row?.kind === "subtask" ? row.id : c.tree.subtaskOf(row)?.id;
   ReviewPanel.show({
     extensionUri: c.context.extensionUri,
-    source: reviewSourceOf(c.owner, run),
+    source: shown === undefined ? reviewSourceOf(c.owner, c.owner.require()) : shownSourceOf(c.owner, shown),
     ...(subtask === undefined ? {} : { subtask }),
   });
 }

@@ -3,7 +3,7 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
 import { readReview } from "../../run/accept/read-review";
-import { resultDiff, resultTexts } from "../../run/accept/result-diff";
+import { resultDiff, resultImages, resultTexts } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import { approveAmendment } from "../amendment-commands";
@@ -15,6 +15,7 @@ import { ReviewPanel } from "./review-panel";
 import { readNote } from "../../run/attempt/notes";
 import { rerunWithout } from "../../run/attempt/rerun-without";
 import { requestChanges } from "../../run/attempt/request-changes";
+import { shownSourceOf } from "./shown-source";
 import { showSinceLast } from "./since-last";
 import { RunPreview } from "../plan/run-preview";
 import { openAllDiffs, openFileDiff } from "./review-documents";
@@ -51,6 +52,11 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       const { base, commit: now } = subtask(id);
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
       return resultDiff(run.ports.repo, base, commit);
+    },
+    async images(id, commit, path) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultImages(run.ports.repo, { base, commit }, path);
     },
     async texts(id, commit, paths) {
       const { base, commit: now } = subtask(id);
@@ -100,7 +106,14 @@ function bothOf(...disposables: readonly { dispose(): void }[]): { dispose(): vo
 /** Keeps an open panel on the window's run: a new run takes the old one's place, without a run the panel closes. */
 export function keepPanelOnRun(owner: RunOwner, extensionUri: vscode.Uri): { dispose(): void } {
   return owner.onDidChange(() => {
-    if (owner.run === undefined) ReviewPanel.open?.dispose();
-    else ReviewPanel.open?.serve({ extensionUri, source: reviewSourceOf(owner, owner.run) });
+    const source = currentSource(owner);
+    if (source === undefined) ReviewPanel.open?.dispose();
+    else ReviewPanel.open?.serve({ extensionUri, source });
   });
+}
+
+/** The run of this window, or the one it shows, as the panel sees it; undefined where there is neither. */
+export function currentSource(owner: RunOwner): ReviewSource | undefined {
+  if (owner.run !== undefined) return reviewSourceOf(owner, owner.run);
+  return owner.shown === undefined ? undefined : shownSourceOf(owner, owner.shown);
 }

@@ -17,7 +17,7 @@ export function stepCommands(c: CommandContext): Commands {
 
 /** The changed file beside the one on screen; behind the last of a subtask comes the first of the next that waits. */
 async function stepFile(c: CommandContext, step: 1 | -1): Promise<void> {
-  const { view } = c.owner.require();
+  const view = c.owner.view ?? c.owner.require().view;
   const at = resultOnScreen();
   const stops = subtasksOf(view)
     .filter((s) => s.files.length > 0 && (s.reviewable || s.id === at?.subtask))
@@ -30,7 +30,7 @@ async function stepFile(c: CommandContext, step: 1 | -1): Promise<void> {
 
 /** The result that waits beside the one on screen, all of its files. */
 async function stepResult(c: CommandContext, step: 1 | -1): Promise<void> {
-  const { view } = c.owner.require();
+  const view = c.owner.view ?? c.owner.require().view;
   const at = resultOnScreen();
   const stops = subtasksOf(view).filter((s) => s.files.length > 0 && (s.reviewable || s.id === at?.subtask));
   const now = stops.findIndex(({ id }) => id === at?.subtask);

@@ -6,7 +6,7 @@ import type { RunOwner } from "../run-owner";
 import { RunDrag, type OnDrop } from "./run-drag";
 import { amendmentItem, changeRows } from "./amendment-rows";
 import { approvalItem } from "../approvals";
-import { messageOf } from "../run-message";
+import { messageOf, shownMessage } from "../run-message";
 import { fileItem, keyOf, settledIn, shape, signature, subtaskItem, waveItem, type Row } from "./run-rows";
 
 /** Changes that come closer together than this are drawn together, in milliseconds. */
@@ -31,7 +31,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#view = vscode.window.createTreeView("braid.run", {
       treeDataProvider: this,
       showCollapseAll: true,
-      dragAndDropController: new RunDrag(() => this.#shown?.phase === "proposed", onDrop),
+      dragAndDropController: new RunDrag(() => this.#isProposed(), onDrop),
     });
     this.#listeners = [
       this.#view.onDidChangeCheckboxState(({ items }) => {
@@ -78,6 +78,14 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
+    const item = this.#itemOf(row);
+    // Of a run that is only shown nothing can be done but look.
+    if (this.#owner.shown !== undefined && row.kind === "subtask")
+      item.contextValue = item.contextValue?.endsWith(" changed") === true ? "subtask shown changed" : "subtask shown";
+    return item;
+  }
+
+  #itemOf(row: Row): vscode.TreeItem {
     switch (row.kind) {
       case "approval":
         return approvalItem(
@@ -88,7 +96,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
       case "change":
         return amendmentItem(this.#shown?.amendments.open ?? null, row);
       case "wave":
-        return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#shown?.phase === "proposed");
+        return waveItem(row.wave, this.#shown?.waves[row.wave - 1]?.subtasks ?? [], this.#isProposed());
       case "subtask": {
         const subtask = this.#subtask(row.id);
         return subtask === undefined
@@ -96,7 +104,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
           : subtaskItem(
               subtask,
               this.#owner.activity.get(row.id),
-              this.#shown?.phase === "proposed" ? { ticked: !this.#tickedOff.has(row.id) } : undefined,
+              this.#isProposed() ? { ticked: !this.#tickedOff.has(row.id) } : undefined,
             );
       }
       case "file": {
@@ -151,6 +159,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     return this.#shown === undefined ? undefined : subtasksOf(this.#shown).find((s) => s.id === id);
   }
 
+  /** Whether the plan waits for the approval of this window. */
+  #isProposed(): boolean {
+    return this.#shown?.phase === "proposed" && this.#owner.shown === undefined;
+  }
+
   #row(row: Row): Row {
     const key = keyOf(row);
     const known = this.#rows.get(key);
@@ -199,9 +212,12 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#view.badge =
       waiting === 0
         ? undefined
-        : { value: waiting, tooltip: vscode.l10n.t("{0} results, questions or amendments wait for you", waiting) };
+        : {
+            value: waiting,
+            tooltip: vscode.l10n.t("{0} results, questions, commands or amendments wait for you", waiting),
+          };
     this.#view.description =
       view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
-    this.#view.message = messageOf(view, this.#owner.activity.get("")) ?? "";
+    this.#view.message = shownMessage(this.#owner.shown) ?? messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }

@@ -5,13 +5,20 @@ import { BraidError, failure } from "../../core/failure";
 import { MAX_NOTES, type Notes } from "../../agent/notes";
 import type { AttemptHost } from "./attempt";
 import { runDir } from "../log/places";
+import type { RunState } from "../../core/state/state";
+import type { Repository } from "../../git/repository";
 import type { Run } from "../run";
 
 /** The text of a note a subtask wrote. Throws `run.state` where there is none, `disk.*`. */
 export async function readNote(run: Run, subtask: string, name: string): Promise<string> {
-  const note = run.state().notes.find((candidate) => candidate.subtask === subtask && candidate.name === name);
+  return readNoteOf(run.ports.repo, run.state(), subtask, name);
+}
+
+/** The same of a run whoever has it. */
+export async function readNoteOf(repo: Repository, state: RunState, subtask: string, name: string): Promise<string> {
+  const note = state.notes.find((candidate) => candidate.subtask === subtask && candidate.name === name);
   if (note === undefined) throw new BraidError(failure("run.state", `"${subtask}" wrote no such note.`));
-  return readFile(join(runDir(run.ports.repo, run.id), "notes", note.file), "utf8");
+  return readFile(join(runDir(repo, state.id), "notes", note.file), "utf8");
 }
 
 /**
