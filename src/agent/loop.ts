@@ -1,3 +1,4 @@
+import type { ToolRun } from "../core/api-call";
 import type { Effort } from "../core/effort";
 import type { WebDomains } from "../core/web";
 import { failure, type Failure } from "../core/failure";
@@ -74,6 +75,10 @@ export interface AgentOptions<T> {
   /** Asked before each call; a failure stops the agent softly. */
   readonly mayContinue: () => Failure | undefined;
   readonly onTurn: (turn: Turn) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The tools of a turn have ended. */
+  readonly onTools: (tools: { readonly turn: number; readonly runs: readonly ToolRun[] }) => Promise<void>;
   /** A conversation that grew too long was made shorter. */
   readonly onCompact: (compaction: Compaction) => Promise<void>;
   readonly onMessage: (message: Message) => void;
@@ -133,7 +138,8 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
       case "other": {
         if (calls.length > 0) {
           push({ role: "assistant", content: withoutBlanks(reply.content) });
-          const { results, verdict } = await runCalls(options, calls);
+          const { results, verdict, runs } = await runCalls(options, calls);
+          await options.onTools({ turn, runs });
           const heard = hear(options);
           push({ role: "user", content: [...results, ...heard] });
           if (verdict !== undefined && ends(verdict, heard)) return outcomeOf(verdict);
@@ -192,11 +198,17 @@ function ends<T>(
 async function runCalls<T>(
   options: AgentOptions<T>,
   calls: readonly ToolUseBlock[],
-): Promise<{ readonly results: readonly ToolResultBlock[]; readonly verdict: Verdict<T> | undefined }> {
+): Promise<{
+  readonly results: readonly ToolResultBlock[];
+  readonly verdict: Verdict<T> | undefined;
+  readonly runs: readonly ToolRun[];
+}> {
   const tools = new Map(options.tools.map((tool) => [tool.spec.name, tool]));
   const concludes = (call: ToolUseBlock): boolean => call.name === options.conclusion.spec.name;
   let verdict: Verdict<T> | undefined;
+  const runs: ToolRun[] = [];
   const runOne = async (call: ToolUseBlock): Promise<ToolResultBlock> => {
+    const at = options.now();
     options.onActivity({ type: "call", name: call.name, input: call.input });
     let output: ToolOutput;
     if (concludes(call)) {
@@ -215,6 +227,13 @@ async function runCalls<T>(
           : await tool.call(call.input, options.context);
     }
     options.context.signal.throwIfAborted();
+    runs.push({
+      id: call.id,
+      name: tools.has(call.name) || concludes(call) ? call.name : "unknown",
+      at,
+      durationMs: Math.max(0, options.now() - at),
+      ...(output.isError === true ? { failed: true } : {}),
+    });
     options.onActivity({ type: "result", name: call.name, isError: output.isError ?? false, content: output.content });
     return {
       type: "tool_result",
@@ -225,12 +244,12 @@ async function runCalls<T>(
     };
   };
   if (calls.every((call) => tools.get(call.name)?.readOnly === true))
-    return { results: await Promise.all(calls.map(runOne)), verdict };
+    return { results: await Promise.all(calls.map(runOne)), verdict, runs };
   // The conclusion is judged last, wherever it stands: nothing may change any more behind a check that passed.
   const results = new Map<ToolUseBlock, ToolResultBlock>();
   for (const call of calls.toSorted((a, b) => Number(concludes(a)) - Number(concludes(b))))
     results.set(call, await runOne(call));
-  return { results: calls.flatMap((call) => results.get(call) ?? []), verdict };
+  return { results: calls.flatMap((call) => results.get(call) ?? []), verdict, runs };
 }
 
 function callsIn(content: readonly Block[]): readonly ToolUseBlock[] {

@@ -31,6 +31,13 @@ export type Command =
       /** Title and body of a pull request instead. */
       readonly pullRequest?: true;
     }
+  | {
+      readonly name: "trace";
+      readonly run: string | undefined;
+      readonly output: string | undefined;
+      /** Address of a collector to send it to. */
+      readonly otlp: string | undefined;
+    }
   | ({
       readonly name: "resolve";
       readonly run: string;

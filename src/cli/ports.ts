@@ -7,6 +7,7 @@ import { openCatalogue } from "../model/catalogue";
 import { askModels } from "../model/model-list";
 import { resolveModel } from "../model/models";
 import type { Model } from "../model/model";
+import { traceSettings } from "../trace/target";
 import { worktreeRoot } from "../run/log/places";
 import type { RunPorts } from "../run/ports";
 import { canApprove } from "./approve";
@@ -70,6 +71,7 @@ async function portsWith(dir: string, model: Model, terminal: Terminal): Promise
     resolveModel,
     worktreeRoot: await worktreeRoot(repo, terminal.env["BRAID_WORKTREE_DIRECTORY"]),
     setup: { commands: (terminal.env["BRAID_WORKTREE_SETUP"] ?? "").split("\n") },
+    trace: traceSettings(terminal.env),
     now: Date.now,
     log: (line) => terminal.error(line),
   };

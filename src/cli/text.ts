@@ -194,6 +194,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
       return `  At most ${count(event.inFlight, "request")} at once now: ${event.reason}`;
     case "turn.completed":
       return event.web === undefined ? undefined : webStepsText(event.subtask, event.web);
+    case "tools.called":
     case "accept.started":
     case "undo.started":
     case "queue.ended":

@@ -210,6 +210,12 @@ const GROUPS: readonly Group[] = [
         options: [["--pull-request", "title and body of a pull request for what was accepted"]],
       },
       {
+        name: "trace",
+        words: "[RUN] [-o FILE.jsonl]",
+        does: "every call of a model and a tool as OpenTelemetry spans, one OTLP JSON object a line",
+        options: [["--otlp URL", "send them to a collector over OTLP/HTTP"]],
+      },
+      {
         name: "origin",
         words: "FILE:LINE",
         does: "which run, subtask and tool call a line comes from",

@@ -65,6 +65,7 @@ export type FailureCode =
   | "run.record"
   | "journal.corrupt"
   | "journal.newer"
+  | "trace.refused"
   | "cancelled"
   | "internal";
 

@@ -18,6 +18,7 @@ import { questionCommands } from "./questions";
 import { reviewCommands } from "./review/review-commands";
 import { runCommands } from "./run-commands";
 import { steerCommands } from "./steer-commands";
+import { traceCommands } from "./trace-command";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./tree/run-rows";
 
@@ -29,6 +30,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...patternCommands(c),
     ...findingCommands(c),
     ...reportCommands(c),
+    ...traceCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
     ...byHandCommands(c),

@@ -20,6 +20,8 @@ export interface Settings {
   /** Another server that speaks the Messages API; undefined for Anthropic's own. */
   readonly baseUrl: string | undefined;
   readonly worktreeDirectory: string | undefined;
+  /** What becomes of a worker's commands where there is no sandbox. */
+  readonly withoutSandbox: "ask" | "refuse";
   /** The user's own set-up commands for new worktrees. */
   readonly worktreeSetup: readonly string[];
   /** VS Code's own globs of ignored files a new worktree gets. */
@@ -49,6 +51,7 @@ export function readSettings(): Settings {
     merge: mergeKindOf(settings.get("review.merge")) ?? "squash",
     baseUrl: own("model.baseUrl"),
     worktreeDirectory: own("worktree.directory"),
+    withoutSandbox: own("shell.withoutSandbox") === "refuse" ? "refuse" : "ask",
     worktreeSetup: strings(settings.inspect("worktree.setup")?.globalValue),
     worktreeInclude: [
       ...strings(vscode.workspace.getConfiguration("git").get("worktreeIncludeFiles")),

@@ -4,6 +4,7 @@ import type { Repository } from "../git/repository";
 import type { ListedModel } from "../model/model-list";
 import { worktreeRoot } from "../run/log/places";
 import type { RunPorts } from "../run/ports";
+import { traceSettings } from "../trace/target";
 import { readApiKey } from "./model/api-key";
 import { demoEndpoint } from "./model/demo";
 import { Models, type Endpoint } from "./model/models";
@@ -32,9 +33,10 @@ export class WindowPorts {
       prices: readPrices(),
       worktreeRoot: await worktreeRoot(repo, readSettings().worktreeDirectory),
       setup: { include: readSettings().worktreeInclude, commands: readSettings().worktreeSetup },
-      canApprove: () => true,
+      canApprove: (about) => about !== "command" || readSettings().withoutSandbox === "ask",
       unsavedFiles,
       mergeKind: () => readSettings().merge,
+      trace: traceSettings(process.env),
       stalls: readSettings().stalls,
       now: Date.now,
       log: (line) => this.#log.info(line),

@@ -1,4 +1,5 @@
 import { Anthropic } from "@anthropic-ai/sdk";
+import type { CallSpan } from "./call-span";
 
 /** What happens to one response on its way to the SDK. */
 export interface ResponseGuard {
@@ -14,6 +15,7 @@ export function createClient(options: {
   readonly apiKey: string;
   readonly baseUrl: string;
   readonly guard: ResponseGuard;
+  readonly span?: CallSpan;
 }): Anthropic {
   return withoutEnvironment(
     () =>
@@ -23,7 +25,7 @@ export function createClient(options: {
         webhookKey: null,
         maxRetries: 0,
         logLevel: "off",
-        openTelemetry: false,
+        openTelemetry: options.span?.option ?? false,
         timeout: SDK_TIMEOUT_MS,
         fetch: guardedFetch(options.guard),
       }),

@@ -4,6 +4,7 @@ import { type FailureCode, failure } from "../core/failure";
 import { totalTokens, type Usage } from "../core/usage";
 import { assertNever } from "../util/assert-never";
 import { createClient } from "./anthropic-client";
+import { listenToCall, type CallSpan } from "./call-span";
 import { type FailedReply, cutShort, toFailedReply } from "./anthropic-failure";
 import { toParams } from "./anthropic-request";
 import { type MessageAssembly, type ReceivedMessage, assembleMessage } from "./anthropic-stream";
@@ -34,7 +35,10 @@ export function createLoadedModel(options: AnthropicOptions): Model {
       call.signal.throwIfAborted();
       if (unusable !== undefined) return { kind: "failed", failure: unusable, transient: false };
       const assembly = assembleMessage();
-      const reply = await respond(settings, request, { ...call, assembly });
+      const span = listenToCall(settings.now);
+      const answer = await respond(settings, request, { ...call, assembly, span });
+      const made = span.call();
+      const reply: ModelReply = made === undefined ? answer : { ...answer, calls: [made] };
       const { spent } = assembly;
       // The server has begun to answer, so it has begun to count, too.
       if (reply.kind === "failed" && spent !== undefined)
@@ -78,7 +82,12 @@ interface Settings {
 async function respond(
   settings: Settings,
   request: ModelRequest,
-  { signal, onProgress, assembly }: Parameters<Model["respond"]>[1] & { readonly assembly: MessageAssembly },
+  {
+    signal,
+    onProgress,
+    assembly,
+    span,
+  }: Parameters<Model["respond"]>[1] & { readonly assembly: MessageAssembly; readonly span: CallSpan },
 ): Promise<ModelReply> {
   const { apiKey, baseUrl, idleTimeoutMs, headerTimeoutMs, now } = settings;
   const started = now();
@@ -88,6 +97,7 @@ async function respond(
   const client = createClient({
     apiKey,
     baseUrl,
+    span,
     guard: {
       onHeaders(response) {
         answer = response;

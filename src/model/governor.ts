@@ -1,3 +1,4 @@
+import type { ApiCall } from "../core/api-call";
 import { type Failure, failure } from "../core/failure";
 import { NO_USAGE, type Usage, addUsage, totalTokens } from "../core/usage";
 import { sleep } from "../util/abort";
@@ -39,6 +40,7 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
       let state: RetryState = NOT_TRIED;
       let marked: number | undefined;
       let paid: Usage = NO_USAGE;
+      let calls: readonly ApiCall[] = [];
       const send = async (): Promise<ModelReply> => {
         const begun = await warmUp.enter(request, signal);
         try {
@@ -56,7 +58,9 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
       for (let attempts = 1; ; attempts++) {
         const pass = await admission.enter(ticket, signal, ({ reason, ms }) => waiting(reason, ms));
         marked ??= clock.now();
-        const reply = await attempt(admission, pass, { send, show });
+        const answer = await attempt(admission, pass, { send, show });
+        calls = [...calls, ...(answer.calls ?? [])].slice(-MAX_CALLS_KEPT);
+        const reply = calls.length === 0 ? answer : { ...answer, calls };
         outage.saw(reply, clock.now());
         paid = addUsage(paid, reply.usage ?? NO_USAGE);
         if (reply.kind === "message") return withUsage(reply, paid);
@@ -78,6 +82,8 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
 }
 
 const MAX_IN_FLIGHT = 16;
+// An hour of rate limits is many; what came of the last of them is told.
+const MAX_CALLS_KEPT = 20;
 const STOP = { type: "stop" } as const;
 
 // Monotonic: a clock that is set back must not keep the door closed.

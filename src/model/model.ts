@@ -1,3 +1,4 @@
+import type { ApiCall } from "../core/api-call";
 import type { Effort } from "../core/effort";
 import type { Failure } from "../core/failure";
 import type { ImageType } from "../core/image";
@@ -98,6 +99,8 @@ export type ModelReply =
       /** The model that answered. */
       readonly model: string;
       readonly durationMs: number;
+      /** The requests it took, the last one answered. */
+      readonly calls?: readonly ApiCall[];
     }
   | {
       readonly kind: "failed";
@@ -108,6 +111,7 @@ export type ModelReply =
       readonly retryAfterMs?: number;
       /** What was paid all the same, as far as the server said so before it broke off. */
       readonly usage?: Usage;
+      readonly calls?: readonly ApiCall[];
     };
 
 /** Something to show while a message is being written; never needed to understand the reply. */

@@ -3,7 +3,7 @@ import { failure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan/plan";
 import { usageOf, workedMs } from "../core/state/spent";
 import { type RunState } from "../core/state/state";
-import { totalTokens, type Usage } from "../core/usage";
+import { NO_USAGE, totalTokens, type Usage } from "../core/usage";
 import { hasPrice, type PriceRule } from "../model/prices";
 import type { Model, ModelReply } from "../model/model";
 import { showProgress } from "../model/progress";
@@ -156,10 +156,16 @@ export class Budget {
   /** A call that failed may have been paid for all the same. */
   async #writeOff(
     subtask: string | null,
-    { failure: why, usage }: Extract<ModelReply, { kind: "failed" }>,
+    { failure: why, usage = NO_USAGE, calls = [] }: Extract<ModelReply, { kind: "failed" }>,
   ): Promise<void> {
-    if (usage !== undefined && totalTokens(usage) > 0)
-      await this.#options.record({ type: "call.failed", subtask, failure: why, usage });
+    if (totalTokens(usage) > 0)
+      await this.#options.record({
+        type: "call.failed",
+        subtask,
+        failure: why,
+        usage,
+        ...(calls.length === 0 ? {} : { calls }),
+      });
   }
 }
 

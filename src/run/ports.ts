@@ -6,6 +6,7 @@ import type { Repository } from "../git/repository";
 import type { ModelNeeds } from "../model/catalogue";
 import type { Model } from "../model/model";
 import type { PriceRule } from "../model/prices";
+import type { TraceSettings } from "../trace/target";
 import type { After } from "./attempt/stall-watch";
 
 /** What settings ask to be in every worktree. */
@@ -40,6 +41,8 @@ export interface RunPorts {
   readonly mergeKind?: () => MergeKind;
   /** Paths on disk of what editors hold unsaved words about; nothing where there are no editors. */
   readonly unsavedFiles?: () => readonly string[];
+  /** What the environment wants of traces; without it they are kept beside the run and go nowhere. */
+  readonly trace?: TraceSettings;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** One line for the log; never a secret. */

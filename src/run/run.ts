@@ -27,7 +27,7 @@ import { canContinue } from "./attempt/resumption";
 import { Scheduler } from "./scheduler";
 import { setupOnce, type SetupPlan } from "./set-up/setup-plan";
 import { unknownRun } from "./log/store";
-import { openTranscripts, type Transcripts } from "./log/transcripts";
+import { openRecords, type Records } from "./log/records";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 
 /**
@@ -59,7 +59,7 @@ export class Run {
   readonly #decide = inTurn();
   #planning: Promise<void> = Promise.resolve();
   #closing = false;
-  readonly #transcripts: Transcripts;
+  readonly #records: Records;
 
   private constructor(id: string, ports: RunPorts, owned: OwnedRun) {
     this.id = id;
@@ -67,7 +67,7 @@ export class Run {
     this.#log = new RunLog(owned);
     this.onDidRecord = this.#log.onDidRecord;
     this.setup = setupOnce(ports, () => this.state().base);
-    this.#transcripts = openTranscripts(ports, id);
+    this.#records = openRecords(this, owned);
     this.#scheduler = new Scheduler(this);
     this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
@@ -260,7 +260,7 @@ export class Run {
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
-      await this.#transcripts.written();
+      await this.#records.close();
     } finally {
       await this.#log.close();
       for (const emitter of [this.#acted, this.#failed]) emitter.dispose();
@@ -282,7 +282,7 @@ export class Run {
     return attemptHost(this, subtask, {
       budget: this.#budget,
       ask: this.#questions.askOf(subtask),
-      transcripts: this.#transcripts,
+      transcripts: this.#records.transcripts,
       userRoles: this.#userRoles,
       decideInTurn: this.#decide,
       onActivity: (activity) => this.#acted.fire({ subtask, activity }),

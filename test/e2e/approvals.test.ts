@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { useWorkbench } from "../workbench/use-workbench";
 
-describe("set-up commands in the workbench", function () {
+describe("approvals in the workbench", function () {
   this.timeout(240_000);
   const t = useWorkbench({
     files: {
@@ -12,7 +14,7 @@ describe("set-up commands in the workbench", function () {
     picture: "approvals",
   });
 
-  it("are asked for once, shown in full with nothing hidden, and run when allowed", async () => {
+  it("of set-up commands are asked for once, shown in full with nothing hidden, and run when allowed", async () => {
     const w = t.workbench;
     const { labels } = t;
     await w.runCommand("Braid: Plan Goal…");
@@ -40,5 +42,36 @@ describe("set-up commands in the workbench", function () {
     await answer("Allow for This Run").click();
     await w.waitFor("results", async () => (await labels()).some((label) => /ready to review/u.test(label)));
     assert.ok(!(await labels()).some((label) => label.startsWith("Waits for your word")));
+  });
+
+  it("of commit hooks are asked for when a result goes in, and can be forgotten", async () => {
+    const { workbench: w, labels, repo } = t;
+    mkdirSync(join(repo.dir, ".git/hooks"), { recursive: true });
+    const hook = `#!/bin/sh\ntouch '${repo.dir}/.git/ran'\nexit 0\n`;
+    writeFileSync(join(repo.dir, ".git/hooks/pre-commit"), hook, { mode: 0o755 });
+    const ready = (await labels()).find((label) => /ready to review/u.test(label)) ?? "";
+    const before = repo.git("rev-parse", "HEAD");
+    await w.runCommand("Braid: Accept");
+    if ((await labels()).filter((label) => /ready to review/u.test(label)).length > 1)
+      await w.quickInput(ready.split(",")[0] ?? "");
+    await t.shows(/^Waits for your word/u);
+    await w.runCommand("Braid: Allow or Deny Command…");
+    const answer = w.page.locator(".notifications-toasts .monaco-button", { hasText: "Allow for This Run" });
+    await answer.waitFor();
+    const shown = await w.waitFor("the whole hook", async () => {
+      const lines = w.page.locator(".editor-group-container.active .view-lines").first();
+      const text = (await lines.innerText()).replaceAll("\u00a0", " ");
+      return text.includes("exit 0") ? text : undefined;
+    });
+    assert.match(shown, /Run the commit hooks of \.git\/hooks.*\.git\/hooks\/pre-commit:.*#!\/bin\/sh/su);
+    await w.page.screenshot({ path: "test/e2e/screenshots/approval-hooks.png" });
+    assert.ok(!existsSync(join(repo.dir, ".git/ran")));
+    await answer.click();
+    await w.waitFor("the commit", async () => (repo.git("rev-parse", "HEAD") === before ? undefined : "there"));
+    assert.ok(existsSync(join(repo.dir, ".git/ran")));
+    await w.runCommand("Braid: Forget Approvals…");
+    await w.page.locator(".quick-input-list .monaco-list-row", { hasText: "pre-commit" }).waitFor();
+    await w.page.screenshot({ path: "test/e2e/screenshots/approvals-forget.png" });
+    await w.page.keyboard.press("Escape");
   });
 });

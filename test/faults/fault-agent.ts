@@ -53,7 +53,9 @@ export async function runWorkerOn(
     maxTurns: 5,
     maxTokens: 1000,
     mayContinue: () => undefined,
+    now: () => 0,
     onTurn: async () => undefined,
+    onTools: async () => undefined,
     onCompact: async () => undefined,
     onMessage: () => undefined,
     onActivity(activity) {

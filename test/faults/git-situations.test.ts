@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
@@ -35,6 +35,8 @@ const worktreesOf = (repo: TempRepo) =>
     .split("\n\n")
     .slice(1)
     .map((entry) => entry.split("\n")[0]?.slice("worktree ".length) ?? "");
+
+const LOCKS = ["index.lock", "HEAD.lock", "refs/heads/main.lock"];
 
 const BEFORE_ACCEPT: readonly Situation[] = [
   {
@@ -137,12 +139,52 @@ const IN_MID_RUN: readonly Situation[] = [
     act: (repo) => worktreesOf(repo).forEach((dir) => rmSync(join(dir, ".git"), { force: true })),
     accept: { code: 0 },
   },
+  {
+    name: "F38 its worktree is moved",
+    act: (repo) => worktreesOf(repo).forEach((dir) => renameSync(dir, `${dir}-moved`)),
+    accept: { code: 0 },
+  },
+  {
+    name: "F38 the user prunes worktrees",
+    act: (repo) => repo.git("worktree", "prune", "--expire=now"),
+    accept: { code: 0 },
+  },
   { name: "F43 gc that prunes all it can", act: (repo) => repo.git("gc", "-q", "--prune=now"), accept: { code: 0 } },
   {
     name: "F39 another branch is checked out",
     act: (repo) => repo.git("switch", "-qc", "other"),
     accept: { code: 0 },
     on: "main",
+  },
+  {
+    name: "F39 a commit, an amended one, and a rebase of the user's",
+    act: (repo) => {
+      repo.write("mine.txt", "mine\n");
+      repo.commit("mine");
+      repo.git("commit", "-q", "--amend", "-m", "other words");
+      repo.git("rebase", "-q", "--force-rebase", "--root");
+    },
+    accept: { code: 0 },
+  },
+  {
+    name: "F39 a reset to an earlier commit",
+    act: (repo) => repo.git("reset", "-q", "--hard", "HEAD~1"),
+    accept: { code: 0 },
+  },
+  {
+    name: "F39 a detached HEAD, and the branch is deleted",
+    act: (repo) => {
+      repo.git("switch", "-q", "--detach");
+      repo.git("branch", "-qD", "main");
+    },
+    accept: { code: 1, words: /main is gone.*Create it again/su },
+    mend: (repo) => repo.git("switch", "-qc", "main"),
+  },
+  {
+    name: "F37 locks of index, HEAD and branch appear, whose process is gone",
+    act: (repo) => LOCKS.forEach((file) => touch(file)(repo)),
+    accept: { code: 3, words: /\.lock.*delete that file/su },
+    mend: (repo) => LOCKS.forEach((file) => remove(file)(repo)),
   },
 ];
 
@@ -162,6 +204,8 @@ describe("a run whose repository is not left alone", function () {
   });
   beforeEach(() => {
     repo = tempRepo({ "README.md": "# x\n" });
+    repo.write("second.txt", "2\n");
+    repo.commit("second");
   });
   afterEach(() => repo.dispose());
   const options = () => ({ cwd: repo.dir, env: { HOME: home.dir, ANTHROPIC_BASE_URL: server.url } });
@@ -183,13 +227,32 @@ describe("a run whose repository is not left alone", function () {
     equal(worktreesOf(repo).length, 0);
   }
 
-  for (const situation of BEFORE_ACCEPT)
-    it(`${situation.name}, before the accept: ${situation.accept.code === 0 ? "lands" : "says so"}`, async () => {
-      const outcome = await braid("run", join(home.dir, "plan.yml"), "--yes", "--json");
+  describe("before its result is accepted", () => {
+    /** One run is enough: each situation gets a copy of its repository. */
+    let ready: ReturnType<typeof tempFolder>;
+    let run: string;
+    before(async () => {
+      ready = tempFolder();
+      const first = tempRepo({ "README.md": "# x\n" });
+      const outcome = await cli(["run", join(home.dir, "plan.yml"), "--yes", "--json"], {
+        ...options(),
+        cwd: first.dir,
+      });
       ended(outcome, 3);
-      situation.act(repo);
-      await judge(situation, outcome.events[0]?.run ?? "");
+      run = outcome.events[0]?.run ?? "";
+      cpSync(first.dir, ready.dir, { recursive: true });
+      first.dispose();
     });
+    after(() => ready.dispose());
+
+    for (const situation of BEFORE_ACCEPT)
+      it(`${situation.name}: ${situation.accept.code === 0 ? "lands" : "says so"}`, async () => {
+        rmSync(repo.dir, { recursive: true });
+        cpSync(ready.dir, repo.dir, { recursive: true });
+        situation.act(repo);
+        await judge(situation, run);
+      });
+  });
 
   for (const situation of IN_MID_RUN)
     it(`${situation.name}, in mid-run: ends in words, and is finished by resume`, async () => {
@@ -200,29 +263,6 @@ describe("a run whose repository is not left alone", function () {
       ok(!/\bat .*:\d+:\d+/u.test(outcome.stderr + outcome.stdout), `no stack trace:\n${outcome.stdout}`);
       if (outcome.code !== 3) ended(await braid("resume", run), 3);
       await judge(situation, run);
-    });
-
-  for (const [name, make] of [
-    ["F42 a shallow clone", (dir: string) => repo.git("clone", "-q", "--depth=1", `file://${repo.dir}`, dir)],
-    [
-      "F42 a repository of SHA-256",
-      (dir: string) => repo.git("init", "-q", "--object-format=sha256", "-b", "main", dir),
-    ],
-    ["F42 a sparse checkout", (dir: string) => repo.git("clone", "-q", "--sparse", repo.dir, dir)],
-    ["F42 a partial clone", (dir: string) => repo.git("clone", "-q", "--filter=blob:none", `file://${repo.dir}`, dir)],
-  ] as const)
-    it(`${name}: from plan to accept`, async () => {
-      repo.write("deep/down/file.txt", "deep\n");
-      repo.commit("deep");
-      const dir = join(home.dir, name.replaceAll(/\W/gu, "-"));
-      make(dir);
-      const git = (...args: readonly string[]) =>
-        repo.git("-C", dir, "-c", "user.name=n", "-c", "user.email=e@x", ...args);
-      if (readdirSync(dir).length === 1) git("commit", "-q", "--allow-empty", "-m", "first");
-      const where = { ...options(), cwd: dir };
-      ended(await cli(["run", join(home.dir, "plan.yml"), "--yes", "--accept", "passing"], where), 0);
-      equal(git("show", "HEAD:one.txt"), "one");
-      equal(git("status", "--porcelain"), "");
     });
 });
 

@@ -45,8 +45,8 @@ const RULES = `rules:
 const ACCEPT = ["--accept", "passing", "--yes"];
 const SUBTASKS = ["one", "two", "three"];
 
-/** When a process is killed: as the log holds so many events, as it has so many answers of the model, or after so many milliseconds. */
-export type Moment = { readonly events: number } | { readonly answers: number } | { readonly ms: number };
+/** When a process is killed: some milliseconds after it has written so many events, or as there are so many answers of the model. */
+export type Moment = { readonly events: number; readonly ms: number } | { readonly answers: number };
 
 /** How a run came out that was killed at some moments. */
 export interface Survived {
@@ -119,25 +119,27 @@ async function killedAt(
 ): Promise<CliOutcome> {
   if (moment === undefined && isTime === undefined) return ended;
   const kill = (): void => void child.kill("SIGKILL");
-  if (moment !== undefined && "ms" in moment) {
-    const timer = setTimeout(kill, moment.ms);
-    return ended.finally(() => clearTimeout(timer));
-  }
   const runs = journalFolder(repo);
+  const before = eventsIn(repo).length;
+  let late: NodeJS.Timeout | undefined;
   const look = (): void => {
     const has =
       moment === undefined
         ? isTime?.()
         : "events" in moment
-          ? eventsIn(repo).length >= moment.events
+          ? eventsIn(repo).length >= before + moment.events
           : answersIn(repo).size >= moment.answers;
-    if (has === true) kill();
+    if (has !== true) return;
+    const ms = moment !== undefined && "ms" in moment ? moment.ms : 0;
+    if (ms === 0) kill();
+    else late ??= setTimeout(kill, ms);
   };
   // The folder of the run is made by the process; until then there is nothing to watch closely.
   const timer = setInterval(look, 2);
   const watcher = existsSync(runs) ? watch(runs, { recursive: true, persistent: false }, look) : undefined;
   return ended.finally(() => {
     clearInterval(timer);
+    clearTimeout(late);
     watcher?.close();
   });
 }

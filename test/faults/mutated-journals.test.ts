@@ -45,7 +45,7 @@ const HARM: Readonly<Record<string, (bytes: Buffer, next: Next) => Buffer>> = {
   },
 };
 
-describe(`${LOGS * MUTATIONS_PER_LOG} journals that came to harm`, function () {
+describe(`F34 ${LOGS * MUTATIONS_PER_LOG} journals that came to harm`, function () {
   this.timeout(120_000);
   const total = { whole: 0, told: 0, refused: 0 };
   for (const [i, [what, harm]] of Object.entries(HARM).entries())

@@ -16,7 +16,7 @@ const USUAL = `
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 
-describe("a worker that stands still", function () {
+describe("I6 a worker that stands still", function () {
   this.timeout(180_000);
   const t = useCli();
 

@@ -1,5 +1,6 @@
 import type { AmendmentPolicy } from "../amendment/amendment";
 import type { AmendmentEvent } from "../amendment/amendment-event";
+import type { ApiCall, ToolRun } from "../api-call";
 import type { ApprovalEvent } from "../approval";
 import type { Efforts } from "../effort";
 import type { Failure } from "../failure";
@@ -130,6 +131,17 @@ export type RunEvent =
       readonly durationMs: number;
       /** What was looked for and at in the web. */
       readonly web?: readonly WebStep[];
+      /** The requests it took, the last one answered; absent in logs of before they were kept. */
+      readonly calls?: readonly ApiCall[];
+    }
+  /** Tools an agent called in one turn, once all of them have ended. */
+  | {
+      readonly type: "tools.called";
+      readonly subtask: string | null;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly by?: "reviewer" | "synthesizer";
+      readonly tools: readonly ToolRun[];
     }
   /** What an agent looked for and at in the web, in one turn; in logs of before a turn told it itself. */
   | {
@@ -157,6 +169,7 @@ export type RunEvent =
       readonly subtask: string | null;
       readonly failure: Failure;
       readonly usage: Usage;
+      readonly calls?: readonly ApiCall[];
     }
   /** How many requests may be in flight at once, after the API slowed us down or let us go on. */
   | { readonly type: "pace.changed"; readonly inFlight: number; readonly reason: string }

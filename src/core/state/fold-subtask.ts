@@ -9,7 +9,7 @@ import { addUsage } from "../usage";
 /** An event about one subtask. */
 export type SubtaskEvent = Exclude<
   Extract<RunEvent, { readonly subtask: string | null }>,
-  { readonly type: "note.written" | "question.asked" | "approval.requested" }
+  { readonly type: "note.written" | "tools.called" | "question.asked" | "approval.requested" }
 >;
 
 /** What an event about a subtask changes in it. `at` is milliseconds since the epoch. */

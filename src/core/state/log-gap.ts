@@ -33,6 +33,7 @@ function fits(state: RunState, event: RunEvent): boolean {
     case "note.written":
     case "context.compacted":
     case "web.used":
+    case "tools.called":
     case "worker.stopped":
     case "worker.stalled":
     case "worker.moved":

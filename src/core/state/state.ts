@@ -180,6 +180,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
         ? { ...state, plannerUsage: addUsage(state.plannerUsage, event.usage) }
         : foldInto(state, event.subtask, event, at);
     case "pace.changed":
+    case "tools.called":
     case "question.asked":
     case "question.answered":
       return state;

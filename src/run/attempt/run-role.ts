@@ -86,7 +86,20 @@ export async function runRole<T>(
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
+        ...(reply.calls === undefined ? {} : { calls: reply.calls }),
         ...(web.length === 0 ? {} : { web }),
+      });
+    },
+    now: host.ports.now,
+    async onTools({ turn, runs }) {
+      if (turns.isReplaying) return;
+      await host.record({
+        type: "tools.called",
+        subtask: speaker.subtask,
+        attempt: speaker.attempt,
+        turn,
+        ...(speaker.by === undefined ? {} : { by: speaker.by }),
+        tools: runs,
       });
     },
     async onCompact({ before, after, reply }) {

@@ -1,4 +1,5 @@
 import { BraidError, failure, toFailure } from "../../core/failure";
+import type { RecordedEvent } from "../../core/state/events";
 import { evolve, initialState, type RunState } from "../../core/state/state";
 import type { Repository } from "../../git/repository";
 import { describeDamage, readJournal } from "./journal";
@@ -38,10 +39,15 @@ export async function listRuns(repo: Repository): Promise<readonly StoredRun[]> 
 
 /** The state of one run. Throws `run.unknown`, `journal.corrupt`, `journal.newer`. */
 export async function readRun(repo: Repository, id: string): Promise<RunState> {
+  return (await readEvents(repo, id)).reduce(evolve, initialState());
+}
+
+/** The log of one run. Throws as {@link readRun} does. */
+export async function readEvents(repo: Repository, id: string): Promise<readonly RecordedEvent[]> {
   if (!isRunId(id)) throw unknownRun(id);
   const { events } = await readJournal(journalPath(repo, id));
   if (events.length === 0) throw unknownRun(id);
-  return events.reduce(evolve, initialState());
+  return events;
 }
 
 /** `id` as given, or the latest run's. Throws `run.unknown`. */

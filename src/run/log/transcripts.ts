@@ -1,5 +1,6 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { toFailure } from "../../core/failure";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { Message } from "../../model/model";
 import { runDir } from "./places";
@@ -27,7 +28,7 @@ export function openTranscripts(ports: RunPorts, run: string): Transcripts {
       last = last
         .then(() => mkdir(dir, { recursive: true, mode: 0o700 }))
         .then(() => appendFile(join(dir, name), line, { mode: 0o600 }))
-        .catch((error: unknown) => ports.log(`transcript ${name}: ${String(error)}`));
+        .catch((error: unknown) => ports.log(`transcript ${name}: ${toFailure(error).message}`));
     },
     async written() {
       await last;

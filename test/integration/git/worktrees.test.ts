@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { commitResult } from "../../../src/git/commit";
 import { git } from "../../../src/git/git";
@@ -188,6 +197,13 @@ describe("worktrees of repositories that are not plain", function () {
     symlinkSync(join(outside.dir, "kept"), join(worktree.dir, "file"));
     await removeWorktree(repo, worktree);
     assert.ok(!existsSync(worktree.dir) && readFileSync(join(outside.dir, "kept"), "utf8") === "kept");
+
+    // Not even where the folder itself was made one.
+    const replaced = await open("replaced");
+    renameSync(replaced.dir, `${replaced.dir}-away`);
+    symlinkSync(outside.dir, replaced.dir);
+    await removeWorktree(repo, replaced);
+    assert.ok(!existsSync(replaced.dir) && readFileSync(join(outside.dir, "kept"), "utf8") === "kept");
 
     const shut = join(outside.dir, "shut");
     mkdirSync(join(shut, "inner"), { recursive: true });

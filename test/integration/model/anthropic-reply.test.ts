@@ -85,8 +85,11 @@ describe("a message over HTTP", () => {
 
   it("takes the time by the clock it was given", async () => {
     let time = 1000;
-    answer = (exchange) => answerStream(exchange, messageEvents([], { stopReason: "end_turn" }));
-    const now = () => (time += 500);
+    answer = (exchange) => {
+      time += 500;
+      return answerStream(exchange, messageEvents([], { stopReason: "end_turn" }));
+    };
+    const now = () => time;
     const timed = createAnthropicModel({ apiKey: CANARY_KEY, baseUrl: server.url, now });
     equal(messageOf(await timed.respond(REQUEST, { signal: never() })).durationMs, 500);
   });

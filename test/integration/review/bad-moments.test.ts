@@ -113,7 +113,7 @@ const ENDS = [
   ["rebase-merge", "rebase", "--abort"],
 ] as const;
 
-describe("an accept at a bad moment", function () {
+describe("F39, F40 an accept at a bad moment", function () {
   this.timeout(60_000);
   const r = useReviewRun({ ...given(() => r.repo), shared: true });
   const { git, file, status, half, elsewhere, commitMine, stage, stageAway, rewrite, folders } = useMoments(r);

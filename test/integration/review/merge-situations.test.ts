@@ -58,7 +58,7 @@ function kindsOf(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => /^CONFLICT ?\(([^)]*)\)/u.exec(line)?.[1] ?? []).toSorted();
 }
 
-describe(`the tree Braid accepts is the one git merge makes, in ${MERGE_SITUATIONS.length} situations`, function () {
+describe(`F41 the tree Braid accepts is the one git merge makes, in ${MERGE_SITUATIONS.length} situations`, function () {
   this.timeout(120_000);
   let temp: TempRepo;
   let repo: Repository;

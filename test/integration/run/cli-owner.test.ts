@@ -13,7 +13,7 @@ const ENDLESS = `rules:
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 
-describe("a run another process has", function () {
+describe("F31 a run another process has", function () {
   this.timeout(120_000);
   const t = useCli();
 

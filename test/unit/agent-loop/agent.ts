@@ -48,6 +48,8 @@ export async function play<T>(
     maxTurns: 100,
     maxTokens: 1000,
     mayContinue: () => undefined,
+    now: () => 0,
+    onTools: async () => undefined,
     onTurn: async ({ turn, reply }) => void log.push(`turn ${turn} ${reply.stopReason}`),
     onCompact: async ({ reply }) => void log.push(reply === undefined ? "dropped" : "summed up"),
     onMessage: () => undefined,

@@ -83,6 +83,7 @@ describe("a command that could not do its work", () => {
     "run.record": 1,
     "journal.corrupt": 1,
     "journal.newer": 1,
+    "trace.refused": 1,
     cancelled: 130,
     internal: 1,
   };

@@ -127,7 +127,7 @@ describe("identical files are never changed by two at once", () => {
     deepEqual(ready(planOf("r", file("a", ["x"], ["r"]), file("b", ["x"])), failedWith("r", "model.auth")), ["b"]));
 });
 
-describe("why a subtask does not start", () => {
+describe("F45 why a subtask does not start", () => {
   const table: readonly (readonly [string, Plan, readonly RunEvent[], Readonly<Record<string, unknown>>])[] = [
     [
       "it waits for those that are not done",

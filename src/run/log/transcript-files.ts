@@ -1,0 +1,38 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Repository } from "../../git/repository";
+import type { SpokenMessage } from "../../trace/content";
+import { runDir } from "./places";
+
+/** Where a run's transcripts are. */
+export function transcriptDir(repo: Repository, run: string): string {
+  return join(runDir(repo, run), "transcripts");
+}
+
+/** Everything that was said in a run, agent by agent. Never throws: what cannot be read is left out. */
+export async function readTranscripts(repo: Repository, run: string): Promise<readonly SpokenMessage[]> {
+  const dir = transcriptDir(repo, run);
+  const names = await readdir(dir).catch(() => []);
+  const files = await Promise.all(
+    names
+      .filter((name) => /^[\w-]+\.jsonl$/u.test(name))
+      .toSorted()
+      .map(async (file) => parseTranscript(file, await readFile(join(dir, file), "utf8").catch(() => ""))),
+  );
+  return files.flat();
+}
+
+/** The messages of one transcript; half a line at its end is one that is being written. */
+export function parseTranscript(file: string, text: string): readonly SpokenMessage[] {
+  return text.split("\n").flatMap((line) => {
+    if (line === "") return [];
+    try {
+      const { at, subtask, attempt, role, content }: Partial<SpokenMessage> = JSON.parse(line);
+      if (typeof at !== "number" || typeof attempt !== "number" || !Array.isArray(content)) return [];
+      if (role !== "user" && role !== "assistant") return [];
+      return [{ at, subtask: typeof subtask === "string" ? subtask : null, attempt, file, role, content }];
+    } catch {
+      return [];
+    }
+  });
+}

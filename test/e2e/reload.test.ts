@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { parseScenario } from "../../src/demo/scenario";
+import { useWorkbench } from "../workbench/use-workbench";
+
+const PLAN = {
+  task: "Three notes",
+  subtasks: [
+    { id: "quick", files: ["quick.txt"] },
+    { id: "slow", files: ["slow.txt"] },
+    { id: "last", files: ["last.txt"], dependencies: ["slow"] },
+  ],
+};
+const SCENARIO = `rules:
+  - when: { role: planner, turn: 1 }
+    reply: [{ tool: glob, input: { pattern: "*" } }]
+  - when: { role: planner }
+    reply: [{ tool: submit_plan, input: { plan: ${JSON.stringify(PLAN)} } }]
+  - when: { turn: 1 }
+    reply: [{ tool: write, input: { file_path: "{{subtask}}.txt", content: "{{subtask}}\\n" } }]
+  - when: { subtask: slow, turn: 2 }
+    reply: [{ tool: bash, input: { command: "sleep 6; echo more >> slow.txt" } }]
+  - reply: [{ tool: report, input: { summary: Done. } }]
+`;
+
+describe("F26, F28 a window that is reloaded while a run is under way", function () {
+  this.timeout(300_000);
+  const t = useWorkbench({ scenario: parseScenario(SCENARIO, "reload.yml"), picture: "reload" });
+
+  it("offers to go on; nothing is asked of the model twice, nothing is lost, and all of it is accepted", async () => {
+    const w = t.workbench;
+    await w.runCommand("Braid: Plan Goal…");
+    await w.quickInput("Three notes");
+    await t.became("slow", "queued");
+    await w.runCommand("Braid: Approve Plan");
+    await t.became("quick", "ready to review");
+    const asked = () => t.server.requests.map(({ facts }) => `${facts.role} ${facts.subtask} ${facts.turn}`);
+    await w.waitFor("the slow worker's second turn", async () => asked().some((one) => one.endsWith("slow 2")));
+    await w.waitFor("its row to say what it does", async () =>
+      (await w.treeRows("Run")).some(({ label }) => label.startsWith("slow, running")),
+    );
+
+    await w.page.reload();
+    // What it had done is there; that it can go on is said where its turn would be.
+    await t.shows(/^slow, (?!running)/u);
+    await t.shows(/^quick, ready to review/u);
+    await t.picture("reload");
+    await w.runCommand("Braid: Resume Run");
+    await t.became("last", "ready to review");
+    assert.deepEqual(
+      asked().toSorted(),
+      [
+        "implementer last 1",
+        "implementer last 2",
+        "implementer quick 1",
+        "implementer quick 2",
+        "implementer slow 1",
+        "implementer slow 2",
+        "implementer slow 3",
+        "planner  1",
+        "planner  2",
+      ],
+      "each answer was asked for once",
+    );
+    await w.runCommand("Braid: Accept All Passing");
+    for (const { id } of PLAN.subtasks) await t.became(id, "accepted");
+    assert.equal(t.repo.git("show", "HEAD:slow.txt"), "slow\nmore");
+    assert.equal(t.repo.git("show", "HEAD:last.txt"), "last");
+    assert.equal(t.repo.git("rev-list", "--count", "HEAD"), "4", "each accept is there once");
+    assert.equal(t.repo.git("status", "--porcelain"), "");
+    assert.equal(t.repo.git("worktree", "list").split("\n").length, 1);
+  });
+});
