@@ -76,6 +76,13 @@ export class FakeSource implements ReviewSource {
     return paths.map((path) => this.fileTexts.get(path) ?? { base: null, result: null });
   }
 
+  /** Both sides of an image, by path. */
+  fileImages: ReadonlyMap<string, FileTexts> = new Map();
+
+  async images(_subtask: string, _commit: string, path: string): Promise<FileTexts> {
+    return this.fileImages.get(path) ?? { base: null, result: null };
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
