@@ -124,6 +124,10 @@ export function shownCommand(command: string): string {
 
 /** The question and every command, in full, as lines of text that hide nothing. */
 export function describeRequest(asked: Omit<Approval, "answer">): string {
-  const lines = asked.commands.flatMap((command) => shownCommand(command).split("\n"));
+  const lines = asked.commands.flatMap((command, i) => [
+    // Of hooks each is a file of its own.
+    ...(asked.about === "hooks" && i > 0 ? [""] : []),
+    ...shownCommand(command).split("\n"),
+  ]);
   return [shownCommand(questionOf(asked)), ...lines.map((line) => `    ${line}`)].join("\n");
 }

@@ -18,6 +18,7 @@ const FITS = {
   accepted: (s: SubtaskView) => s.acceptedCommit !== null,
   changed: (s: SubtaskView) => s.files.length > 0,
   redoable: (s: SubtaskView) => s.redoable,
+  byHand: (s: SubtaskView) => s.byHand,
   cascaded: (s: SubtaskView) => s.reviewable && s.rejectedBeneath.length > 0,
   freeable: (s: SubtaskView) => s.rejectedBeneath.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
@@ -38,7 +39,8 @@ export async function chooseSubtask(
     fitting.find((s) => s.id === named) ??
     (row === undefined && onScreen === undefined && fitting.length === 1 ? fitting[0] : undefined);
   if (found !== undefined) return found;
-  if (fitting.length === 0 || row !== undefined || onScreen !== undefined)
+  // From the palette what is on screen is a guess: where it does not fit, the user picks.
+  if (fitting.length === 0 || row !== undefined)
     throw new BraidError(
       failure("run.state", "There is no such subtask now.", {
         hint: what === "atWork" ? "No worker is at it." : "Wait for a worker to finish.",

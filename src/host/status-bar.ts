@@ -15,7 +15,7 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
     const text = owner.shown === undefined ? describe(view) : vscode.l10n.t("{0}, read-only", view.phase);
     const asks = view.questions.length > 0;
     item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
-    item.command = asks ? "braid.answerQuestion" : "braid.openReview";
+    item.command = commandOf(view);
     item.tooltip = `${asTooltip(view.goal)}\n${text} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     item.accessibilityInformation = { label: `Braid: ${text}` };
     item.show();
@@ -25,10 +25,16 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
   return vscode.Disposable.from(item, listener);
 }
 
+function commandOf({ questions, approvals }: RunView): string {
+  if (questions.length > 0) return "braid.answerQuestion";
+  return approvals.length > 0 ? "braid.answerApproval" : "braid.openReview";
+}
+
 function describe(view: RunView): string {
   const total = Object.values(view.counts).reduce((sum, count) => sum + count, 0);
   const ended = total - view.counts.queued - view.counts.running - view.counts.asks - view.counts.blocked;
   if (view.questions.length > 0) return vscode.l10n.t("needs input");
+  if (view.approvals.length > 0) return vscode.l10n.t("waits for your word");
   switch (view.phase) {
     case "planning":
       return vscode.l10n.t("planning");

@@ -56,7 +56,6 @@ describe("results in VS Code's own editors", function () {
     await row("french").getByRole("button", { name: "Open Changes" }).click();
     await tab("Changes of french");
     await button("Accept").waitFor();
-    await w.page.waitForTimeout(1500);
     await picture("native-multi-diff");
     await button("Next Result").click();
     await tab("Changes of german");
@@ -67,5 +66,66 @@ describe("results in VS Code's own editors", function () {
     assert.equal(repo.git("show", "HEAD:hello.txt"), "first\nbonjour\nthird");
     await button("Undo Accept").waitFor();
     await picture("native-accepted");
+  });
+
+  it("a part of an accept goes back, by what is ticked in a pick, and comes again", async () => {
+    await w.runCommand("Braid: Undo Part of Accept…");
+    const rows = w.page.locator(".quick-input-widget .monaco-list-row", { hasText: "long.txt" });
+    await rows.nth(1).waitFor();
+    await rows.nth(1).click();
+    await picture("native-undo-part");
+    await w.page.locator(".quick-input-widget").getByRole("button", { name: "OK" }).click();
+    await w.waitFor("the hunk to be gone", async () => !repo.read("long.txt").includes("ligne 38"));
+    assert.equal(repo.read("long.txt"), LONG.replace("line 2\n", "ligne 2\n"));
+    await w.runCommand("Braid: Redo Accept");
+    await w.waitFor("the hunk to be back", async () => repo.read("long.txt").includes("ligne 38"));
+    await status("french", "accepted");
+    await w.waitFor("the branch to follow", async () => repo.git("status", "--porcelain") === "");
+  });
+
+  it("a conflict is resolved by hand, in the merge editor, and is a result to review", async () => {
+    await w.runAndPick("Braid: Resolve Conflict by Hand", "german");
+    await w.page.locator(".merge-editor").waitFor();
+    await w.page.locator(".merge-editor").getByText("1 Conflict Remaining").waitFor();
+    await picture("native-by-hand");
+    await w.page.locator(".merge-editor .result .view-line").first().click();
+    await w.page.keyboard.press("ControlOrMeta+A");
+    await w.page.keyboard.insertText("first\nbonjour und hallo\nthird\n");
+    await w.page.locator(".merge-editor").getByText("0 Conflicts Remaining").waitFor();
+    await w.runCommand("File: Save");
+    await w.page.locator(".tab.dirty").waitFor({ state: "detached" });
+    await w.runCommand("Braid: Accept Resolution");
+    // What was edited is gone, and what became of it is shown.
+    await tab("Changes of german");
+    await status("german", "ready to review, implementer · attempt 2");
+    assert.equal(await w.page.locator(".tab", { hasText: "hello.txt" }).count(), 0);
+    await picture("native-resolved");
+  });
+
+  it("a conflict is resolved by an agent, on the branch as it is now, and the result is accepted", async () => {
+    repo.write("hello.txt", "first\nciao\nthird\n");
+    repo.commit("mine");
+    await w.runCommand("Braid: Resolve Conflict with an Agent");
+    await status("german", "ready to review, implementer · attempt 3");
+    await w.runCommand("Braid: Open Changes");
+    await w.page.locator(".multiDiffEntry .editor.modified .view-line", { hasText: "bonjour and hallo" }).waitFor();
+    await picture("native-agent");
+    await button("Accept").click();
+    await status("german", "accepted");
+    await w.waitFor("the branch to follow", async () => repo.git("status", "--porcelain") === "");
+    assert.equal(repo.read("hello.txt"), "first\nbonjour and hallo\nthird\n");
+  });
+
+  it("a line tells who wrote it", async () => {
+    await w.runCommand("View: Close All Editors");
+    await w.openView("Explorer");
+    await w.clickTreeRow("hello.txt");
+    const line = w.page.locator(".editor-group-container.active .view-line", { hasText: "bonjour and hallo" });
+    await line.click();
+    await w.runCommand("Braid: Show Origin of Line");
+    const shown = await w.webviewFrame(async (frame) => (await frame.getByText("hello.txt:2").count()) > 0);
+    await shown.getByText("german").first().waitFor();
+    await picture("native-origin");
+    assert.match(await shown.locator("body").innerText(), /attempt 3.*Written in turn 1 by write/su);
   });
 });

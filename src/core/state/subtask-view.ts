@@ -90,6 +90,8 @@ export interface SubtaskView {
   readonly risks: readonly Risk[];
   /** Others that change the same files: results that wait, and workers at work. */
   readonly overlaps: ReturnType<typeof overlapsOf>;
+  /** Whether its conflict stands in a folder to be resolved by hand. */
+  readonly byHand: boolean;
   /** Whether the last undo can be taken back. */
   readonly redoable: boolean;
   /** Others that may come to change the same files, as the plan has it; while it has no result. */
@@ -154,6 +156,7 @@ export function toSubtaskView(
       (s.status === "pending" || s.status === "running") && state.plan !== undefined
         ? (plannedOverlaps(state.plan).get(s.subtask.id) ?? [])
         : [],
+    byHand: s.byHand !== null && s.decision.kind === "open",
     redoable: s.undone !== null && (s.decision.kind === "open" || s.decision.kind === "accepted"),
     leftOut: s.leftOut,
     restsOn: s.restsOn,

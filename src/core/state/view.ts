@@ -59,7 +59,7 @@ export interface RunView {
   readonly merging: readonly string[];
   /** How many results wait for a decision. */
   readonly results: number;
-  /** How many results, questions and amendments wait for a human. */
+  /** How many results, questions, commands and amendments wait for a human. */
   readonly waiting: number;
   readonly amendments: AmendmentsView;
   /** What the synthesizer made of all reports; null where there is none (yet). */
@@ -113,6 +113,7 @@ export function toRunView(state: RunState): RunView {
   };
   for (const subtask of all) counts[subtask.status] += 1;
   const questions = openQuestions(state.questions);
+  const approvals = state.approvals.filter((approval) => approval.answer === null);
   const results = all.filter((s) => s.reviewable).length;
   return {
     id: state.id,
@@ -127,11 +128,11 @@ export function toRunView(state: RunState): RunView {
     waves,
     counts,
     tree: state.tree.watch,
-    approvals: state.approvals.filter((approval) => approval.answer === null),
+    approvals,
     questions,
     merging: state.queue,
     results,
-    waiting: results + questions.length + (state.amendments.open === null ? 0 : 1),
+    waiting: results + questions.length + approvals.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { hasConflictMarkers } from "../../core/review/conflict";
+import { subtaskState } from "../../core/state/state";
+import type { Run } from "../../run/run";
+import { subtasksOf } from "../../core/state/view";
+import { openAllDiffs, reviewUri } from "./review-documents";
 import { asText } from "../as-text";
 import { chooseSubtask } from "../choose-subtask";
 import type { CommandContext, Commands } from "../command-context";
@@ -13,8 +17,9 @@ export function byHandCommands(c: CommandContext): Commands {
   return {
     "braid.resolveByHand": async (row) => {
       const { id } = await chooseSubtask(c, row, "reviewable");
-      const { dir, files } = await c.owner.require().merges.openByHand(id);
-      await openConflict(dir, files, (line) => c.log.warn(line));
+      const run = c.owner.require();
+      const { dir, files } = await run.merges.openByHand(id);
+      await openConflict(dir, files, sidesOf(run, id), (line) => c.log.warn(line));
       const take = vscode.l10n.t("Accept Resolution");
       const choice = await vscode.window.showInformationMessage(
         vscode.l10n.t(
@@ -23,28 +28,96 @@ export function byHandCommands(c: CommandContext): Commands {
         ),
         take,
       );
-      if (choice === take) await c.owner.require().merges.takeByHand(id);
+      if (choice === take) await takeByHand(c, id);
     },
     "braid.acceptResolution": async (row) => {
-      const { id } = await chooseSubtask(c, row, "reviewable");
-      await c.owner.require().merges.takeByHand(id);
+      const { id } = await chooseSubtask(c, row, "byHand");
+      await takeByHand(c, id);
     },
   };
 }
 
+/** Takes what stands there, closes the editors on files that are gone by then, and shows the new result. */
+async function takeByHand(c: CommandContext, id: string): Promise<void> {
+  const run = c.owner.require();
+  const worktree = subtaskState(run.state(), id)?.byHand?.worktree;
+  await run.merges.takeByHand(id);
+  const gone = vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input, isDirty }) => !isDirty && worktree !== undefined && isOn(input, `/${worktree}/`));
+  await vscode.window.tabGroups.close(gone, true);
+  const resolved = subtasksOf(run.view).find((s) => s.id === id);
+  if (resolved !== undefined) await openAllDiffs(resolved);
+}
+
+/** Whether a tab edits or merges a file in this folder. A merge editor's type is not in the stable API; it names what it writes. */
+function isOn(input: unknown, folder: string): boolean {
+  const { uri, result }: { readonly uri?: unknown; readonly result?: unknown } = Object(input);
+  return [uri, result].some((each) => each instanceof vscode.Uri && each.path.includes(folder));
+}
+
 /** Opens what conflicts in the merge editor, and where that cannot be had in a plain one, which shows the markers. */
-async function openConflict(dir: string, files: readonly string[], log: (line: string) => void): Promise<void> {
+async function openConflict(
+  dir: string,
+  files: readonly string[],
+  sides: Sides | undefined,
+  log: (line: string) => void,
+): Promise<void> {
   await openInGit(vscode.Uri.file(dir)).catch((error: unknown) => log(`${dir} not opened by Git: ${String(error)}`));
   for (const path of files.slice(0, MAX_OPENED)) {
     const uri = vscode.Uri.file(join(dir, path));
     try {
       const document = await vscode.workspace.openTextDocument(uri);
-      await vscode.window.showTextDocument(document, { preview: false });
-      if (hasConflictMarkers(document.getText())) await vscode.commands.executeCommand("git.openMergeEditor", uri);
+      if (hasConflictMarkers(document.getText())) await openMergeEditor(uri, path, sides);
+      else await vscode.window.showTextDocument(document, { preview: false });
     } catch (error) {
       // A file one side deleted, or no text: git's own view shows it.
       log(`${path}: ${String(error)}`);
     }
+  }
+}
+
+/** The commits of a merge, for the panes of the merge editor. */
+interface Sides {
+  readonly id: string;
+  readonly base: string;
+  readonly branch: { readonly name: string; readonly commit: string };
+  readonly result: string;
+}
+
+function sidesOf(run: Run, id: string): Sides | undefined {
+  const { target } = run.state();
+  const subtask = subtaskState(run.state(), id);
+  if (subtask?.base == null || subtask.result === null || subtask.byHand === null) return undefined;
+  const branch = { name: target.replace(/^refs\/heads\//u, ""), commit: subtask.byHand.resolving.onto };
+  return { id, base: subtask.base, branch, result: subtask.result.commit };
+}
+
+/**
+ * The command is the one VS Code's Git extension opens its merge editor with; that extension itself may not know the folder. Where the
+ * command is gone, the extension is asked.
+ */
+async function openMergeEditor(uri: vscode.Uri, path: string, sides: Sides | undefined): Promise<void> {
+  try {
+    if (sides === undefined) throw new Error("no sides");
+    const { id, base, branch, result } = sides;
+    await vscode.commands.executeCommand("_open.mergeEditor", {
+      base: reviewUri(path, base),
+      input1: {
+        uri: reviewUri(path, branch.commit),
+        title: branch.name,
+        detail: vscode.l10n.t("the branch as it is now"),
+      },
+      input2: {
+        uri: reviewUri(path, result),
+        title: asText(id),
+        detail: vscode.l10n.t("the result that was not accepted"),
+      },
+      output: uri,
+    });
+  } catch {
+    await vscode.window.showTextDocument(uri, { preview: false });
+    await vscode.commands.executeCommand("git.openMergeEditor", uri);
   }
 }
 

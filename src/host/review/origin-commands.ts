@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { realpath } from "node:fs/promises";
-import { relative, sep } from "node:path";
+import { basename, relative, sep } from "node:path";
 import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import { writeOrigin } from "../../core/review/origin";
@@ -56,7 +56,11 @@ async function showOrigin(): Promise<void> {
     .join("/");
   const line = editor.selection.active.line + 1;
   const text = writeOrigin(await findOrigin(repo, { path, line, contents: editor.document.getText() }));
-  const uri = vscode.Uri.from({ scheme: ORIGIN_SCHEME, path: "/origin.md", query: keep(text) });
+  const uri = vscode.Uri.from({
+    scheme: ORIGIN_SCHEME,
+    path: `/${vscode.l10n.t("Origin of {0}", `${basename(path)}:${line}`)}.md`,
+    query: keep(text),
+  });
   const document = await vscode.workspace.openTextDocument(uri);
   const markdown = vscode.extensions.getExtension("vscode.markdown-language-features");
   if (markdown === undefined) await vscode.window.showTextDocument(document, { preview: true });

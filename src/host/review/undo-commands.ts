@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { placeOf } from "../../core/review/review-comment";
 import { partsOf, type FileChoice } from "../../core/review/selection";
 import { subtaskState } from "../../core/state/state";
 import { isTicked, takeOf } from "../../core/review/ticks";
@@ -59,14 +60,17 @@ function partsIn(file: ReviewFile) {
   return parts.map((part) => {
     if (part.kind === "header")
       return row(0, vscode.l10n.t("name or mode"), file.from === undefined ? (file.newMode ?? "") : file.from);
-    const changed = part.hunk.lines.find(({ kind }) => kind !== "context");
-    return row(
-      part.number,
-      vscode.l10n.t("line {0}", part.hunk.newStart),
-      (changed?.text ?? "").trim().slice(0, MAX_DETAIL_CHARS),
-    );
+    const { line } = placeOf(part.hunk);
+    const first = (kind: "added" | "deleted") =>
+      part.hunk.lines
+        .find((each) => each.kind === kind)
+        ?.text.trim()
+        .slice(0, MAX_DETAIL_CHARS);
+    const [was, is] = [first("deleted"), first("added")];
+    const detail = [was, is].filter((words) => words !== undefined).join(" → ");
+    return row(part.number, vscode.l10n.t("line {0}", line), detail);
   });
 }
 
-/** Longest line shown of a hunk, in characters. */
+/** The most shown of a line of a hunk, in characters. */
 const MAX_DETAIL_CHARS = 100;

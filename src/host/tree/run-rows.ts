@@ -77,6 +77,7 @@ function contextOf(s: SubtaskView, proposed: boolean): string {
     ...(s.reviewable ? ["reviewable"] : []),
     ...(s.files.length > 0 ? ["changed"] : []),
     ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
+    ...(s.byHand ? ["by-hand"] : []),
     ...(s.redoable ? ["redoable"] : []),
   ];
   return words.join(" ");
@@ -195,6 +196,7 @@ export function signature(s: SubtaskView | undefined): string {
         s.reviewable,
         s.rejectedBeneath,
         s.redoable,
+        s.byHand,
         s.leftOut,
         s.overlaps,
         proposedText(s),

@@ -212,7 +212,10 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#view.badge =
       waiting === 0
         ? undefined
-        : { value: waiting, tooltip: vscode.l10n.t("{0} results, questions or amendments wait for you", waiting) };
+        : {
+            value: waiting,
+            tooltip: vscode.l10n.t("{0} results, questions, commands or amendments wait for you", waiting),
+          };
     this.#view.description =
       view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
     this.#view.message = shownMessage(this.#owner.shown) ?? messageOf(view, this.#owner.activity.get("")) ?? "";

@@ -20,6 +20,19 @@ describe("a command put before a user", () => {
     const long = `echo ${"x".repeat(3_900)} evil`;
     equal(shownCommand(long), long);
   });
+  it("each hook is a file of its own, and what goes in changes is said", () =>
+    equal(
+      describeRequest({
+        key: "k",
+        subtask: "a",
+        about: "hooks",
+        source: ".husky",
+        commands: [".husky/pre-commit:\nx", "check.sh:\ny"],
+        changed: ["check.sh"],
+      }),
+      'Run the commit hooks of .husky for "a"? They run with your rights. What goes in changes check.sh, which they run.\n' +
+        "    .husky/pre-commit:\n    x\n    \n    check.sh:\n    y",
+    ));
   it("the source is no less a stranger's text", () =>
     equal(
       describeRequest({ key: "k", subtask: null, about: "setup", source: "a\u202e.json", commands: ["x\ny"] }),
