@@ -79,6 +79,8 @@ describe("a run whose own folder is full", function () {
       exits(await (hasBegun() ? braid("resume", ...ACCEPT) : braid("run", join(home.dir, "plan.yml"), ...ACCEPT)), 0);
       for (const id of ["one", "two"]) equal(repo.git("show", `HEAD:${id}.txt`), "n");
       equal(repo.git("status", "--porcelain"), "");
+      // Work that could not be committed stays until the run is opened after it was made again.
+      exits(await braid("resume"), 0);
       equal(repo.git("worktree", "list").split("\n").length, 1);
     });
 });
