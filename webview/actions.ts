@@ -6,7 +6,7 @@ import type { FileChoice } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
-import type { ShownReview } from "../src/protocol/review-messages";
+import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { ColourStore } from "./colours/colour-store";
 import { Folds } from "./folds";
@@ -59,6 +59,8 @@ export interface Actions {
   readonly openAll: (subtask: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
   readonly dismiss: (about: string) => void;
+  /** A changed image on both sides; nulls where it cannot be shown, for whatever reason. */
+  readonly readImages: (result: ResultId, path: string) => Promise<FileTexts>;
   /** A note's text, or why it cannot be read; kept by whoever asks, as only they show it. */
   readonly readNote: (subtask: string, name: string) => Promise<NoteText>;
 }
@@ -185,6 +187,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(subtask, rpc.request("message", { subtask, attempt, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
+    readImages: ({ subtask, commit }, path) =>
+      rpc.request("images", { subtask, commit, path }).catch(() => ({ base: null, result: null })),
     readNote: (subtask, name) =>
       rpc.request("note", { subtask, name }).then(
         ({ text }): NoteText => ({ kind: "text", text }),

@@ -7,6 +7,7 @@ import type { OutlinedHunk, ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { CommentList } from "./comment-list";
 import { blockName } from "./file-groups";
+import { Images } from "./images";
 import { linesOf, type Fold } from "./folds";
 import { countOf } from "./format";
 import { HunkBlock, type BlockProps } from "./hunk-view";
@@ -121,6 +122,7 @@ function FileSection(props: FileProps) {
               {note}
             </p>
           ))}
+          {file.binary && <Images at={at} path={path} actions={actions} />}
           <CommentList
             comments={comments.filter((comment) => !file.hunks.some((hunk) => isInHunk(hunk, comment)))}
             onRemove={props.onUncomment}

@@ -1,8 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
-import { webText } from "../src/core/web";
-import { costText, totalTokens } from "../src/core/usage";
 import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
@@ -11,7 +9,6 @@ import { DecisionBar } from "./decision-bar";
 import { DiffToCome } from "./diff-to-come";
 import { withoutHooks } from "./without-hooks";
 import { DiffView } from "./diff-view";
-import { countOf, dollars, duration, tokens } from "./format";
 import { memo } from "./memo";
 import { Notes } from "./notes-part";
 import { CodeList, PlanPart } from "./plan-part";
@@ -21,9 +18,10 @@ import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
 import type { DiffState } from "./state";
 import { SetupLine } from "./setup-line";
+import { Facts } from "./subtask-facts";
 import { SteerBar } from "./steer-bar";
-import { Status, Visible } from "./text";
-import { isAtWork, STATUS } from "./words";
+import { Visible } from "./text";
+import { isAtWork } from "./words";
 
 interface SubtaskPaneProps {
   readonly subtask: SubtaskView;
@@ -176,94 +174,6 @@ function DiffPart(props: {
     case "shown":
       return <DiffView review={diff.review} decidable={decidable} actions={actions} />;
   }
-}
-
-interface FactsProps {
-  readonly subtask: SubtaskView;
-  readonly onSelect: (id: string) => void;
-}
-
-function Facts({ subtask, onSelect }: FactsProps) {
-  const {
-    status,
-    reason,
-    stalled,
-    role,
-    model,
-    attempt,
-    startedAt,
-    endedAt,
-    turns,
-    modelMs,
-    compactions,
-    web,
-    usage,
-    dependencies,
-  } = subtask;
-  // A failure or a question has its own part below, in the same words.
-  const shownReason = subtask.failure === null && status !== "asks" ? reason : null;
-  return (
-    <ul class="facts" aria-label="Subtask">
-      <li>
-        <Status shown={stalled ? { ...STATUS[status], icon: "warning" } : STATUS[status]} />
-        {shownReason !== null && (
-          <span class="reason-text">
-            : <Visible text={shownReason} place="prose" />
-          </span>
-        )}
-      </li>
-      <li>
-        <Visible text={role} place="code" />
-      </li>
-      {model !== null && (
-        <li>
-          <Visible text={model} place="code" />
-        </li>
-      )}
-      {attempt > 1 && <li>attempt {attempt}</li>}
-      {startedAt !== null && (
-        <li>
-          <Elapsed startedAt={startedAt} endedAt={endedAt} />
-        </li>
-      )}
-      {turns > 0 && <li>{`${countOf(turns, "turn")}, ${duration(modelMs / turns)} each`}</li>}
-      {compactions > 0 && (
-        <li title="The conversation grew too long for the model and was summed up.">
-          {`compacted ${countOf(compactions, "time")}`}
-        </li>
-      )}
-      {webText(web) !== "" && (
-        <li>
-          <Visible text={webText(web)} place="prose" />
-        </li>
-      )}
-      {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}
-      {totalTokens(usage) > 0 && <li>{costText(usage, dollars)}</li>}
-      {dependencies.length > 0 && (
-        <li>
-          after{" "}
-          {dependencies.map((dependency, i) => (
-            <span key={dependency}>
-              {i > 0 && ", "}
-              <button type="button" class="link" onClick={() => onSelect(dependency)}>
-                {dependency}
-              </button>
-            </span>
-          ))}
-        </li>
-      )}
-    </ul>
-  );
-}
-
-function Elapsed({ startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number | null }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (endedAt !== null) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [endedAt]);
-  return <>{duration((endedAt ?? now) - startedAt)}</>;
 }
 
 /** After a decision its button is gone or disabled, and the focus with it; the heading is the next thing to read. */

@@ -1,5 +1,5 @@
 import type { ChangedFile } from "../core/state/events";
-import { git } from "./git";
+import { git, type GitOutput } from "./git";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
@@ -19,26 +19,44 @@ const QUIET = ["--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodu
 /** Hunks have numbers, so no setting of the user's may cut or order them otherwise. */
 const STABLE = ["--inter-hunk-context=0", "--diff-algorithm=histogram", "--indent-heuristic", "-O/dev/null", "-M"];
 
-/** The whole difference as `git diff` prints it, for the parser in core/review/hunks; with `folder` only what is below it. */
+/** The most of a difference that is read, and the largest file that is compared line by line, in bytes. */
+export const MAX_DIFF_BYTES = 64 * 1024 ** 2;
+const MAX_FILE = "16m";
+
+/**
+ * The difference as `git diff` prints it, for the parser in core/hunks; with `folder` only what is below it. What is beyond
+ * {@link MAX_DIFF_BYTES} is cut off: for readers who need not have all of it.
+ */
 export async function diffText(
   repo: Repository,
   from: string,
   to: string,
   folder: string | null = null,
 ): Promise<string> {
-  const args = [
-    "diff",
-    ...QUIET,
-    ...STABLE,
-    "-U3",
-    "--full-index",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-    from,
-    to,
-    "--",
-  ];
-  return (await git(repo, [...args, ...below(folder)])).stdout.toString("utf8");
+  return (await readDiff(repo, from, to, { folder, maxBytes: MAX_DIFF_BYTES })).stdout.toString("utf8");
+}
+
+/** The whole difference; undefined where it is larger than `maxBytes`. */
+export async function wholeDiffText(
+  repo: Repository,
+  from: string,
+  to: string,
+  maxBytes: number = MAX_DIFF_BYTES,
+): Promise<string | undefined> {
+  const { stdout, isCut } = await readDiff(repo, from, to, { folder: null, maxBytes });
+  return isCut === true ? undefined : stdout.toString("utf8");
+}
+
+function readDiff(
+  repo: Repository,
+  from: string,
+  to: string,
+  { folder, maxBytes }: { readonly folder: string | null; readonly maxBytes: number },
+): Promise<GitOutput> {
+  const how = [...QUIET, ...STABLE, "-U3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"];
+  // What is larger than this git takes for binary: it goes whole, and nobody reads it line by line.
+  const place = { dir: repo.dir, config: [`core.bigFileThreshold=${MAX_FILE}`] };
+  return git(place, ["diff", ...how, from, to, "--", ...below(folder)], { maxBytes });
 }
 
 /** A folder as a path, whatever characters its name has. */

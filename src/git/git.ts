@@ -4,6 +4,7 @@ import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { driverGuard } from "./drivers";
 import { heldLock } from "./held-lock";
+import { outputLimit } from "./output-limit";
 import { reserveFileRoom } from "./file-room";
 import { isOpened, trustedPath } from "./trusted-path";
 
@@ -12,6 +13,8 @@ export interface GitOutput {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
+  /** Whether there would have been more than `maxBytes`. */
+  readonly isCut?: boolean;
 }
 
 /** What a call expects and carries. Any exit code not expected is a thrown `git.failed`. */
@@ -20,6 +23,8 @@ export interface GitCall {
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The most bytes of output that are wanted: git is stopped there, and what it printed until then is what there is. */
+  readonly maxBytes?: number;
   /** Leaves the user's hooks and signing to the user's own settings. */
   readonly asUser?: boolean;
 }
@@ -114,6 +119,8 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
   let output: GitOutput | undefined;
   let spawnError: Error | undefined;
   const hasStarted = reserveFileRoom();
+  const limit = call.maxBytes === undefined ? undefined : outputLimit(call.maxBytes);
+  const signals = [call.signal, limit?.signal].filter((signal) => signal !== undefined);
   const instance = simpleGit({
     baseDir: place.dir,
     binary: gitBinary(),
@@ -148,10 +155,13 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
       return undefined;
     },
     ...(call.input === undefined ? {} : { input: () => call.input }),
-    ...(call.signal === undefined ? {} : { abort: call.signal }),
+    ...(signals.length === 0 ? {} : { abort: AbortSignal.any(signals) }),
   })
     .env({ ...environment(), ...call.env })
-    .outputHandler(hasStarted);
+    .outputHandler((_command, stdout) => {
+      hasStarted();
+      limit?.watch(stdout);
+    });
   try {
     await instance.raw([
       ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]),
@@ -159,6 +169,7 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
     ]);
   } catch (error) {
     call.signal?.throwIfAborted();
+    if (limit?.signal.aborted === true) return { exitCode: 0, stdout: limit.bytes(), stderr: "", isCut: true };
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} could not run: ${toFailure(error).message}`), {
       cause: error,
     });
@@ -166,6 +177,7 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
     hasStarted();
   }
   call.signal?.throwIfAborted();
+  if (limit?.signal.aborted === true) return { exitCode: 0, stdout: limit.bytes(), stderr: "", isCut: true };
   if (output === undefined || spawnError !== undefined)
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} did not start.`), { cause: spawnError });
   if (!(call.expect ?? [0]).includes(output.exitCode)) throw gitError(args, output);

@@ -39,6 +39,8 @@ export const RequestSchemas = {
   lines: z.strictObject({ subtask: SubtaskId, commit: Commit, wanted: LineRanges }),
   /** Whole texts of changed files, to colour their lines by. */
   texts: z.strictObject({ subtask: SubtaskId, commit: Commit, paths: z.array(Path).min(1).max(MAX_TEXTS) }),
+  /** A changed image on both sides, as addresses that hold it. */
+  images: z.strictObject({ subtask: SubtaskId, commit: Commit, path: Path }),
   /** What of a review may have changed although the result has not. */
   refresh: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Exactly what was ticked, onto the target that was on screen. */
@@ -121,15 +123,17 @@ export type Requests = {
       ? Snapshot
       : K extends "review"
         ? { readonly review: ShownReview }
-        : K extends "texts"
-          ? { readonly texts: readonly FileTexts[] }
-          : K extends "lines"
-            ? { readonly slices: readonly LineSlice[] }
-            : K extends "refresh"
-              ? ReviewFacts
-              : K extends "note"
-                ? { readonly text: string }
-                : null;
+        : K extends "images"
+          ? FileTexts
+          : K extends "texts"
+            ? { readonly texts: readonly FileTexts[] }
+            : K extends "lines"
+              ? { readonly slices: readonly LineSlice[] }
+              : K extends "refresh"
+                ? ReviewFacts
+                : K extends "note"
+                  ? { readonly text: string }
+                  : null;
   };
 };
 

@@ -15,7 +15,7 @@ export function panelPage({ nonce, title, source, script, style }: PanelPageOpti
     `script-src 'nonce-${nonce}' ${source}`,
     `style-src ${source}`,
     `font-src ${source}`,
-    `img-src ${source}`,
+    `img-src ${source} data:`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

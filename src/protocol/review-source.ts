@@ -22,6 +22,8 @@ export interface ReviewSource {
   diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
   /** Those of its files, by path and in order, as they were and as they are. */
   texts(subtask: string, commit: string, paths: readonly string[]): Promise<readonly FileTexts[]>;
+  /** An image among them on both sides, as `data:` addresses; null where there is none that is safe to show. */
+  images(subtask: string, commit: string, path: string): Promise<FileTexts>;
   /** Puts exactly this on the target. */
   accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void>;
   /** Another attempt, which is told of the remarks on this result and of `text`. */

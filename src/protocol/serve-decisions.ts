@@ -13,6 +13,7 @@ type Decisions = Pick<
   Requests,
   | "review"
   | "lines"
+  | "images"
   | "texts"
   | "refresh"
   | "comment"
@@ -53,6 +54,13 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       answer: async ({ subtask, commit, paths }) => {
         current(subtask, commit);
         return { texts: await source.texts(subtask, commit, paths) };
+      },
+    },
+    images: {
+      schema: RequestSchemas.images,
+      answer: async ({ subtask, commit, path }) => {
+        current(subtask, commit);
+        return source.images(subtask, commit, path);
       },
     },
     refresh: {

@@ -8,6 +8,7 @@ import { readMentions } from "./attempt/mentions";
 import { goalText } from "./planning/planning";
 import type { RunPorts } from "./ports";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
+import { sealRun } from "./steering/own-seal";
 
 /** What a run is started with. */
 export interface RunStart extends RunOptions {
@@ -31,6 +32,7 @@ export async function beginRun(
   return {
     userRoles: await loadUserRoles(ports.repo, head.commit),
     async first(run) {
+      await sealRun(ports.repo, run);
       const images = await storeImages(ports.repo, run, attached);
       const created: RunEvent = {
         type: "run.created",

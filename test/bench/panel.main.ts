@@ -80,9 +80,10 @@ const served = await serveWorkbench({ folder: repo.dir });
 const workbench = await Workbench.open(served.url);
 try {
   await workbench.page.context().addInitScript(OBSERVER);
+  await workbench.openView("Braid");
   for (let round = 0; round < rounds(9); round += 1) {
+    // The view that was open comes back with the window.
     await workbench.page.reload();
-    await workbench.openView("Braid");
     await workbench.waitFor("the run", async () =>
       (await workbench.treeRows("Run").catch(() => [])).some(({ label }) => label.startsWith("files,")),
     );

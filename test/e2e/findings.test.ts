@@ -17,6 +17,8 @@ export const once = (list) => list.filter((entry, i) => !list.slice(0, i).includ
 describe("a review with agents in the workbench", function () {
   this.timeout(300_000);
   const t = useWorkbench({
+    // In a browser VS Code saves a second after a key; a slow machine then has nothing left to revert.
+    settings: { "files.autoSave": "off" },
     prepare: (repo) => {
       repo.git("switch", "-qc", "login");
       repo.write("src/login.js", LOGIN);

@@ -37,6 +37,25 @@ describe("deciding in the review panel", () => {
     await alert.waitFor({ state: "detached" });
   });
 
+  it("offers the way past commit hooks that keep a result out, or in", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    const refused = failure("hook.failed", "A commit hook or the signing refused the commit.", { detail: "no tests" });
+    source.refuseNext = refused;
+    await page.getByRole("button", { name: "Accept", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: "refused the commit" }).waitFor();
+    await page.getByRole("button", { name: "Accept Without Hooks" }).click();
+    await page.getByRole("status").filter({ hasText: "session-store: Accepted." }).waitFor();
+    source.refuseNext = refused;
+    await page.getByRole("button", { name: "Undo Accept", exact: true }).click();
+    await page.getByRole("button", { name: "Undo Without Hooks" }).click();
+    await page.getByRole("status").filter({ hasText: "accept undone" }).waitFor();
+    assert.deepEqual(
+      source.calls.filter((call) => call.endsWith("without hooks")),
+      ["accept session-store 1111 without hooks", "undo session-store 1111 without hooks"],
+    );
+  });
+
   it("rejects with a reason: Enter sends, Escape leaves", async () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "./panel/fixture";
 import { drawn, panelSuite, shownDiff, texts } from "./panel/suite";
 
@@ -42,12 +43,12 @@ describe("the review panel in Chromium", () => {
     );
     assert.deepEqual(said, [
       "bin/serve | Modified | File mode: plain file → executable file (100644 → 100755).",
-      "logo.png | Modified | Binary or unreadable: its content is not shown.",
+      "logo.png | Modified | Binary, or too large to compare.",
       "pages/login.html | Renamed | Renamed without other changes.",
       "old.css | Deleted",
       "win.txt | Modified | Only line ends change: CRLF → LF.",
       "end.txt | Modified | Only a newline at the end of the file is added.",
-      "current | Added | Symbolic link: the text is the path it points to.",
+      "current | Added | Symbolic link to “releases/2”.",
       "vendor/lib | Modified | Submodule moves from commit aaaaaaaaaa to bbbbbbbbbb.",
       "empty.txt | Added | Empty file.",
       "tricky.ts | Modified",
@@ -61,6 +62,31 @@ describe("the review panel in Chromium", () => {
       await page.locator('[data-file="pages/login.html"] .path').innerText(),
       /^form\.html → pages\/login\.html$/u,
     );
+  });
+
+  it("shows a changed image before and after, and nothing that pretends to be one", async () => {
+    const source = new FakeSource(halfwayRun());
+    const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    source.diffOverride = ["logo.png", "evil.png", "data.bin"].map((path) => ({
+      path,
+      status: "modified",
+      binary: true,
+      hunks: [],
+    }));
+    const svg = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>";
+    source.fileImages = new Map([
+      ["logo.png", { base: `data:image/png;base64,${dot}`, result: `data:image/png;base64,${dot}` }],
+      ["evil.png", { base: svg, result: "http://127.0.0.1:1/x.png" }],
+      ["data.bin", { base: `data:image/png;base64,${dot}`, result: null }],
+    ]);
+    const { page } = await panel([], { source });
+    await page.getByRole("img", { name: "After: logo.png" }).waitFor();
+    await drawn(page);
+    assert.deepEqual(
+      await page.locator(".images img").evaluateAll((all) => all.map((image) => image.getAttribute("alt"))),
+      ["Before: logo.png", "After: logo.png"],
+    );
+    assert.equal(await page.evaluate(`document.querySelector(".images img").naturalWidth`), 1);
   });
 
   it("numbers the lines of both sides", async () => {

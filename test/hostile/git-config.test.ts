@@ -158,6 +158,9 @@ describe("a repository whose git configuration is hostile (G01–G06, G13, G14)"
     await braid([3], "resolve", run, "rival");
     await braid([0], "accept", run, "rival");
     await braid([0], "origin", "in.merge:1");
+    await braid([0, 1], "doctor");
+    await braid([0], "clean", run, "--yes");
+    await braid([0], "restore", run);
     await interrupted(repo);
     await braid([0], "plan", "Look at @src/a.txt and @src");
     await braid([0, 1, 3], "run", "--pattern", "review", "--against", "bait-ours", "--yes");

@@ -105,7 +105,7 @@ export async function hostileWorld(
     heard: sink.heard,
     fill,
     snapshot: () => ({
-      ...hashes(at(), (path) => path === "home/.cache"),
+      ...hashes(at(), (path) => OWN.has(path)),
       ...hashes(repo.dir, (path) => UNWATCHED.test(path)),
     }),
     async dispose() {
@@ -115,6 +115,9 @@ export async function hostileWorld(
     },
   };
 }
+
+/** Braid's own in the home: worktrees, and the key that tells this user's words from others'. */
+const OWN = new Set(["home/.cache", "home/.local/state/braid"]);
 
 /** Braid's own records, worktrees and objects in the repository's git folder. */
 const UNWATCHED = /^\.git\/(?:braid|objects|worktrees|refs\/braid|logs\/refs\/braid)$/u;

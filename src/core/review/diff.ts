@@ -28,5 +28,7 @@ export interface FileDiff {
   /** Git's id of the new content, all zeros for a deleted file; absent where the content did not change. */
   readonly blob?: string;
   readonly binary: boolean;
+  /** How large a binary file is on both sides; null where it is not there. Unknown where nobody looked. */
+  readonly bytes?: { readonly base: number | null; readonly result: number | null };
   readonly hunks: readonly Hunk[];
 }

@@ -1,3 +1,5 @@
+import { sizeText } from "../size-text";
+import { visibleText } from "../visible";
 import type { DiffLine, FileDiff } from "./diff";
 
 /** What is said about a changed file beside its lines. */
@@ -13,7 +15,7 @@ export interface FileWords {
 /** Puts into words what lines alone would not show: modes, links, submodules, line ends, emptiness. */
 export function fileWords(file: FileDiff): FileWords {
   return {
-    status: STATUS_WORDS[file.status],
+    status: isCopy(file) ? "Copied" : STATUS_WORDS[file.status],
     notes: [...modeNotes(file), ...contentNotes(file)],
     lines: !file.binary && !isSubmodule(file) && file.hunks.length > 0,
     markReturns: returnsDiffer(file),
@@ -44,18 +46,19 @@ function modeNotes({ oldMode, newMode, status }: FileDiff): string[] {
   if (oldMode !== undefined && newMode !== undefined && oldMode !== newMode)
     return [`File mode: ${modeWord(oldMode)} → ${modeWord(newMode)} (${oldMode} → ${newMode}).`];
   const mode = newMode ?? oldMode;
-  if (mode === "120000") return ["Symbolic link: the text is the path it points to."];
+  if (mode === "120000") return [];
   if (mode === "160000" || mode === undefined || mode === "100644" || status === "modified") return [];
   const word = modeWord(mode);
   return [`${word.charAt(0).toUpperCase()}${word.slice(1)} (${mode}).`];
 }
 
 function contentNotes(file: FileDiff): string[] {
-  if (file.binary) return ["Binary or unreadable: its content is not shown."];
+  if (file.binary) return [binaryNote(file)];
   if (isSubmodule(file)) return [submoduleNote(file)];
+  if (isLink(file)) return linkNotes(file);
   if (file.hunks.length === 0) return emptyNotes(file);
   const sides = onlyEndsDiffer(file);
-  if (sides === undefined) return [];
+  if (sides === undefined) return hasOddBytes(file) ? [ODD_BYTES] : [];
   const { before, after } = sides;
   if (returnsDiffer(file)) return [`Only line ends change: ${lineEnd(before)} → ${lineEnd(after)}.`];
   const ends = [before, after].map((side) => side.some((line) => line.noNewline));
@@ -67,6 +70,57 @@ function emptyNotes(file: FileDiff): string[] {
   if (file.status === "deleted") return ["The file was empty."];
   if (file.status === "renamed") return ["Renamed without other changes."];
   return [];
+}
+
+const ODD_BYTES = "Some bytes are not UTF-8 and are shown as \ufffd here. What is accepted has them as they are.";
+
+/** Whether a changed line has what stands for bytes nobody could read. */
+function hasOddBytes(file: FileDiff): boolean {
+  return file.hunks.some(({ lines }) => lines.some(({ kind, text }) => kind !== "context" && text.includes("\ufffd")));
+}
+
+function isCopy({ status, from }: FileDiff): boolean {
+  return status === "added" && from !== undefined;
+}
+
+function binaryNote({ bytes }: FileDiff): string {
+  const { base = null, result = null } = bytes ?? {};
+  if (base === null && result === null) return `Binary, or too large to compare.`;
+  const what = Math.max(base ?? 0, result ?? 0) > LARGEST_COMPARED ? "Too large to compare" : "Binary";
+  if (base === null || result === null) return `${what}, ${sizeText(base ?? result ?? 0)}.`;
+  return `${what}, ${base === result ? `still ${sizeText(base)}` : `${sizeText(base)} → ${sizeText(result)}`}.`;
+}
+
+/** Git compares no larger file line by line (see git/diff), in bytes. */
+const LARGEST_COMPARED = 16 * 1024 ** 2;
+
+function isLink({ oldMode, newMode }: FileDiff): boolean {
+  return (newMode ?? oldMode) === "120000" && (oldMode ?? newMode) === "120000";
+}
+
+function linkNotes(file: FileDiff): string[] {
+  const { before, after } = sidesOf(file);
+  const [old, now] = [before[0]?.text, after[0]?.text];
+  const outside = now !== undefined && leadsOutside(file.path, now) ? ["It leads out of the repository."] : [];
+  if (now === undefined) return [`Symbolic link that led to ${quoted(old)}.`];
+  if (old === undefined) return [`Symbolic link to ${quoted(now)}.`, ...outside];
+  return [`Symbolic link, from ${quoted(old)} to ${quoted(now)}.`, ...outside];
+}
+
+function quoted(target: string | undefined): string {
+  return `\u201c${visibleText((target ?? "").slice(0, 200), "code")}\u201d`;
+}
+
+/** Whether a link, by its words alone, ends above the folder the repository is in. */
+function leadsOutside(path: string, target: string): boolean {
+  if (/^(?:[/\\]|[A-Za-z]:)/u.test(target)) return true;
+  let depth = path.split("/").length - 1;
+  for (const step of target.split("/")) {
+    if (step === "" || step === ".") continue;
+    depth += step === ".." ? -1 : 1;
+    if (depth < 0) return true;
+  }
+  return false;
 }
 
 function submoduleNote(file: FileDiff): string {

@@ -25,6 +25,7 @@ export function deceptiveFiles(files: readonly FileDiff[]): readonly string[] {
 export function secretOf(line: string): string | undefined {
   // Whoever writes longer lines minifies; and each of these is found in time that grows with the line alone.
   const text = line.slice(0, MAX_LINE_CHARS);
+  if (!HINTS.test(text)) return undefined;
   const known = KNOWN.find(([pattern]) => pattern.test(text))?.[1];
   if (known !== undefined) return known;
   const [, value = ""] = ASSIGNED.exec(text) ?? [];
@@ -57,6 +58,10 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"`$<{]{1,100}:[^\s/@'"`$<{*]{6,100}@/iu, "an address with a password"],
 ];
 
+/** What a line has at least that any of these patterns finds: most have none of it, and a result can have 100,000 lines. */
+const HINTS =
+  /-----BEGIN|A[KS]IA|gh[opsur]_|github_pat_|glpat-|sk-|AIza|xox|k_live_|npm_|eyJ|:\/\/|passw|secret|token|key|credential/iu;
+
 const ASSIGNED =
   /\b(?:\w{0,40}[_-])?(?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?\b["']?\s{0,10}[:=]\s{0,10}["'`]?([A-Za-z0-9+/_=.~!@#%^&*-]{12,200})/iu;
 const PLACEHOLDER =
@@ -75,10 +80,14 @@ const MIXED =
 
 function deceives(line: string): boolean {
   const text = line.slice(0, MAX_LINE_CHARS);
+  if (PLAIN.test(text)) return false;
   // A file of Windows has a carriage return at each end, and some begin with a mark of their encoding.
   const own = text.replace(/^\ufeff/u, "").replace(/\r$/u, "");
   return visibleText(own, "prose") !== own || (FOREIGN.test(own) && MIXED.test(own.replace(UNITS, "")));
 }
+
+/** What keyboards have: nothing of it deceives anybody. */
+const PLAIN = /^[\t\x20-\x7e]*\r?$/u;
 
 /** Where Greek stands beside Latin by custom: micro, ohm, delta. */
 const UNITS = /[\u00b5\u03bcΩ]\p{Script=Latin}{1,3}\b|[Δδ]\p{Script=Latin}\b/gu;

@@ -3,7 +3,7 @@ import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
 import { readReview } from "../../run/accept/read-review";
-import { resultDiff, resultTexts } from "../../run/accept/result-diff";
+import { resultDiff, resultImages, resultTexts } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import { approveAmendment } from "../amendment-commands";
@@ -52,6 +52,11 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       const { base, commit: now } = subtask(id);
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
       return resultDiff(run.ports.repo, base, commit);
+    },
+    async images(id, commit, path) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultImages(run.ports.repo, { base, commit }, path);
     },
     async texts(id, commit, paths) {
       const { base, commit: now } = subtask(id);

@@ -4,7 +4,7 @@ import { subtaskIn } from "../../core/state/read-only-view";
 import type { SubtaskView } from "../../core/state/subtask-view";
 import type { ReviewSource } from "../../protocol/review-source";
 import { readReview } from "../../run/accept/read-review";
-import { resultDiff, resultTexts } from "../../run/accept/result-diff";
+import { resultDiff, resultImages, resultTexts } from "../../run/accept/result-diff";
 import { readNoteOf } from "../../run/attempt/notes";
 import type { RunOwner } from "../run-owner";
 import type { ShownRun } from "../shown-run";
@@ -40,6 +40,11 @@ export function shownSourceOf(owner: RunOwner, shown: ShownRun): ReviewSource {
       const { base, commit: now } = subtask(id);
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
       return resultDiff(shown.repo, base, commit);
+    },
+    async images(id, commit, path) {
+      const { base, commit: now } = subtask(id);
+      if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
+      return resultImages(shown.repo, { base, commit }, path);
     },
     async texts(id, commit, paths) {
       const { base, commit: now } = subtask(id);

@@ -1,8 +1,9 @@
+import { readImage } from "../../core/image";
 import type { FileDiff } from "../../core/review/diff";
 import { parseDiff } from "../../core/review/hunks";
-import { diffText } from "../../git/diff";
+import { changedFiles, rawChanges, wholeDiffText } from "../../git/diff";
 import type { Repository } from "../../git/repository";
-import { readTexts } from "../../git/texts";
+import { readBlobs, readSizes, readTexts, type TextPlace } from "../../git/texts";
 
 /** Diffs that are kept, and the most lines of those beside the last. */
 const MAX_KEPT = 8;
@@ -20,7 +21,7 @@ export function resultDiff(repo: Repository, base: string, commit: string): Prom
   const kept = byRepository.get(repo) ?? new Map();
   byRepository.set(repo, kept);
   const key = `${base} ${commit}`;
-  const reading = kept.get(key) ?? diffText(repo, base, commit).then(parseDiff);
+  const reading = kept.get(key) ?? readResult(repo, base, commit);
   kept.delete(key);
   kept.set(key, reading);
   reading.then(
@@ -28,6 +29,78 @@ export function resultDiff(repo: Repository, base: string, commit: string): Prom
     () => kept.get(key) === reading && kept.delete(key),
   );
   return reading;
+}
+
+/** Binary files whose sizes are looked up. */
+const MAX_SIZED = 1_000;
+
+/** The same, made anew. What is larger than `maxBytes` comes without lines: each file then goes as a whole. */
+export async function readResult(
+  repo: Repository,
+  base: string,
+  commit: string,
+  maxBytes?: number,
+): Promise<readonly FileDiff[]> {
+  const text = await wholeDiffText(repo, base, commit, maxBytes);
+  const files = text === undefined ? await withoutLines(repo, base, commit) : parseDiff(text);
+  const binary = files.filter((file) => file.binary).slice(0, MAX_SIZED);
+  if (binary.length === 0) return files;
+  const sizes = await readSizes(repo, binary.flatMap(placesOf(base, commit)));
+  const known = new Map(
+    binary.map((file, i) => [file, { base: sizes[2 * i] ?? null, result: sizes[2 * i + 1] ?? null }]),
+  );
+  return files.map((file) => {
+    const bytes = known.get(file);
+    return bytes === undefined ? file : { ...file, bytes };
+  });
+}
+
+async function withoutLines(repo: Repository, base: string, commit: string): Promise<readonly FileDiff[]> {
+  const [changes, raw] = await Promise.all([changedFiles(repo, base, commit), rawChanges(repo, base, commit)]);
+  const entries = new Map(raw.map((change) => [change.path, change]));
+  return changes.map(({ path, from, status }) => {
+    const entry = entries.get(path);
+    return {
+      path,
+      ...(from === undefined ? {} : { from }),
+      status,
+      ...(entry === undefined || status === "added" ? {} : { oldMode: entry.oldMode }),
+      ...(entry === undefined || status === "deleted" ? {} : { newMode: entry.newMode }),
+      ...(entry === undefined ? {} : { blob: entry.newBlob }),
+      binary: true,
+      hunks: [],
+    };
+  });
+}
+
+function placesOf(base: string, commit: string): (file: FileDiff) => readonly TextPlace[] {
+  return (file) => [
+    { commit: base, path: file.from ?? file.path },
+    { commit, path: file.path },
+  ];
+}
+
+/** The largest image that is shown, in bytes, and the most pixels it may have: what is packed small can be huge. */
+const MAX_SHOWN_BYTES = 2_000_000;
+const MAX_PIXELS = 20_000_000;
+
+/** A changed image on both sides, as `data:` addresses; null where there is none, or none that is safe to show. Throws `git.failed`. */
+export async function resultImages(
+  repo: Repository,
+  { base, commit }: { readonly base: string; readonly commit: string },
+  path: string,
+): Promise<{ readonly base: string | null; readonly result: string | null }> {
+  const file = (await resultDiff(repo, base, commit)).find((each) => each.path === path);
+  if (file === undefined || !file.binary) return { base: null, result: null };
+  const [before = null, after = null] = await readBlobs(repo, placesOf(base, commit)(file), MAX_SHOWN_BYTES);
+  return { base: imageAddress(before), result: imageAddress(after) };
+}
+
+/** What an image is, its content says and not its name. */
+function imageAddress(bytes: Buffer | null): string | null {
+  const facts = bytes === null ? undefined : readImage(bytes);
+  if (bytes === null || facts === undefined || facts.width * facts.height > MAX_PIXELS) return null;
+  return `data:${facts.type};base64,${bytes.toString("base64")}`;
 }
 
 /** The largest file whose text is read to colour it by, in bytes. */
@@ -41,11 +114,7 @@ export async function resultTexts(
 ): Promise<readonly { readonly base: string | null; readonly result: string | null }[]> {
   const changed = new Map((await resultDiff(repo, base, commit)).map((file) => [file.path, file]));
   const files = paths.flatMap((path) => changed.get(path) ?? []);
-  const places = files.flatMap((file) => [
-    { commit: base, path: file.from ?? file.path },
-    { commit, path: file.path },
-  ]);
-  const texts = await readTexts(repo, places, MAX_TEXT_BYTES);
+  const texts = await readTexts(repo, files.flatMap(placesOf(base, commit)), MAX_TEXT_BYTES);
   const found = new Map(
     files.map((file, i) => [file.path, { base: texts[2 * i] ?? null, result: texts[2 * i + 1] ?? null }]),
   );

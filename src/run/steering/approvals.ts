@@ -4,6 +4,7 @@ import type { RecordedEvent, RunEvent } from "../../core/state/events";
 import type { RunState } from "../../core/state/state";
 import type { Disposable } from "../../util/disposable";
 import type { RunPorts } from "../ports";
+import { isOwnRun } from "./own-seal";
 import { isRemembered, remember } from "./remembered";
 
 /** What asking needs of its run. */
@@ -17,6 +18,8 @@ export interface ApprovalHost {
 
 /** What this process is asking for now, until whoever asks has an answer or is gone. The log also knows what others have asked. */
 const asking = new Map<string, Promise<undefined>>();
+/** What was answered while this process had the run; a log alone may have come with an archive. */
+const heard = new WeakMap<RunPorts, Set<string>>();
 /** How many want to know; when the last of them goes without an answer, nobody is asked any more. */
 const waiters = new Map<string, number>();
 
@@ -79,11 +82,12 @@ async function ask(
   const { id, key, signal } = a;
   const { content: _content, ...asked } = a.request;
   const { repo } = host.ports;
+  const isOwn = await isOwnRun(repo, host.state().id);
   for (;;) {
     const known = host.state().approvals.find((one) => one.key === key);
     // Whoever accepts again asks to be asked again; a worker would ask for ever.
     if (known?.answer === "deny" && asked.about !== "hooks") return false;
-    if (known?.answer === "run") return true;
+    if (known?.answer === "run" && (isOwn || heard.get(host.ports)?.has(id) === true)) return true;
     if (known?.answer !== null && (await isRemembered(repo, key))) {
       if (known?.answer !== "repository")
         await host.record({ type: "approval.requested", key, ...asked, remembered: true });
@@ -99,6 +103,7 @@ async function ask(
     const askFor = async (): Promise<ApprovalAnswer> => {
       await host.record({ type: "approval.requested", key, ...asked });
       const answer = await waiting;
+      heard.set(host.ports, (heard.get(host.ports) ?? new Set()).add(id));
       if (answer === "repository") await remember(repo, key, { commands: asked.commands, at: host.ports.now() });
       return answer;
     };

@@ -5,16 +5,24 @@ import * as z from "zod";
 import type { Repository } from "../../git/repository";
 import { withLock } from "../log/lock";
 import { braidDir } from "../log/places";
+import { isOwnSeal, sealOf } from "./own-seal";
 
 const Remembered = z.object({
   version: z.literal(1),
-  approved: z.record(z.string(), z.object({ commands: z.array(z.string()), at: z.number() })),
+  approved: z.record(
+    z.string(),
+    z.object({ commands: z.array(z.string()), at: z.number(), seal: z.string().optional() }),
+  ),
 });
 type Remembered = Readonly<z.infer<typeof Remembered>>;
 
-/** Whether the user has allowed this for the repository, once and for all. A list that cannot be read allows nothing. */
+/**
+ * Whether the user has allowed this for the repository, once and for all. A list that cannot be read allows nothing, nor does a
+ * word in it that is not this user's: an archive can bring a list along.
+ */
 export async function isRemembered(repo: Repository, key: string): Promise<boolean> {
-  return Object.hasOwn((await read(repo)).approved, key);
+  const { approved } = await read(repo);
+  return Object.hasOwn(approved, key) && isOwnSeal(repo, `approved ${key}`, approved[key]?.seal);
 }
 
 /** A word the user gave for the repository, once and for all. */
@@ -28,21 +36,23 @@ export interface RememberedApproval {
 /** What the user has allowed for the repository, the newest first. */
 export async function listRemembered(repo: Repository): Promise<readonly RememberedApproval[]> {
   const { approved } = await read(repo);
-  return Object.entries(approved)
-    .map(([key, entry]) => ({ key, ...entry }))
-    .toSorted((a, b) => b.at - a.at);
+  const own: RememberedApproval[] = [];
+  for (const [key, { commands, at, seal }] of Object.entries(approved))
+    if (await isOwnSeal(repo, `approved ${key}`, seal)) own.push({ key, commands, at });
+  return own.toSorted((a, b) => b.at - a.at);
 }
 
 /**
  * Remembers that the user allowed this, in Braid's folder inside the git directory: workers do not see it, and a clone
  * does not bring it along. `at` is milliseconds since the epoch. Throws what the disk throws.
  */
-export function remember(
+export async function remember(
   repo: Repository,
   key: string,
   { commands, at }: { readonly commands: readonly string[]; readonly at: number },
 ): Promise<void> {
-  return change(repo, (approved) => ({ ...approved, [key]: { commands: [...commands], at } }));
+  const seal = await sealOf(repo, `approved ${key}`);
+  return change(repo, (approved) => ({ ...approved, [key]: { commands: [...commands], at, seal } }));
 }
 
 /** Takes such a word back; the next time it is asked for anew. Throws what the disk throws. */

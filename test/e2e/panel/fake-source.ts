@@ -76,6 +76,13 @@ export class FakeSource implements ReviewSource {
     return paths.map((path) => this.fileTexts.get(path) ?? { base: null, result: null });
   }
 
+  /** Both sides of an image, by path. */
+  fileImages: ReadonlyMap<string, FileTexts> = new Map();
+
+  async images(_subtask: string, _commit: string, path: string): Promise<FileTexts> {
+    return this.fileImages.get(path) ?? { base: null, result: null };
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
@@ -86,11 +93,12 @@ export class FakeSource implements ReviewSource {
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
-    const { files, config = [], reason, target, withDependencies } = choice;
+    const { files, config = [], reason, target, withDependencies, customs } = choice;
     const words = [
       ...files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`])),
       ...config.map(({ path }) => `config ${path}`),
       ...(withDependencies === true ? ["with dependencies"] : []),
+      ...(customs === undefined ? [] : ["without hooks"]),
       ...(reason === undefined ? [] : [`because ${reason}`]),
       ...(target === this.forecast.target ? [] : [`on ${target}`]),
     ];
@@ -116,8 +124,8 @@ export class FakeSource implements ReviewSource {
     this.#call("cancel merge");
   }
 
-  async undo(subtask: string, commit: string): Promise<void> {
-    this.#call(`undo ${subtask} ${commit.slice(0, 4)}`);
+  async undo(subtask: string, commit: string, customs?: "off"): Promise<void> {
+    this.#call(`undo ${subtask} ${commit.slice(0, 4)}${customs === undefined ? "" : " without hooks"}`);
     this.record({ type: "undo.completed", subtask, commit });
   }
 

@@ -1,9 +1,12 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FileDiff } from "../../../src/core/review/diff";
+import { parseDiff } from "../../../src/core/review/hunks";
+import type { FileTexts } from "../../../src/protocol/review-messages";
 import { openPage } from "../../workbench/browser";
 import { ROOT } from "../../workbench/root";
 import { FakeSource } from "./fake-source";
-import { halfwayRun, proposedRun } from "./fixture";
+import { halfwayRun, proposedRun, RESULTS } from "./fixture";
 import { openPanel } from "./open-panel";
 import type { Theme } from "./themes";
 
@@ -18,7 +21,10 @@ const looks: readonly (readonly [string, Theme, number, string | null])[] = [
   ["review", "high-contrast", 1100, "session-store"],
   ["kinds", "dark", 1100, "login-form"],
   ["failed", "light", 1100, "rate-limit"],
+  ["kinds", "high-contrast", 1100, "login-form"],
+  ["kinds", "light", 760, "login-form"],
   ["review", "dark", 480, "session-store"],
+  ["review", "light", 760, "session-store"],
   ["kinds", "light", 480, "login-form"],
   ["timeline", "dark", 1100, "session-store"],
   ["timeline", "light", 1100, "session-store"],
@@ -27,7 +33,12 @@ const looks: readonly (readonly [string, Theme, number, string | null])[] = [
 const { browser } = await openPage("about:blank");
 for (const [name, theme, width, subtask] of looks) {
   const source = new FakeSource(subtask === null ? proposedRun() : halfwayRun());
-  const panel = await openPanel({ browser, source, theme, width, height: 900 });
+  source.fileTexts = new Map(
+    Object.values(RESULTS).flatMap(({ diff }) => parseDiff(diff).map((file) => [file.path, textsOf(file)])),
+  );
+  const image = `data:image/png;base64,${readFileSync(join(ROOT, "media/icon.png")).toString("base64")}`;
+  source.fileImages = new Map([["logo.png", { base: image, result: image }]]);
+  const panel = await openPanel({ browser, source, theme, width, height: 1_700 });
   source.act("auth-tests", "bash npm test -- auth --watch=false");
   if (subtask !== null) {
     await panel.page.locator(`[data-subtask="${subtask}"]`).click();
@@ -39,8 +50,23 @@ for (const [name, theme, width, subtask] of looks) {
     await panel.page.getByText("Show as a table").click();
     await panel.page.getByText("Numbers", { exact: false }).first().click();
   }
+  // Colours come when there is time.
+  await panel.page.waitForTimeout(500);
   await panel.page.screenshot({ path: join(dir, `panel-${name}-${theme}-${width}.png`), fullPage: true });
   console.log(name, theme, width, panel.complaints);
   await panel.close();
 }
 await browser.close();
+
+/** What a file would be that had nothing but the lines of its diff. */
+function textsOf({ hunks }: FileDiff): FileTexts {
+  const [base, result]: [string[], string[]] = [[], []];
+  for (const { oldStart, newStart, lines } of hunks) {
+    let [old, now] = [oldStart, newStart];
+    for (const { kind, text } of lines) {
+      if (kind !== "added") base[(old += 1) - 2] = text;
+      if (kind !== "deleted") result[(now += 1) - 2] = text;
+    }
+  }
+  return { base: base.join("\n"), result: result.join("\n") };
+}
