@@ -18,6 +18,7 @@ import { RunLog } from "./log/run-log";
 import { workingTrees } from "./accept/radar";
 import { mergesOf, type Merges } from "./accept/merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./log/ownership";
+import { orClose } from "./or-close";
 import { newRunId } from "./log/places";
 import { proposePlan } from "./planning/planning";
 import { Questions } from "./steering/questions";
@@ -90,9 +91,10 @@ export class Run {
     const id = newRunId();
     const run = new Run(id, ports, await takeRun(ports, id));
     run.#userRoles = begun.userRoles;
-    onOpen?.(run);
-    await Promise.all((await begun.first(run.id)).map((event) => run.record(event)));
-    return run;
+    return orClose(run, async () => {
+      onOpen?.(run);
+      await Promise.all((await begun.first(run.id)).map((event) => run.record(event)));
+    });
   }
 
   /**
@@ -101,14 +103,12 @@ export class Run {
    */
   static async open(ports: RunPorts, id: string, onOpen?: (run: Run) => void, how?: Taking): Promise<Run> {
     const run = new Run(id, ports, await takeRun(ports, id, how));
-    onOpen?.(run);
-    if (run.state().seq === 0) {
-      await run.close();
-      throw unknownRun(id);
-    }
-    run.#userRoles = await loadUserRoles(ports.repo, run.state().base);
-    for (const event of await reconcile(ports, run.state(), run.#userRoles)) await run.record(event);
-    return run;
+    return orClose(run, async () => {
+      onOpen?.(run);
+      if (run.state().seq === 0) throw unknownRun(id);
+      run.#userRoles = await loadUserRoles(ports.repo, run.state().base);
+      for (const event of await reconcile(ports, run.state(), run.#userRoles)) await run.record(event);
+    });
   }
 
   /** What agents are doing; nothing depends on it. */

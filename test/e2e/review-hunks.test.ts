@@ -90,6 +90,9 @@ describe("a review by hunks in the workbench", function () {
     const since = w.page.locator(".editor-group-container.active .monaco-diff-editor");
     await since.locator(".editor.original .view-line", { hasText: "QUINCE" }).waitFor();
     await since.locator(".editor.modified .view-line", { hasText: "quinze" }).waitFor();
+    // The comment is there again, as one that was sent, and folded up: its line changed.
+    await w.page.locator(".comments-panel", { hasText: "You, of the last attempt" }).waitFor();
+    assert.equal(await w.page.locator(".review-widget", { hasText: "In words, please" }).count(), 0);
     await t.picture("review-since");
     await w.runCommand("Braid: Accept");
     await t.became("translate", "accepted");

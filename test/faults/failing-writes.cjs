@@ -1,6 +1,6 @@
 // Loaded into a command line by `--require`: makes writes of the file system fail as a full disk, missing rights or too many open
 // files make them fail. BRAID_FAIL is `CODE NTH PATTERN`: the NTH write (0: every one) to a path that fits the pattern fails with
-// CODE. BRAID_WRITES is a file that gets a line for every write: what is done, and the path.
+// CODE, and BRAID_MET is a file that tells so. BRAID_WRITES is a file that gets a line for every write: what is done, and the path.
 "use strict";
 const fs = require("node:fs");
 const promises = require("node:fs/promises");
@@ -17,6 +17,7 @@ function meet(syscall, path) {
   if (pattern === undefined || !pattern.test(name)) return;
   count += 1;
   if (nth !== "0" && count !== Number(nth)) return;
+  append(process.env.BRAID_MET, `${syscall} ${name}\n`);
   throw Object.assign(new Error(`${code}: injected, ${syscall} '${name}'`), { code, syscall, path: name });
 }
 
@@ -60,3 +61,6 @@ promises.open = async (path, flags = "r", ...more) => {
   }
   return handle;
 };
+
+// What is imported by name has the functions of before, until it is told.
+require("node:module").syncBuiltinESMExports();

@@ -1,5 +1,5 @@
 import { equal, match, ok } from "node:assert/strict";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { parseScenario } from "../../src/demo/scenario";
@@ -20,13 +20,13 @@ type Code = keyof typeof FAULTS;
 const CODES = Object.keys(FAULTS) as readonly Code[];
 
 /** Everything Braid writes in a run, by its path. What only is for reading, or can be done without, costs nobody the run. */
-const WRITES: Readonly<Record<string, { readonly path: string; readonly goesOn?: true }>> = {
+const WRITES: Readonly<Record<string, { readonly path: string; readonly goesOn?: true; readonly once?: true }>> = {
   "its log": { path: "/journal\\.jsonl$" },
   "the record of its turns": { path: "/turns/" },
   "a transcript": { path: "/transcripts/", goesOn: true },
   "the lock of its owner": { path: "/owner\\.lock" },
   "the lock for worktrees": { path: "/worktrees\\.lock" },
-  "the folder for commands": { path: "/inbox$", goesOn: true },
+  "the folder for commands": { path: "/inbox$", goesOn: true, once: true },
   "what the user's tree was like": { path: "/main-tree\\.json" },
   "a note": { path: "/notes/" },
   "a worktree": { path: "/\\.cache/braid/[^/]+/r[^/]+" },
@@ -66,17 +66,25 @@ interface Case {
   readonly name: string;
   readonly words: RegExp;
   readonly goesOn: boolean;
+  /** Whether every run meets it. */
+  readonly isSure: boolean;
   readonly env: (home: string) => Readonly<Record<string, string>>;
 }
 
 const PRELOAD = `--require ${resolve("test/faults/failing-writes.cjs")}`;
-const byPath = Object.entries(WRITES).flatMap(([what, { path, goesOn = false }], i) =>
-  AT.flatMap((nth) =>
+const byPath = Object.entries(WRITES).flatMap(([what, { path, goesOn = false, once = false }], i) =>
+  (once ? [1] : AT).flatMap((nth) =>
     (SIZE === undefined ? [CODES[i % CODES.length] ?? "ENOSPC"] : CODES).map((code): Case => ({
       name: `${code} as it writes ${what}, for the ${nth}. time`,
       words: FAULTS[code],
       goesOn,
-      env: () => ({ NODE_OPTIONS: PRELOAD, BRAID_FAIL: `${code} ${nth} ${path}` }),
+      // A run has no more than two of some of them.
+      isSure: nth <= 2,
+      env: (home) => ({
+        NODE_OPTIONS: PRELOAD,
+        BRAID_FAIL: `${code} ${nth} ${path}`,
+        BRAID_MET: join(home, "met"),
+      }),
     })),
   ),
 );
@@ -84,6 +92,7 @@ const byGit = Object.entries(GIT_WRITES).map(([what, words]): Case => ({
   name: `a full disk as git writes ${what}`,
   words: FAULTS.ENOSPC,
   goesOn: words === " write-tree",
+  isSure: true,
   env: (home) => ({ PATH: fullGit(home, words) }),
 }));
 const every = [...byPath, ...byGit];
@@ -121,7 +130,12 @@ describe("F35, F36 what the user allowed once and for all, where it cannot be wr
         const key = "0".repeat(64);
         const before = JSON.stringify({ version: 1, approved: { [key]: { commands: ["npm test"], at: 1 } } });
         writeFileSync(list, before);
-        const env = { HOME: home.dir, NODE_OPTIONS: PRELOAD, BRAID_FAIL: `${code} 0 approvals\\.json` };
+        const env = {
+          HOME: home.dir,
+          NODE_OPTIONS: PRELOAD,
+          BRAID_FAIL: `${code} 0 approvals\\.json`,
+          BRAID_MET: join(home.dir, "met"),
+        };
         const outcome = await cli(["approvals", "--forget-all"], { cwd: repo.dir, env });
         exits(outcome, 1);
         match(outcome.stderr, FAULTS[code]);
@@ -134,7 +148,7 @@ describe("F35, F36 what the user allowed once and for all, where it cannot be wr
     });
 });
 
-async function play({ words, goesOn, env }: Case, url: string): Promise<void> {
+async function play({ words, goesOn, isSure, env }: Case, url: string): Promise<void> {
   const repo = tempRepo({ "README.md": "# x\n" });
   const home = tempFolder();
   try {
@@ -146,6 +160,7 @@ async function play({ words, goesOn, env }: Case, url: string): Promise<void> {
     const met = await cli(run, { cwd: repo.dir, env: { ...usual, ...env(home.dir) } });
     const said = met.stdout + met.stderr;
     ok(!/\bat .*:\d+:\d+|Unhandled|injected/u.test(said), `words, and no stack trace:\n${said}`);
+    if (isSure) ok(existsSync(join(home.dir, "met")), "the fault was met");
     if (met.code !== 0) match(said, words);
     if (goesOn) exits(met, 0);
     untouched(repo);
@@ -179,7 +194,7 @@ function fullGit(home: string, words: string): string {
   const lines = [
     "#!/bin/sh",
     `case " $* " in *"${words}"*)`,
-    `  mkdir '${bin}/met' 2>/dev/null && { echo 'fatal: unable to write file: No space left on device' >&2; exit 128; } ;;`,
+    `  mkdir '${home}/met' 2>/dev/null && { echo 'fatal: unable to write file: No space left on device' >&2; exit 128; } ;;`,
     "esac",
     `exec '${gitBinary()}' "$@"`,
   ];

@@ -96,6 +96,18 @@ describe("a run in one process", function () {
     await again.close();
   });
 
+  it("is let go of where it cannot be opened, so that the next one can", async () => {
+    const run = await Run.create(await ports(writer()), "g", OPTIONS);
+    const { id } = run;
+    await run.close();
+    const why = new Error("the front end failed");
+    const fails = Run.open(await ports(writer()), id, () => {
+      throw why;
+    });
+    await assert.rejects(fails, why);
+    await (await Run.open(await ports(writer()), id)).close();
+  });
+
   it("takes one of two approvals", async () => {
     const run = await Run.create(await ports(writer()), "g", OPTIONS);
     const outcomes = await Promise.allSettled([run.approve(plan("one")), run.approve(plan("two"))]);
