@@ -20,13 +20,22 @@ export interface Stretch {
   readonly usage: Usage;
 }
 
-/** What an event changes in the history. `before` is when the event before it happened, `questions` what was open then. */
+/** What an event changes in the history of the state before it; one about an unknown subtask, nothing. */
 export function foldHistory(
   history: readonly Stretch[],
   { event, at }: RecordedEvent,
-  { before, questions }: { readonly before: number; readonly questions: readonly QuestionState[] },
+  {
+    updatedAt: before,
+    questions,
+    positions,
+  }: {
+    readonly updatedAt: number;
+    readonly questions: readonly QuestionState[];
+    readonly positions: ReadonlyMap<string, number>;
+  },
 ): readonly Stretch[] {
   if (!tellsOfWork(event)) return history;
+  if ("subtask" in event && event.subtask !== null && !positions.has(event.subtask)) return history;
   const open = (by: Stretch["by"], subtask: string | null = null, attempt = 1): readonly Stretch[] => [
     ...history,
     { by, subtask, attempt, from: at, to: null, outcome: "open", waits: [], turns: 0, usage: NO_USAGE },

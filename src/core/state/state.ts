@@ -141,7 +141,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
     questions: foldQuestions(before.questions, recorded),
-    history: foldHistory(before.history, recorded, { before: before.updatedAt, questions: before.questions }),
+    history: foldHistory(before.history, recorded, before),
   };
   switch (event.type) {
     case "run.created":
