@@ -1,10 +1,12 @@
-import { equal, match, ok } from "node:assert/strict";
+import { equal, match, notEqual, ok } from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { gitBinary } from "../../src/git/git";
+import { openRepository } from "../../src/git/repository";
+import { remember } from "../../src/run/steering/remembered";
 import { cli, type CliOutcome } from "../support/cli";
 import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
 
@@ -126,12 +128,11 @@ describe("F35, F36 what the user allowed once and for all, where it cannot be wr
       const home = tempFolder();
       try {
         const list = join(repo.dir, ".git/braid/approvals.json");
-        mkdirSync(join(repo.dir, ".git/braid"));
-        const key = "0".repeat(64);
-        const before = JSON.stringify({ version: 1, approved: { [key]: { commands: ["npm test"], at: 1 } } });
-        writeFileSync(list, before);
+        const own = { HOME: home.dir, XDG_STATE_HOME: join(home.dir, "state") };
+        await allowOnce(repo.dir, own.XDG_STATE_HOME);
+        const before = readFileSync(list, "utf8");
         const env = {
-          HOME: home.dir,
+          ...own,
           NODE_OPTIONS: PRELOAD,
           BRAID_FAIL: `${code} 0 approvals\\.json`,
           BRAID_MET: join(home.dir, "met"),
@@ -140,13 +141,26 @@ describe("F35, F36 what the user allowed once and for all, where it cannot be wr
         exits(outcome, 1);
         match(outcome.stderr, FAULTS[code]);
         equal(readFileSync(list, "utf8"), before);
-        exits(await cli(["approvals", "--forget-all"], { cwd: repo.dir, env: { HOME: home.dir } }), 0);
+        exits(await cli(["approvals", "--forget-all"], { cwd: repo.dir, env: own }), 0);
+        notEqual(readFileSync(list, "utf8"), before);
       } finally {
         repo.dispose();
         home.dispose();
       }
     });
 });
+
+/** A word as the user gives it, whose key lies in `state`. */
+async function allowOnce(dir: string, state: string): Promise<void> {
+  const known = process.env["XDG_STATE_HOME"];
+  process.env["XDG_STATE_HOME"] = state;
+  try {
+    await remember(await openRepository(dir), "0".repeat(64), { commands: ["npm test"], at: 1 });
+  } finally {
+    if (known === undefined) delete process.env["XDG_STATE_HOME"];
+    else process.env["XDG_STATE_HOME"] = known;
+  }
+}
 
 async function play({ words, goesOn, isSure, env }: Case, url: string): Promise<void> {
   const repo = tempRepo({ "README.md": "# x\n" });
