@@ -23,6 +23,7 @@ import { registerReviewPanel } from "./host/review/review-panel";
 import { currentSource, keepPanelOnRun } from "./host/review/review-source";
 import { RunOwner } from "./host/run-owner";
 import { registerRunReports } from "./host/run-report-document";
+import { registerTranscripts } from "./host/transcript-documents";
 import { RunTree } from "./host/tree/run-tree";
 import { createStatusBar } from "./host/status-bar";
 import { workspaceRepository } from "./host/workspace-repository";
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     findings,
     registerFindingActions(findings),
     registerRunReports(runs),
+    registerTranscripts(runs),
     history,
     registerHistoryDocuments(),
     registerOrigins(),

@@ -15,6 +15,8 @@ import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { RUN } from "./state";
+import { NumbersPart } from "./numbers-part";
+import { TimelinePart } from "./timeline-part";
 import { Icon, Status, Visible } from "./text";
 import { PHASE } from "./words";
 
@@ -137,6 +139,8 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, line, a
         )}
       </details>
     )}
+    <TimelinePart view={view} selected={selected} onChoose={actions.select} />
+    <NumbersPart view={view} />
   </header>
 ));
 

@@ -79,6 +79,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
         output: values.output,
         ...(values["pull-request"] === true ? { pullRequest: true as const } : {}),
       };
+    case "transcript":
+      return { name, run: first ?? "", subtask: second };
     case "trace":
       return { name, run: first, output: values.output, otlp: values.otlp };
     case "origin":

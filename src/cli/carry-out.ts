@@ -9,6 +9,7 @@ import { runModels } from "./commands/models-command";
 import { runOrigin } from "./commands/origin-command";
 import { runPlan } from "./commands/plan-command";
 import { runReport } from "./commands/report-command";
+import { runTranscript } from "./commands/transcript-command";
 import { runTrace } from "./commands/trace-command";
 import { runResolve } from "./commands/resolve-command";
 import { runResume } from "./commands/resume-command";
@@ -50,6 +51,8 @@ export function carryOut(command: Exclude<Command, { readonly name: "help" }>, t
       return runReview(command, terminal);
     case "report":
       return runReport(command, terminal);
+    case "transcript":
+      return runTranscript(command, terminal);
     case "trace":
       return runTrace(command, terminal);
     case "origin":

@@ -31,6 +31,7 @@ export type Command =
       /** Title and body of a pull request instead. */
       readonly pullRequest?: true;
     }
+  | { readonly name: "transcript"; readonly run: string; readonly subtask: string }
   | {
       readonly name: "trace";
       readonly run: string | undefined;

@@ -74,6 +74,7 @@ export const COMMANDS: Readonly<
   status: { words: [0, 1], options: ["json", "follow"] },
   origin: { words: [1, 1], options: ["json"] },
   report: { words: [0, 1], options: ["output", "pull-request"] },
+  transcript: { words: [2, 2], options: [] },
   trace: { words: [0, 1], options: ["output", "otlp"] },
   resolve: { words: [2, 2], options: ["note", "by-hand", "done", ...WORK_OPTIONS] },
   reject: { words: [2, 2], options: ["reason", "json"] },

@@ -210,6 +210,11 @@ const GROUPS: readonly Group[] = [
         options: [["--pull-request", "title and body of a pull request for what was accepted"]],
       },
       {
+        name: "transcript",
+        words: "RUN SUBTASK",
+        does: "what its agents said and did, tool by tool, as Markdown",
+      },
+      {
         name: "trace",
         words: "[RUN] [-o FILE.jsonl]",
         does: "every call of a model and a tool as OpenTelemetry spans, one OTLP JSON object a line",

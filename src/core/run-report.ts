@@ -3,6 +3,7 @@ import { findingPath, findingsOf, type PlacedFinding } from "./findings";
 import { describeTreeWatch } from "./main-tree";
 import { markdownCode, markdownLine, markdownText } from "./markdown-text";
 import type { Report } from "./report";
+import { numbersOf, qualityLines } from "./report-numbers";
 import { totalTokens } from "./usage";
 import type { SubtaskView } from "./state/subtask-view";
 import { subtasksOf, type RunView } from "./state/view";
@@ -15,8 +16,10 @@ export function writeRunReport(view: RunView): string {
     ...(view.tree === null ? [] : [describeTreeWatch(view.tree).map(markdownText).join("\n\n")]),
     ...(view.planNote === null ? [] : [markdownText(view.planNote)]),
     ...(view.failure === null ? [] : [`**No plan:** ${markdownText(view.failure.message)}`]),
+    ...numbersSection(view),
     ...synthesisSection(view),
     ...findingsSection(findingsOf(view)),
+    ...qualitySection(view),
     ...(view.waves.length === 0 ? [] : ["## Subtasks"]),
     ...subtasksOf(view).map(subtaskSection),
   ];
@@ -37,6 +40,25 @@ function facts(view: RunView): string {
       ],
     ],
   );
+}
+
+function numbersSection(view: RunView): readonly string[] {
+  const rows = numbersOf(view);
+  return rows.length === 0 ? [] : ["## Numbers", table(["What", "Value", "How"], rows)];
+}
+
+function qualitySection(view: RunView): readonly string[] {
+  const parts = qualityLines(view);
+  if (numbersOf(view).length === 0) return [];
+  return [
+    "## Quality",
+    ...parts.flatMap(({ about, lines }) =>
+      list(
+        about,
+        lines.map((line) => `- ${markdownLine(line)}`),
+      ),
+    ),
+  ];
 }
 
 function synthesisSection({ synthesis, synthesisFailure }: RunView): readonly string[] {

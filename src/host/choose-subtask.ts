@@ -23,6 +23,7 @@ const FITS = {
   freeable: (s: SubtaskView) => s.rejectedBeneath.length > 0,
   ended: (s: SubtaskView) => s.endedAt !== null,
   atWork: isAtWork,
+  begun: (s: SubtaskView) => s.attempt > 0,
 } as const;
 
 /** The subtask a command means: the row it was called on, the one on screen in the panel, or one the user picks. Throws `run.state` where there is none, `cancelled`. */

@@ -18,6 +18,7 @@ import { questionCommands } from "./questions";
 import { reviewCommands } from "./review/review-commands";
 import { runCommands } from "./run-commands";
 import { steerCommands } from "./steer-commands";
+import { transcriptCommands } from "./transcript-documents";
 import { traceCommands } from "./trace-command";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./tree/run-rows";
@@ -31,6 +32,7 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     ...findingCommands(c),
     ...reportCommands(c),
     ...traceCommands(c),
+    ...transcriptCommands(c),
     ...runCommands(c),
     ...reviewCommands(c),
     ...byHandCommands(c),

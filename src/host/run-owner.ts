@@ -268,7 +268,12 @@ export class RunOwner implements vscode.Disposable {
   #watch(run: Run): void {
     this.#run = run;
     run.onDidRecord(({ event }) => {
-      if ("subtask" in event && event.subtask !== null && event.type !== "turn.completed")
+      if (
+        "subtask" in event &&
+        event.subtask !== null &&
+        event.type !== "turn.completed" &&
+        event.type !== "tools.called"
+      )
         this.#activity.delete(event.subtask);
       this.#changed.fire();
     });

@@ -1,28 +1,6 @@
 import { secretOf } from "../core/review/suspicious";
+import type { SpokenBlock, SpokenMessage } from "../core/transcript";
 import type { Span } from "./span";
-
-/** A message of a transcript, as it stands in the run's folder. */
-export interface SpokenMessage {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly subtask: string | null;
-  readonly attempt: number;
-  /** The file it is in: who says it. */
-  readonly file: string;
-  readonly role: "user" | "assistant";
-  readonly content: readonly SpokenBlock[];
-}
-
-/** A block of one; what is of another form is left out. */
-export interface SpokenBlock {
-  readonly type?: unknown;
-  readonly text?: unknown;
-  readonly id?: unknown;
-  readonly name?: unknown;
-  readonly input?: unknown;
-  readonly tool_use_id?: unknown;
-  readonly content?: unknown;
-}
 
 /** Characters of one message's text, or of one tool's arguments or result, that go into a span. */
 const MAX_CHARS = 20_000;

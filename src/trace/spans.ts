@@ -1,4 +1,5 @@
 import type { Attribute } from "../core/api-call";
+import { anyOf } from "../core/state/any-of";
 import type { RecordedEvent, RunEvent } from "../core/state/events";
 import { toRole } from "../core/role";
 import type { Plan } from "../core/plan/plan";
@@ -140,7 +141,7 @@ export function spansOf(): Spans {
 }
 
 /** The events that begin, end or are spans. */
-const TOLD = [
+const isTold = anyOf(
   "run.created",
   "plan.proposed",
   "plan.failed",
@@ -161,11 +162,7 @@ const TOLD = [
   "tools.called",
   "check.completed",
   "setup.completed",
-] as const satisfies readonly RunEvent["type"][];
-
-function isTold(event: RunEvent): event is Extract<RunEvent, { readonly type: (typeof TOLD)[number] }> {
-  return TOLD.some((type) => type === event.type);
-}
+);
 
 /** Every span of a whole log; with what has not ended, the run among it, where it stands. */
 export function allSpans(events: readonly RecordedEvent[]): readonly Span[] {

@@ -10,6 +10,7 @@ import type { Synthesis } from "../report";
 import { foldOverlap, type KnownOverlap } from "../review/live-overlap";
 import { foldAmendment, reopenRequest } from "../amendment/fold-amendment";
 import { foldOwnCompaction, foldOwnTurn } from "./fold-own";
+import { foldHistory, type Stretch } from "./history";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { freshSubtask, type SubtaskState } from "./subtask-state";
 import { stallText } from "../stall";
@@ -59,6 +60,8 @@ export interface RunState {
   /** Why who works on the run as a whole is taken for stuck, in words; null while it gets on, or nobody does. */
   readonly stalled: string | null;
   readonly notes: readonly NoteState[];
+  /** Who worked when, in the order they began. */
+  readonly history: readonly Stretch[];
   /** The user's own tree, as it was last looked at. */
   readonly tree: TreeState;
   readonly amendments: AmendmentsState;
@@ -100,6 +103,7 @@ const EMPTY: RunState = {
   web: NO_WEB,
   stalled: null,
   notes: [],
+  history: [],
   tree: NOT_LOOKED_AT,
   amendments: NO_AMENDMENTS,
   approvals: [],
@@ -137,6 +141,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
     questions: foldQuestions(before.questions, recorded),
+    history: foldHistory(before.history, recorded, before),
   };
   switch (event.type) {
     case "run.created":

@@ -7,6 +7,7 @@ import type { TreeWatch } from "../main-tree";
 import type { Plan } from "../plan/plan";
 import { openQuestions, type OpenQuestion } from "../question";
 import type { Report } from "../report";
+import type { Stretch } from "./history";
 import { hindrancesOf } from "../plan/schedule";
 import { usageOf } from "./spent";
 import type { RunState } from "./state";
@@ -79,6 +80,8 @@ export interface RunView {
   readonly modelMs: number;
   /** What the run may spend; null where nobody set a limit. */
   readonly budget: Plan["budget"] | null;
+  /** Who worked when, in the order they began. */
+  readonly history: readonly Stretch[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -144,6 +147,7 @@ export function toRunView(state: RunState): RunView {
     webDomains: state.options.web ?? null,
     web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
+    history: state.history,
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };

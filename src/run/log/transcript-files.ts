@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Repository } from "../../git/repository";
-import type { SpokenMessage } from "../../trace/content";
+import type { SpokenMessage } from "../../core/transcript";
 import { runDir } from "./places";
 
 /** Where a run's transcripts are. */
@@ -10,12 +10,16 @@ export function transcriptDir(repo: Repository, run: string): string {
 }
 
 /** Everything that was said in a run, agent by agent. Never throws: what cannot be read is left out. */
-export async function readTranscripts(repo: Repository, run: string): Promise<readonly SpokenMessage[]> {
+export async function readTranscripts(
+  repo: Repository,
+  run: string,
+  isWanted: (file: string) => boolean = () => true,
+): Promise<readonly SpokenMessage[]> {
   const dir = transcriptDir(repo, run);
   const names = await readdir(dir).catch(() => []);
   const files = await Promise.all(
     names
-      .filter((name) => /^[\w-]+\.jsonl$/u.test(name))
+      .filter((name) => /^[\w-]+\.jsonl$/u.test(name) && isWanted(name))
       .toSorted()
       .map(async (file) => parseTranscript(file, await readFile(join(dir, file), "utf8").catch(() => ""))),
   );
@@ -35,4 +39,14 @@ export function parseTranscript(file: string, text: string): readonly SpokenMess
       return [];
     }
   });
+}
+
+/** What was said about one subtask, attempt by attempt, the worker before its reviewers; of the run as a whole with null. */
+export async function readTranscriptOf(
+  repo: Repository,
+  run: string,
+  position: number | null,
+): Promise<readonly SpokenMessage[]> {
+  const isOf = (file: string) => (position === null ? /^[a-z]/u.test(file) : file.startsWith(`${position + 1}-`));
+  return readTranscripts(repo, run, isOf);
 }

@@ -26,6 +26,9 @@ const looks: readonly (readonly [string, Theme, number, string | null])[] = [
   ["review", "dark", 480, "session-store"],
   ["review", "light", 760, "session-store"],
   ["kinds", "light", 480, "login-form"],
+  ["timeline", "dark", 1100, "session-store"],
+  ["timeline", "light", 1100, "session-store"],
+  ["timeline", "high-contrast", 480, "session-store"],
 ];
 const { browser } = await openPage("about:blank");
 for (const [name, theme, width, subtask] of looks) {
@@ -41,6 +44,11 @@ for (const [name, theme, width, subtask] of looks) {
     await panel.page.locator(`[data-subtask="${subtask}"]`).click();
     await panel.page.locator("[data-file]").first().waitFor();
     await panel.page.locator(".item-line").first().waitFor();
+  }
+  if (name === "timeline") {
+    await panel.page.getByText("Timeline", { exact: false }).first().click();
+    await panel.page.getByText("Show as a table").click();
+    await panel.page.getByText("Numbers", { exact: false }).first().click();
   }
   // Colours come when there is time.
   await panel.page.waitForTimeout(500);

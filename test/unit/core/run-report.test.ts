@@ -91,8 +91,10 @@ describe("the report of a run", () => {
   it("has synthesis, findings worst first, and every subtask with checks, files and cost", () => {
     deepEqual(text.match(/^#{1,3} .*$/gmu), [
       "# A goal",
+      "## Numbers",
       "## Synthesis",
       "## Findings",
+      "## Quality",
       "## Subtasks",
       "### a (reviewer): done",
       "### b (implementer): failed",

@@ -1,0 +1,142 @@
+import type { RecordedEvent, RunEvent } from "./events";
+import { anyOf } from "./any-of";
+import type { QuestionState } from "../question";
+import { addUsage, NO_USAGE, type Usage } from "../usage";
+
+/** A stretch of one agent's work, as the log tells it. An attempt that was interrupted and went on has two. Times are milliseconds since the epoch. */
+export interface Stretch {
+  readonly by: "planner" | "worker" | "synthesizer";
+  /** Null for who works on the run as a whole. */
+  readonly subtask: string | null;
+  readonly attempt: number;
+  readonly from: number;
+  /** Null while it goes on. */
+  readonly to: number | null;
+  readonly outcome: "open" | "finished" | "failed" | "cancelled" | "interrupted";
+  /** When it waited for the user's answer. */
+  readonly waits: readonly { readonly from: number; readonly to: number | null }[];
+  readonly turns: number;
+  /** The reviewer's of this attempt included. */
+  readonly usage: Usage;
+}
+
+/** What an event changes in the history of the state before it; one about an unknown subtask, nothing. */
+export function foldHistory(
+  history: readonly Stretch[],
+  { event, at }: RecordedEvent,
+  {
+    updatedAt: before,
+    questions,
+    positions,
+  }: {
+    readonly updatedAt: number;
+    readonly questions: readonly QuestionState[];
+    readonly positions: ReadonlyMap<string, number>;
+  },
+): readonly Stretch[] {
+  if (!tellsOfWork(event)) return history;
+  if ("subtask" in event && event.subtask !== null && !positions.has(event.subtask)) return history;
+  const open = (by: Stretch["by"], subtask: string | null = null, attempt = 1): readonly Stretch[] => [
+    ...history,
+    { by, subtask, attempt, from: at, to: null, outcome: "open", waits: [], turns: 0, usage: NO_USAGE },
+  ];
+  const end = (by: Stretch["by"], subtask: string | null, outcome: Stretch["outcome"], to = at) =>
+    change(history, by, subtask, (stretch) => ({
+      ...stretch,
+      to: Math.max(stretch.from, to),
+      outcome,
+      waits: stretch.waits.map((wait) => ({ ...wait, to: wait.to ?? to })),
+    }));
+  switch (event.type) {
+    case "run.created":
+    case "amendment.requested":
+      return open("planner");
+    case "plan.proposed":
+      // What a user wrote, no planner thought up.
+      if (event.by !== "planner" && event.by !== "fallback")
+        return history.filter((stretch) => stretch.by !== "planner" || stretch.to !== null);
+      return end("planner", null, "finished");
+    case "amendment.proposed":
+      return event.by === "planner" ? end("planner", null, "finished") : history;
+    case "amendment.unneeded":
+      return end("planner", null, "finished");
+    case "plan.failed":
+    case "amendment.failed":
+      return end("planner", null, "failed");
+    case "synthesis.started":
+      return open("synthesizer");
+    case "synthesis.completed":
+      return end("synthesizer", null, "finished");
+    case "synthesis.failed":
+      return end("synthesizer", null, "failed");
+    case "subtask.started":
+      return open("worker", event.subtask, event.attempt);
+    case "subtask.finished":
+      return end("worker", event.subtask, "finished");
+    case "subtask.failed": {
+      const { code } = event.failure;
+      // Nobody worked while the process was gone.
+      if (code === "run.interrupted") return end("worker", event.subtask, "interrupted", before);
+      return end("worker", event.subtask, code === "cancelled" ? "cancelled" : "failed");
+    }
+    case "turn.completed":
+    case "context.compacted":
+    case "call.failed":
+      return change(history, byOf(event), event.subtask, (stretch) => ({
+        ...stretch,
+        turns: stretch.turns + (event.type === "turn.completed" ? 1 : 0),
+        usage: addUsage(stretch.usage, event.usage),
+      }));
+    case "question.asked":
+      return change(history, event.subtask === null ? "planner" : "worker", event.subtask, (stretch) => ({
+        ...stretch,
+        waits: [...stretch.waits, { from: at, to: null }],
+      }));
+    case "question.answered": {
+      const asked = questions.find(({ number }) => number === event.question);
+      if (asked === undefined) return history;
+      return change(history, asked.subtask === null ? "planner" : "worker", asked.subtask, (stretch) => ({
+        ...stretch,
+        waits: stretch.waits.map((wait) => ({ ...wait, to: wait.to ?? at })),
+      }));
+    }
+  }
+}
+
+const tellsOfWork = anyOf(
+  "run.created",
+  "amendment.requested",
+  "plan.proposed",
+  "amendment.proposed",
+  "amendment.unneeded",
+  "plan.failed",
+  "amendment.failed",
+  "synthesis.started",
+  "synthesis.completed",
+  "synthesis.failed",
+  "subtask.started",
+  "subtask.finished",
+  "subtask.failed",
+  "turn.completed",
+  "context.compacted",
+  "call.failed",
+  "question.asked",
+  "question.answered",
+);
+
+function byOf(event: Extract<RunEvent, { readonly type: "turn.completed" | "context.compacted" | "call.failed" }>) {
+  if (event.subtask !== null) return "worker";
+  return "by" in event && event.by === "synthesizer" ? "synthesizer" : "planner";
+}
+
+/** Changes the stretch of this agent that goes on. */
+function change(
+  history: readonly Stretch[],
+  by: Stretch["by"],
+  subtask: string | null,
+  how: (stretch: Stretch) => Stretch,
+): readonly Stretch[] {
+  const at = history.findLastIndex((stretch) => stretch.by === by && stretch.subtask === subtask);
+  const stretch = history[at];
+  return stretch === undefined || stretch.to !== null ? history : history.with(at, how(stretch));
+}

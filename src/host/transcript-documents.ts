@@ -1,0 +1,88 @@
+import * as vscode from "vscode";
+import { transcriptText } from "../core/transcript-text";
+import { readTranscriptOf } from "../run/log/transcript-files";
+import { isRunId } from "../run/log/places";
+import { readRun } from "../run/log/store";
+import { asText } from "./as-text";
+import { chooseSubtask } from "./choose-subtask";
+import type { CommandContext, Commands } from "./command-context";
+import type { RunOwner } from "./run-owner";
+import { workspaceRepository } from "./workspace-repository";
+
+/** Scheme of the read-only transcripts; the path names run and subtask. */
+const SCHEME = "braid-transcript";
+/** A transcript is read again this long after something was said, in milliseconds. */
+const QUIET_MS = 500;
+
+/**
+ * Serves what an agent said and did as a document of VS Code's own: searched, folded and outlined as any other, and written anew while
+ * the agent works. Who looks at its end stays there.
+ */
+export function registerTranscripts(owner: RunOwner): vscode.Disposable {
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  let timer: NodeJS.Timeout | undefined;
+  const open = () => vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME);
+  const soon = (): void => {
+    if (timer !== undefined || open().length === 0) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      for (const { uri } of open()) if (placeOf(uri)?.run === owner.run?.id) changed.fire(uri);
+    }, QUIET_MS);
+  };
+  return vscode.Disposable.from(
+    changed,
+    new vscode.Disposable(() => clearTimeout(timer)),
+    vscode.Disposable.from(owner.onDidChange(soon)),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (document.uri.scheme === SCHEME && contentChanges.length > 0) follow(document, contentChanges);
+    }),
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: (uri) => read(owner, uri),
+    }),
+  );
+}
+
+/** `Braid: Open Transcript`. */
+export function transcriptCommands(c: CommandContext): Commands {
+  return {
+    "braid.openTranscript": async (row) => {
+      const run = c.owner.require();
+      const { id } = await chooseSubtask(c, row, "begun");
+      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${run.id}/${id}.md` });
+      const document = await vscode.workspace.openTextDocument(uri);
+      const editor = await vscode.window.showTextDocument(document, { preview: true });
+      editor.revealRange(document.lineAt(document.lineCount - 1).range);
+    },
+  };
+}
+
+async function read(owner: RunOwner, uri: vscode.Uri): Promise<string> {
+  const place = placeOf(uri);
+  if (place === undefined) return "";
+  const { run } = owner;
+  const repo = run?.ports.repo ?? (await workspaceRepository());
+  const state = run?.id === place.run ? run.state() : await readRun(repo, place.run);
+  const position = state.positions.get(place.subtask);
+  if (position === undefined) return "";
+  return transcriptText(asText(place.subtask), await readTranscriptOf(repo, place.run, position));
+}
+
+function placeOf({ path }: vscode.Uri): { readonly run: string; readonly subtask: string } | undefined {
+  const [, run = "", subtask = ""] = /^\/(\w+)\/([^/]+)\.md$/u.exec(path) ?? [];
+  return isRunId(run) ? { run, subtask } : undefined;
+}
+
+/** Keeps the end in sight where it was before these lines came. */
+function follow(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+  const added = changes.reduce(
+    (sum, { text, range }) => sum + text.split("\n").length - 1 - (range.end.line - range.start.line),
+    0,
+  );
+  const endedAt = document.lineCount - 1 - added;
+  for (const editor of vscode.window.visibleTextEditors) {
+    if (editor.document !== document) continue;
+    const seen = Math.max(0, ...editor.visibleRanges.map(({ end }) => end.line));
+    if (seen >= endedAt - 1) editor.revealRange(document.lineAt(document.lineCount - 1).range);
+  }
+}
