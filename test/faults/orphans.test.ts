@@ -17,7 +17,7 @@ const SLOW: Readonly<Record<string, string>> = {
   "a result is gathered": '*" add --all"*',
   "a result becomes a commit": '*" commit-tree "*',
   "a result gets its name": '*" update-ref "*refs/braid/*',
-  "a worktree is taken away": '*" worktree prune"*',
+  "a worktree is taken away": '*" worktree remove "*',
 };
 
 describe("F29 a run that is killed while git is at work for it, and git goes on", function () {
