@@ -83,6 +83,13 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
   const told = (about: string, request: Promise<unknown>): void => {
     request.catch((error: unknown) => dispatch({ type: "failed", about, failure: toFailure(error) }));
   };
+  // Looking at something elsewhere keeps nobody from deciding meanwhile.
+  const opens = (about: string, request: Promise<unknown>, said: string): void => {
+    told(
+      about,
+      request.then(() => dispatch({ type: "said", said })),
+    );
+  };
   const folds = new Folds();
   return {
     lines: new LineStore(async ({ subtask, commit }, wanted) => {
@@ -131,7 +138,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     },
     requestChanges: (subtask, commit, text) =>
       run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
-    openSince: (subtask) => run(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
+    openSince: (subtask) => opens(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
     accept(review, withDependencies, customs) {
       const { subtask, commit, merge, choices } = review;
       const target = merge === null ? {} : { target: merge.target };
@@ -167,7 +174,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       ),
     resolve: (subtask, commit) =>
       run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
-    openAll: (subtask) => run(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
+    openAll: (subtask) => opens(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
     reject: (subtask, commit, reason) =>
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
     retry: ({ id: subtask, attempt }) =>
@@ -185,7 +192,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     stop: ({ id: subtask, attempt }) => run(subtask, rpc.request("stop", { subtask, attempt }), `${subtask}: stopped.`),
     message: ({ id: subtask, attempt }, text) =>
       run(subtask, rpc.request("message", { subtask, attempt, text }), `${subtask}: message sent.`),
-    openDiff: (subtask, path) => run(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
+    openDiff: (subtask, path) => opens(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
     readImages: ({ subtask, commit }, path) =>
       rpc.request("images", { subtask, commit, path }).catch(() => ({ base: null, result: null })),

@@ -52,6 +52,7 @@ export type PanelAction =
   | { readonly type: "viewed"; readonly key: string; readonly path: string; readonly viewed: boolean }
   | { readonly type: "began"; readonly about: string }
   | { readonly type: "done"; readonly about: string; readonly said: string }
+  | { readonly type: "said"; readonly said: string }
   | { readonly type: "failed"; readonly about: string; readonly failure: Failure }
   | { readonly type: "dismissed"; readonly about: string };
 
@@ -129,6 +130,8 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return { ...state, busy: new Set(state.busy).add(action.about), problems: without(state.problems, action.about) };
     case "done":
       return { ...state, busy: withoutItem(state.busy, action.about), said: action.said };
+    case "said":
+      return { ...state, said: action.said };
     case "failed":
       return {
         ...state,

@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { answering } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
 
 describe("an accept of what is hardly a change", function () {
@@ -9,6 +10,7 @@ describe("an accept of what is hardly a change", function () {
     files: { "pic.bin": "\0one", "a.txt": "one\n" },
     plan: { subtasks: [{ id: "nothing", agent: "researcher" }, { id: "same" }, { id: "pic" }] },
     writes: { same: { "a.txt": "ONE\n" }, pic: { "pic.bin": "\0theirs" } },
+    ports: { canApprove: (about) => about === "hooks" },
   });
 
   it("is refused for an empty diff, in words", async () => {
@@ -44,6 +46,7 @@ describe("an accept of what is hardly a change", function () {
     mkdirSync(hooks, { recursive: true });
     writeFileSync(join(hooks, "pre-commit"), "#!/bin/sh\necho formatted >> a.txt; git add a.txt\n");
     chmodSync(join(hooks, "pre-commit"), 0o755);
+    answering(r.run, "repository");
     await r.refused("hook.changed", () => r.run.accept("same"), /changed what was to be accepted.*\+formatted/su);
     equal(r.repo.read("a.txt"), "one\n");
     await r.run.accept("same", { customs: "off" });

@@ -27,6 +27,12 @@ describe("the panel's state", () => {
     );
   });
 
+  it("says what was opened, and leaves a decision that is under way alone", () => {
+    const busy = reduce(started(new FakeSource(halfwayRun())), { type: "began", about: "session-store" });
+    const said = reduce(busy, { type: "said", said: "Diff editor opened." });
+    assert.deepEqual([said.said, [...said.busy]], ["Diff editor opened.", ["session-store"]]);
+  });
+
   const chosen: readonly (readonly [string, FakeSource, string | null, string | null])[] = [
     ["the wanted one", new FakeSource(halfwayRun()), "auth-tests", "auth-tests"],
     ["what waits, for one that is gone", new FakeSource(halfwayRun()), "gone", "session-store"],
