@@ -45,8 +45,8 @@ export function readSettings(): Settings {
     attempts: clamp(settings.get("run.attempts", 2), 1, 10),
     amendments: AMENDMENT_POLICIES.find((policy) => policy === own("run.amendments")) ?? "ask",
     stalls: {
-      tool: stallMinutes(settings.get("stalls.toolMinutes")),
-      turn: stallMinutes(settings.get("stalls.turnMinutes")),
+      tool: stallMinutes(settings.inspect("stalls.toolMinutes")?.globalValue),
+      turn: stallMinutes(settings.inspect("stalls.turnMinutes")?.globalValue),
     },
     merge: mergeKindOf(settings.get("review.merge")) ?? "squash",
     baseUrl: own("model.baseUrl"),

@@ -107,7 +107,7 @@ describe("what the sandbox promises on this system", function () {
       writeFileSync(plan, 'task: t\nsubtasks: [{ id: one, description: d, verify: ["touch ran"] }]\n');
       const before = world.snapshot();
       const command = `${hidden} && exec "$@"`;
-      const braid = [process.execPath, resolve("dist/cli.js"), "run", plan, "--yes", "--json"];
+      const braid = [process.execPath, resolve("dist/cli.mjs"), "run", plan, "--yes", "--json"];
       const child = spawn("unshare", ["-m", "sh", "-c", command, "sh", ...braid], {
         cwd: world.repo.dir,
         env: { PATH: process.env["PATH"], ...world.env, ANTHROPIC_BASE_URL: server.url },

@@ -24,7 +24,7 @@ describe("settings that decide where the key goes, what runs and what is spent (
 
   // VS Code once let nested objects through (vscode#335112), so what is declared is not what is relied on.
   it("each of these is read from the user's settings alone, whatever VS Code lets through", () => {
-    const sources = ["settings.ts", "model-settings.ts"].map((file) =>
+    const sources = ["settings.ts", "model/model-settings.ts"].map((file) =>
       readFileSync(join(ROOT, "src/host", file), "utf8"),
     );
     const text = sources.join("\n");

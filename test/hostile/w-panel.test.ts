@@ -162,6 +162,8 @@ describe("the review panel with hostile text (W)", function () {
   it("W03 takes messages that are none of its own without a word to the host", async () => {
     const { page, source } = await panel(halfwayRun());
     await shownDiff(page, "session-store");
+    // The lines come when the page has asked for them.
+    await page.locator("main", { hasText: "assert.ok(open" }).waitFor();
     const before = await page.locator("main").textContent();
     for (const message of [null, 1, "x", [], { kind: "reply", id: 9_999, value: {} }, { type: "webpackOk" }])
       await page.evaluate(`window.postMessage(${JSON.stringify(message)}, "*")`);
