@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { git, gitText } from "./git";
 import { distrust } from "./trusted-path";
+import { notPlain, refuseLinksIn } from "./plain-folder";
 
 /** The oldest git whose `merge-tree --write-tree` Braid can build on. */
 export const OLDEST_GIT = [2, 38] as const;
@@ -96,12 +97,9 @@ async function checkRecords(commonDir: string): Promise<void> {
   for (const path of [join(commonDir, "braid"), join(commonDir, "braid/runs")]) {
     const stats = await lstat(path).catch(() => undefined);
     if (stats === undefined || stats.isDirectory()) continue;
-    throw new BraidError(
-      failure("repo.missing", `${path} is not a plain folder, so Braid keeps nothing there.`, {
-        hint: "Look where it leads, then remove it.",
-      }),
-    );
+    throw notPlain(path);
   }
+  for (const dir of ["braid", "braid/runs"]) await refuseLinksIn(join(commonDir, dir));
 }
 
 /** Where a `.git` file leads, as git would read it; undefined where git would not, or it is longer than git reads. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Scenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
@@ -44,6 +44,8 @@ describe("files Braid makes (T06)", function () {
       process.umask(before);
     }
   };
+  const resume = (id: string) =>
+    cli(["resume", id, "--yes"], { cwd: world.repo.dir, env: keyedEnv(world, server.url) });
   const closed = (path: string) => {
     const stats = lstatSync(path);
     assert.equal(stats.mode & 0o077, 0, `${path} ${stats.mode.toString(8)}`);
@@ -64,6 +66,9 @@ describe("files Braid makes (T06)", function () {
   for (const [what, path] of [
     ["folder", "braid"],
     ["folder of runs", "braid/runs"],
+    ["folder for what is deleted", "braid/trash"],
+    ["folder for what comes back", "braid/restoring"],
+    ["folder of one run", "braid/runs/r0000001"],
   ] as const)
     it(`T06 a link in the place of its ${what} is not written through`, async () => {
       mkdirSync(join(world.repo.dir, ".git", path, ".."), { recursive: true });
@@ -71,6 +76,23 @@ describe("files Braid makes (T06)", function () {
       const before = world.snapshot();
       const outcome = await run();
       assert.equal(outcome.code, 2);
+      assert.match(outcome.stderr, /not a plain folder/u);
+      assert.deepEqual(
+        differences(before, world.snapshot()).filter((name) => name.startsWith("outside")),
+        [],
+      );
+    });
+
+  for (const path of ["turns", "transcripts", "inbox", "trace.jsonl"])
+    it(`T06 a link in the place of a run's own ${path} is not written through when it is gone on with`, async () => {
+      await run();
+      const runs = join(world.repo.dir, ".git/braid/runs");
+      const [id = ""] = readdirSync(runs);
+      rmSync(join(runs, id, path), { recursive: true, force: true });
+      symlinkSync(join(world.dir, "outside"), join(runs, id, path));
+      const before = world.snapshot();
+      const outcome = await resume(id);
+      assert.equal(outcome.code, 2, outcome.stderr);
       assert.match(outcome.stderr, /not a plain folder/u);
       assert.deepEqual(
         differences(before, world.snapshot()).filter((name) => name.startsWith("outside")),

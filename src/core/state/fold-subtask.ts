@@ -115,10 +115,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
           "pending",
         ),
         attempt: s.attempt,
-        usage: s.usage,
-        turns: s.turns,
-        modelMs: s.modelMs,
-        web: s.web,
+        ...spentOn(s),
         without: [...new Set([...s.without, ...(event.without ?? [])])],
         leftOut: [...s.leftOut, ...(event.leftOut ?? [])],
         // What fails by itself has still the same to do.
@@ -189,10 +186,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         result: event.result,
         report: event.report,
         checks: event.checks,
-        usage: s.usage,
-        turns: s.turns,
-        modelMs: s.modelMs,
-        web: s.web,
+        ...spentOn(s),
         leftOut: s.leftOut,
         amended: s.amended,
         startedAt: at,
@@ -209,10 +203,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         report: s.report,
         model: s.model,
         instructions: s.instructions,
-        usage: s.usage,
-        turns: s.turns,
-        modelMs: s.modelMs,
-        web: s.web,
+        ...spentOn(s),
         leftOut: s.leftOut,
         amended: s.amended,
         startedAt: at,
@@ -223,6 +214,16 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
     default:
       return assertNever(event);
   }
+}
+
+/** Stays with a subtask, whoever makes its next result. */
+function spentOn({
+  usage,
+  turns,
+  modelMs,
+  web,
+}: SubtaskState): Pick<SubtaskState, "usage" | "turns" | "modelMs" | "web"> {
+  return { usage, turns, modelMs, web };
 }
 
 function withoutThese(subtask: Subtask, ids: readonly string[]): Subtask {

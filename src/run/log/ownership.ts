@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RecordedEvent } from "../../core/state/events";
 import { BraidError, failure } from "../../core/failure";
+import { refuseLinksIn } from "../../git/plain-folder";
 import type { Repository } from "../../git/repository";
 import { describeDamage, Journal } from "./journal";
 import { readHolder, tryLock, type Holder, type Lock } from "./lock";
@@ -20,10 +21,11 @@ export interface Taking {
 }
 
 /**
- * Takes a run for this process. Throws `run.busy` while another one has it, and `journal.*`. `takeOver` takes it from an owner
+ * Takes a run for this process. Throws `run.busy` while another one has it, `repo.missing` where its folder has links in it, and `journal.*`. `takeOver` takes it from an owner
  * that has not been heard of for long; should that one wake up, it writes into a log nobody reads any more, and is told.
  */
 export async function takeRun(ports: RunPorts, id: string, { takeOver = false }: Taking = {}): Promise<OwnedRun> {
+  await refuseLinksIn(runDir(ports.repo, id));
   const lock = await tryLock(ownerLock(ports.repo, id), "Braid", { fromSilent: takeOver });
   if (!("release" in lock)) throw new BraidError(busy(id, lock));
   try {
