@@ -95,7 +95,7 @@ export class ReviewPanel implements vscode.Disposable {
       title: "Braid Review",
       source: webview.cspSource,
       script: uri("panel.js"),
-      style: uri("panel.css"),
+      style: uri("styles.css"),
     });
   }
 
