@@ -9,7 +9,7 @@ import type { Shell } from "../../agent/shell";
 import type { Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
 import { git, gitText } from "../../git/git";
-import { addWorktree, checkOut, putFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
+import { addWorktree, checkOut, discardFiles, putFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
 import { withLock } from "../log/lock";
 import { repositoryLock } from "../log/places";
 import type { RunPorts } from "../ports";
@@ -77,7 +77,7 @@ export async function openWorkPlace(
     withLock(repositoryLock(repo), "Braid", action, signal);
   const remove = async (): Promise<void> => {
     // The files first: while they go nobody else has to wait.
-    await removeTree(dir);
+    await discardFiles(dir);
     await locked(() => removeWorktree(repo, { dir }));
     await removeTree(home);
     own.release();
