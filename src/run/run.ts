@@ -130,9 +130,10 @@ export class Run {
     return this.#log.writing;
   }
 
-  record(event: RunEvent): Promise<void> {
-    return this.#log.record(event);
-  }
+  readonly record = (event: RunEvent): Promise<void> => this.#log.record(event);
+
+  /** Whether the run is still this process's: what another one goes on with is not ours to touch. */
+  readonly isOurs = (): Promise<boolean> => this.#log.isOurs();
 
   /** Lets the planner make a plan; how it went is in the state. */
   plan(): Promise<void> {
