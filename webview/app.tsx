@@ -17,7 +17,7 @@ interface AppProps {
 
 /** The whole panel, drawn from the state and nothing else. */
 export function App({ state, actions }: AppProps) {
-  const { view, preview, selected } = state;
+  const { view, preview, readOnly, selected } = state;
   const [rejecting, setRejecting] = useState<string | null>(null);
   const [requesting, setRequesting] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
@@ -85,7 +85,7 @@ export function App({ state, actions }: AppProps) {
         if (subtask?.reviewable === true && !state.busy.has(subtask.id)) setRequesting(subtask.id);
         return;
       case "undo":
-        if (subtask?.acceptedCommit != null && !state.busy.has(subtask.id))
+        if (subtask?.acceptedCommit != null && readOnly === null && !state.busy.has(subtask.id))
           actions.undo(subtask.id, subtask.acceptedCommit);
         return;
       case "accept":
@@ -107,6 +107,7 @@ export function App({ state, actions }: AppProps) {
       <RunHeader
         view={view}
         preview={preview}
+        readOnly={readOnly}
         selected={selected}
         busy={state.busy.has(RUN)}
         problem={state.problems.get(RUN)}
@@ -131,6 +132,7 @@ export function App({ state, actions }: AppProps) {
           problem={state.problems.get(subtask.id)}
           question={view.questions.find((question) => question.subtask === subtask.id)}
           run={view.id}
+          readOnly={readOnly !== null}
           next={subtask.reviewable ? null : (queueOrder(view).find((s) => s.reviewable)?.id ?? null)}
           rejecting={rejecting === subtask.id && subtask.reviewable}
           onRejecting={onRejecting}

@@ -27,6 +27,8 @@ export interface PanelState {
   readonly view: RunView | null;
   /** The plan with its estimate, while it waits for approval. */
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here, in words; null where it can. */
+  readonly readOnly: string | null;
   readonly selected: string | null;
   readonly activity: ReadonlyMap<string, string>;
   /** By {@link diffKey}, the oldest first. */
@@ -42,7 +44,12 @@ export interface PanelState {
 /** What happens to the page. */
 export type PanelAction =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly remembered: string | null }
-  | { readonly type: "view"; readonly view: RunView; readonly preview: PlanPreview | null }
+  | {
+      readonly type: "view";
+      readonly view: RunView;
+      readonly preview: PlanPreview | null;
+      readonly readOnly: string | null;
+    }
   | { readonly type: "select"; readonly subtask: string }
   | { readonly type: "activity"; readonly subtask: string; readonly line: string }
   | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
@@ -66,6 +73,7 @@ export const MAX_KEPT_DIFFS = 6;
 export const EMPTY_STATE: PanelState = {
   view: null,
   preview: null,
+  readOnly: null,
   selected: null,
   activity: new Map(),
   diffs: new Map(),
@@ -83,16 +91,19 @@ export function diffKey(subtask: string, commit: string): string {
 export function reduce(state: PanelState, action: PanelAction): PanelState {
   switch (action.type) {
     case "snapshot": {
-      const { view, preview, selected, activity } = action.snapshot;
+      const { view, preview, readOnly, selected, activity } = action.snapshot;
       return {
         ...withView(state, view),
         preview: reuse(state.preview, preview),
+        readOnly,
         selected: chooseSelected(view, selected ?? action.remembered),
         activity: new Map(Object.entries(activity)),
       };
     }
-    case "view":
-      return { ...withView(state, action.view), preview: reuse(state.preview, action.preview) };
+    case "view": {
+      const { view, preview, readOnly } = action;
+      return { ...withView(state, view), preview: reuse(state.preview, preview), readOnly };
+    }
     case "select":
       return { ...state, selected: action.subtask };
     case "activity":

@@ -107,6 +107,8 @@ export interface Snapshot {
   readonly view: RunView;
   /** The plan with its estimate, while it waits for approval. */
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here, in words; null where it can. */
+  readonly readOnly: string | null;
   readonly selected: string | null;
   /** The latest line of activity by subtask. */
   readonly activity: Readonly<Record<string, string>>;
@@ -149,7 +151,7 @@ const Preview = z.custom<PlanPreview>(
 
 /** What the host tells the page unasked. */
 export const EventSchemas = {
-  view: z.strictObject({ view: View, preview: Preview.nullable() }),
+  view: z.strictObject({ view: View, preview: Preview.nullable(), readOnly: z.string().nullable() }),
   select: z.strictObject({ subtask: SubtaskId }),
   /** An empty name is the planner's or the synthesizer's. */
   activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),

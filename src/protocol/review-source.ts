@@ -12,6 +12,8 @@ export interface ReviewSource {
   readonly view: RunView;
   /** The plan with its estimate, while it waits for approval. */
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here, in words; null where it can. */
+  readonly readOnly: string | null;
   readonly onDidChange: (listener: () => void) => Disposable;
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;

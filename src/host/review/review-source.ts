@@ -40,6 +40,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     get preview() {
       return preview.of(run);
     },
+    readOnly: null,
     onDidChange: (listener) => bothOf(run.onDidRecord(listener), preview.onDidChange(listener)),
     onDidAct: (listener) => owner.onDidAct(listener),
     marks: marksOf(owner.memento, run),

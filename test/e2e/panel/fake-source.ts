@@ -25,6 +25,7 @@ export class FakeSource implements ReviewSource {
   /** Replaces the diff of every subtask. */
   diffOverride: readonly FileDiff[] | undefined;
   viewOverride: RunView | undefined;
+  readOnly: string | null = null;
 
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
