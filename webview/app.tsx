@@ -9,6 +9,7 @@ import { allSubtasks, neighbour, queueOrder } from "./queue-order";
 import { RunHeader } from "./run-header";
 import { diffKey, RUN, type PanelState } from "./state";
 import { SubtaskPane } from "./subtask-pane";
+import { undoOf } from "./undo";
 
 interface AppProps {
   readonly state: PanelState;
@@ -86,7 +87,11 @@ export function App({ state, actions }: AppProps) {
         return;
       case "undo":
         if (subtask?.acceptedCommit != null && readOnly === null && !state.busy.has(subtask.id))
-          actions.undo(subtask.id, subtask.acceptedCommit);
+          actions.undo(subtask.id, subtask.acceptedCommit, undoOf(review));
+        return;
+      case "redo":
+        if (subtask?.redoable === true && subtask.commit !== null && readOnly === null && !state.busy.has(subtask.id))
+          actions.redo(subtask.id, subtask.commit);
         return;
       case "accept":
       case "reject":

@@ -119,7 +119,7 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return withReview(state, action.key, (shown) => ({
         ...shown,
         stale: false,
-        review: action.facts === null ? shown.review : { ...shown.review, ...reuse(shown.review, action.facts) },
+        review: action.facts === null ? shown.review : withFacts(shown.review, action.facts),
       }));
     case "tick":
       return withReview(state, action.key, (shown) => {
@@ -174,7 +174,9 @@ function withView(state: PanelState, next: RunView): PanelState {
 /** What has been decided so far: each decision may move the target and what else a review rests on. */
 function decisionsOf(view: RunView): string {
   return allSubtasks(view)
-    .map((s) => `${s.acceptedCommit ?? ""}${s.status === "rejected" ? "rejected" : ""}${s.commit ?? ""}`)
+    .map(({ acceptedCommit, status, commit, redoable, leftOut }) =>
+      [acceptedCommit, status === "rejected", commit, redoable, leftOut.length].join(),
+    )
     .join(" ");
 }
 
@@ -200,6 +202,12 @@ export function whatChanged(before: RunView, after: RunView): string {
   if (telling.length > 3) sentences.push(`And ${telling.length - 3} more.`);
   if (before.phase !== after.phase) sentences.push(`Run: ${PHASE[after.phase].word}.`);
   return sentences.join(" ");
+}
+
+function withFacts(before: ShownReview, { choices, ...facts }: ReviewFacts): ShownReview {
+  const review = { ...before, ...reuse(before, facts) };
+  // What went in or came back is ticked otherwise now; else what is ticked here may be newer.
+  return review.taken === before.taken ? review : { ...review, choices: reuse(before.choices, choices) };
 }
 
 function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {

@@ -49,13 +49,15 @@ function Pane(props: SubtaskPaneProps) {
   const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, readOnly, actions } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const { id, commit, reviewable } = subtask;
+  // What was accepted can be undone in part: what of it is on the branch has to be known as well.
+  const isOpen = reviewable || subtask.acceptedCommit !== null;
   const hasDiff = commit !== null && subtask.files.length > 0;
   useFocusAfter(busy, heading);
   useEffect(() => {
     if (!hasDiff || commit === null) return;
     if (diff === undefined) actions.load(id, commit);
-    else if (diff.kind === "shown" && diff.stale && reviewable && !busy) actions.refresh(id, commit);
-  }, [id, commit, hasDiff, diff, reviewable, busy, actions]);
+    else if (diff.kind === "shown" && diff.stale && isOpen && !busy) actions.refresh(id, commit);
+  }, [id, commit, hasDiff, diff, isOpen, busy, actions]);
   return (
     <main class="subtask" aria-labelledby="subtask-title">
       <div class="subtask-head">
@@ -124,6 +126,7 @@ function Pane(props: SubtaskPaneProps) {
           files={subtask.files}
           diff={diff}
           decidable={subtask.reviewable && !busy}
+          undoable={subtask.acceptedCommit !== null && !busy && !readOnly}
           actions={actions}
           onRetry={() => actions.load(id, commit)}
         />
@@ -171,11 +174,12 @@ function DiffPart(props: {
   /** What changed, as the log has it. */
   readonly files: readonly ChangedFile[];
   readonly decidable: boolean;
+  readonly undoable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { files, decidable, diff, actions, onRetry } = props;
+  const { files, decidable, undoable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
@@ -183,7 +187,7 @@ function DiffPart(props: {
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
-      return <DiffView review={diff.review} decidable={decidable} actions={actions} />;
+      return <DiffView review={diff.review} decidable={decidable} undoable={undoable} actions={actions} />;
   }
 }
 

@@ -60,6 +60,7 @@ export function shownSourceOf(owner: RunOwner, shown: ShownRun): ReviewSource {
     requestChanges: refuse,
     acceptPassing: refuse,
     undo: refuse,
+    redo: refuse,
     resolve: refuse,
     rebase: refuse,
     rerunWithout: refuse,
