@@ -6,7 +6,6 @@ import { Rpc, type Nothing } from "../src/protocol/rpc";
 import { panelActions } from "./actions";
 import { App } from "./app";
 import { EMPTY_STATE, reduce, RUN, type PanelAction } from "./state";
-import "./styles.css";
 
 declare function acquireVsCodeApi(): {
   postMessage(message: unknown): void;

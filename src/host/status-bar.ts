@@ -51,7 +51,8 @@ function countsOf(view: RunView): string {
 
 function progressOf({ counts }: RunView): { readonly total: number; readonly ended: number } {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { total, ended: total - counts.queued - counts.running - counts.asks - counts.blocked };
+  const { queued, running, asks, blocked, interrupted } = counts;
+  return { total, ended: total - queued - running - asks - blocked - interrupted };
 }
 
 function describe(view: RunView): string {

@@ -12,9 +12,9 @@ const MARKER = join("braid", "demo");
 let running: Promise<Demo> | undefined;
 
 /** Makes the demo workspace in a temporary folder and opens it in this window; the plan starts there by itself. */
-export async function openDemoWorkspace(context: vscode.ExtensionContext): Promise<void> {
+export async function openDemoWorkspace(): Promise<void> {
   const dir = join(await mkdtemp(join(tmpdir(), "braid-demo-")), "shortlink");
-  await createDemoWorkspace(dir, { mediaDir: context.asAbsolutePath("media") });
+  await createDemoWorkspace(dir);
   await mkdir(join(dir, ".git", "braid"), { recursive: true });
   await writeFile(join(dir, ".git", MARKER), "start");
   await vscode.commands.executeCommand("vscode.openFolder", vscode.Uri.file(dir), { forceReuseWindow: true });
@@ -48,7 +48,7 @@ export async function demoGoal(context: vscode.ExtensionContext): Promise<string
 }
 
 function demoOf(context: vscode.ExtensionContext): Promise<Demo> {
-  running ??= startDemo({ mediaDir: context.asAbsolutePath("media") }).then((demo) => {
+  running ??= startDemo().then((demo) => {
     context.subscriptions.push({ dispose: () => void demo.dispose() });
     return demo;
   });

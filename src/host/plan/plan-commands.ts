@@ -53,7 +53,7 @@ export async function start(
 async function tryDemo(c: CommandContext): Promise<void> {
   const repo = await workspaceRepository().catch(() => undefined);
   if (repo !== undefined && (await isDemo(repo))) await start(c, await demoGoal(c.context));
-  else await openDemoWorkspace(c.context);
+  else await openDemoWorkspace();
 }
 
 /** What was ticked off in the tree. A plan of which nothing is left is refused. */
