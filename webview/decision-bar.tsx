@@ -126,6 +126,7 @@ export function canRetry({ status, attempt, reviewable }: SubtaskView): boolean 
       return reviewable;
     case "done":
     case "failed":
+    case "interrupted":
     case "rejected":
       return true;
     case "cancelled":

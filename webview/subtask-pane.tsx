@@ -202,6 +202,7 @@ function noDiff({ status }: SubtaskView): string {
     case "accepted":
     case "rejected":
     case "cancelled":
+    case "interrupted":
       return "No files changed.";
   }
 }

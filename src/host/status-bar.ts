@@ -32,7 +32,8 @@ function commandOf({ questions, approvals }: RunView): string {
 
 function describe(view: RunView): string {
   const total = Object.values(view.counts).reduce((sum, count) => sum + count, 0);
-  const ended = total - view.counts.queued - view.counts.running - view.counts.asks - view.counts.blocked;
+  const { queued, running, asks, blocked, interrupted } = view.counts;
+  const ended = total - queued - running - asks - blocked - interrupted;
   if (view.questions.length > 0) return vscode.l10n.t("needs input");
   if (view.approvals.length > 0) return vscode.l10n.t("waits for your word");
   switch (view.phase) {

@@ -30,6 +30,7 @@ import { setupOnce, type SetupPlan } from "./set-up/setup-plan";
 import { unknownRun } from "./log/store";
 import { openRecords, type Records } from "./log/records";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
+import { closed } from "./why-aborted";
 
 /**
  * A run this process owns: the log, the state folded from it, and the commands people give. Everything it does is in
@@ -256,7 +257,7 @@ export class Run {
   async close(): Promise<void> {
     this.#closing = true;
     this.#scheduler.stop();
-    this.#stop.abort();
+    this.#stop.abort(closed());
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);

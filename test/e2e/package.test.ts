@@ -11,7 +11,7 @@ import { Workbench } from "../workbench/workbench";
 
 /** What packaging reads; the build stays out of the one other tests run. */
 const SOURCES =
-  "src webview media build package.json tsconfig.json esbuild.mjs .vscodeignore README.md CHANGELOG.md LICENSE".split(
+  "src webview media build l10n package.json package.nls.json package.nls.de.json tsconfig.json esbuild.mjs .vscodeignore README.md CHANGELOG.md LICENSE".split(
     " ",
   );
 const MAX_BYTES = 1_500_000;
@@ -20,6 +20,7 @@ const MAX_FILES = 40;
 /** Everything that may be in the package. */
 const KINDS: readonly RegExp[] = [
   /^package(?:\.nls(?:\.[a-z-]+)?)?\.json$/u,
+  /^l10n\/bundle\.l10n\.[a-z-]+\.json$/u,
   /^(?:README|CHANGELOG)\.md$/u,
   /^LICENSE$/u,
   /^media\/[^/]+\.(?:svg|png)$/u,

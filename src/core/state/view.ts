@@ -112,6 +112,7 @@ export function toRunView(state: RunState): RunView {
     accepted: 0,
     rejected: 0,
     cancelled: 0,
+    interrupted: 0,
     skipped: 0,
   };
   for (const subtask of all) counts[subtask.status] += 1;
@@ -165,6 +166,8 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     return state.planFailure === undefined ? "planning" : "failed";
   }
   if (state.synthesis.kind === "running" || isAskingPlanner(state) || subtasks.some(isAtWork)) return "running";
+  // Braid was closed meanwhile: nobody is at work until somebody resumes the run.
+  if (subtasks.some((s) => s.status === "interrupted")) return "paused";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
   if (!state.cancelled && state.amendments.open !== null) return "amendment";
   // A level that ended is not the end of the run; subtasks that failed are, unless the planner finds a way on.

@@ -33,7 +33,7 @@ export function waveItem(number: number, subtasks: readonly SubtaskView[], propo
 
 /** How many of a wave's subtasks wait for nobody and work no more. */
 export function settledIn(subtasks: readonly SubtaskView[]): number {
-  return subtasks.filter((s) => s.status !== "queued" && !isAtWork(s) && s.status !== "blocked").length;
+  return subtasks.filter((s) => !isAtWork(s) && !["queued", "blocked", "interrupted"].includes(s.status)).length;
 }
 
 function proposedWave(count: number): string {
@@ -100,7 +100,7 @@ function standing(s: SubtaskView, word: string, activity: string | undefined): s
 }
 
 /** What a row says in so many words: what an agent wants to know, and why a result is not plainly good or cannot start. */
-const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "blocked"]);
+const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "blocked", "interrupted"]);
 
 /** What its worker does now, or wants to know, and what to know of its result. */
 function nowOf({ status, reason, setup }: SubtaskView, activity: string | undefined): string {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { subtasksOf, type RunView } from "../../core/state/view";
 import type { SubtaskView } from "../../core/state/subtask-view";
 import { costText } from "../../core/usage";
+import type { LateView } from "../late-view";
 import type { RunOwner } from "../run-owner";
 import { RunDrag, type OnDrop } from "./run-drag";
 import { amendmentItem, changeRows } from "./amendment-rows";
@@ -26,13 +27,10 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(owner: RunOwner, onDrop: OnDrop) {
+  constructor(owner: RunOwner, late: LateView<Row>, onDrop: OnDrop) {
     this.#owner = owner;
-    this.#view = vscode.window.createTreeView("braid.run", {
-      treeDataProvider: this,
-      showCollapseAll: true,
-      dragAndDropController: new RunDrag(() => this.#isProposed(), onDrop),
-    });
+    this.#view = late.view;
+    late.fill(this, new RunDrag(() => this.#isProposed(), onDrop));
     this.#listeners = [
       this.#view.onDidChangeCheckboxState(({ items }) => {
         for (const [row, state] of items)
@@ -151,7 +149,6 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   dispose(): void {
     clearTimeout(this.#timer);
     for (const listener of this.#listeners) listener.dispose();
-    this.#view.dispose();
     this.#changed.dispose();
   }
 
