@@ -16,6 +16,7 @@ import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { RUN } from "./state";
 import { NumbersPart } from "./numbers-part";
+import { TimeLeftText } from "./time-left-text";
 import { TimelinePart } from "./timeline-part";
 import { Icon, Status, Visible } from "./text";
 import { PHASE } from "./words";
@@ -52,6 +53,11 @@ export const RunHeader = memo(({ view, preview, selected, busy, problem, line, a
       <li>
         <Status shown={PHASE[view.phase]} />
       </li>
+      {view.timeLeft !== null && (
+        <li title="From the plan's estimates, and what the subtasks that are done took.">
+          <TimeLeftText left={view.timeLeft} />
+        </li>
+      )}
       {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
       {view.amendments.sequential && <li>one worker at a time</li>}
       <li>

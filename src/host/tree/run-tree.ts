@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { subtasksOf, type RunView } from "../../core/state/view";
 import type { SubtaskView } from "../../core/state/subtask-view";
-import { costText } from "../../core/usage";
 import type { LateView } from "../late-view";
+import { totalsOf } from "../totals";
 import type { RunOwner } from "../run-owner";
 import { RunDrag, type OnDrop } from "./run-drag";
 import { amendmentItem, changeRows } from "./amendment-rows";
@@ -213,8 +213,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
             value: waiting,
             tooltip: vscode.l10n.t("{0} results, questions, commands or amendments wait for you", waiting),
           };
-    this.#view.description =
-      view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
+    this.#view.description = view === undefined ? "" : totalsOf(view, Date.now());
     this.#view.message = shownMessage(this.#owner.shown) ?? messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }
