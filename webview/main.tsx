@@ -6,7 +6,6 @@ import { Rpc, type Nothing } from "../src/protocol/rpc";
 import { panelActions } from "./actions";
 import { App } from "./app";
 import { EMPTY_STATE, reduce, RUN, type PanelAction } from "./state";
-import "./styles.css";
 
 declare function acquireVsCodeApi(): {
   postMessage(message: unknown): void;
@@ -29,7 +28,7 @@ const rpc = new Rpc<Nothing, Events, Requests, Nothing>({
   post: (message) => vscode.postMessage(message),
   serve: {},
   hear: {
-    view: { schema: EventSchemas.view, hear: ({ view, preview }) => dispatch({ type: "view", view, preview }) },
+    view: { schema: EventSchemas.view, hear: (data) => dispatch({ type: "view", ...data }) },
     select: { schema: EventSchemas.select, hear: ({ subtask }) => dispatch({ type: "select", subtask }) },
     comments: { schema: EventSchemas.comments, hear: (data) => dispatch({ type: "comments", ...data }) },
     activity: { schema: EventSchemas.activity, hear: (data) => dispatch({ type: "activity", ...data }) },

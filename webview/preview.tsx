@@ -13,7 +13,6 @@ import { countOf } from "./format";
 import { PlanChart } from "./plan-chart";
 import { Problem } from "./problem";
 import { Icon, Visible } from "./text";
-import "./styles.css";
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 

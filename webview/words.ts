@@ -45,6 +45,7 @@ export const STATUS: Readonly<Record<SubtaskStatus, Shown>> = {
   accepted: { icon: "pass-filled", word: "Accepted", tone: "good" },
   rejected: { icon: "close", word: "Rejected", tone: "neutral" },
   cancelled: { icon: "circle-slash", word: "Cancelled", tone: "neutral" },
+  interrupted: { icon: "debug-pause", word: "Interrupted", tone: "attention" },
   skipped: { icon: "debug-step-over", word: "Skipped", tone: "neutral" },
 };
 

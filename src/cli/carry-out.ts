@@ -1,73 +1,57 @@
-import { runAmend } from "./commands/amend-command";
-import { runApprovals } from "./commands/approvals-command";
-import { runClean, runRestore } from "./commands/clean-command";
-import { runDecision } from "./commands/decision-command";
-import { runDemo } from "./commands/demo-command";
-import { runDoctor } from "./commands/doctor-command";
-import { runHistory, runShow } from "./commands/history-command";
-import { runModels } from "./commands/models-command";
-import { runOrigin } from "./commands/origin-command";
-import { runPlan } from "./commands/plan-command";
-import { runReport } from "./commands/report-command";
-import { runTranscript } from "./commands/transcript-command";
-import { runTrace } from "./commands/trace-command";
-import { runResolve } from "./commands/resolve-command";
-import { runResume } from "./commands/resume-command";
-import { runReview } from "./commands/review-command";
-import { runRun } from "./commands/run-command";
-import { runStatus } from "./commands/status-command";
-import { runSteer } from "./commands/steer-command";
 import type { Command } from "./command";
 import type { Terminal } from "./terminal";
 
-/** Carries one command out and resolves with its exit code. Throws what the command does. */
-export function carryOut(command: Exclude<Command, { readonly name: "help" }>, terminal: Terminal): Promise<number> {
+/** Carries one command out and resolves with its exit code; loads what this command needs. Throws what the command does. */
+export async function carryOut(
+  command: Exclude<Command, { readonly name: "help" }>,
+  terminal: Terminal,
+): Promise<number> {
   switch (command.name) {
     case "plan":
-      return runPlan(command, terminal);
+      return (await import("./commands/plan-command")).runPlan(command, terminal);
     case "run":
-      return runRun(command, terminal);
+      return (await import("./commands/run-command")).runRun(command, terminal);
     case "resume":
-      return runResume(command, terminal);
+      return (await import("./commands/resume-command")).runResume(command, terminal);
     case "amend":
-      return runAmend(command, terminal);
+      return (await import("./commands/amend-command")).runAmend(command, terminal);
     case "models":
-      return runModels(command, terminal);
+      return (await import("./commands/models-command")).runModels(command, terminal);
     case "approvals":
-      return runApprovals(command, terminal);
+      return (await import("./commands/approvals-command")).runApprovals(command, terminal);
     case "doctor":
-      return runDoctor(command, terminal);
+      return (await import("./commands/doctor-command")).runDoctor(command, terminal);
     case "clean":
-      return runClean(command, terminal);
+      return (await import("./commands/clean-command")).runClean(command, terminal);
     case "restore":
-      return runRestore(command, terminal);
+      return (await import("./commands/clean-command")).runRestore(command, terminal);
     case "history":
-      return runHistory(command, terminal);
+      return (await import("./commands/history-command")).runHistory(command, terminal);
     case "show":
-      return runShow(command, terminal);
+      return (await import("./commands/history-command")).runShow(command, terminal);
     case "status":
-      return runStatus(command, terminal);
+      return (await import("./commands/status-command")).runStatus(command, terminal);
     case "review":
-      return runReview(command, terminal);
+      return (await import("./commands/review-command")).runReview(command, terminal);
     case "report":
-      return runReport(command, terminal);
+      return (await import("./commands/report-command")).runReport(command, terminal);
     case "transcript":
-      return runTranscript(command, terminal);
+      return (await import("./commands/transcript-command")).runTranscript(command, terminal);
     case "trace":
-      return runTrace(command, terminal);
+      return (await import("./commands/trace-command")).runTrace(command, terminal);
     case "origin":
-      return runOrigin(command, terminal);
+      return (await import("./commands/origin-command")).runOrigin(command, terminal);
     case "resolve":
-      return runResolve(command, terminal);
+      return (await import("./commands/resolve-command")).runResolve(command, terminal);
     case "accept":
     case "undo":
     case "redo":
     case "rebase":
     case "reject":
-      return runDecision(command, terminal);
+      return (await import("./commands/decision-command")).runDecision(command, terminal);
     case "steer":
-      return runSteer(command, terminal);
+      return (await import("./commands/steer-command")).runSteer(command, terminal);
     case "demo":
-      return runDemo(command, terminal);
+      return (await import("./commands/demo-command")).runDemo(command, terminal);
   }
 }

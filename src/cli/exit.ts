@@ -1,4 +1,5 @@
 import type { FailureCode } from "../core/failure";
+import type { SubtaskStatus } from "../core/state/subtask-view";
 import { subtasksOf, type RunView } from "../core/state/view";
 
 /** What an exit code means; part of the command line's contract. */
@@ -48,7 +49,8 @@ export function exitCodeOfRun(view: RunView): number {
   if (subtasks.some((s) => s.failure?.code === "budget.reached")) return EXIT.budget;
   if (view.amendments.failure?.code === "budget.reached") return EXIT.budget;
   if (view.amendments.open !== null) return EXIT.waiting;
-  if (view.phase === "failed" || subtasks.some((s) => s.status === "failed" || s.status === "blocked"))
-    return EXIT.failed;
+  if (view.phase === "failed" || subtasks.some((s) => NOT_DONE.has(s.status))) return EXIT.failed;
   return view.waiting > 0 ? EXIT.waiting : EXIT.done;
 }
+
+const NOT_DONE: ReadonlySet<SubtaskStatus> = new Set(["failed", "blocked", "interrupted"]);

@@ -10,8 +10,8 @@ export interface Demo {
 }
 
 /** Starts the demo's model on the scenario Braid ships. `speed` as in `startDemoServer`. Throws BraidError. */
-export async function startDemo(options: { readonly mediaDir?: string; readonly speed?: number } = {}): Promise<Demo> {
-  const scenario = await readDemoScenario("scenario.yml", options);
+export async function startDemo(options: { readonly speed?: number } = {}): Promise<Demo> {
+  const scenario = await readDemoScenario("scenario.yml");
   const server = await startDemoServer(scenario, options);
   return { url: server.url, goal: scenario.goal ?? "", dispose: () => server.dispose() };
 }

@@ -1,21 +1,20 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { BraidError, failure } from "../core/failure";
-import { demoFile } from "./media";
+import { demoFiles } from "./media";
 
 /**
  * Puts the demo project into `dir` and makes it a git repository with one commit on `main`. The folder must be absent
- * or empty; on failure it is left so. Throws BraidError: `tree.in-the-way`, `git.missing`, `git.failed`, `internal`
- * when the demo's files are not where they belong.
+ * or empty; on failure it is left so. Throws BraidError: `tree.in-the-way`, `git.missing`, `git.failed`.
  */
-export async function createDemoWorkspace(dir: string, options: { readonly mediaDir?: string } = {}): Promise<void> {
+export async function createDemoWorkspace(dir: string): Promise<void> {
   await requireEmpty(dir);
   try {
     await mkdir(dir, { recursive: true });
     await git(dir, ["init", "--quiet", "--template=", "--initial-branch=main"]);
-    await copyInto(demoFile("workspace", options.mediaDir), dir);
+    await writeInto(dir);
     await git(dir, ["add", "--all"]);
     await git(dir, ["commit", "--quiet", "--message=A small link shortener"]);
   } catch (error) {
@@ -38,22 +37,16 @@ async function requireEmpty(dir: string): Promise<void> {
   );
 }
 
-/** `_package.json` becomes `package.json`: packers read or drop such files when they carry their own name. */
-async function copyInto(from: string, to: string): Promise<void> {
-  const entries = await readdir(from, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new BraidError(
-      failure("internal", `The demo's files are missing at ${from}.`, { hint: "Reinstall Braid." }),
-      {
-        cause,
-      },
-    );
-  });
-  for (const entry of entries) {
-    const target = join(to, entry.name.replace(/^_/u, entry.name === "_gitignore" ? "." : ""));
-    if (entry.isDirectory()) {
-      await mkdir(target);
-      await copyInto(join(from, entry.name), target);
-    } else await copyFile(join(from, entry.name), target);
+/** `_package.json` becomes `package.json`: tools would read such files in Braid's own tree when they carried their own name. */
+async function writeInto(dir: string): Promise<void> {
+  for (const [path, text] of Object.entries(await demoFiles())) {
+    if (!path.startsWith("workspace/")) continue;
+    const name = path
+      .slice("workspace/".length)
+      .replace(/^_(gitignore$)?/u, (_, ignore) => (ignore ? ".gitignore" : ""));
+    const file = join(dir, name);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
   }
 }
 

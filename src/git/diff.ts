@@ -1,5 +1,6 @@
 import type { ChangedFile } from "../core/state/events";
 import { git, type GitOutput } from "./git";
+import { keepFacts } from "./known";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
@@ -65,16 +66,49 @@ function below(folder: string | null): readonly string[] {
 }
 
 /** Which entries differ, with renames found. */
-export async function rawChanges(
+export async function rawChanges(repo: Repository, from: string, to: string): Promise<readonly RawChange[]> {
+  return readRaw(splitNul(await rawDiff(repo, from, to))).changes;
+}
+
+const raws = keepFacts<Buffer>();
+
+/** What `git diff --raw -z` says; names as the bytes they are. */
+export function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {
+  const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--"];
+  return raws(repo, [from, to], async () => (await git(repo, args)).stdout);
+}
+
+/** The changed files with their line counts, as lists and the log show them; with `folder` only those below it. */
+export async function changedFiles(
   repo: Repository,
   from: string,
   to: string,
   folder: string | null = null,
-): Promise<readonly RawChange[]> {
-  const fields = splitNul(await rawDiff(repo, from, to, folder));
+): Promise<readonly ChangedFile[]> {
+  const how = [...QUIET, ...STABLE, "--raw", "--abbrev=64", "--numstat", "-z"];
+  const { stdout } = await git(repo, ["diff", ...how, from, to, "--", ...below(folder)]);
+  const { changes, rest } = readRaw(splitNul(stdout));
+  const counts = lineCounts(rest);
+  return changes.map((change) => {
+    const count = counts.get(change.path);
+    return {
+      path: change.path,
+      status: statusOf(change.letter),
+      ...(change.from === undefined ? {} : { from: change.from }),
+      ...(count === undefined ? {} : count),
+    };
+  });
+}
+
+/** The entries of the raw format, and the fields behind them. */
+function readRaw(fields: readonly string[]): {
+  readonly changes: readonly RawChange[];
+  readonly rest: readonly string[];
+} {
   const changes: RawChange[] = [];
-  for (let i = 0; i < fields.length;) {
-    const [oldMode = "", newMode = "", , newBlob = "", status = ""] = (fields[i] ?? "").replace(/^:/u, "").split(" ");
+  let i = 0;
+  for (let field = fields[i]; field?.startsWith(":"); field = fields[i]) {
+    const [oldMode = "", newMode = "", , newBlob = "", status = ""] = field.slice(1).split(" ");
     const renamed = status.startsWith("R") || status.startsWith("C");
     const first = fields[i + 1] ?? "";
     changes.push({
@@ -87,59 +121,12 @@ export async function rawChanges(
     });
     i += renamed ? 3 : 2;
   }
-  return changes;
-}
-
-/** What `git diff --raw -z` says; names as the bytes they are. */
-export async function rawDiff(
-  repo: Repository,
-  from: string,
-  to: string,
-  folder: string | null = null,
-): Promise<Buffer> {
-  const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--", ...below(folder)];
-  return (await git(repo, args)).stdout;
-}
-
-/** The changed files with their line counts, as lists and the log show them. */
-export async function changedFiles(
-  repo: Repository,
-  from: string,
-  to: string,
-  folder: string | null = null,
-): Promise<readonly ChangedFile[]> {
-  const [changes, counts] = await Promise.all([rawChanges(repo, from, to, folder), lineCounts(repo, from, to, folder)]);
-  return changes.map((change) => {
-    const count = counts.get(change.path);
-    return {
-      path: change.path,
-      status: statusOf(change.letter),
-      ...(change.from === undefined ? {} : { from: change.from }),
-      ...(count === undefined ? {} : count),
-    };
-  });
+  return { changes, rest: fields.slice(i) };
 }
 
 type LineCount = { readonly added: number; readonly deleted: number };
 
-async function lineCounts(
-  repo: Repository,
-  from: string,
-  to: string,
-  folder: string | null,
-): Promise<ReadonlyMap<string, LineCount>> {
-  const { stdout } = await git(repo, [
-    "diff",
-    ...QUIET,
-    ...STABLE,
-    "--numstat",
-    "-z",
-    from,
-    to,
-    "--",
-    ...below(folder),
-  ]);
-  const fields = splitNul(stdout);
+function lineCounts(fields: readonly string[]): ReadonlyMap<string, LineCount> {
   const counts = new Map<string, LineCount>();
   for (let i = 0; i < fields.length; i += 1) {
     const [added = "-", deleted = "-", path = ""] = (fields[i] ?? "").split("\t");

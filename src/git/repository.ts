@@ -2,6 +2,7 @@ import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { git, gitText } from "./git";
+import { keepFacts } from "./known";
 import { distrust } from "./trusted-path";
 import { notPlain, refuseLinksIn } from "./plain-folder";
 
@@ -140,9 +141,11 @@ export async function isAncestor(repo: Repository, commit: string, of: string): 
   return output.exitCode === 0;
 }
 
+const trees = keepFacts<string>();
+
 /** The tree of a commit. */
 export function treeOf(repo: Repository, commit: string): Promise<string> {
-  return gitText(repo, ["rev-parse", "--verify", `${commit}^{tree}`]);
+  return trees(repo, [commit], () => gitText(repo, ["rev-parse", "--verify", `${commit}^{tree}`]));
 }
 
 /** A blob's bytes as they stand in a commit; undefined where the path does not exist there. */

@@ -17,7 +17,7 @@ export function canResume(view: RunView | undefined, planning: boolean): boolean
     case "done":
       return (
         isSynthesisCutShort(view) ||
-        subtasksOf(view).some(({ status }) => status === "failed" || status === "cancelled" || status === "queued")
+        subtasksOf(view).some(({ status }) => ["failed", "cancelled", "interrupted", "queued"].includes(status))
       );
     case "proposed":
     case "running":

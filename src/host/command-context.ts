@@ -2,6 +2,7 @@ import type * as vscode from "vscode";
 import type { FindingDiagnostics } from "./review/finding-diagnostics";
 import type { HistoryTree } from "./history/history-tree";
 import type { FirstLook } from "./first-look";
+import type { ReviewComments } from "./review/review-comments";
 import type { RunOwner } from "./run-owner";
 import type { PlanDocuments } from "./plan/plan-documents";
 import type { PlanPreviews } from "./plan/plan-preview";
@@ -17,6 +18,7 @@ export interface CommandContext {
   readonly previews: PlanPreviews;
   readonly findings: FindingDiagnostics;
   readonly history: HistoryTree;
+  readonly comments: ReviewComments;
   readonly look: FirstLook;
   readonly log: vscode.LogOutputChannel;
 }

@@ -1,12 +1,11 @@
-import * as vscode from "vscode";
 import { amendmentCommands } from "./amendment-commands";
 import { askApiKey } from "./model/api-key";
 import { byHandCommands } from "./review/by-hand-commands";
+import { commentCommands } from "./review/comment-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { cleanCommands } from "./clean/clean-commands";
 import { doctorCommands } from "./doctor/doctor-commands";
 import { historyCommands } from "./history/history-commands";
-import { reportFailures } from "./failures";
 import { findingCommands } from "./review/finding-commands";
 import { originCommands } from "./review/origin-commands";
 import { patternCommands } from "./plan/pattern-commands";
@@ -23,9 +22,10 @@ import { traceCommands } from "./trace-command";
 import { reportCommands } from "./run-report-document";
 import type { Row } from "./tree/run-rows";
 
-/** Registers every command. Each failure a user can meet is shown once, where they are. */
-export function registerCommands(c: CommandContext): vscode.Disposable {
+/** Every command by its id; gives what carries one out. A command nobody knows is a bug. */
+export function commandsOf(c: CommandContext): (id: string, argument: unknown) => Promise<unknown> {
   const commands: Commands = {
+    ...commentCommands(c.comments),
     ...planCommands(c),
     ...planEditCommands(c),
     ...patternCommands(c),
@@ -48,15 +48,10 @@ export function registerCommands(c: CommandContext): vscode.Disposable {
     "braid.showModels": () => showModels(c.owner),
     "braid.showLog": async () => c.log.show(),
   };
-  return vscode.Disposable.from(
-    ...Object.entries(commands).map(([id, run]) =>
-      vscode.commands.registerCommand(id, (row?: Row) =>
-        reportFailures(c.log, async () => {
-          // A command is about the run that waits here, if one does.
-          await c.look.ready();
-          return run(row);
-        }),
-      ),
-    ),
-  );
+  return async (id, argument) => {
+    const run = commands[id];
+    if (run === undefined) throw new Error(`Nothing carries ${id} out.`);
+    // Menus of our views hand over a row; a command takes it for what it is only after a look.
+    return run(argument as Row | undefined);
+  };
 }

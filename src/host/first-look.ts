@@ -23,10 +23,7 @@ export function createFirstLook(
     await looked;
   };
   const mayWait = async (): Promise<void> => {
-    if (!vscode.workspace.isTrusted) return;
-    const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
-    const found = await Promise.all(folders.map((folder) => hasBraidFolder(folder.uri.fsPath)));
-    if (view.visible || found.includes(true)) await ready();
+    if (view.visible || (await mayRunWait())) await ready();
   };
   void mayWait();
   const listeners = [
@@ -34,4 +31,12 @@ export function createFirstLook(
     vscode.workspace.onDidGrantWorkspaceTrust(() => void mayWait()),
   ];
   return { ready, dispose: () => listeners.forEach((listener) => listener.dispose()) };
+}
+
+/** Whether Braid has run in this folder before, so that a run may wait. No before the folder is trusted. */
+export async function mayRunWait(): Promise<boolean> {
+  if (!vscode.workspace.isTrusted) return false;
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
+  const found = await Promise.all(folders.map((folder) => hasBraidFolder(folder.uri.fsPath)));
+  return found.includes(true);
 }

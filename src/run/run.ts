@@ -20,6 +20,7 @@ import { mergesOf, type Merges } from "./accept/merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./log/ownership";
 import { orClose } from "./or-close";
 import { newRunId } from "./log/places";
+import { approvalOf } from "./planning/approve";
 import { proposePlan } from "./planning/planning";
 import { Questions } from "./steering/questions";
 import type { RunPorts } from "./ports";
@@ -30,6 +31,7 @@ import { setupOnce, type SetupPlan } from "./set-up/setup-plan";
 import { unknownRun } from "./log/store";
 import { openRecords, type Records } from "./log/records";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
+import { closed } from "./why-aborted";
 
 /**
  * A run this process owns: the log, the state folded from it, and the commands people give. Everything it does is in
@@ -152,7 +154,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
+      await this.command(await approvalOf(this, plan, skipped));
       await beforeWork(this);
       this.#scheduler.start();
     });
@@ -256,7 +258,7 @@ export class Run {
   async close(): Promise<void> {
     this.#closing = true;
     this.#scheduler.stop();
-    this.#stop.abort();
+    this.#stop.abort(closed());
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);

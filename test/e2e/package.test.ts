@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { readScenario } from "../../src/demo/media";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { secretOf } from "../../src/core/review/suspicious";
 import { tempFolder, tempRepo } from "../support/temp-repo";
 import { translatedList, walkByKeyboard } from "../workbench/keyboard-walk";
 import { ROOT } from "../workbench/root";
@@ -13,8 +15,25 @@ import { Workbench } from "../workbench/workbench";
 
 /** What packaging reads; the build stays out of the one other tests run. */
 const SOURCES =
-  "src webview media package.json tsconfig.json esbuild.mjs .vscodeignore README.md CHANGELOG.md LICENSE".split(" ");
+  "src webview media build l10n package.json package.nls.json package.nls.de.json tsconfig.json esbuild.mjs .vscodeignore README.md CHANGELOG.md LICENSE".split(
+    " ",
+  );
 const MAX_BYTES = 1_500_000;
+const MAX_FILES = 40;
+
+/** Everything that may be in the package. */
+const KINDS: readonly RegExp[] = [
+  /^package(?:\.nls(?:\.[a-z-]+)?)?\.json$/u,
+  /^l10n\/bundle\.l10n\.[a-z-]+\.json$/u,
+  /^(?:README|CHANGELOG)\.md$/u,
+  /^LICENSE$/u,
+  /^media\/[^/]+\.(?:svg|png)$/u,
+  /^dist\/(?:extension|cli|chunks\/[\w.-]+)\.mjs$/u,
+  /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
+  /^dist\/THIRD-PARTY-NOTICES\.txt$/u,
+];
+/** Folders of whoever built it. */
+const MACHINE = [ROOT, join(homedir(), "/"), "/home/", "/Users/", "C:\\Users"].filter((path) => path.length > 1);
 
 describe("the package", function () {
   this.timeout(300_000);
@@ -45,11 +64,28 @@ describe("the package", function () {
     const size = statSync(join(folder.dir, "dist/braid.vsix")).size;
     assert.ok(size < MAX_BYTES, `${size} bytes`);
     const files = inFolder("exec", "--", "vsce", "ls", "--no-dependencies").trim().split("\n");
-    assert.ok(files.includes("dist/extension.mjs") && files.includes("dist/THIRD-PARTY-NOTICES.txt"), files.join("\n"));
+    assert.ok(files.length < MAX_FILES, `${files.length} files:\n${files.join("\n")}`);
     assert.deepEqual(
-      files.filter((file) => /\.(?:map|ts|tsx|vsix)$|^(?:src|test|webview|node_modules)\//u.test(file)),
+      files.filter((file) => !KINDS.some((kind) => kind.test(file))),
       [],
     );
+    for (const kind of KINDS)
+      assert.ok(
+        files.some((file) => kind.test(file)),
+        String(kind),
+      );
+    assert.deepEqual(
+      files.flatMap((file) =>
+        betrayals(readFileSync(join(folder.dir, file), "latin1")).map((what) => `${file}: ${what}`),
+      ),
+      [],
+    );
+  });
+
+  it("would notice a key or a path in it", () => {
+    const key = ["sk-ant", "api03", "0123456789abcdefghij"].join("-");
+    assert.deepEqual(betrayals(`${"x".repeat(7_990)} const k="${key}"`), ["a key of Anthropic"]);
+    assert.ok(betrayals(`// ${join(ROOT, "src")}`).includes(ROOT));
   });
 
   it("installs, and goes from a goal to an accepted and undone merge by keyboard alone", async () => {
@@ -78,3 +114,14 @@ describe("the package", function () {
     );
   });
 });
+
+/** What a text of the package says that nobody else is to know. Minified lines are long: they are looked at in pieces that overlap. */
+function betrayals(text: string): readonly string[] {
+  const pieces = text
+    .split("\n")
+    .flatMap((line) =>
+      Array.from({ length: Math.ceil(line.length / 3_000) }, (_, i) => line.slice(i * 3_000, i * 3_000 + 4_000)),
+    );
+  const found = [...pieces.map(secretOf), ...MACHINE.filter((path) => text.includes(path))];
+  return [...new Set(found.filter((what) => what !== undefined))];
+}

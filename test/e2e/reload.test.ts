@@ -41,7 +41,8 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
 
     await w.page.reload();
     // What it had done is there; that it can go on is said where its turn would be.
-    await t.shows(/^slow, (?!running)/u);
+    await t.became("slow", "interrupted");
+    await t.became("last", "queued");
     await t.shows(/^quick, ready to review/u);
     await t.picture("reload");
     await w.runCommand("Braid: Resume Run");

@@ -54,7 +54,7 @@ describe("a folder that is not trusted yet (T01)", function () {
   let w: Workbench;
   before(async () => {
     sink = await listen();
-    await createDemoWorkspace(dir, { mediaDir: join(ROOT, "media") });
+    await createDemoWorkspace(dir);
     await mkdir(braid);
     await writeFile(join(braid, "demo"), "start");
     const bin = join(folder.dir, "bin");

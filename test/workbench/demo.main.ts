@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createDemoWorkspace } from "../../src/demo/workspace";
 import { cacheFolder } from "./install";
-import { ROOT } from "./root";
 
 // The workspace F5 opens. It is made once, so that a run survives the next F5; remove the folder to start afresh.
 const dir = join(cacheFolder({}), "demo-workspace");
-if (!existsSync(join(dir, ".git"))) await createDemoWorkspace(dir, { mediaDir: join(ROOT, "media") });
+if (!existsSync(join(dir, ".git"))) await createDemoWorkspace(dir);

@@ -1,6 +1,7 @@
 import { plannedOverlaps, type PlannedOverlap } from "../gate/planned-overlap";
 import { overlapsOf } from "../review/radar";
 import type { ChangedFile, CheckResult } from "./events";
+import type { ContextUse } from "../context-use";
 import type { Failure } from "../failure";
 import { objectiveOf } from "../plan/plan";
 import type { LeftOut } from "../review/left-out";
@@ -12,7 +13,7 @@ import { risksOf } from "../review/risk";
 import type { Risk } from "../review/risk-order";
 import { toRole } from "../role";
 import type { Hindrance } from "../plan/schedule";
-import type { RunState } from "./state";
+import { subtaskState, type RunState } from "./state";
 import type { Setup } from "../setup";
 import type { SubtaskState } from "./subtask-state";
 import type { WebUse } from "../web";
@@ -30,6 +31,7 @@ export type SubtaskStatus =
   | "accepted"
   | "rejected"
   | "cancelled"
+  | "interrupted"
   | "skipped";
 
 /** A subtask as every front end shows it. */
@@ -79,6 +81,8 @@ export interface SubtaskView {
   readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
+  /** How full its worker's conversation is, or was at the end; null before the first answer. */
+  readonly context: ContextUse | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -144,6 +148,7 @@ export function toSubtaskView(
     modelMs: s.modelMs,
     web: s.web,
     compactions: s.compactions,
+    context: s.context,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
     worktree: s.worktree,
@@ -201,8 +206,10 @@ function statusOf(
   switch (s.status) {
     case "pending": {
       if (!state.approved) return { status: "queued", reason: null };
-      if (hindrance?.kind === "blocked") return { status: "blocked", reason: `${hindrance.by} did not finish` };
+      if (hindrance?.kind === "blocked" && !(isCutOff(state, hindrance.by) && !state.cancelled))
+        return { status: "blocked", reason: `${hindrance.by} did not finish` };
       if (state.cancelled) return { status: "cancelled", reason: null };
+      if (hindrance?.kind === "blocked") return { status: "queued", reason: `waits for ${hindrance.by}` };
       if (hindrance?.kind === "waiting") return { status: "queued", reason: `waits for ${hindrance.on.join(", ")}` };
       if (hindrance?.kind === "overlap") return { status: "queued", reason: `shares a file with ${hindrance.by}` };
       return { status: "queued", reason: s.lastFailure === null ? null : `again after: ${s.lastFailure.message}` };
@@ -218,7 +225,8 @@ function statusOf(
       if (isReviewable(s)) return { status: "review", reason: reviewReason(state, s) };
       return { status: "done", reason: null };
     case "failed":
-      return { status: "failed", reason: s.failure?.message ?? null };
+      if (!isCutOff(state, s.subtask.id)) return { status: "failed", reason: s.failure?.message ?? null };
+      return { status: state.cancelled ? "cancelled" : "interrupted", reason: cutOffReason(s) };
     case "cancelled":
       return { status: "cancelled", reason: s.stopping ? (s.failure?.message ?? null) : null };
     case "skipped":
@@ -227,4 +235,15 @@ function statusOf(
         reason: s.amended?.how === "dropped" ? `dropped by amendment ${s.amended.number}` : null,
       };
   }
+}
+
+/** Whether a subtask was at work when Braid was closed, and nobody has decided about it since. */
+function isCutOff(state: RunState, id: string): boolean {
+  const s = subtaskState(state, id);
+  return s?.status === "failed" && s.decision.kind === "open" && s.failure?.code === "run.interrupted";
+}
+
+/** Where its work could not be kept, that is said; else what becomes of it. */
+function cutOffReason({ failure }: SubtaskState): string | null {
+  return failure?.detail === undefined ? "goes on when the run is resumed" : (failure.hint ?? failure.message);
 }

@@ -10,6 +10,8 @@ import type { Report } from "../report";
 import type { Stretch } from "./history";
 import { hindrancesOf } from "../plan/schedule";
 import { usageOf } from "./spent";
+import { timeLeftOf } from "../time-left";
+import type { TimeLeft } from "../time-left-text";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
 import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
@@ -82,6 +84,8 @@ export interface RunView {
   readonly budget: Plan["budget"] | null;
   /** Who worked when, in the order they began. */
   readonly history: readonly Stretch[];
+  /** How long the workers will probably take; null while they do not work, or where there is nothing to go by. */
+  readonly timeLeft: TimeLeft | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -112,6 +116,7 @@ export function toRunView(state: RunState): RunView {
     accepted: 0,
     rejected: 0,
     cancelled: 0,
+    interrupted: 0,
     skipped: 0,
   };
   for (const subtask of all) counts[subtask.status] += 1;
@@ -148,6 +153,7 @@ export function toRunView(state: RunState): RunView {
     web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
     history: state.history,
+    timeLeft: timeLeftOf(state, hindrances),
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };
@@ -165,6 +171,8 @@ function phaseOf(state: RunState, subtasks: readonly SubtaskView[]): RunPhase {
     return state.planFailure === undefined ? "planning" : "failed";
   }
   if (state.synthesis.kind === "running" || isAskingPlanner(state) || subtasks.some(isAtWork)) return "running";
+  // Braid was closed meanwhile: nobody is at work until somebody resumes the run.
+  if (subtasks.some((s) => s.status === "interrupted")) return "paused";
   if (!state.cancelled && subtasks.some((s) => s.status === "queued")) return state.paused ? "paused" : "running";
   if (!state.cancelled && state.amendments.open !== null) return "amendment";
   // A level that ended is not the end of the run; subtasks that failed are, unless the planner finds a way on.

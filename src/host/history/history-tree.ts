@@ -15,6 +15,7 @@ import type { Holder } from "../../run/log/lock";
 import { describeHolder } from "../../run/log/ownership";
 import { listRuns, type StoredRun } from "../../run/log/store";
 import { asText, asTooltip } from "../as-text";
+import type { LateView } from "../late-view";
 import type { RunOwner } from "../run-owner";
 import { phaseIcon } from "../tree/phase-icon";
 import { workspaceRepository } from "../workspace-repository";
@@ -38,8 +39,9 @@ export class HistoryTree implements vscode.TreeDataProvider<PastRow>, vscode.Dis
   #timer: NodeJS.Timeout | undefined;
   #seen = "";
 
-  constructor(owner: RunOwner) {
-    this.#view = vscode.window.createTreeView("braid.history", { treeDataProvider: this });
+  constructor(owner: RunOwner, late: LateView<PastRow>) {
+    this.#view = late.view;
+    late.fill(this);
     this.#listeners = [
       this.#view.onDidChangeVisibility(({ visible }) => void (visible && this.refresh())),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
@@ -92,7 +94,6 @@ export class HistoryTree implements vscode.TreeDataProvider<PastRow>, vscode.Dis
   dispose(): void {
     clearTimeout(this.#timer);
     for (const listener of this.#listeners) listener.dispose();
-    this.#view.dispose();
     this.#changed.dispose();
   }
 

@@ -69,7 +69,7 @@ function keepFocus({ owner }: CommandContext): vscode.Disposable {
 async function tryDemo(c: CommandContext): Promise<void> {
   const repo = await workspaceRepository().catch(() => undefined);
   if (repo !== undefined && (await isDemo(repo))) await start(c, await demoGoal(c.context));
-  else await openDemoWorkspace(c.context);
+  else await openDemoWorkspace();
 }
 
 /** What was ticked off in the tree. A plan of which nothing is left is refused. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { checkPlanText, type CheckedPlan } from "../../core/plan/plan-check";
-import { isPlanDocument } from "../../core/plan/plan-name";
+import { isPlan } from "./is-plan";
 import { planFacts, type PlanFacts } from "./plan-facts";
 import { planCompletion, planHover, planLenses, toDiagnostic } from "./plan-providers";
 
@@ -60,10 +60,7 @@ export class PlanLanguage implements vscode.Disposable {
       known.timer = setTimeout(() => this.#judge(known), QUIET_MS);
       return;
     }
-    const untitled = document.uri.scheme === "untitled";
-    if (!untitled && document.uri.scheme !== "file") return;
-    const untitledYaml = untitled && document.languageId === "yaml";
-    if (!isPlanDocument({ name: document.uri.path, untitledYaml, text: document.getText() })) return;
+    if (!isPlan(document)) return;
     this.#begin();
     const plan: OpenPlan = { document, options: undefined, checked: undefined, timer: undefined };
     this.#open.set(document.uri.toString(), plan);

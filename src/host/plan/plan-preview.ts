@@ -78,7 +78,7 @@ export class PlanPreviews implements vscode.Disposable {
       title: "Braid Plan Preview",
       source: panel.webview.cspSource,
       script: uri("preview.js"),
-      style: uri("preview.css"),
+      style: uri("styles.css"),
     });
   }
 

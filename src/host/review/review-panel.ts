@@ -95,7 +95,7 @@ export class ReviewPanel implements vscode.Disposable {
       title: "Braid Review",
       source: webview.cspSource,
       script: uri("panel.js"),
-      style: uri("panel.css"),
+      style: uri("styles.css"),
     });
   }
 
@@ -106,22 +106,12 @@ export class ReviewPanel implements vscode.Disposable {
   }
 }
 
-/**
- * Lets the panel survive a reload of the window. `getSource` gives the run that was open, or undefined when there is
- * none any more; the panel then closes.
- */
-export function registerReviewPanel(
-  context: vscode.ExtensionContext,
-  getSource: () => ReviewSource | undefined | Promise<ReviewSource | undefined>,
+/** Fills a panel that outlived a reload of the window; without a run to show it closes. */
+export function reviveReviewPanel(
+  panel: vscode.WebviewPanel,
+  extensionUri: vscode.Uri,
+  source: ReviewSource | undefined,
 ): void {
-  context.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer(ReviewPanel.viewType, {
-      async deserializeWebviewPanel(panel) {
-        const source = await getSource();
-        if (source === undefined) panel.dispose();
-        else ReviewPanel.revive(panel, { extensionUri: context.extensionUri, source });
-      },
-    }),
-    { dispose: () => ReviewPanel.open?.dispose() },
-  );
+  if (source === undefined) panel.dispose();
+  else ReviewPanel.revive(panel, { extensionUri, source });
 }

@@ -26,6 +26,8 @@ export function statusIcon(status: SubtaskStatus): vscode.ThemeIcon {
       return icon("close", "testing.iconSkipped");
     case "cancelled":
       return icon("circle-slash", "testing.iconSkipped");
+    case "interrupted":
+      return icon("debug-pause", "list.warningForeground");
     case "skipped":
       return icon("debug-step-over", "testing.iconSkipped");
   }
@@ -59,6 +61,8 @@ export function statusWord(status: SubtaskStatus): string {
       return vscode.l10n.t("rejected");
     case "cancelled":
       return vscode.l10n.t("cancelled");
+    case "interrupted":
+      return vscode.l10n.t("interrupted");
     case "skipped":
       return vscode.l10n.t("skipped");
   }

@@ -34,6 +34,8 @@ export interface AcceptHost {
   /** Lets nothing be decided about the run while an action reads its state and writes what follows. */
   readonly decideInTurn: InTurn;
   setup(): Promise<SetupPlan>;
+  /** Aborts when the run as a whole is stopped. */
+  readonly signal: AbortSignal;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 

@@ -8,7 +8,8 @@ import { readRef } from "../../git/repository";
 import { inTurn } from "../../util/in-turn";
 import type { AcceptHost } from "./prepare-accept";
 
-type RadarHost = Pick<AcceptHost, "ports" | "state" | "record">;
+/** A look ends with its run's `signal`: what was done by then is found out when it is accepted. */
+type RadarHost = Pick<AcceptHost, "ports" | "state" | "record"> & { readonly signal: AbortSignal };
 
 /** What a worker's files are like at the moment. */
 interface Working {
@@ -38,7 +39,7 @@ export function workingTrees(): WorkingTrees {
   const queue = inTurn();
   const look = async (host: RadarHost, id: string, now: Omit<Working, "files">): Promise<void> => {
     const s = subtaskState(host.state(), id);
-    if (s?.status !== "running" || s.attempt !== now.attempt) return;
+    if (host.signal.aborted || s?.status !== "running" || s.attempt !== now.attempt) return;
     const files = pathsOf({
       result: { commit: "", tree: "", files: await changedFiles(host.ports.repo, now.base, now.tree) },
     });
@@ -86,6 +87,7 @@ async function compareAndTell(
   id: string,
   other: string,
 ): Promise<void> {
+  if (host.signal.aborted) return;
   const found = await compare(host, working, id, other).catch((error: unknown) => {
     host.ports.log(`${id} and ${other} were not compared: ${toFailure(error).message}`);
     return undefined;

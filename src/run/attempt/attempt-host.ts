@@ -38,6 +38,7 @@ export function attemptHost(
     isBeingWritten: (type) => run.writing.first(type) !== undefined,
     setup: run.setup,
     working: run.working,
+    signal: run.signal,
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),
     ask: parts.ask,

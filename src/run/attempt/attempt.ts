@@ -26,6 +26,7 @@ import type { SetupPlan } from "../set-up/setup-plan";
 import { checkOutConflict } from "../accept/resolving";
 import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
+import { whyAborted } from "../why-aborted";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
 
@@ -44,6 +45,8 @@ export interface AttemptHost {
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** Where the workers' files are compared as they work. */
   readonly working: WorkingTrees;
+  /** Aborts when the run as a whole is stopped. */
+  readonly signal: AbortSignal;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -175,11 +178,6 @@ function withoutOf(ids: readonly string[]): { readonly without?: readonly string
 
 function filesOf(tree: string | null | undefined): { readonly files?: string } {
   return typeof tree === "string" ? { files: tree } : {};
-}
-
-/** The reason given, where there is one: the user may have stopped this worker alone. */
-function whyAborted({ reason }: AbortSignal): Failure {
-  return reason instanceof BraidError ? reason.failure : failure("cancelled", "Cancelled.");
 }
 
 /** The role of this name: Braid's own, or a user's. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commitTree } from "../../git/commit";
 import { readExtra, writeFolder } from "../../git/folder-tree";
 import { BRAID } from "../../git/identity";

@@ -3,7 +3,7 @@ import { isEmptyAmendment } from "../../core/amendment/amendment";
 import { blockingFailures } from "../../core/amendment/amendment-due";
 import { applyAmendment } from "../../core/amendment/apply-amendment";
 import { answerOf } from "../../core/amendment/decide-amendment";
-import { failure, toFailure } from "../../core/failure";
+import { toFailure } from "../../core/failure";
 import { subtasksOf, toRunView } from "../../core/state/view";
 import { amendmentAssignment, amendmentConclusion } from "../../agent/amender";
 import type { AgentOutcome } from "../../agent/loop";
@@ -16,6 +16,7 @@ import { openNotes } from "../attempt/notes";
 import { closeOwnTurns, openOwnTurns } from "../attempt/own-turns";
 import { runRole } from "../attempt/run-role";
 import { openWorkPlace } from "../attempt/work-place";
+import { whyAborted } from "../why-aborted";
 
 /**
  * Lets the planner say how the plan goes on, as the request in the log asks, with all results before it in a worktree of
@@ -24,7 +25,7 @@ import { openWorkPlace } from "../attempt/work-place";
  */
 export async function proposeAmendment(host: AttemptHost, signal: AbortSignal): Promise<void> {
   const outcome = await ask(host, signal).catch((error: unknown): AgentOutcome<Amendment> => {
-    return { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
+    return { kind: "failed", failure: signal.aborted ? whyAborted(signal) : toFailure(error) };
   });
   await host.record(
     outcome.kind === "done"

@@ -15,6 +15,7 @@ import { runRole } from "../attempt/run-role";
 import { shapeOf } from "./plan-shape";
 import { readScope } from "../attempt/scope";
 import { openWorkPlace } from "../attempt/work-place";
+import { whyAborted } from "../why-aborted";
 
 /**
  * Lets the planner look at the run's base in a worktree of its own (the same files the workers will see, and none that
@@ -80,7 +81,7 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
   } catch (error) {
     await host.record({
       type: "plan.failed",
-      failure: signal.aborted ? failure("cancelled", "Planning was cancelled.") : toFailure(error),
+      failure: signal.aborted ? whyAborted(signal, "Planning was cancelled.") : toFailure(error),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { failure, toFailure } from "../../core/failure";
+import { toFailure } from "../../core/failure";
 import type { Report } from "../../core/report";
 import type { RunState } from "../../core/state/state";
 import { subtasksOf, toRunView } from "../../core/state/view";
@@ -14,6 +14,7 @@ import { openNotes } from "../attempt/notes";
 import { closeOwnTurns, openOwnTurns } from "../attempt/own-turns";
 import { runRole } from "../attempt/run-role";
 import { openWorkPlace } from "../attempt/work-place";
+import { whyAborted } from "../why-aborted";
 
 /**
  * Has a synthesizer bring the reports together, on the merged tree of all results. It changes nothing but the log, and
@@ -22,7 +23,7 @@ import { openWorkPlace } from "../attempt/work-place";
 export async function synthesise(host: AttemptHost, signal: AbortSignal): Promise<void> {
   await host.record({ type: "synthesis.started" });
   const outcome = await report(host, signal).catch((error: unknown): AgentOutcome<Synthesised> => {
-    return { kind: "failed", failure: signal.aborted ? failure("cancelled", "Cancelled.") : toFailure(error) };
+    return { kind: "failed", failure: signal.aborted ? whyAborted(signal) : toFailure(error) };
   });
   await host.record(
     outcome.kind === "done"

@@ -100,7 +100,7 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
         nonce: NONCE,
         source: origin,
         script: "/panel.js",
-        style: "/panel.css",
+        style: "/styles.css",
       });
       response.setHeader("content-type", "text/html");
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.

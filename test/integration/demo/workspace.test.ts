@@ -11,8 +11,8 @@ describe("createDemoWorkspace", () => {
   beforeEach(async () => void (temp = await mkdtemp(join(tmpdir(), "braid-demo-"))));
   afterEach(() => rm(temp, { recursive: true, force: true }));
   const git = (dir: string, ...args: string[]) => execFileSync("git", args, { cwd: dir, encoding: "utf8" }).trim();
-  const fails = async (dir: string, code: FailureCode, options = {}) => {
-    await assert.rejects(createDemoWorkspace(dir, options), (error) => {
+  const fails = async (dir: string, code: FailureCode) => {
+    await assert.rejects(createDemoWorkspace(dir), (error) => {
       assert.ok(error instanceof BraidError, String(error));
       assert.equal(error.failure.code, code);
       return true;
@@ -66,12 +66,6 @@ describe("createDemoWorkspace", () => {
     assert.deepEqual(await readdir(temp), ["mine.txt"]);
   });
 
-  it("says when its own files are missing, and leaves the folder empty", async () => {
-    const dir = join(temp, "x");
-    await fails(dir, "internal", { mediaDir: join(temp, "nowhere") });
-    assert.deepEqual(await readdir(dir), []);
-  });
-
   it("says when there is no git", async () => {
     const path = process.env["PATH"];
     process.env["PATH"] = temp;
@@ -83,11 +77,16 @@ describe("createDemoWorkspace", () => {
   });
 
   it("passes on what git says, and leaves the folder empty", async () => {
-    const dir = join(temp, "z");
-    const media = join(temp, "media", "demo", "workspace");
-    await mkdir(media, { recursive: true });
-    // A workspace without files: there is nothing to commit.
-    await fails(dir, "git.failed", { mediaDir: join(temp, "media") });
+    const [dir, bin] = [join(temp, "z"), join(temp, "bin")];
+    await mkdir(bin);
+    await writeFile(join(bin, "git"), "#!/bin/sh\necho no room left >&2\nexit 128\n", { mode: 0o755 });
+    const path = process.env["PATH"];
+    process.env["PATH"] = bin;
+    try {
+      await fails(dir, "git.failed");
+    } finally {
+      process.env["PATH"] = path;
+    }
     assert.deepEqual(await readdir(dir), []);
   });
 });

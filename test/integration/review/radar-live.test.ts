@@ -103,14 +103,19 @@ describe("overlaps of workers at work", function () {
     await tell("c", "report");
   });
 
-  it("of an attempt that ended without a result are none", async () => {
+  it("are looked for no more once the run is stopped", async () => {
     await tell("a", { path: "file.txt", content: text(3, "A") });
     await tell("b", { path: "file.txt", content: text(3, "B") });
     await until(() => found().length > 0);
+    await tell("c", { path: "file.txt", content: text(3, "C") });
+    await until(() => found().length === 3);
+    const said: string[] = [];
+    run.onDidRecord(({ event }) => said.push(event.type));
     await run.cancel();
-    await run.idle();
-    // What was cut short is kept, and so it still conflicts; rejected it does not.
-    await run.reject("b", "no");
-    deepEqual(found(), []);
+    equal(said.filter((type) => type === "subtask.failed").length, 3, "what each did is kept");
+    deepEqual(
+      said.filter((type) => type.startsWith("overlap")),
+      [],
+    );
   });
 });

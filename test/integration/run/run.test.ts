@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Plan } from "../../../src/core/plan/plan";
+import { subtasksOf } from "../../../src/core/state/view";
 import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import type { Model, ModelReply } from "../../../src/model/model";
@@ -85,6 +86,27 @@ describe("a run in one process", function () {
     tidy();
   });
 
+  it("says of a worker that was at work when it was closed that it goes on", async () => {
+    const run = await Run.create(await ports(writer((subtask) => subtask === "slow")), "g", OPTIONS);
+    const worked = new Promise<void>((resolve) =>
+      run.onDidRecord(() => ((subtaskState(run.state(), "slow")?.turns ?? 0) > 0 ? resolve() : undefined)),
+    );
+    await run.approve(plan("slow"));
+    await worked;
+    await run.close();
+    tidy();
+    const again = await Run.open(await ports(writer()), run.id, (opened) => opened.holdWorkers());
+    const [slow] = subtasksOf(again.view);
+    assert.deepEqual([slow?.status, slow?.reason], ["interrupted", "goes on when the run is resumed"]);
+    assert.equal(again.view.phase, "paused");
+    await again.retry("slow");
+    await again.idle();
+    const { status, attempt, turns } = subtaskState(again.state(), "slow") ?? {};
+    assert.deepEqual([status, attempt, turns], ["finished", 1, 2], "it went on after its last turn");
+    await again.close();
+    tidy();
+  });
+
   it("stops planning when it is closed, and says so when it is opened again", async () => {
     const run = await Run.create(await ports(writer()), "g", OPTIONS);
     const planning = run.plan();
@@ -93,6 +115,7 @@ describe("a run in one process", function () {
     tidy();
     const again = await Run.open(await ports(writer()), run.id);
     assert.equal(again.view.phase, "failed");
+    assert.equal(again.view.failure?.message, "Braid was closed while this was running.");
     await again.close();
   });
 

@@ -109,6 +109,7 @@ describe("a run that came to rest", () => {
     ["one blocked by a rejection", [...begun(planOf("a", "b: a")), finished("a", "x"), rejected("a")], 1],
     ["the budget is spent", [...B, failedWith("a", "budget.reached", "x"), finished("b", "y")], 4],
     ["cancelled", [...B, started("a"), { type: "run.cancelled" }, failedWith("a", "cancelled")], 130],
+    ["closed in the middle of an attempt", [...B, finished("a"), failedWith("b", "run.interrupted")], 1],
     ["stopped in the middle of an attempt", [...B, finished("a"), failedWith("b", "cancelled")], 130],
     ["no plan", [created(), { type: "plan.failed", failure: failure("model.auth", "No.") }], 1],
   ];

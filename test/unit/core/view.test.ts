@@ -100,6 +100,24 @@ describe("status, reason and phase", () => {
       "cancelled",
       ["a cancelled*", "b blocked — a did not finish"],
     ],
+    [
+      "closed in the middle",
+      [...B, started("a"), failedWith("a", "run.interrupted", "x")],
+      "paused",
+      ["a interrupted* — goes on when the run is resumed", "b queued — waits for a"],
+    ],
+    [
+      "closed while it was being cancelled",
+      [...B, started("a"), CANCELLED, failedWith("a", "run.interrupted", "x")],
+      "cancelled",
+      ["a cancelled* — goes on when the run is resumed", "b blocked — a did not finish"],
+    ],
+    [
+      "closed, and what there was of it rejected",
+      [...B, started("a"), failedWith("a", "run.interrupted", "x"), rejected("a", "ugly")],
+      "failed",
+      ["a rejected — ugly", "b blocked — a did not finish"],
+    ],
     ["cancelled with a diff waiting", [...B, finished("a", "x"), CANCELLED], "review", ["a review*", "b cancelled"]],
     [
       "resumed, but what was cancelled not retried",
@@ -137,7 +155,7 @@ describe("the whole run", () => {
   const view = toRunView(stateAfter(...events));
 
   it("counts each status, and what waits for a human", () => {
-    const none = { queued: 0, asks: 0, done: 0, accepted: 0, rejected: 0, cancelled: 0 };
+    const none = { queued: 0, asks: 0, done: 0, accepted: 0, rejected: 0, cancelled: 0, interrupted: 0 };
     deepEqual(view.counts, { ...none, queued: 1, review: 1, failed: 1, blocked: 1, running: 1, skipped: 1 });
     equal(view.waiting, 2);
   });

@@ -32,6 +32,7 @@ describe("what a run that nobody works on offers", () => {
     ["paused", [...begun(plan), { type: "run.paused" }], true, true],
     ["cancelled", [...begun(plan), { type: "run.cancelled" }], true, false],
     ["a failed, b blocked", [...begun(plan), started("a"), failedWith("a", "limit.turns")], true, true],
+    ["closed in the middle", [...begun(plan), started("a"), failedWith("a", "run.interrupted")], true, true],
     [
       "one waits for review, one failed",
       [...begun(plan), started("a"), finished("a", "x"), started("b"), failedWith("b", "limit.turns")],

@@ -1,0 +1,40 @@
+// What the bundler does for Braid beyond bundling.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+
+const DEMO = join(dirname(import.meta.dirname), "media", "demo");
+
+/** `demo:files`: the demo's scenarios and workspace as one module, so that they are one file in the package and found from anywhere. */
+export const demoFiles = {
+  name: "demo-files",
+  setup(build) {
+    build.onResolve({ filter: /^demo:files$/ }, ({ path }) => ({ path, namespace: "demo-files" }));
+    build.onLoad({ filter: /.*/, namespace: "demo-files" }, () => {
+      const files = readdirSync(DEMO, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+      );
+      const texts = files
+        .toSorted()
+        .map((file) => [relative(DEMO, file).split(sep).join("/"), readFileSync(file, "utf8")]);
+      return {
+        contents: `export const DEMO_FILES = ${JSON.stringify(Object.fromEntries(texts))};`,
+        watchFiles: files,
+        watchDirs: [...new Set(files.map((file) => dirname(file)))],
+      };
+    });
+  },
+};
+
+/** The SDK imports Node's modules when it needs them, for browsers' sake: of no use here, and two more files in the package. */
+export const nodeAtOnce = {
+  name: "node-at-once",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]@anthropic-ai[\\/]sdk[\\/](?:core|lib)[\\/].*\.mjs$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const from = /\bawait import\((["'][./]+\/internal\/node\.mjs["'])\)/gu;
+      const name = from.exec(text)?.[1];
+      if (name === undefined) return undefined;
+      return { contents: `import * as nodeModules from ${name};\n${text.replace(from, "nodeModules")}`, loader: "js" };
+    });
+  },
+};

@@ -1,0 +1,27 @@
+import type { Repository } from "./repository";
+
+/** Facts of a kind kept at once; what a busy run asks again it asks soon. */
+const MAX_FACTS = 500;
+
+/** A full object name, SHA-1 or SHA-256. */
+const OBJECT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
+
+/**
+ * Asks git once per process for what follows from objects alone, since that never changes. The returned function runs `read`
+ * where the fact about exactly these objects is not known yet, and each time where one of them is no full object name. A
+ * failure is not kept.
+ */
+export function keepFacts<T>(): (repo: Repository, objects: readonly string[], read: () => Promise<T>) => Promise<T> {
+  const facts = new Map<string, Promise<T>>();
+  return (repo, objects, read) => {
+    if (!objects.every((object) => OBJECT.test(object))) return read();
+    const key = [repo.commonDir, ...objects].join("\0");
+    const before = facts.get(key);
+    if (before !== undefined) return before;
+    if (facts.size >= MAX_FACTS) facts.clear();
+    const found = read();
+    facts.set(key, found);
+    found.catch(() => facts.delete(key));
+    return found;
+  };
+}
