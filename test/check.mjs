@@ -1,9 +1,9 @@
-// `npm run check`: types, lint, format and unit tests at the same time; prints what failed, and how long it took.
+// `npm run check`: types, lint, format, words and unit tests at the same time; prints what failed, and how long it took.
 import { spawn } from "node:child_process";
 
 // Somebody waits: the compilers trade memory for time (both are written in Go), and the tests are at their smallest.
 const ENV = { ...process.env, GOGC: "off", GOMEMLIMIT: "3GiB", BRAID_TEST_SIZE: "quick" };
-const STEPS = ["check:types", "check:lint", "check:format", "test:unit"];
+const STEPS = ["check:types", "check:lint", "check:format", "check:words", "test:unit"];
 const started = Date.now();
 
 const outcomes = await Promise.all(

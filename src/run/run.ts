@@ -20,6 +20,7 @@ import { mergesOf, type Merges } from "./accept/merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./log/ownership";
 import { orClose } from "./or-close";
 import { newRunId } from "./log/places";
+import { approvalOf } from "./planning/approve";
 import { proposePlan } from "./planning/planning";
 import { Questions } from "./steering/questions";
 import type { RunPorts } from "./ports";
@@ -154,7 +155,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
+      await this.command(await approvalOf(this, plan, skipped));
       await beforeWork(this);
       this.#scheduler.start();
     });

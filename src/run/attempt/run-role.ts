@@ -65,7 +65,7 @@ export async function runRole<T>(
     effort: effortOf(role.name, role.effort, host.state().options.efforts),
     ...(a.inbox === undefined ? {} : { inbox: a.inbox }),
     mayContinue: () => (turns.isReplaying ? undefined : a.mayContinue()),
-    async onTurn({ turn, reply }) {
+    async onTurn({ turn, reply, context }) {
       // An answer can be in the record and, for want of time, not yet in the log.
       if (turns.isReplaying || turn <= logged(host.state(), speaker, known).turns) return;
       const web = webSteps(reply.content);
@@ -77,6 +77,7 @@ export async function runRole<T>(
         stopReason: reply.stopReason,
         usage: reply.usage,
         durationMs: reply.durationMs,
+        context,
         ...(reply.calls === undefined ? {} : { calls: reply.calls }),
         ...(web.length === 0 ? {} : { web }),
       });
