@@ -118,9 +118,7 @@ export class Run {
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
   readonly onDidFail = this.#failed.event;
 
-  state(): RunState {
-    return this.#log.state;
-  }
+  readonly state = (): RunState => this.#log.state;
 
   get view(): RunView {
     return this.#log.view;

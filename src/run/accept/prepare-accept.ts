@@ -37,7 +37,7 @@ export interface AcceptHost {
   /** Aborts when the run as a whole is stopped. */
   readonly signal: AbortSignal;
   /** Whether the run is still this process's. */
-  isOurs(): Promise<boolean>;
+  readonly isOurs: () => Promise<boolean>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 

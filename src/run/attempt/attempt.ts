@@ -49,7 +49,7 @@ export interface AttemptHost {
   /** Aborts when the run as a whole is stopped. */
   readonly signal: AbortSignal;
   /** Whether the run is still this process's. */
-  isOurs(): Promise<boolean>;
+  readonly isOurs: () => Promise<boolean>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
