@@ -87,7 +87,7 @@ function memory(): vscode.Memento {
       kept.set(key, structuredClone(value));
       return Promise.resolve();
     },
-  } as vscode.Memento;
+  };
 }
 
 /** Longer than a run may be at rest between two steps. */
