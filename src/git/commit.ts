@@ -31,13 +31,13 @@ export async function commitResult(
     by: BRAID,
   });
   await git(repo, ["update-ref", "-m", "braid: result", options.ref, commit]);
-  const executable = await executableChanges(repo, options.base, commit);
-  return {
-    commit,
-    tree,
-    files: await changedFiles(repo, options.base, commit),
-    executable,
-  };
+  return resultAt(repo, options.base, commit);
+}
+
+/** What a commit made of its base, as a result. */
+export async function resultAt(repo: Repository, base: string, commit: string): Promise<Result> {
+  const executable = await executableChanges(repo, base, commit);
+  return { commit, tree: await treeOf(repo, commit), files: await changedFiles(repo, base, commit), executable };
 }
 
 /** Writes a commit object; no hook, no signature, no ref. */

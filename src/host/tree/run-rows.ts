@@ -42,12 +42,18 @@ function proposedWave(count: number): string {
   return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
 }
 
-/** `proposed` where the plan waits for approval: whether this subtask is to be part of it. */
-export function subtaskItem(
-  s: SubtaskView,
-  activity: string | undefined,
-  proposed: { readonly ticked: boolean } | undefined,
-): vscode.TreeItem {
+/** What the row of a subtask shows beside the subtask. */
+export interface SubtaskRowFacts {
+  /** What its worker did last. */
+  readonly activity: string | undefined;
+  /** Whether its result would conflict with the target as it stands. */
+  readonly conflicts: boolean;
+  /** Set where the plan waits for approval: whether this subtask is to be part of it. */
+  readonly proposed: { readonly ticked: boolean } | undefined;
+}
+
+/** The row of a subtask. */
+export function subtaskItem(s: SubtaskView, { activity, conflicts, proposed }: SubtaskRowFacts): vscode.TreeItem {
   const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(asText(s.id), state);
   const word = statusWord(s.status);
@@ -59,7 +65,7 @@ export function subtaskItem(
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
   item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
-  item.contextValue = contextOf(s, proposed !== undefined);
+  item.contextValue = contextOf(s, proposed !== undefined, conflicts);
   const asks = s.status === "asks" || s.stalled ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
   item.tooltip = asTooltip(tooltipOf(s));
@@ -72,13 +78,14 @@ export function subtaskItem(
 }
 
 /** Words by which menus know what fits the row. */
-function contextOf(s: SubtaskView, proposed: boolean): string {
+function contextOf(s: SubtaskView, proposed: boolean, conflicts: boolean): string {
   const words = [
     "subtask",
     proposed ? "proposed" : s.status,
     ...(s.reviewable ? ["reviewable"] : []),
     ...(s.files.length > 0 ? ["changed"] : []),
     ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
+    ...(s.reviewable && conflicts ? ["conflicts"] : []),
     ...(s.byHand ? ["by-hand"] : []),
     ...(s.redoable ? ["redoable"] : []),
   ];
