@@ -39,6 +39,12 @@ export async function commitResult(
   return { commit, tree, files, executable };
 }
 
+/** What a commit made of its base, as a result. */
+export async function resultAt(repo: Repository, base: string, commit: string): Promise<Result> {
+  const executable = await executableChanges(repo, base, commit);
+  return { commit, tree: await treeOf(repo, commit), files: await changedFiles(repo, base, commit), executable };
+}
+
 /** Writes a commit object; no hook, no signature, no ref. */
 export function commitTree(
   repo: Repository,

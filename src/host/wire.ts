@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { tellApprovals } from "./approvals";
+import { registerApprovalDocuments } from "./approvals";
 import { commandsOf } from "./commands";
 import { keepContextKeys } from "./context-keys";
 import { reportFailures } from "./failures";
@@ -7,13 +7,14 @@ import { createFirstLook } from "./first-look";
 import { registerHistoryDocuments } from "./history/history-documents";
 import { HistoryTree, type PastRow } from "./history/history-tree";
 import type { LateView } from "./late-view";
-import { demoGoal, takeDemoStart } from "./model/demo";
+import { noticePorts, tellNotices } from "./notices";
+import { demoGoal } from "./model/demo";
+import { takeDemoStart } from "./model/demo-mark";
 import { start } from "./plan/plan-commands";
 import { PlanDocuments } from "./plan/plan-documents";
 import { dropSubtask } from "./plan/plan-edit-commands";
 import { PlanLanguage } from "./plan/plan-language";
 import { PlanPreviews } from "./plan/plan-preview";
-import { tellQuestions } from "./questions";
 import { registerFindingActions } from "./review/finding-commands";
 import { FindingDiagnostics } from "./review/finding-diagnostics";
 import { keepOnScreen } from "./review/on-screen";
@@ -88,8 +89,8 @@ export function wire({ context, log, runView, historyView }: Registered): Wired 
     createStatusBar(runs),
     keepContextKeys(runs),
     keepOnScreen(runs),
-    tellQuestions(runs, log),
-    tellApprovals(runs, log),
+    tellNotices(runs, noticePorts(runs, log)),
+    registerApprovalDocuments(runs),
     language,
     previews,
     look,

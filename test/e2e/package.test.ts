@@ -3,10 +3,14 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readScenario } from "../../src/demo/media";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { secretOf } from "../../src/core/review/suspicious";
 import { tempFolder, tempRepo } from "../support/temp-repo";
+import { translatedList, walkByKeyboard } from "../workbench/keyboard-walk";
 import { ROOT } from "../workbench/root";
 import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
+import { SCREENSHOTS } from "../workbench/walk";
 import { Workbench } from "../workbench/workbench";
 
 /** What packaging reads; the build stays out of the one other tests run. */
@@ -34,12 +38,18 @@ const MACHINE = [ROOT, join(homedir(), "/"), "/home/", "/Users/", "C:\\Users"].f
 describe("the package", function () {
   this.timeout(300_000);
   const folder = tempFolder();
-  const repo = tempRepo({ "README.md": "# mine\n" });
+  const repo = tempRepo({ "list.txt": translatedList({}) });
+  let server: DemoServer | undefined;
   let served: ServedWorkbench | undefined;
   let workbench: Workbench | undefined;
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed" || workbench === undefined) return;
+    await workbench.screenshot(join(SCREENSHOTS, "package-failed.png"));
+  });
   after(async () => {
     await workbench?.close();
     await served?.dispose();
+    await server?.dispose();
     folder.dispose();
     repo.dispose();
   });
@@ -78,9 +88,22 @@ describe("the package", function () {
     assert.ok(betrayals(`// ${join(ROOT, "src")}`).includes(ROOT));
   });
 
-  it("installs and runs the demo", async () => {
-    served = await serveWorkbench({ folder: repo.dir, extension: join(folder.dir, "dist/braid.vsix") });
-    const w = (workbench = await Workbench.open(served.url));
+  it("installs, and goes from a goal to an accepted and undone merge by keyboard alone", async () => {
+    server = await startDemoServer(await readScenario(join(ROOT, "test/fixtures/scenarios/three-hunks.yml")), {
+      speed: 0,
+    });
+    served = await serveWorkbench({
+      folder: repo.dir,
+      extension: join(folder.dir, "dist/braid.vsix"),
+      settings: { "braid.model.baseUrl": server.url },
+    });
+    workbench = await Workbench.open(served.url);
+    await walkByKeyboard(workbench, repo);
+  });
+
+  it("runs the demo, which needs nothing but itself", async () => {
+    assert.ok(workbench);
+    const w = workbench;
     await w.runCommand("Braid: Try the Demo");
     await w.waitFor("the demo's plan", async () =>
       (await w.treeRows("Run").catch(() => [])).some((row) => row.label.startsWith("routes,")),

@@ -26,14 +26,20 @@ export const UNRECORDED: TurnLog = {
   model: (model) => model,
 };
 
+interface TurnLogOptions {
+  /** Gives a tree of the files as they are, kept from git's cleaning up; without it files are not recorded. */
+  readonly snapshot?: () => Promise<string>;
+  /** Rejects where nothing may be written any more. */
+  readonly mayWrite?: () => Promise<void>;
+}
+
 /**
- * Opens the record at `path`. `snapshot` gives a tree of the files as they are, kept from git's cleaning up; without it files are
- * not recorded. Throws `run.record` where the record is damaged.
+ * Opens the record at `path`. Throws `run.record` where the record is damaged.
  */
-export async function openTurnLog(path: string, snapshot?: () => Promise<string>): Promise<TurnLog> {
+export async function openTurnLog(path: string, { snapshot, mayWrite }: TurnLogOptions = {}): Promise<TurnLog> {
   const record = await readTurns(path);
   if (record.kind === "damaged") throw notItsOwn(path);
-  const file = openTurnFile(path, { bytes: record.bytes, lines: record.entries.length });
+  const file = openTurnFile(path, { bytes: record.bytes, lines: record.entries.length }, mayWrite);
   const replay = [...record.entries];
   let fresh: TurnEntry[] = [];
   let tree = treeAt(record.entries);

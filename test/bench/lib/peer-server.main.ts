@@ -54,7 +54,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = new URL(request.url ?? "/", "http://localhost").pathname;
   if (request.method !== "POST" || !path.endsWith("/messages")) {
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(path.endsWith("/count_tokens") ? { input_tokens: 1_000 } : { data: [], has_more: false }));
+    response.end(
+      JSON.stringify(path.endsWith("/count_tokens") ? { input_tokens: 1_000 } : { data: [], has_more: false }),
+    );
     return;
   }
   const body: Asked = JSON.parse(text);
@@ -103,7 +105,11 @@ function replyTo(body: Asked, part: number | null): Reply {
       newstring: "export const line = 2;\n",
       replaceall: true,
     }),
-    call(tool(/^grep$/iu) ?? tool(/^bash$/iu), { pattern: "line = 2", path: "src", command: "grep -rn 'line = 2' src" }),
+    call(tool(/^grep$/iu) ?? tool(/^bash$/iu), {
+      pattern: "line = 2",
+      path: "src",
+      command: "grep -rn 'line = 2' src",
+    }),
   ];
   const step = steps[turns];
   if (step !== undefined) return [step];
