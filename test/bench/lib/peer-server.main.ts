@@ -75,9 +75,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 function partOf({ messages = [] }: Asked): number | null {
   const first = messages[0]?.content ?? "";
   const words = typeof first === "string" ? first : first.map((block) => block.text ?? "").join("\n");
-  const [, all] = /PARTS: all/u.exec(words) === null ? [] : ["", "all"];
   const number = /part-(\d+)/u.exec(words)?.[1];
-  return all !== undefined || number === undefined ? null : Number(number);
+  return number === undefined ? null : Number(number);
 }
 
 function replyTo(body: Asked, part: number | null): Reply {
@@ -90,7 +89,7 @@ function replyTo(body: Asked, part: number | null): Reply {
       call(task, {
         description: `Part ${i}`,
         prompt: `Work on part-${i}.`,
-        subagenttype: "general-purpose",
+        subagenttype: /general-purpose/u.test(JSON.stringify(body.tools)) ? "general-purpose" : "general",
         runinbackground: false,
       }),
     );
@@ -123,13 +122,13 @@ function call(tool: Tool | undefined, input: Readonly<Record<string, unknown>>):
   const known = Object.keys(tool.input_schema?.properties ?? {});
   const named = known.flatMap((name) => {
     const value = input[name.replaceAll("_", "").toLowerCase()];
-    return value === undefined ? [] : [[name, name.startsWith("file") ? atHome(name, value) : value] as const];
+    return value === undefined ? [] : [[name, name.startsWith("file") ? atHome(value) : value] as const];
   });
   return { tool: tool.name, input: Object.fromEntries(named) };
 }
 
 /** Some want whole paths; BRAID_BENCH_HOME is where the peer works. */
-function atHome(_name: string, value: unknown): unknown {
+function atHome(value: unknown): unknown {
   const home = process.env["BRAID_BENCH_HOME"];
   return home === undefined || typeof value !== "string" ? value : `${home}/${value}`;
 }
@@ -151,20 +150,20 @@ function send(response: ServerResponse, { model = "model", stream = false }: Ask
     return;
   }
   response.writeHead(200, { "content-type": "text/event-stream" });
-  const event = (data: { readonly type: string }) =>
+  const event = (data: { readonly type: string; readonly [field: string]: unknown }) =>
     response.write(`event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`);
-  event({ type: "message_start", ...{ message: { ...shell, content: [], stop_reason: null, usage } } });
+  event({ type: "message_start", message: { ...shell, content: [], stop_reason: null, usage } });
   for (const [index, block] of content.entries()) {
     const empty = block.type === "text" ? { type: "text", text: "" } : { ...block, input: {} };
     const delta =
       block.type === "text"
         ? { type: "text_delta", text: block.text }
         : { type: "input_json_delta", partial_json: JSON.stringify(block.input) };
-    event({ type: "content_block_start", ...{ index, content_block: empty } });
-    event({ type: "content_block_delta", ...{ index, delta } });
-    event({ type: "content_block_stop", ...{ index } });
+    event({ type: "content_block_start", index, content_block: empty });
+    event({ type: "content_block_delta", index, delta });
+    event({ type: "content_block_stop", index });
   }
-  event({ type: "message_delta", ...{ delta: { stop_reason: stop, stop_sequence: null }, usage } });
+  event({ type: "message_delta", delta: { stop_reason: stop, stop_sequence: null }, usage });
   event({ type: "message_stop" });
   response.end();
 }
