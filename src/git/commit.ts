@@ -21,8 +21,13 @@ export async function commitResult(
   await git(worktree, ["add", "--all", "--sparse"]);
   const tree = await gitText(worktree, ["write-tree"]);
   if (tree === (await treeOf(repo, options.base))) return null;
-  await checkTree(repo, options.base, tree);
-  const user = await userIdentity(repo);
+  // Judged side by side, and before any ref moves.
+  const [, user, files, executable] = await Promise.all([
+    checkTree(repo, options.base, tree),
+    userIdentity(repo),
+    changedFiles(repo, options.base, tree),
+    executableChanges(repo, options.base, tree),
+  ]);
   const coAuthor = user === undefined ? "" : `\nCo-authored-by: ${user.name} <${user.email}>`;
   const commit = await commitTree(repo, {
     tree,
@@ -31,7 +36,7 @@ export async function commitResult(
     by: BRAID,
   });
   await git(repo, ["update-ref", "-m", "braid: result", options.ref, commit]);
-  return resultAt(repo, options.base, commit);
+  return { commit, tree, files, executable };
 }
 
 /** What a commit made of its base, as a result. */

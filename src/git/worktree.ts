@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { toFailure } from "../core/failure";
-import { git, gitText, type GitPlace } from "./git";
+import { dirname, join, resolve } from "node:path";
+import { BraidError, failure, toFailure } from "../core/failure";
+import { git, type GitPlace } from "./git";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
@@ -44,8 +44,10 @@ export async function addWorktree(repo: Repository, dir: string, commit: string)
     await removeWorktree(repo, { dir });
     await add();
   }
-  const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
-  return { dir, gitDir, config: WITHOUT_LFS };
+  // Git has just written it, and nobody else could have yet.
+  const [, pointer] = /^gitdir: (.+)\n$/su.exec(await readFile(join(dir, ".git"), "utf8")) ?? [];
+  if (pointer === undefined) throw new BraidError(failure("worktree.failed", `${dir} is no worktree.`));
+  return { dir, gitDir: resolve(dir, pointer), config: WITHOUT_LFS };
 }
 
 /**

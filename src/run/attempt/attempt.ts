@@ -92,7 +92,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     continues &&= subtask.base === base && subtask.from === beginning.from;
     attempt = continues ? subtask.attempt : subtask.attempt + 1;
     const name = { run: state.id, position, attempt };
-    if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
+    if (!continues && subtask.attempt > 0) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
     const files = continues ? await filesToContinue(host.ports, name) : null;
     const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
     const { scope: named } = state.plan ?? {};

@@ -69,6 +69,20 @@ export async function openTurnLog(path: string, { snapshot, mayWrite }: TurnLogO
     await file.append([...entries, { kind: "settled", ...(tree === undefined ? {} : { tree }) }]);
   };
 
+  /** The files stand still while the model thinks: they are kept meanwhile, and no tool runs before they are. */
+  const askAndSettle = async (model: Model, ...[request, options]: Parameters<Model["respond"]>) => {
+    const unkept = new AbortController();
+    const kept = settle().catch((error: unknown) => {
+      unkept.abort(error);
+      throw error;
+    });
+    try {
+      return await model.respond(request, { ...options, signal: AbortSignal.any([options.signal, unkept.signal]) });
+    } finally {
+      await kept;
+    }
+  };
+
   return {
     get isReplaying() {
       return replay.length > 0;
@@ -91,10 +105,10 @@ export async function openTurnLog(path: string, { snapshot, mayWrite }: TurnLogO
     },
     model: (model) => ({
       async respond(request, options) {
-        if (next("settled") === undefined) await settle();
+        const isSettled = next("settled") !== undefined;
         const known = next("reply");
         if (known?.kind === "reply") return known.reply;
-        const reply = await model.respond(request, options);
+        const reply = isSettled ? await model.respond(request, options) : await askAndSettle(model, request, options);
         // One that failed was not paid for and may come out otherwise the next time; but for what did not fit, and led on to less.
         if (reply.kind === "message" || reply.failure.code === "model.context")
           await file.append([{ kind: "reply", reply }]);

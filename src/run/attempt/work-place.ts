@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import { openWorkspace } from "../../agent/jail";
 import { openApprovedShell } from "../../agent/approved-shell";
 import { openSandbox } from "../../agent/sandbox";
-import { findSandbox } from "../../agent/sandbox-find";
+import { usableSandbox } from "../../agent/sandbox-find";
 import type { Shell } from "../../agent/shell";
 import type { Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
@@ -101,7 +101,7 @@ export async function openWorkPlace(
     });
     // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
     checkedOut.catch(() => undefined);
-    const found = await (ports.findSandbox ?? findSandbox)();
+    const found = await (ports.findSandbox ?? usableSandbox)();
     const [env, tempDir, { refusal }] = [placeEnvironment(dir, own), join(home, "private"), options];
     const sandbox =
       found.ok || refusal === undefined
