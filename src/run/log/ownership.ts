@@ -16,7 +16,7 @@ export interface OwnedRun {
   readonly lock: Lock;
   readonly events: readonly RecordedEvent[];
   /** Keeps a summary beside the log once it is closed. */
-  summarise(state: RunState): Promise<void>;
+  readonly summarise: (state: RunState) => Promise<void>;
 }
 
 /** How a run is taken: `takeOver` takes it even from an owner that has not been heard of for long. */
