@@ -104,7 +104,8 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
 
 /** Environment that keeps the programs away that the repository at `place` names for its files. Throws `git.failed`. */
 export function guardOf(place: GitPlace): Promise<Readonly<Record<string, string>>> {
-  return driverGuard(`${place.dir}\0${place.gitDir ?? ""}`, place.dir, async () => {
+  // What is configured depends on the git directory alone, where that is said.
+  return driverGuard(place.gitDir ?? `\0${place.dir}`, place.dir, async () => {
     const list = await run(place, ["config", "--list", "-z", "--show-scope", "--show-origin"], {});
     return list.stdout;
   });

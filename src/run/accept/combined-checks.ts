@@ -32,7 +32,7 @@ export async function runCombinedChecks(
     signal,
   });
   try {
-    await place.workspace.ready();
+    await place.workspace.ready("all files");
     const checks = await runChecks(place.shell, place.cwd, commands, signal);
     await host.record({ type: "queue.checked", subtasks, commit, checks });
     return checks;
