@@ -11,6 +11,7 @@ import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { ColourStore } from "./colours/colour-store";
 import { Folds } from "./folds";
 import { LineStore, type ResultId } from "./line-store";
+import type { UndoChoice } from "./undo";
 import { diffKey, RUN, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
@@ -29,6 +30,8 @@ export interface Actions {
   /** Asks again for what other decisions may have changed. */
   readonly refresh: (subtask: string, commit: string) => void;
   readonly tick: (result: ResultId, changed: readonly FileChoice[]) => void;
+  /** The same of an accepted result, to undo a part of it; nobody keeps it. */
+  readonly tickBack: (result: ResultId, changed: readonly FileChoice[]) => void;
   readonly markViewed: (result: ResultId, path: string, viewed: boolean) => void;
   /** All remarks on a result, in the place of those there were. */
   readonly comment: (result: ResultId, comments: readonly ReviewComment[]) => void;
@@ -39,7 +42,9 @@ export interface Actions {
   /** `waiting` are the results on screen. */
   readonly acceptPassing: (run: string, waiting: readonly SubtaskView[]) => void;
   readonly cancelMerge: () => void;
-  readonly undo: (subtask: string, commit: string, customs?: "off") => void;
+  readonly undo: (subtask: string, commit: string, how?: UndoHow) => void;
+  /** Brings again what the last undo took back. */
+  readonly redo: (subtask: string, commit: string) => void;
   readonly resolve: (subtask: string, commit: string) => void;
   /** Puts a result on a base without what was rejected beneath it. */
   readonly rebase: (subtask: string, commit: string) => void;
@@ -63,6 +68,12 @@ export interface Actions {
   readonly readImages: (result: ResultId, path: string) => Promise<FileTexts>;
   /** A note's text, or why it cannot be read; kept by whoever asks, as only they show it. */
   readonly readNote: (subtask: string, name: string) => Promise<NoteText>;
+}
+
+/** How an accept is to be undone: what of it, where not all, and whether without hooks. */
+export interface UndoHow {
+  readonly part?: UndoChoice["part"] | undefined;
+  readonly customs?: "off" | undefined;
 }
 
 /** What came of asking for a note. */
@@ -126,6 +137,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       dispatch({ type: "tick", key: diffKey(subtask, commit), changed });
       told(subtask, rpc.request("tick", { subtask, commit, files: changed.map(toWire) }));
     },
+    tickBack: ({ subtask, commit }, changed) => dispatch({ type: "tick", key: diffKey(subtask, commit), changed }),
     markViewed({ subtask, commit }, path, viewed) {
       // What was looked at is closed, and open again where it was not after all.
       folds.set(commit, path, { open: !viewed });
@@ -158,12 +170,15 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(RUN, rpc.request("acceptPassing", { run: id, shown }), "Accepted what passes.");
     },
     cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
-    undo: (subtask, commit, customs) =>
-      run(
-        subtask,
-        rpc.request("undo", { subtask, commit, ...(customs === undefined ? {} : { customs }) }),
-        `${subtask}: accept undone.`,
-      ),
+    undo(subtask, commit, { part, customs } = {}) {
+      const what = {
+        ...(customs === undefined ? {} : { customs }),
+        ...(part === undefined ? {} : { part: { commit: part.commit, files: part.files.map(toWire) } }),
+      };
+      const said = `${subtask}: ${part === undefined ? "accept undone" : "a part of the accept undone"}.`;
+      run(subtask, rpc.request("undo", { subtask, commit, ...what }), said);
+    },
+    redo: (subtask, commit) => run(subtask, rpc.request("redo", { subtask, commit }), `${subtask}: accepted again.`),
     rebase: (subtask, commit) =>
       run(subtask, rpc.request("rebase", { subtask, commit }), `${subtask}: stands without what was rejected now.`),
     rerunWithout: (subtask, commit) =>

@@ -9,6 +9,7 @@ import { allSubtasks, neighbour, queueOrder } from "./queue-order";
 import { RunHeader } from "./run-header";
 import { diffKey, RUN, type PanelState } from "./state";
 import { SubtaskPane } from "./subtask-pane";
+import { undoOf } from "./undo";
 
 interface AppProps {
   readonly state: PanelState;
@@ -17,7 +18,7 @@ interface AppProps {
 
 /** The whole panel, drawn from the state and nothing else. */
 export function App({ state, actions }: AppProps) {
-  const { view, preview, selected } = state;
+  const { view, preview, readOnly, selected } = state;
   const [rejecting, setRejecting] = useState<string | null>(null);
   const [requesting, setRequesting] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
@@ -85,8 +86,12 @@ export function App({ state, actions }: AppProps) {
         if (subtask?.reviewable === true && !state.busy.has(subtask.id)) setRequesting(subtask.id);
         return;
       case "undo":
-        if (subtask?.acceptedCommit != null && !state.busy.has(subtask.id))
-          actions.undo(subtask.id, subtask.acceptedCommit);
+        if (subtask?.acceptedCommit != null && readOnly === null && !state.busy.has(subtask.id))
+          actions.undo(subtask.id, subtask.acceptedCommit, undoOf(review));
+        return;
+      case "redo":
+        if (subtask?.redoable === true && subtask.commit !== null && readOnly === null && !state.busy.has(subtask.id))
+          actions.redo(subtask.id, subtask.commit);
         return;
       case "accept":
       case "reject":
@@ -107,6 +112,7 @@ export function App({ state, actions }: AppProps) {
       <RunHeader
         view={view}
         preview={preview}
+        readOnly={readOnly}
         selected={selected}
         busy={state.busy.has(RUN)}
         problem={state.problems.get(RUN)}
@@ -131,6 +137,7 @@ export function App({ state, actions }: AppProps) {
           problem={state.problems.get(subtask.id)}
           question={view.questions.find((question) => question.subtask === subtask.id)}
           run={view.id}
+          readOnly={readOnly !== null}
           next={subtask.reviewable ? null : (queueOrder(view).find((s) => s.reviewable)?.id ?? null)}
           rejecting={rejecting === subtask.id && subtask.reviewable}
           onRejecting={onRejecting}

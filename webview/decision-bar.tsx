@@ -5,6 +5,7 @@ import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { ChangesField } from "./changes-field";
 import { ReasonField } from "./reason-field";
+import { undoOf } from "./undo";
 
 interface DecisionBarProps {
   readonly subtask: SubtaskView;
@@ -27,6 +28,7 @@ export function DecisionBar(props: DecisionBarProps) {
   const rejectButton = useRef<HTMLButtonElement>(null);
   const requestButton = useRef<HTMLButtonElement>(null);
   const decidable = subtask.reviewable && !busy;
+  const undo = undoOf(review);
   const count = review === null || !subtask.reviewable ? null : countTicks(review.files, review.choices);
   return (
     <div class="decision">
@@ -41,8 +43,18 @@ export function DecisionBar(props: DecisionBarProps) {
             {review !== null && review.undecided.length > 0 && subtask.reviewable && " with Dependencies"}
           </button>
         ) : (
-          <button type="button" class="secondary" disabled={busy} onClick={() => actions.undo(id, acceptedCommit)}>
-            Undo Accept
+          <button
+            type="button"
+            class="secondary"
+            disabled={busy}
+            onClick={() => actions.undo(id, acceptedCommit, undo)}
+          >
+            {undo.label}
+          </button>
+        )}
+        {subtask.redoable && commit !== null && (
+          <button type="button" class="secondary" disabled={busy} onClick={() => actions.redo(id, commit)}>
+            {acceptedCommit === null ? "Redo Accept" : "Redo"}
           </button>
         )}
         {subtask.reviewable && (

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef } from "preact/hooks";
 import type { ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
-import { toggleFile, type Tick } from "../src/core/review/ticks";
+import { isFull, type Tick } from "../src/core/review/ticks";
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { groupName, groupsOf, inOrder } from "./file-groups";
@@ -19,20 +19,29 @@ interface DiffProps {
   readonly review: ShownReview;
   /** Whether the result can be decided about now. */
   readonly decidable: boolean;
+  /** Whether it was accepted, and parts of that can be unticked to be taken back. */
+  readonly undoable: boolean;
   readonly actions: Actions;
 }
 
 /** A whole diff, file by file; what something executes later stands apart. */
 export const DiffView = memo((props: DiffProps) => <Files {...props} />);
 
-function Files({ review, decidable, actions }: DiffProps) {
+function Files({ review, decidable, undoable, actions }: DiffProps) {
   const { subtask, commit, files } = review;
   const takes = new Map(review.choices.map(({ path, take }) => [path, take]));
   const takeOf = (file: ShownFile): Take => takes.get(file.path) ?? "none";
+  const taken = review.taken === null ? null : new Map(review.taken.map(({ path, take }) => [path, take]));
+  /** What of a file can be ticked now. */
+  const limitOf = ({ path }: ShownFile): Take => {
+    if (decidable) return "all";
+    return undoable ? (taken?.get(path) ?? "none") : "none";
+  };
+  const tick = decidable ? actions.tick : actions.tickBack;
   const { plain, apart } = useMemo(() => inOrder(files), [files]);
   // What a file needs to act on; the same as long as the result is, so that a tick draws one file again.
   const at = useMemo(() => ({ subtask, commit }), [subtask, commit]);
-  const onTake = useCallback((path: string, take: Take) => actions.tick(at, [{ path, take }]), [actions, at]);
+  const onTake = useCallback((path: string, take: Take) => tick(at, [{ path, take }]), [tick, at]);
   const onViewed = useCallback((path: string, viewed: boolean) => actions.markViewed(at, path, viewed), [actions, at]);
   const comments = useRef(review.comments);
   comments.current = review.comments;
@@ -49,7 +58,8 @@ function Files({ review, decidable, actions }: DiffProps) {
     [actions, at],
   );
   const byPath = useMemo(() => byFile(review.comments), [review.comments]);
-  const all = tickOfAll(plain.map(takeOf));
+  const choosable = plain.filter((file) => limitOf(file) !== "none");
+  const all = undoable ? tickOfAll(choosable, takeOf, limitOf) : tickOfAll(plain, takeOf, () => "all");
   const draw = (file: ShownFile, eager: boolean) => (
     <FileView
       key={file.path}
@@ -57,6 +67,8 @@ function Files({ review, decidable, actions }: DiffProps) {
       file={file}
       eager={eager}
       take={takeOf(file)}
+      limit={limitOf(file)}
+      accepted={undoable && taken !== null}
       decidable={decidable}
       onTake={onTake}
       onViewed={onViewed}
@@ -87,11 +99,11 @@ function Files({ review, decidable, actions }: DiffProps) {
             <TickBox
               tick={all}
               label="Take all files"
-              disabled={!decidable}
+              disabled={choosable.length === 0}
               onToggle={() =>
-                actions.tick(
+                tick(
                   at,
-                  plain.map(({ path }) => ({ path, take: toggleFile(all === "all" ? "all" : "none") })),
+                  choosable.map((file) => ({ path: file.path, take: all === "all" ? "none" : limitOf(file) })),
                 )
               }
             />
@@ -129,9 +141,13 @@ function byFile(comments: readonly ReviewComment[]): ReadonlyMap<string, readonl
   return files;
 }
 
-function tickOfAll(takes: readonly Take[]): Tick {
-  if (takes.every((take) => take === "all")) return "all";
-  return takes.every((take) => take === "none") ? "none" : "some";
+function tickOfAll(
+  files: readonly ShownFile[],
+  takeOf: (file: ShownFile) => Take,
+  limitOf: (file: ShownFile) => Take,
+): Tick {
+  if (files.every((file) => isFull(takeOf(file), limitOf(file)))) return "all";
+  return files.every((file) => takeOf(file) === "none") ? "none" : "some";
 }
 
 function sum(files: readonly ShownFile[], what: "added" | "deleted"): number {

@@ -26,6 +26,10 @@ interface FileProps {
   readonly eager: boolean;
   /** What of it is ticked. */
   readonly take: Take;
+  /** What of it can be ticked now: all in review, once accepted what the accept took, else nothing. */
+  readonly limit: Take;
+  /** Whether it is an accept that ticks are about: what is unticked goes back. */
+  readonly accepted: boolean;
   /** Whether the result can be decided about now. */
   readonly decidable: boolean;
   readonly onTake: (path: string, take: Take) => void;
@@ -41,7 +45,7 @@ interface FileProps {
 export const FileView = memo((props: FileProps) => <FileSection {...props} />);
 
 function FileSection(props: FileProps) {
-  const { at, file, eager, take, decidable, onTake, onViewed, actions } = props;
+  const { at, file, eager, take, limit, accepted, decidable, onTake, onViewed, actions } = props;
   const { path, viewed, words } = file;
   const [, redraw] = useState(0);
   const fold = actions.folds.of(at.commit, file);
@@ -69,8 +73,8 @@ function FileSection(props: FileProps) {
         <TickBox
           tick={fileTick(take)}
           label={`Take ${label}`}
-          disabled={!decidable}
-          onToggle={() => onTake(path, toggleFile(take))}
+          disabled={limit === "none"}
+          onToggle={() => onTake(path, toggleFile(take, limit))}
         />
         <button type="button" class="file-toggle" aria-expanded={open} onClick={() => setFold({ open: !open })}>
           <Icon name={open ? "chevron-down" : "chevron-right"} />
@@ -132,7 +136,7 @@ function FileSection(props: FileProps) {
               <TickBox
                 tick={isTicked(take, 0) ? "all" : "none"}
                 label={`${label}: ${headerWords(file)}`}
-                disabled={!decidable}
+                disabled={!isTicked(limit, 0)}
                 onToggle={() => onPart(0)}
               />{" "}
               {headerWords(file)}
@@ -144,6 +148,8 @@ function FileSection(props: FileProps) {
               file={file}
               eager={eager}
               take={byPart ? take : null}
+              limit={limit}
+              accepted={accepted}
               disabled={!decidable}
               onToggle={onPart}
               comments={comments}

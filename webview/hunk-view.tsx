@@ -23,6 +23,11 @@ export interface BlockProps {
   readonly block: Block;
   /** What of the file is ticked; null where its hunks cannot be chosen one by one. */
   readonly take: Take | null;
+  /** What of it can be ticked now. */
+  readonly limit: Take;
+  /** Whether it is an accept that ticks are about. */
+  readonly accepted: boolean;
+  /** Whether nothing can be remarked on. */
   readonly disabled: boolean;
   readonly onToggle: (number: number) => void;
   /** Remarks on the file's lines, not sent yet. */
@@ -36,7 +41,7 @@ export interface BlockProps {
 export const HunkBlock = memo((props: BlockProps) => <BlockPart {...props} />);
 
 function BlockPart(props: BlockProps) {
-  const { at, file, block, take, comments, actions } = props;
+  const { at, file, block, take, limit, comments, actions } = props;
   const { loaded, retry } = useLines(actions.lines, at, file.path, block);
   const colours = useColours(actions.colours, at, file);
   let start = 0;
@@ -51,8 +56,9 @@ function BlockPart(props: BlockProps) {
             key={number}
             piece={piece}
             ticked={take === null ? null : isTicked(take, number)}
+            choosable={isTicked(limit, number)}
             disabled={props.disabled}
-            leftOut={file.leftOut.includes(number)}
+            note={noteOf(props, number)}
             onToggle={props.onToggle}
             comments={commentsIn(hunk, comments)}
             onComment={props.onComment}
@@ -75,6 +81,14 @@ function BlockPart(props: BlockProps) {
       {loaded.kind === "failed" && <Problem failure={loaded.failure} onRetry={retry} />}
     </>
   );
+}
+
+function noteOf({ file, take, limit, accepted }: BlockProps, number: number): string | null {
+  const isOut = take !== null && !isTicked(take, number);
+  if (accepted && isOut) return isTicked(limit, number) ? "Goes back" : "Not accepted";
+  if (accepted) return null;
+  if (file.leftOut.includes(number)) return "Left out before";
+  return isOut ? "Stays out" : null;
 }
 
 function useLines(lines: LineStore, at: ResultId, path: string, { from, to }: Block) {
@@ -112,7 +126,9 @@ interface HunkProps extends Pick<BlockProps, "disabled" | "onToggle" | "comments
   readonly piece: Piece;
   /** Whether it is ticked; null where it cannot be chosen by itself. */
   readonly ticked: boolean | null;
-  readonly leftOut: boolean;
+  readonly choosable: boolean;
+  /** What a tick, or none, means. */
+  readonly note: string | null;
   readonly children: ComponentChildren;
 }
 
@@ -135,7 +151,7 @@ function HunkPart(props: HunkProps) {
           <TickBox
             tick={ticked ? "all" : "none"}
             label={`Hunk ${number}, lines from ${hunk.newStart}`}
-            disabled={props.disabled}
+            disabled={!props.choosable}
             onToggle={() => props.onToggle(number)}
           />
         )}
@@ -143,8 +159,7 @@ function HunkPart(props: HunkProps) {
           @@ -{hunk.oldStart},{hunk.oldLines} +{hunk.newStart},{hunk.newLines} @@{" "}
           <Visible text={hunk.heading} place="code" />
         </span>
-        {props.leftOut && <span class="hunk-note">Left out before</span>}
-        {isOut && !props.leftOut && <span class="hunk-note">Stays out</span>}
+        {props.note !== null && <span class="hunk-note">{props.note}</span>}
         {!props.disabled && (
           <button
             ref={button}

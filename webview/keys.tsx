@@ -17,6 +17,7 @@ export type KeyAction =
   | "request"
   | "accept"
   | "undo"
+  | "redo"
   | "reject"
   | "open"
   | "help";
@@ -36,7 +37,8 @@ export const KEYS: readonly { readonly key: string; readonly action: KeyAction; 
   { key: "g", action: "request", text: "Request changes…" },
   { key: "a", action: "accept", text: "Accept what is ticked" },
   { key: "r", action: "reject", text: "Reject…" },
-  { key: "u", action: "undo", text: "Undo the accept" },
+  { key: "u", action: "undo", text: "Undo the accept, or what is unticked of it" },
+  { key: "U", action: "redo", text: "Redo what was undone" },
   { key: "o", action: "open", text: "Open the file in the diff editor" },
   { key: "?", action: "help", text: "Show or hide these keys" },
 ];

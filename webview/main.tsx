@@ -28,7 +28,7 @@ const rpc = new Rpc<Nothing, Events, Requests, Nothing>({
   post: (message) => vscode.postMessage(message),
   serve: {},
   hear: {
-    view: { schema: EventSchemas.view, hear: ({ view, preview }) => dispatch({ type: "view", view, preview }) },
+    view: { schema: EventSchemas.view, hear: (data) => dispatch({ type: "view", ...data }) },
     select: { schema: EventSchemas.select, hear: ({ subtask }) => dispatch({ type: "select", subtask }) },
     comments: { schema: EventSchemas.comments, hear: (data) => dispatch({ type: "comments", ...data }) },
     activity: { schema: EventSchemas.activity, hear: (data) => dispatch({ type: "activity", ...data }) },

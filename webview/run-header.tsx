@@ -16,6 +16,7 @@ import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { RUN } from "./state";
 import { NumbersPart } from "./numbers-part";
+import { TimeLeftText } from "./time-left-text";
 import { TimelinePart } from "./timeline-part";
 import { Icon, Status, Visible } from "./text";
 import { PHASE } from "./words";
@@ -23,6 +24,8 @@ import { PHASE } from "./words";
 interface RunHeaderProps {
   readonly view: RunView;
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here. */
+  readonly readOnly: string | null;
   readonly selected: string | null;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
@@ -33,116 +36,133 @@ interface RunHeaderProps {
 }
 
 /** The run in a few lines: goal, where it stands, what it has cost, and the picture of its plan. */
-export const RunHeader = memo(({ view, preview, selected, busy, problem, line, actions, onHelp }: RunHeaderProps) => (
-  <header class="run">
-    <div class="run-title">
-      <h1>
-        <Visible text={view.goal} place="prose" />
-      </h1>
-      {view.phase === "proposed" && (
-        <button type="button" disabled={busy} onClick={() => actions.approve(view.id)}>
-          Approve Plan
-        </button>
-      )}
-      <button type="button" class="secondary" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
-        ?
-      </button>
-    </div>
-    <ul class="facts" aria-label="Run">
-      <li>
-        <Status shown={PHASE[view.phase]} />
-      </li>
-      {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
-      {view.amendments.sequential && <li>one worker at a time</li>}
-      <li>
-        into{" "}
-        <code>
-          <Visible text={branchName(view.target)} place="code" />
-        </code>
-      </li>
-      <li>{tokens(totalTokens(view.usage))} tokens</li>
-      <li>{costText(view.usage, dollars)}</li>
-      {view.webDomains !== null && webText(view.web) === "" && (
-        <li>
-          may look in the web: <Visible text={domainsText(view.webDomains)} place="prose" />
-        </li>
-      )}
-      {webText(view.web) !== "" && (
-        <li>
-          <Visible text={webText(view.web)} place="prose" />
-        </li>
-      )}
-    </ul>
-    {view.tree !== null &&
-      view.phase !== "running" &&
-      describeTreeWatch(view.tree).map((line) => (
-        <p key={line} class="quiet">
-          <Visible text={line} place="prose" />
-        </p>
-      ))}
-    {view.planNote !== null && (
-      <p class="quiet">
-        <Visible text={view.planNote} place="prose" />
-      </p>
-    )}
-    {view.merging.length > 0 && (
-      <p class="merging">
-        <Icon name="sync" spin />
-        <span>Merging and checking {view.merging.join(", ")}…</span>
-        <button type="button" class="link" onClick={actions.cancelMerge}>
-          Stop
-        </button>
-      </p>
-    )}
-    {view.failure !== null && <Problem failure={view.failure} />}
-    {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
-    {view.approvals.map((approval) => (
-      <ApprovalPart key={approval.key} run={view.id} approval={approval} busy={busy} actions={actions} />
-    ))}
-    {view.amendments.open !== null && (
-      <AmendmentPart
-        key={view.amendments.open.number}
-        run={view.id}
-        open={view.amendments.open}
-        busy={busy}
-        actions={actions}
-      />
-    )}
-    {view.amendments.asking && <p class="quiet">The planner looks at the plan again…</p>}
-    {line !== undefined && (view.phase === "planning" || view.amendments.asking) && (
-      <p class="activity quiet">
-        <Visible text={line} place="code" />
-      </p>
-    )}
-    {view.amendments.failure !== null && <Problem failure={view.amendments.failure} />}
-    {view.questions
-      .filter((question) => question.subtask === null)
-      .map((question) => (
-        <QuestionView
-          key={question.number}
-          question={question}
-          busy={busy}
-          onAnswer={(answer) => actions.answer(view.id, question, answer)}
-        />
-      ))}
-    {view.synthesis !== null && <Synthesis report={view.synthesis} />}
-    {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
-    {view.waves.length > 0 && (
-      <details class="fold plan" open>
-        <summary>
-          Plan <span class="quiet">{planSize(view)}</span>
-        </summary>
-        {preview === null ? (
-          <PlanPicture view={view} selected={selected} actions={actions} />
-        ) : (
-          <PlanChart plan={preview} selected={selected} onChoose={actions.select} />
+export const RunHeader = memo(
+  ({ view, preview, readOnly, selected, busy, problem, line, actions, onHelp }: RunHeaderProps) => (
+    <header class="run">
+      <div class="run-title">
+        <h1>
+          <Visible text={view.goal} place="prose" />
+        </h1>
+        {view.phase === "proposed" && readOnly === null && (
+          <button type="button" disabled={busy} onClick={() => actions.approve(view.id)}>
+            Approve Plan
+          </button>
         )}
-      </details>
-    )}
-    <TimelinePart view={view} selected={selected} onChoose={actions.select} />
-    <NumbersPart view={view} />
-  </header>
-));
+        <button type="button" class="secondary" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
+          ?
+        </button>
+      </div>
+      {readOnly !== null && (
+        <p class="read-only">
+          <Icon name="lock" />
+          <span>
+            Read-only. <Visible text={readOnly} place="prose" />
+          </span>
+        </p>
+      )}
+      <ul class="facts" aria-label="Run">
+        <li>
+          <Status shown={PHASE[view.phase]} />
+        </li>
+        {view.timeLeft !== null && (
+          <li title="From the plan's estimates, and what the subtasks that are done took.">
+            <TimeLeftText left={view.timeLeft} />
+          </li>
+        )}
+        {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
+        {view.amendments.sequential && <li>one worker at a time</li>}
+        <li>
+          into{" "}
+          <code>
+            <Visible text={branchName(view.target)} place="code" />
+          </code>
+        </li>
+        <li>{tokens(totalTokens(view.usage))} tokens</li>
+        <li>{costText(view.usage, dollars)}</li>
+        {view.webDomains !== null && webText(view.web) === "" && (
+          <li>
+            may look in the web: <Visible text={domainsText(view.webDomains)} place="prose" />
+          </li>
+        )}
+        {webText(view.web) !== "" && (
+          <li>
+            <Visible text={webText(view.web)} place="prose" />
+          </li>
+        )}
+      </ul>
+      {view.tree !== null &&
+        view.phase !== "running" &&
+        describeTreeWatch(view.tree).map((line) => (
+          <p key={line} class="quiet">
+            <Visible text={line} place="prose" />
+          </p>
+        ))}
+      {view.planNote !== null && (
+        <p class="quiet">
+          <Visible text={view.planNote} place="prose" />
+        </p>
+      )}
+      {view.merging.length > 0 && (
+        <p class="merging">
+          <Icon name="sync" spin />
+          <span>Merging and checking {view.merging.join(", ")}…</span>
+          {readOnly === null && (
+            <button type="button" class="link" onClick={actions.cancelMerge}>
+              Stop
+            </button>
+          )}
+        </p>
+      )}
+      {view.failure !== null && <Problem failure={view.failure} />}
+      {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+      {view.approvals.map((approval) => (
+        <ApprovalPart key={approval.key} run={view.id} approval={approval} busy={busy} actions={actions} />
+      ))}
+      {view.amendments.open !== null && (
+        <AmendmentPart
+          key={view.amendments.open.number}
+          run={view.id}
+          open={view.amendments.open}
+          busy={busy}
+          actions={actions}
+        />
+      )}
+      {view.amendments.asking && <p class="quiet">The planner looks at the plan again…</p>}
+      {line !== undefined && (view.phase === "planning" || view.amendments.asking) && (
+        <p class="activity quiet">
+          <Visible text={line} place="code" />
+        </p>
+      )}
+      {view.amendments.failure !== null && <Problem failure={view.amendments.failure} />}
+      {view.questions
+        .filter((question) => question.subtask === null)
+        .map((question) => (
+          <QuestionView
+            key={question.number}
+            question={question}
+            busy={busy}
+            onAnswer={(answer) => actions.answer(view.id, question, answer)}
+          />
+        ))}
+      {view.synthesis !== null && <Synthesis report={view.synthesis} />}
+      {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
+      {view.waves.length > 0 && (
+        <details class="fold plan" open>
+          <summary>
+            Plan <span class="quiet">{planSize(view)}</span>
+          </summary>
+          {preview === null ? (
+            <PlanPicture view={view} selected={selected} actions={actions} />
+          ) : (
+            <PlanChart plan={preview} selected={selected} onChoose={actions.select} />
+          )}
+        </details>
+      )}
+      <TimelinePart view={view} selected={selected} onChoose={actions.select} />
+      <NumbersPart view={view} />
+    </header>
+  ),
+);
 
 /** All reports in one: the summary to read, what is open folded behind it. */
 function Synthesis({ report }: { readonly report: Report }) {

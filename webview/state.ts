@@ -27,6 +27,8 @@ export interface PanelState {
   readonly view: RunView | null;
   /** The plan with its estimate, while it waits for approval. */
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here, in words; null where it can. */
+  readonly readOnly: string | null;
   readonly selected: string | null;
   readonly activity: ReadonlyMap<string, string>;
   /** By {@link diffKey}, the oldest first. */
@@ -42,7 +44,12 @@ export interface PanelState {
 /** What happens to the page. */
 export type PanelAction =
   | { readonly type: "snapshot"; readonly snapshot: Snapshot; readonly remembered: string | null }
-  | { readonly type: "view"; readonly view: RunView; readonly preview: PlanPreview | null }
+  | {
+      readonly type: "view";
+      readonly view: RunView;
+      readonly preview: PlanPreview | null;
+      readonly readOnly: string | null;
+    }
   | { readonly type: "select"; readonly subtask: string }
   | { readonly type: "activity"; readonly subtask: string; readonly line: string }
   | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
@@ -66,6 +73,7 @@ export const MAX_KEPT_DIFFS = 6;
 export const EMPTY_STATE: PanelState = {
   view: null,
   preview: null,
+  readOnly: null,
   selected: null,
   activity: new Map(),
   diffs: new Map(),
@@ -83,16 +91,19 @@ export function diffKey(subtask: string, commit: string): string {
 export function reduce(state: PanelState, action: PanelAction): PanelState {
   switch (action.type) {
     case "snapshot": {
-      const { view, preview, selected, activity } = action.snapshot;
+      const { view, preview, readOnly, selected, activity } = action.snapshot;
       return {
         ...withView(state, view),
         preview: reuse(state.preview, preview),
+        readOnly,
         selected: chooseSelected(view, selected ?? action.remembered),
         activity: new Map(Object.entries(activity)),
       };
     }
-    case "view":
-      return { ...withView(state, action.view), preview: reuse(state.preview, action.preview) };
+    case "view": {
+      const { view, preview, readOnly } = action;
+      return { ...withView(state, view), preview: reuse(state.preview, preview), readOnly };
+    }
     case "select":
       return { ...state, selected: action.subtask };
     case "activity":
@@ -108,7 +119,7 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return withReview(state, action.key, (shown) => ({
         ...shown,
         stale: false,
-        review: action.facts === null ? shown.review : { ...shown.review, ...reuse(shown.review, action.facts) },
+        review: action.facts === null ? shown.review : withFacts(shown.review, action.facts),
       }));
     case "tick":
       return withReview(state, action.key, (shown) => {
@@ -163,7 +174,9 @@ function withView(state: PanelState, next: RunView): PanelState {
 /** What has been decided so far: each decision may move the target and what else a review rests on. */
 function decisionsOf(view: RunView): string {
   return allSubtasks(view)
-    .map((s) => `${s.acceptedCommit ?? ""}${s.status === "rejected" ? "rejected" : ""}${s.commit ?? ""}`)
+    .map(({ acceptedCommit, status, commit, redoable, leftOut }) =>
+      [acceptedCommit, status === "rejected", commit, redoable, leftOut.length].join(),
+    )
     .join(" ");
 }
 
@@ -189,6 +202,12 @@ export function whatChanged(before: RunView, after: RunView): string {
   if (telling.length > 3) sentences.push(`And ${telling.length - 3} more.`);
   if (before.phase !== after.phase) sentences.push(`Run: ${PHASE[after.phase].word}.`);
   return sentences.join(" ");
+}
+
+function withFacts(before: ShownReview, { choices, ...facts }: ReviewFacts): ShownReview {
+  const review = { ...before, ...reuse(before, facts) };
+  // What went in or came back is ticked otherwise now; else what is ticked here may be newer.
+  return review.taken === before.taken ? review : { ...review, choices: reuse(before.choices, choices) };
 }
 
 function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {

@@ -1,9 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { contextPercent, contextText } from "../src/core/context-use";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import { countOf, dollars, duration, tokens } from "./format";
 import { Status, Visible } from "./text";
+import { useNow } from "./use-now";
 import { STATUS } from "./words";
 
 interface FactsProps {
@@ -25,6 +26,7 @@ export function Facts({ subtask, onSelect }: FactsProps) {
     turns,
     modelMs,
     compactions,
+    context,
     web,
     usage,
     dependencies,
@@ -60,6 +62,11 @@ export function Facts({ subtask, onSelect }: FactsProps) {
         </li>
       )}
       {turns > 0 && <li>{`${countOf(turns, "turn")}, ${duration(modelMs / turns)} each`}</li>}
+      {context !== null && (
+        <li title={`The last request and its answer fill ${contextText(context)}.`}>
+          {`context ${contextPercent(context)} % full`}
+        </li>
+      )}
       {compactions > 0 && (
         <li title="The conversation grew too long for the model and was summed up.">
           {`compacted ${countOf(compactions, "time")}`}
@@ -96,11 +103,6 @@ export function Facts({ subtask, onSelect }: FactsProps) {
 }
 
 function Elapsed({ startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number | null }) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (endedAt !== null) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [endedAt]);
+  const now = useNow(endedAt === null ? 1000 : null);
   return <>{duration((endedAt ?? now) - startedAt)}</>;
 }

@@ -32,6 +32,8 @@ interface SubtaskPaneProps {
   /** What its worker wants to know, and of which run it is. */
   readonly question: OpenQuestion | undefined;
   readonly run: string;
+  /** Whether it can only be looked at. */
+  readonly readOnly: boolean;
   readonly next: string | null;
   readonly rejecting: boolean;
   readonly onRejecting: (rejecting: boolean) => void;
@@ -44,34 +46,38 @@ interface SubtaskPaneProps {
 export const SubtaskPane = memo((props: SubtaskPaneProps) => <Pane {...props} />);
 
 function Pane(props: SubtaskPaneProps) {
-  const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, actions } = props;
+  const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, readOnly, actions } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const { id, commit, reviewable } = subtask;
+  // What was accepted can be undone in part: what of it is on the branch has to be known as well.
+  const isOpen = reviewable || subtask.acceptedCommit !== null;
   const hasDiff = commit !== null && subtask.files.length > 0;
   useFocusAfter(busy, heading);
   useEffect(() => {
     if (!hasDiff || commit === null) return;
     if (diff === undefined) actions.load(id, commit);
-    else if (diff.kind === "shown" && diff.stale && reviewable && !busy) actions.refresh(id, commit);
-  }, [id, commit, hasDiff, diff, reviewable, busy, actions]);
+    else if (diff.kind === "shown" && diff.stale && isOpen && !busy) actions.refresh(id, commit);
+  }, [id, commit, hasDiff, diff, isOpen, busy, actions]);
   return (
     <main class="subtask" aria-labelledby="subtask-title">
       <div class="subtask-head">
         <h2 id="subtask-title" tabIndex={-1} ref={heading}>
           {id}
         </h2>
-        {isAtWork(subtask) && <SteerBar subtask={subtask} busy={busy} actions={actions} />}
-        <DecisionBar
-          subtask={subtask}
-          review={diff?.kind === "shown" ? diff.review : null}
-          busy={busy}
-          next={next}
-          rejecting={rejecting}
-          onRejecting={onRejecting}
-          requesting={props.requesting}
-          onRequesting={props.onRequesting}
-          actions={actions}
-        />
+        {isAtWork(subtask) && !readOnly && <SteerBar subtask={subtask} busy={busy} actions={actions} />}
+        {!readOnly && (
+          <DecisionBar
+            subtask={subtask}
+            review={diff?.kind === "shown" ? diff.review : null}
+            busy={busy}
+            next={next}
+            rejecting={rejecting}
+            onRejecting={onRejecting}
+            requesting={props.requesting}
+            onRequesting={props.onRequesting}
+            actions={actions}
+          />
+        )}
       </div>
       {problem !== undefined && (
         <Problem
@@ -92,7 +98,9 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       <Facts subtask={subtask} onSelect={actions.select} />
-      {subtask.asked !== null && <AskedFor subtask={subtask} asked={subtask.asked} actions={actions} />}
+      {subtask.asked !== null && (
+        <AskedFor subtask={subtask} asked={subtask.asked} readOnly={readOnly} actions={actions} />
+      )}
       {line !== undefined && subtask.status === "running" && (
         <p class="activity quiet">
           <Visible text={line} place="code" />
@@ -118,6 +126,7 @@ function Pane(props: SubtaskPaneProps) {
           files={subtask.files}
           diff={diff}
           decidable={subtask.reviewable && !busy}
+          undoable={subtask.acceptedCommit !== null && !busy && !readOnly}
           actions={actions}
           onRetry={() => actions.load(id, commit)}
         />
@@ -139,15 +148,20 @@ function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly q
 }
 
 /** What the user wanted otherwise, and the way to what became of it. */
-function AskedFor(props: { readonly subtask: SubtaskView; readonly asked: string; readonly actions: Actions }) {
-  const { subtask, asked, actions } = props;
+function AskedFor(props: {
+  readonly subtask: SubtaskView;
+  readonly asked: string;
+  readonly readOnly: boolean;
+  readonly actions: Actions;
+}) {
+  const { subtask, asked, readOnly, actions } = props;
   return (
     <details class="fold asked">
       <summary>You asked this attempt for changes</summary>
       <p class="prose">
         <Visible text={asked} place="prose" />
       </p>
-      {subtask.commit !== null && (
+      {subtask.commit !== null && !readOnly && (
         <button type="button" class="link" onClick={() => actions.openSince(subtask.id)}>
           Show what changed since the last attempt
         </button>
@@ -160,11 +174,12 @@ function DiffPart(props: {
   /** What changed, as the log has it. */
   readonly files: readonly ChangedFile[];
   readonly decidable: boolean;
+  readonly undoable: boolean;
   readonly diff: DiffState | undefined;
   readonly actions: Actions;
   readonly onRetry: () => void;
 }) {
-  const { files, decidable, diff, actions, onRetry } = props;
+  const { files, decidable, undoable, diff, actions, onRetry } = props;
   switch (diff?.kind) {
     case undefined:
     case "loading":
@@ -172,7 +187,7 @@ function DiffPart(props: {
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
     case "shown":
-      return <DiffView review={diff.review} decidable={decidable} actions={actions} />;
+      return <DiffView review={diff.review} decidable={decidable} undoable={undoable} actions={actions} />;
   }
 }
 

@@ -2,6 +2,7 @@ import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { canAccept } from "./decision-bar";
+import { undoOf } from "./undo";
 
 /** The way past hooks that keep a decision from going through; undefined where there is none. */
 export function withoutHooks(
@@ -9,8 +10,10 @@ export function withoutHooks(
   review: ShownReview | null,
   actions: Pick<Actions, "accept" | "undo">,
 ): { readonly label: string; readonly act: () => void } | undefined {
-  if (acceptedCommit !== null)
-    return { label: "Undo Without Hooks", act: () => actions.undo(id, acceptedCommit, "off") };
+  if (acceptedCommit !== null) {
+    const { part } = undoOf(review);
+    return { label: "Undo Without Hooks", act: () => actions.undo(id, acceptedCommit, { part, customs: "off" }) };
+  }
   if (!canAccept(review)) return undefined;
   return { label: "Accept Without Hooks", act: () => actions.accept(review, review.undecided.length > 0, "off") };
 }

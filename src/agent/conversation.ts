@@ -1,3 +1,4 @@
+import type { ContextUse } from "../core/context-use";
 import { failure, type Failure } from "../core/failure";
 import { totalTokens } from "../core/usage";
 import type { Block, Message, Model, ModelProgress, ModelReply, ModelRequest } from "../model/model";
@@ -36,8 +37,8 @@ export interface Conversation {
   push(message: Message): void;
   /** Makes it shorter where the next call might not fit. A failure says why the agent cannot go on. */
   fit(): Promise<Failure | undefined>;
-  /** Takes note of how long it is with this answer, which is yet to be pushed. */
-  answered(reply: Answer): void;
+  /** Takes note of how long it is with this answer, which is yet to be pushed, and says so. */
+  answered(reply: Answer): ContextUse;
   /** It did not fit, for this reason: makes it shorter, once. A failure says that this was no help, or cannot be done. */
   overflowed(why: Failure): Promise<Failure | undefined>;
 }
@@ -126,6 +127,9 @@ export function openConversation(options: ConversationOptions): Conversation {
         reply.usage.webSearches === undefined
           ? { tokens: reply.contextTokens ?? totalTokens(reply.usage), messages: withAnswer() }
           : undefined;
+      return counted === undefined
+        ? { tokens: estimate([...messages, { role: "assistant", content: reply.content }]), window, isEstimate: true }
+        : { tokens: counted.tokens, window };
     },
     async overflowed(why) {
       if (!helped || messages.length < 2) return why;

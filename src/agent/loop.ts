@@ -1,4 +1,5 @@
 import type { ToolRun } from "../core/api-call";
+import type { ContextUse } from "../core/context-use";
 import type { Effort } from "../core/effort";
 import type { WebDomains } from "../core/web";
 import { failure, type Failure } from "../core/failure";
@@ -50,6 +51,8 @@ export type AgentActivity =
 export interface Turn {
   readonly turn: number;
   readonly reply: Extract<ModelReply, { kind: "message" }>;
+  /** How full the conversation is with it. */
+  readonly context: ContextUse;
 }
 
 /** What one agent is made of. */
@@ -123,8 +126,8 @@ export async function runAgent<T>(options: AgentOptions<T>): Promise<AgentOutcom
       if (why !== undefined) return { kind: "failed", failure: why };
       continue;
     }
-    conversation.answered(reply);
-    await options.onTurn({ turn, reply });
+    const context = conversation.answered(reply);
+    await options.onTurn({ turn, reply, context });
     for (const step of webSteps(reply.content))
       options.onActivity({ type: "call", name: `web_${step.type}`, input: step });
     if (reply.stopReason !== "max_tokens") cut = 0;

@@ -1,11 +1,11 @@
 import type { RecordedEvent } from "../core/state/events";
 import { judgePlan } from "../core/gate/gate";
 import { gateSummary } from "../core/gate/gate-text";
-import { passingSubtasks } from "../core/review/passing";
 import { plain } from "../core/plain";
 import type { Plan } from "../core/plan/plan";
 import type { RunView } from "../core/state/view";
 import { gateOptions } from "../run/planning/gate-options";
+import { readPassing } from "../run/accept/read-passing";
 import type { Run } from "../run/run";
 import { toFailure } from "../core/failure";
 import { hearCommands } from "../run/steering/steer";
@@ -16,6 +16,7 @@ import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";
 import { answerQuestions } from "./questions";
+import { stayingLine } from "./staying";
 import { describeEvent, describeRun } from "./text";
 import type { Terminal } from "./terminal";
 
@@ -106,8 +107,8 @@ function isAmendmentOpen(run: Run): boolean {
 async function acceptResults(run: Run, { accept, json, ...hooks }: RunFlags, terminal: Terminal): Promise<void> {
   if (accept === "none") return;
   const customs = customsOf(hooks);
-  const passing = passingSubtasks(run.state(), accept === "all" ? "failed" : "none");
-  if (!json) for (const { subtask, reason } of passing.left) terminal.out(`${subtask} stays in review: ${reason}`);
+  const passing = await readPassing(run.ports.repo, run.state(), accept === "all" ? "failed" : "none");
+  if (!json) for (const left of passing.left) terminal.out(stayingLine(run.id, left));
   // A refusal is an event of its own, already printed and part of the view.
   if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask, customs })));
 }

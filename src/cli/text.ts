@@ -1,3 +1,4 @@
+import { contextPercent } from "../core/context-use";
 import { stallText } from "../core/stall";
 import { amendmentEventText, amendmentLines } from "./amendment-text";
 import { describeRequest, type ApprovalAnswer } from "../core/approval";
@@ -12,14 +13,15 @@ import { describeFinding, type Report } from "../core/report";
 import { describeSetup, setupTrouble } from "../core/setup";
 import { domainsText, type WebStep, webText } from "../core/web";
 import { costText, totalTokens } from "../core/usage";
+import { timeLeftText } from "../core/time-left-text";
 import { subtasksOf, type RunView } from "../core/state/view";
-import type { SubtaskView } from "../core/state/subtask-view";
+import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
 
 /** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
 export function describeRun(view: RunView, now: number): string {
   const lines = [
     `Run ${view.id}: ${view.goal}`,
-    `${view.phase.toUpperCase()} into ${branchName(view.target)} · ${spending(view)}`,
+    `${view.phase.toUpperCase()}${view.timeLeft === null ? "" : `, ${timeLeftText(view.timeLeft, now)}`} into ${branchName(view.target)} · ${spending(view)}`,
   ];
   if (view.webDomains !== null)
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
@@ -67,12 +69,13 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
   const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
   const web = webText(s.web);
+  const context = s.context !== null && isAtWork(s) ? ` context ${contextPercent(s.context)} %` : "";
   const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const setup = setupTrouble(s.setup) === undefined ? "" : ", set-up failed";
   const why = s.reason === null ? "" : ` — ${s.reason}`;
   return plain(
-    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${compacted}${web === "" ? "" : `, ${web}`}${setup}${open}${why}`,
+    `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${context}${compacted}${web === "" ? "" : `, ${web}`}${setup}${open}${why}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Stretch } from "./state/history";
+import { workOf, type Piece } from "./state/history";
 import { subtasksOf, type RunView } from "./state/view";
 import { totalTokens } from "./usage";
 
@@ -49,23 +49,6 @@ export function metricsOf(view: RunView): RunMetrics {
 }
 
 const FINISHED: ReadonlySet<string> = new Set(["review", "done", "accepted", "rejected"]);
-
-interface Piece {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The parts of a stretch in which there was work, not waiting for an answer. */
-export function workOf({ from, to, waits }: Stretch, now: number): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let at = from;
-  const end = to ?? Math.max(from, now);
-  for (const wait of waits) {
-    if (wait.from > at) pieces.push({ from: at, to: Math.min(wait.from, end) });
-    at = Math.max(at, wait.to ?? end);
-  }
-  return at < end ? [...pieces, { from: at, to: end }] : pieces;
-}
 
 /** How long at least one of these lasted. */
 function unionMs(pieces: readonly Piece[]): number {

@@ -60,7 +60,15 @@ export const RequestSchemas = {
   /** Stops the merge that is under way. */
   cancelMerge: z.strictObject({}),
   /** `commit` is the one on the target that is to be taken back. */
-  undo: z.strictObject({ subtask: SubtaskId, commit: Commit, customs: z.literal("off").optional() }),
+  undo: z.strictObject({
+    subtask: SubtaskId,
+    commit: Commit,
+    customs: z.literal("off").optional(),
+    /** What of the result goes back, where it is not all: `commit` is the result that was on screen. */
+    part: z.strictObject({ commit: Commit, files: FileChoices }).optional(),
+  }),
+  /** Brings again what the last undo took back. `commit` is the result that was on screen. */
+  redo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Puts a result on a base without what was rejected beneath it. */
@@ -107,13 +115,15 @@ export interface Snapshot {
   readonly view: RunView;
   /** The plan with its estimate, while it waits for approval. */
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here, in words; null where it can. */
+  readonly readOnly: string | null;
   readonly selected: string | null;
   /** The latest line of activity by subtask. */
   readonly activity: Readonly<Record<string, string>>;
 }
 
-/** A review without its diff: what other decisions change. */
-export type ReviewFacts = Omit<MergedReview, "files" | "choices">;
+/** A review without its diff: what other decisions change. `choices` are for a page that finds another `taken`. */
+export type ReviewFacts = Omit<MergedReview, "files">;
 
 /** Every request with its parameters and its reply; `null` means "done". */
 export type Requests = {
@@ -149,7 +159,7 @@ const Preview = z.custom<PlanPreview>(
 
 /** What the host tells the page unasked. */
 export const EventSchemas = {
-  view: z.strictObject({ view: View, preview: Preview.nullable() }),
+  view: z.strictObject({ view: View, preview: Preview.nullable(), readOnly: z.string().nullable() }),
   select: z.strictObject({ subtask: SubtaskId }),
   /** An empty name is the planner's or the synthesizer's. */
   activity: z.strictObject({ subtask: SubtaskId.or(z.literal("")), line: z.string() }),

@@ -2,6 +2,7 @@ import type { ApprovalAnswer } from "../core/approval";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { FileDiff } from "../core/review/diff";
 import type { MergedReview } from "../core/review/review";
+import type { FileChoice } from "../core/review/selection";
 import type { RunView } from "../core/state/view";
 import type { Disposable } from "../util/disposable";
 import type { ReviewMarks } from "./review-marks";
@@ -12,6 +13,8 @@ export interface ReviewSource {
   readonly view: RunView;
   /** The plan with its estimate, while it waits for approval. */
   readonly preview: PlanPreview | null;
+  /** Why nothing can be decided here, in words; null where it can. */
+  readonly readOnly: string | null;
   readonly onDidChange: (listener: () => void) => Disposable;
   /** One line of what a worker is doing now. */
   readonly onDidAct: (listener: (activity: { readonly subtask: string; readonly line: string }) => void) => Disposable;
@@ -32,7 +35,17 @@ export interface ReviewSource {
   acceptPassing(shown: ReadonlyMap<string, string>): Promise<void>;
   cancelMerge(): void;
   /** `commit` is the one on the target that is to be taken back. */
-  undo(subtask: string, commit: string, customs?: "off"): Promise<void>;
+  undo(
+    subtask: string,
+    commit: string,
+    how?: {
+      readonly customs?: "off" | undefined;
+      /** What of the result goes back; all where it is not said. */
+      readonly part?: readonly FileChoice[] | undefined;
+    },
+  ): Promise<void>;
+  /** Brings again what the last undo took back. */
+  redo(subtask: string): Promise<void>;
   resolve(subtask: string): Promise<void>;
   rebase(subtask: string, commit: string): Promise<void>;
   rerunWithout(subtask: string): Promise<void>;

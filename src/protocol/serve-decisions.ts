@@ -1,6 +1,7 @@
 import type { FileDiff } from "../core/review/diff";
 import { fileMark } from "../core/review/file-mark";
 import type { MergedReview } from "../core/review/review";
+import type { FileChoice } from "../core/review/selection";
 import { withTicks } from "../core/review/ticks";
 import { linesOf, outlineOf } from "./outline";
 import { RequestSchemas, type Requests } from "./messages";
@@ -25,6 +26,7 @@ type Decisions = Pick<
   | "acceptPassing"
   | "cancelMerge"
   | "undo"
+  | "redo"
   | "resolve"
   | "rebase"
   | "rerunWithout"
@@ -66,8 +68,8 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     refresh: {
       schema: RequestSchemas.refresh,
       answer: async ({ subtask, commit }) => {
-        const { files: _files, choices: _choices, ...facts } = await read(subtask, commit);
-        return facts;
+        const { files, ...facts } = await read(subtask, commit);
+        return { ...facts, choices: choicesOf({ ...facts, files }, source.marks) };
       },
     },
     tick: {
@@ -153,8 +155,17 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     },
     undo: {
       schema: RequestSchemas.undo,
-      answer: async ({ subtask, commit, customs }) => {
-        await source.undo(known(subtask).id, commit, customs);
+      answer: async ({ subtask, commit, customs, part }) => {
+        if (part !== undefined) current(subtask, part.commit);
+        await source.undo(known(subtask).id, commit, { customs, part: part?.files });
+        return done();
+      },
+    },
+    redo: {
+      schema: RequestSchemas.redo,
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.redo(subtask);
         return done();
       },
     },
@@ -181,6 +192,11 @@ export function toShownReview(review: MergedReview, marks: ReviewMarks): ShownRe
       return outline === undefined ? [] : [{ ...outline, viewed: isViewed(file) }];
     }),
     comments: marks.comments(review.commit),
-    choices: withTicks(review.files, review.choices, marks.ticks(review.commit)),
+    choices: choicesOf(review, marks),
   };
+}
+
+/** What is ticked: of an accepted result what is on the branch, whatever was marked before. */
+function choicesOf({ taken, files, choices, commit }: MergedReview, marks: ReviewMarks): readonly FileChoice[] {
+  return taken === null ? withTicks(files, choices, marks.ticks(commit)) : choices;
 }

@@ -42,6 +42,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
   let changed = false;
   let frame: Disposable | undefined;
 
+  const shown = () => ({ view: source.view, preview: source.preview, readOnly: source.readOnly });
   const known = (id: string): SubtaskView => {
     const subtask = subtasksOf(source.view).find((s) => s.id === id);
     if (subtask !== undefined) return subtask;
@@ -90,7 +91,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         answer: () => {
           changed = false;
           unsent.clear();
-          return { view: source.view, preview: source.preview, selected, activity: Object.fromEntries(activity) };
+          return { ...shown(), selected, activity: Object.fromEntries(activity) };
         },
       },
       openDiff: {
@@ -136,7 +137,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
 
   const flush = (): void => {
     frame = undefined;
-    if (changed) rpc.notify("view", { view: source.view, preview: source.preview });
+    if (changed) rpc.notify("view", shown());
     for (const subtask of unsent) rpc.notify("activity", { subtask, line: activity.get(subtask) ?? "" });
     changed = false;
     unsent.clear();

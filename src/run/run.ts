@@ -20,6 +20,7 @@ import { mergesOf, type Merges } from "./accept/merges";
 import { stopWhenTaken, takeRun, type OwnedRun, type Taking } from "./log/ownership";
 import { orClose } from "./or-close";
 import { newRunId } from "./log/places";
+import { approvalOf } from "./planning/approve";
 import { proposePlan } from "./planning/planning";
 import { Questions } from "./steering/questions";
 import type { RunPorts } from "./ports";
@@ -117,9 +118,7 @@ export class Run {
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
   readonly onDidFail = this.#failed.event;
 
-  state(): RunState {
-    return this.#log.state;
-  }
+  readonly state = (): RunState => this.#log.state;
 
   get view(): RunView {
     return this.#log.view;
@@ -130,9 +129,10 @@ export class Run {
     return this.#log.writing;
   }
 
-  record(event: RunEvent): Promise<void> {
-    return this.#log.record(event);
-  }
+  readonly record = (event: RunEvent): Promise<void> => this.#log.record(event);
+
+  /** Whether the run is still this process's: what another one goes on with is not ours to touch. */
+  readonly isOurs = (): Promise<boolean> => this.#log.isOurs();
 
   /** Lets the planner make a plan; how it went is in the state. */
   plan(): Promise<void> {
@@ -153,7 +153,7 @@ export class Run {
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
-      await this.command({ type: "approve", plan, skipped, knownRoles: this.knownRoles });
+      await this.command(await approvalOf(this, plan, skipped));
       await beforeWork(this);
       this.#scheduler.start();
     });

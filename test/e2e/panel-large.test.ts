@@ -89,7 +89,7 @@ describe("the review panel with 1,000 files and 100,000 lines", () => {
     await page.locator("#subtask-title").focus();
     await page.keyboard.press("a");
     await page.locator("h2:focus").waitFor();
-    assert.equal(source.calls.at(-1), "accept session-store 1111 src/f999.ts#1,3,4,5");
+    assert.equal(source.decisions.at(-1), "accept session-store 1111 src/f999.ts#1,3,4,5");
   });
 
   it("keeps a remark that is being written while one looks elsewhere", async () => {

@@ -4,7 +4,7 @@ import { parseDiff } from "../../src/core/review/hunks";
 import { MAX_HUNKS } from "../../src/protocol/outline";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, RESULTS } from "./panel/fixture";
-import { focused, panelSuite, shownDiff, texts } from "./panel/suite";
+import { focused, panelSuite, shownDiff, texts, until } from "./panel/suite";
 
 describe("ticks in the review panel", () => {
   const panel = panelSuite();
@@ -31,13 +31,40 @@ describe("ticks in the review panel", () => {
     assert.equal(await focusedPlace(page), "src/session.ts#2");
     await page.keyboard.press("a");
     await page.locator("h2:focus", { hasText: "session-store" }).waitFor();
-    assert.deepEqual(source.calls.slice(1), ["accept session-store 1111 src/session.ts#2 src/session.test.ts#none"]);
+    assert.deepEqual(source.decisions, ["accept session-store 1111 src/session.ts#2 src/session.test.ts#none"]);
     // The focus is where one can go on: undo, or the next subtask.
     await page.keyboard.press("u");
     await page.getByRole("button", { name: "Accept 1 of 3 changes" }).waitFor();
     assert.equal(source.calls.includes("undo session-store 1111"), true);
     await page.keyboard.press("j");
     await page.locator("#subtask-title", { hasText: "rate-limit" }).waitFor();
+  });
+
+  it("takes a part of an accept back, by box or key, and brings again what was undone", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.getByLabel("Take src/session.test.ts").uncheck();
+    await page.getByRole("button", { name: "Accept 2 of 3 changes" }).click();
+    await page.getByRole("button", { name: "Undo Accept", exact: true }).waitFor();
+    // What was not accepted cannot be taken back; what was can.
+    const [other, second] = [page.getByLabel("Take src/session.test.ts"), page.getByLabel("Hunk 2, lines from 22")];
+    await until(page, `document.querySelector('[data-hunk="2"] .tick')?.disabled === false`);
+    assert.deepEqual([await other.isDisabled(), await other.isChecked()], [true, false]);
+    await second.uncheck({ force: true });
+    await page.getByText("Goes back").waitFor();
+    await page.getByRole("button", { name: "Undo 1 of 2 hunks" }).click();
+    await page.getByText("Not accepted").waitFor();
+    assert.deepEqual([await second.isDisabled(), await second.isChecked()], [true, false]);
+    assert.equal(source.decisions.at(-1), "undo session-store 1111 src/session.ts#2");
+    await page.getByRole("button", { name: "Redo", exact: true }).waitFor();
+    // The rest goes with the key, whole.
+    await page.locator("#subtask-title").focus();
+    await page.keyboard.press("u");
+    await page.getByRole("button", { name: "Redo Accept" }).waitFor();
+    assert.equal(source.calls.filter((call) => call.startsWith("undo")).at(-1), "undo session-store 1111");
+    await page.keyboard.press("U");
+    await page.getByRole("button", { name: "Undo Accept", exact: true }).waitFor();
+    assert.equal(source.calls.filter((call) => call.startsWith("redo")).at(-1), "redo session-store");
   });
 
   it("keeps ticks and marks over a reload of the page, and forgets ticks with the result", async () => {
@@ -107,7 +134,7 @@ describe("ticks in the review panel", () => {
     await page.getByRole("button", { name: "Accept 1 of 10 changes" }).click();
     await page.locator("h2:focus").waitFor();
     assert.match(
-      source.calls.at(-1) ?? "",
+      source.decisions.at(-1) ?? "",
       /^accept login-form 2222 logo\.png#none .*tricky\.ts#none config bin\/serve$/u,
     );
   });
@@ -132,7 +159,7 @@ describe("ticks in the review panel", () => {
     assert.equal(await before.getByRole("button", { name: "Resolve with an Agent" }).isDisabled(), true);
     await page.getByRole("button", { name: "Accept with Dependencies" }).click();
     await page.locator("h2:focus").waitFor();
-    assert.equal(source.calls.at(-1), "accept rate-limit 3333 with dependencies");
+    assert.equal(source.decisions.at(-1), "accept rate-limit 3333 with dependencies");
   });
 
   it("knows what other decisions change: what it rests on, and where the branch is", async () => {
@@ -143,7 +170,7 @@ describe("ticks in the review panel", () => {
     source.record({ type: "accept.completed", subtask: "session-store", commit: "7".repeat(40) });
     await page.getByRole("button", { name: "Accept", exact: true }).click();
     await page.locator("h2:focus").waitFor();
-    assert.equal(source.calls.at(-1), "accept rate-limit 3333");
+    assert.equal(source.decisions.at(-1), "accept rate-limit 3333");
   });
 
   it("shows what is being merged, and stops it", async () => {
@@ -154,7 +181,7 @@ describe("ticks in the review panel", () => {
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     source.record({ type: "queue.ended" });
     await page.getByText("Merging and checking").waitFor({ state: "detached" });
-    assert.deepEqual(source.calls.slice(1), ["accept passing session-store rate-limit login-form", "cancel merge"]);
+    assert.deepEqual(source.decisions, ["accept passing session-store rate-limit login-form", "cancel merge"]);
   });
 
   it("gathers comments on hunks into one request for changes, by keyboard", async () => {
@@ -202,7 +229,10 @@ describe("ticks in the review panel", () => {
     await page.getByLabel("Hunk 1, lines from 1").first().uncheck({ force: true });
     await page.getByRole("button", { name: "Accept 2 of 3 changes" }).click();
     await page.locator("h2:focus").waitFor();
-    assert.match(source.calls.at(-1) ?? "", /^accept session-store 1111 src\/session\.ts#2 because not like this$/u);
+    assert.match(
+      source.decisions.at(-1) ?? "",
+      /^accept session-store 1111 src\/session\.ts#2 because not like this$/u,
+    );
   });
 
   it("ticks a file only whole when not all of it was sent", async () => {

@@ -1,10 +1,38 @@
 import assert from "node:assert/strict";
+import type { RunEvent } from "../../src/core/state/events";
+import { asReadOnly } from "../../src/core/state/read-only-view";
+import { subtasksOf } from "../../src/core/state/view";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "./panel/fixture";
 import { drawn, panelSuite, shownDiff, texts } from "./panel/suite";
 
 describe("the review panel in Chromium", () => {
   const panel = panelSuite();
+
+  it("offers nothing of a run that is only shown, and says once why", async () => {
+    const source = new FakeSource([...halfwayRun(), ...acceptedResult("login-form", "2".repeat(40))]);
+    source.readOnly = "Run r is only shown here. Decide about it there.";
+    source.viewOverride = asReadOnly(source.view);
+    const { page } = await panel([], { source });
+    await page.getByText("Read-only. Run r is only shown here. Decide about it there.").waitFor();
+    const verbs = /Accept|Undo|Redo|Reject|Request|Retry|Stop|Tell|Message|Approve|Rebase|Re-run|Resolve|Comment/u;
+    for (const { id } of subtasksOf(source.view)) {
+      await page.locator(`[data-subtask="${id}"]`).click();
+      await page.locator("#subtask-title", { hasText: id }).waitFor();
+      assert.equal(await page.locator("main").getByRole("button", { name: verbs }).count(), 0, id);
+      await page.keyboard.press("u");
+      await page.keyboard.press("r");
+    }
+    assert.equal(await page.locator("header").getByRole("button", { name: verbs }).count(), 0);
+    assert.equal(await page.getByText("only shown here").count(), 1);
+    // Another window let go of it, and this one took it.
+    source.readOnly = null;
+    source.viewOverride = undefined;
+    source.act("auth-tests", "");
+    source.record({ type: "turn.completed", subtask: "auth-tests", attempt: 1, turn: 2, ...TURN });
+    await page.getByText("only shown here").waitFor({ state: "detached" });
+    assert.deepEqual(source.decisions, []);
+  });
 
   it("shows the run and what waits first", async () => {
     const { page } = await panel(halfwayRun());
@@ -193,3 +221,17 @@ describe("the review panel in Chromium", () => {
     }
   });
 });
+
+const TURN = {
+  model: "m",
+  stopReason: "tool_use",
+  usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0 },
+  durationMs: 1,
+} as const;
+
+function acceptedResult(subtask: string, commit: string): readonly RunEvent[] {
+  return [
+    { type: "accept.started", subtask, seen: "0".repeat(40), commit },
+    { type: "accept.completed", subtask, commit },
+  ];
+}

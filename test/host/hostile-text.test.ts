@@ -24,8 +24,8 @@ describe("what VS Code shows of strangers' texts", () => {
       assert.ok(subtask && file);
       const row = { kind: "file", subtask: subtask.id, path: file.path } as const;
       const items = [
-        subtaskItem(subtask, payload, undefined),
-        subtaskItem(subtask, payload, { ticked: true }),
+        subtaskItem(subtask, { activity: payload, conflicts: true, proposed: undefined }),
+        subtaskItem(subtask, { activity: payload, conflicts: false, proposed: { ticked: true } }),
         fileItem(row, subtask, file),
         approvalItem(
           { key: "k", about: "setup", subtask: null, source: payload, commands: [payload], answer: null },

@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoWorkspace } from "../../src/demo/workspace";
+import { markDemo } from "../../src/host/model/demo-mark";
+import { assertRecord } from "../support/run-record";
 import { serveWorkbench } from "./serve";
 import { assertAccepted, readOutcome, SCREENSHOTS, walkTheDemo } from "./walk";
 import { Workbench } from "./workbench";
@@ -10,9 +12,8 @@ import { Workbench } from "./workbench";
 export async function createDemoFolder(): Promise<string> {
   const dir = join(await mkdtemp(join(tmpdir(), "braid-demo-")), "link-shortener");
   await createDemoWorkspace(dir);
-  // What src/host/model/demo.ts looks for: it gives this workspace the scripted model, so no second one has to be opened.
-  await mkdir(join(dir, ".git/braid"), { recursive: true });
-  await writeFile(join(dir, ".git/braid/demo"), "started");
+  // It gives this workspace the scripted model, so no second one has to be opened.
+  await markDemo(dir, "started");
   return dir;
 }
 
@@ -24,6 +25,7 @@ export async function checkDemo(): Promise<readonly string[]> {
   const dir = await createDemoFolder();
   const accepted = await walkIn(dir);
   assertAccepted(await readOutcome(dir), accepted.length);
+  assertRecord(dir, "expiry", "visits", "contract");
   await rm(join(dir, ".."), { recursive: true });
   return accepted;
 }

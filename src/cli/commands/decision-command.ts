@@ -1,10 +1,10 @@
 import { BraidError, failure } from "../../core/failure";
-import { passingSubtasks } from "../../core/review/passing";
 import type { Selection } from "../../core/review/selection";
 import { choicesOf } from "../../core/review/selection-words";
 import { subtaskState } from "../../core/state/state";
 import type { AcceptOptions } from "../../run/accept/accept";
 import type { UndoOptions } from "../../run/accept/undo";
+import { readPassing } from "../../run/accept/read-passing";
 import { readReview } from "../../run/accept/read-review";
 import { Run } from "../../run/run";
 import { chooseRun } from "../../run/log/store";
@@ -15,6 +15,7 @@ import type { Command } from "../command";
 import { printEvents } from "../drive";
 import { EXIT, exitCodeOf } from "../exit";
 import { openPortsWithoutModel } from "../ports";
+import { stayingLine } from "../staying";
 import type { Terminal } from "../terminal";
 
 type Decision = Extract<Command, { name: "accept" | "reject" | "undo" | "redo" | "rebase" }>;
@@ -109,8 +110,8 @@ async function choiceOf(
 }
 
 async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, terminal: Terminal): Promise<number> {
-  const { accept: ids, left } = passingSubtasks(run.state());
-  if (!json) for (const { subtask, reason } of left) terminal.out(`${subtask} stays in review: ${reason}`);
+  const { accept: ids, left } = await readPassing(run.ports.repo, run.state());
+  if (!json) for (const each of left) terminal.out(stayingLine(run.id, each));
   const outcomes = await run.merges.acceptAll(
     ids.map((subtask) => ({ subtask, customs: customsOf(hooks) })),
     undefined,

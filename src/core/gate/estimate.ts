@@ -57,10 +57,7 @@ export function estimateSubtask(
   const role = toRole(subtask.agent) ?? "implementer";
   const figures = history.filter((figure) => figure.role === role);
   const learnt = figures.length >= MIN_FIGURES;
-  const ms =
-    learnt && subtask.estimated_time === undefined
-      ? quartiles(figures.map((figure) => figure.ms)).likely
-      : estimateMs(subtask);
+  const ms = knownMs(subtask, history) ?? estimateMs(subtask);
   const turns = turnsOf(subtask, { role, ms, maxTurns: worker.maxTurns });
   const usages = learnt ? figures.map((figure) => figure.usage) : defaultUsages(subtask, role, turns);
   const limit = subtask.constraints?.max_tokens ?? Infinity;
@@ -75,6 +72,14 @@ export function estimateSubtask(
     context: START_TOKENS + WORK[role].growth * turns.most,
     figures: learnt ? figures.length : 0,
   };
+}
+
+/** How long a subtask will take, in milliseconds, as the plan says or as this repository has shown; undefined where neither does. */
+export function knownMs(subtask: Subtask, history: readonly Figure[]): number | undefined {
+  if (subtask.estimated_time !== undefined) return estimateMs(subtask);
+  const role = toRole(subtask.agent) ?? "implementer";
+  const figures = history.filter((figure) => figure.role === role);
+  return figures.length < MIN_FIGURES ? undefined : quartiles(figures.map((figure) => figure.ms)).likely;
 }
 
 /** The sum of ranges, bound by bound: wider than the truth, as not everything goes wrong at once. */

@@ -28,6 +28,18 @@ export function timePlan(
   };
 }
 
+/** How long a plan takes with a number of workers, in milliseconds; those `atWork` have a place already. */
+export function parallelMs(
+  subtasks: readonly Subtask[],
+  options: {
+    readonly msOf: (subtask: Subtask) => number;
+    readonly workers: number;
+    readonly atWork?: ReadonlySet<string>;
+  },
+): number {
+  return spanOf(subtasks, { ...options, remaining: remainingPaths(subtasks, options.msOf) });
+}
+
 function longestPath(subtasks: readonly Subtask[], remaining: ReadonlyMap<string, number>): readonly string[] {
   const dependents = dependentsOf(subtasks);
   const longest = (candidates: readonly Subtask[]) =>
@@ -48,13 +60,14 @@ interface Work {
   readonly msOf: (subtask: Subtask) => number;
   readonly workers: number;
   readonly remaining: ReadonlyMap<string, number>;
+  readonly atWork?: ReadonlySet<string>;
 }
 
 /** Plays the scheduler's rules through: longest remaining path first, never two at once that name the same file. */
-function spanOf(subtasks: readonly Subtask[], { msOf, workers, remaining }: Work): number {
+function spanOf(subtasks: readonly Subtask[], { msOf, workers, remaining, atWork }: Work): number {
   const dependents = dependentsOf(subtasks);
   const missing = new Map(subtasks.map((s) => [s.id, new Set(s.dependencies).size]));
-  const urgency = (s: Subtask) => remaining.get(s.id) ?? 0;
+  const urgency = (s: Subtask) => (atWork?.has(s.id) === true ? Number.MAX_VALUE : (remaining.get(s.id) ?? 0));
   const claimed = new Set<string>();
   let ready = subtasks.filter((s) => missing.get(s.id) === 0).toSorted((a, b) => urgency(b) - urgency(a));
   let running: readonly { readonly subtask: Subtask; readonly end: number }[] = [];

@@ -7,16 +7,29 @@ import type { SubtaskState } from "../state/subtask-state";
 export interface Passing {
   /** In an order in which each stands behind what it rests on. */
   readonly accept: readonly string[];
-  readonly left: readonly { readonly subtask: string; readonly reason: string }[];
+  readonly left: readonly LeftInReview[];
+}
+
+/** A result that stays in review, and why. */
+export interface LeftInReview {
+  readonly subtask: string;
+  readonly reason: string;
+  /** Whether it would go in if somebody looked at it and took it by name. */
+  readonly byName: boolean;
 }
 
 /**
  * Results that finished, whose checks are green, whose review left nothing open, and that touch no executable
- * configuration; each only with all it rests on. With `failed`, those of subtasks that failed or were not approved as well.
+ * configuration; each only with all it rests on. With `failed`, those of subtasks that failed or were not approved as well. What is
+ * `suspicious`, by subtask and in words, stays: whether it is a secret only a person can tell.
  */
-export function passingSubtasks(state: RunState, also: "failed" | "none" = "none"): Passing {
+export function passingSubtasks(
+  state: RunState,
+  suspicious: ReadonlyMap<string, string>,
+  also: "failed" | "none" = "none",
+): Passing {
   const accept = new Set<string>();
-  const left: { subtask: string; reason: string }[] = [];
+  const left: LeftInReview[] = [];
   const missingFor = new Map<string, readonly string[]>();
   for (const id of dependencyOrder(state)) {
     const subtask = subtaskState(state, id);
@@ -34,9 +47,10 @@ export function passingSubtasks(state: RunState, also: "failed" | "none" = "none
     const reason =
       (also === "failed" && subtask.status !== "cancelled" ? undefined : notPassing(subtask)) ??
       configReason(subtask) ??
+      suspicious.get(id) ??
       (missing.length > 0 ? `it rests on ${missing.join(", ")}.` : undefined);
     if (reason === undefined) accept.add(id);
-    else left.push({ subtask: id, reason });
+    else left.push({ subtask: id, reason, byName: reason === suspicious.get(id) });
   }
   return { accept: [...accept], left };
 }

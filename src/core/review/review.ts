@@ -36,8 +36,10 @@ export interface SubtaskReview {
   /** The result; a decision carries it, so that it cannot meet another one. */
   readonly commit: string;
   readonly files: readonly ReviewFile[];
-  /** What is ticked to begin with: not what was left out before, nor executable configuration. */
+  /** What is ticked to begin with: not what was left out before, nor executable configuration. Once accepted, what was taken. */
   readonly choices: readonly FileChoice[];
+  /** What of it the accept took and no undo took back; null where it is not accepted. */
+  readonly taken: readonly FileChoice[] | null;
   readonly risks: readonly Risk[];
   readonly leftOut: readonly LeftOut[];
   /** What would go in first: what it rests on and nobody has decided about, roots first. */
@@ -82,6 +84,7 @@ export function toReview(
   const { base, result, leftOut, attempt } = subtask;
   const { id, files: scope } = subtask.subtask;
   if (base === null || result === null) return undefined;
+  const taken = takenOf(subtask, files);
   const executable = new Map(executableChangesOf(subtask).map((change) => [change.path, change]));
   return {
     subtask: id,
@@ -97,11 +100,19 @@ export function toReview(
       outOfScope: !isInScope(file.path, scope) || (file.from !== undefined && !isInScope(file.from, scope)),
       leftOut: leftOutBefore(file, leftOut),
     })),
-    choices: defaultChoices(files, leftOut, new Set(executable.keys())),
+    choices: taken ?? defaultChoices(files, leftOut, new Set(executable.keys())),
+    taken,
     risks: risksOf(state, subtask, files),
     leftOut,
     undecided: undecidedDependencies(state, id),
     dependents: state.subtasks.flatMap((s) => (beneath(state, s.subtask.id).has(id) ? [s.subtask.id] : [])),
     restsOnRejected: restsOnRejected(state, id),
   };
+}
+
+function takenOf({ decision }: SubtaskState, files: readonly FileDiff[]): readonly FileChoice[] | null {
+  if (decision.kind !== "accepted") return null;
+  const takes =
+    decision.taken === null ? undefined : new Map(decision.taken.files.map(({ path, take }) => [path, take]));
+  return files.map(({ path }) => ({ path, take: takes === undefined ? "all" : (takes.get(path) ?? "none") }));
 }

@@ -54,6 +54,22 @@ export function isTestPath(path: string): boolean {
   );
 }
 
+/** The most of a result nobody has read through, in bytes, that may go in without a look. */
+const MAX_UNREAD_BYTES = 16 * 1024 ** 2;
+
+/**
+ * Why nobody should take a result without a look, in words that follow its name: what looks like a secret or deceives the eye, and
+ * more of it than was looked through. Undefined for all others.
+ */
+export function suspicionOf(files: readonly FileDiff[]): string | undefined {
+  const risks = [...secretRisks(files), hiddenRisk(files)].flatMap((each) => each?.message ?? []);
+  const unread = files.reduce((sum, { bytes }) => sum + (bytes?.result ?? 0), 0);
+  const unknown = files.some((file) => file.binary && file.bytes === undefined && file.status !== "deleted");
+  if (unknown || unread > MAX_UNREAD_BYTES) risks.push("Is too large to be looked through for secrets.");
+  if (risks.length === 0) return undefined;
+  return `it ${risks.map((message) => message.replace(/^\w/u, (letter) => letter.toLowerCase())).join(" It ")}`;
+}
+
 function executableRisks(subtask: SubtaskState): readonly Risk[] {
   return executableChangesOf(subtask).map(({ path, reason }) => ({
     kind: "executable",

@@ -26,9 +26,14 @@ export function fileTick(take: Take): Tick {
   return "some";
 }
 
-/** The file taken whole, or, where it was, not at all. */
-export function toggleFile(take: Take): Take {
-  return take === "all" ? "none" : "all";
+/** Whether all is ticked that can be; `limit` is what can be. */
+export function isFull(take: Take, limit: Take): boolean {
+  return String(take) === String(limit);
+}
+
+/** All of the file that can be taken, or, where it was, nothing; `limit` is what can be. */
+export function toggleFile(take: Take, limit: Take = "all"): Take {
+  return isFull(take, limit) ? "none" : limit;
 }
 
 /** The same with one part the other way round. A number the file does not have changes nothing. */
@@ -79,4 +84,39 @@ export function acceptLabel({ ticked, total, unit }: TickCount): string {
   if (ticked === total) return "Accept";
   const number = (n: number) => n.toLocaleString("en");
   return `Accept ${number(ticked)} of ${number(total)} ${unit}${total === 1 ? "" : "s"}`;
+}
+
+/** The parts that were taken and are ticked no more, by file, and how much that is of all that was taken. */
+export function takenBack(
+  files: readonly Tickable[],
+  taken: readonly FileChoice[],
+  choices: readonly FileChoice[],
+): { readonly back: readonly FileChoice[]; readonly count: TickCount } {
+  const takes = new Map(taken.map(({ path, take }) => [path, take]));
+  const now = new Map(choices.map(({ path, take }) => [path, take]));
+  const back: FileChoice[] = [];
+  let [ticked, total] = [0, 0];
+  let unit: TickCount["unit"] = "hunk";
+  for (const { path, parts } of files) {
+    const was = takes.get(path) ?? "none";
+    if (was === "none") continue;
+    const is = now.get(path) ?? "none";
+    if (parts.length === 0 || parts.includes(0)) unit = "change";
+    const there = parts.filter((each) => isTicked(was, each));
+    const gone = there.filter((each) => !isTicked(is, each));
+    total += Math.max(1, there.length);
+    // A file that only goes whole has no numbers.
+    const isGone = there.length === 0 ? is === "none" : gone.length > 0;
+    if (!isGone) continue;
+    ticked += Math.max(1, gone.length);
+    back.push({ path, take: there.length === 0 ? "all" : gone });
+  }
+  return { back, count: { ticked, total, unit } };
+}
+
+/** What the undo button says it will do. */
+export function undoLabel({ ticked, total, unit }: TickCount): string {
+  if (ticked === 0 || ticked === total) return "Undo Accept";
+  const number = (n: number) => n.toLocaleString("en");
+  return `Undo ${number(ticked)} of ${number(total)} ${unit}s`;
 }

@@ -18,6 +18,7 @@ import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut } from "../review/left-out";
 import { keptText } from "../plan/plan-now";
 import type { Plan } from "../plan/plan";
+import type { SubtaskTime } from "../plan/plan-approved";
 import { rejectedBeneath } from "../review/decide-rebase";
 import { openQuestions } from "../question";
 import { ROLES, toRole } from "../role";
@@ -32,6 +33,8 @@ export type RunCommand =
       readonly type: "approve";
       readonly plan: Plan;
       readonly skipped: readonly string[];
+      /** What the gate takes subtasks to take. */
+      readonly estimates?: readonly SubtaskTime[];
       /** Names of users' own roles. */
       readonly knownRoles?: readonly string[];
     }
@@ -98,7 +101,12 @@ export function decide(state: RunState, command: RunCommand): Decided {
       if (state.approved) return refuse("This run's plan is already approved.");
       const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
-      return events({ type: "plan.approved", plan: command.plan, skipped: command.skipped });
+      return events({
+        type: "plan.approved",
+        plan: command.plan,
+        skipped: command.skipped,
+        ...(command.estimates === undefined || command.estimates.length === 0 ? {} : { estimates: command.estimates }),
+      });
     }
     case "edit": {
       if (state.approved)

@@ -2,6 +2,7 @@ import type { AmendmentPolicy } from "../amendment/amendment";
 import type { AmendmentEvent } from "../amendment/amendment-event";
 import type { ApiCall, ToolRun } from "../api-call";
 import type { ApprovalEvent } from "../approval";
+import type { ContextUse } from "../context-use";
 import type { Efforts } from "../effort";
 import type { Failure } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
@@ -11,6 +12,7 @@ import type { CheckResult, ExecutableChange, MergeEvent, Resolving } from "../re
 import type { MergeKind } from "../review/merge-kind";
 import type { PatternChoice } from "../plan/patterns";
 import type { Plan } from "../plan/plan";
+import type { PlanApproved } from "../plan/plan-approved";
 import type { OverlapEvent } from "../review/live-overlap";
 import type { Finding, Report, ReviewVerdict } from "../report";
 import type { Stall } from "../stall";
@@ -90,7 +92,7 @@ export type RunEvent =
       readonly note?: string;
     }
   | { readonly type: "plan.failed"; readonly failure: Failure }
-  | { readonly type: "plan.approved"; readonly plan: Plan; readonly skipped: readonly string[] }
+  | PlanApproved
   | {
       readonly type: "subtask.started";
       readonly subtask: string;
@@ -133,6 +135,8 @@ export type RunEvent =
       readonly web?: readonly WebStep[];
       /** The requests it took, the last one answered; absent in logs of before they were kept. */
       readonly calls?: readonly ApiCall[];
+      /** How full the conversation is with it. */
+      readonly context?: ContextUse;
     }
   /** Tools an agent called in one turn, once all of them have ended. */
   | {

@@ -50,6 +50,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         failure: null,
         messages: [],
         compactions: 0,
+        context: null,
         stopping: false,
         stalled: null,
         checks: [],
@@ -66,7 +67,9 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         stalled: null,
         modelMs: s.modelMs + event.durationMs,
         web: addWeb(s.web, toWebUse(event.web ?? [])),
-        ...(event.by === undefined ? { lastTurn: event.turn } : { lastReviewTurn: event.turn }),
+        ...(event.by === undefined
+          ? { lastTurn: event.turn, context: event.context ?? null }
+          : { lastReviewTurn: event.turn }),
       };
     case "web.used":
       return { web: addWeb(s.web, toWebUse(event.steps)) };
@@ -75,7 +78,10 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         usage: addUsage(s.usage, event.usage),
         compactions: s.compactions + 1,
         ...(event.by === undefined
-          ? { workerCompactions: s.workerCompactions + 1 }
+          ? {
+              workerCompactions: s.workerCompactions + 1,
+              context: s.context === null ? null : { ...s.context, tokens: event.after, isEstimate: true },
+            }
           : { reviewCompactions: s.reviewCompactions + 1 }),
         modelMs: s.modelMs + event.durationMs,
       };

@@ -20,6 +20,24 @@ export interface Stretch {
   readonly usage: Usage;
 }
 
+/** A span of time, in milliseconds since the epoch. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The parts of a stretch in which there was work, not waiting for an answer. */
+export function workOf({ from, to, waits }: Stretch, now: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let at = from;
+  const end = to ?? Math.max(from, now);
+  for (const wait of waits) {
+    if (wait.from > at) pieces.push({ from: at, to: Math.min(wait.from, end) });
+    at = Math.max(at, wait.to ?? end);
+  }
+  return at < end ? [...pieces, { from: at, to: end }] : pieces;
+}
+
 /** What an event changes in the history of the state before it; one about an unknown subtask, nothing. */
 export function foldHistory(
   history: readonly Stretch[],

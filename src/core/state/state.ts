@@ -45,6 +45,8 @@ export interface RunState {
   readonly planNote?: string;
   readonly planFailure?: Failure;
   readonly approved: boolean;
+  /** What the gate took each subtask to take, in milliseconds; where it had something to go by. */
+  readonly estimates: ReadonlyMap<string, number>;
   readonly paused: boolean;
   readonly cancelled: boolean;
   readonly plannerUsage: Usage;
@@ -92,6 +94,7 @@ const EMPTY: RunState = {
   seq: 0,
   workedMs: 0,
   approved: false,
+  estimates: new Map(),
   paused: false,
   cancelled: false,
   plannerUsage: NO_USAGE,
@@ -164,7 +167,13 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
     case "plan.failed":
       return { ...state, planFailure: event.failure, stalled: null };
     case "plan.approved":
-      return { ...state, plan: event.plan, approved: true, ...freshSubtasks(event.plan, event.skipped) };
+      return {
+        ...state,
+        plan: event.plan,
+        approved: true,
+        estimates: new Map((event.estimates ?? []).map(({ id, ms }) => [id, ms])),
+        ...freshSubtasks(event.plan, event.skipped),
+      };
     case "turn.completed":
       if (event.subtask !== null) return foldInto(state, event.subtask, event, at);
       return foldOwnTurn(state, event);

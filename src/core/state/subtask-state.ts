@@ -1,4 +1,5 @@
 import type { CheckResult, Resolving, Result } from "./events";
+import type { ContextUse } from "../context-use";
 import type { Failure, FailureCode } from "../failure";
 import type { ChangeRequest } from "../review/change-request";
 import type { LeftOut, Taken } from "../review/left-out";
@@ -99,6 +100,8 @@ export interface SubtaskState {
   readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
+  /** How full the conversation of this attempt's worker is; null before its first answer. */
+  readonly context: ContextUse | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly decision: Decision;
@@ -168,6 +171,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     modelMs: 0,
     web: NO_WEB,
     compactions: 0,
+    context: null,
     startedAt: null,
     endedAt: null,
     decision: { kind: "open" },

@@ -1,6 +1,7 @@
 import { plannedOverlaps, type PlannedOverlap } from "../gate/planned-overlap";
 import { overlapsOf } from "../review/radar";
 import type { ChangedFile, CheckResult } from "./events";
+import type { ContextUse } from "../context-use";
 import type { Failure } from "../failure";
 import { objectiveOf } from "../plan/plan";
 import type { LeftOut } from "../review/left-out";
@@ -80,6 +81,8 @@ export interface SubtaskView {
   readonly web: WebUse;
   /** How often a conversation of this attempt grew too long and was made shorter. */
   readonly compactions: number;
+  /** How full its worker's conversation is, or was at the end; null before the first answer. */
+  readonly context: ContextUse | null;
   /** Milliseconds since the epoch. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
@@ -145,6 +148,7 @@ export function toSubtaskView(
     modelMs: s.modelMs,
     web: s.web,
     compactions: s.compactions,
+    context: s.context,
     startedAt: s.startedAt,
     endedAt: s.endedAt,
     worktree: s.worktree,

@@ -10,6 +10,8 @@ import type { Report } from "../report";
 import type { Stretch } from "./history";
 import { hindrancesOf } from "../plan/schedule";
 import { usageOf } from "./spent";
+import { timeLeftOf } from "../time-left";
+import type { TimeLeft } from "../time-left-text";
 import type { RunState } from "./state";
 import { freshSubtask } from "./subtask-state";
 import { isAtWork, toSubtaskView, type SubtaskStatus, type SubtaskView } from "./subtask-view";
@@ -82,6 +84,8 @@ export interface RunView {
   readonly budget: Plan["budget"] | null;
   /** Who worked when, in the order they began. */
   readonly history: readonly Stretch[];
+  /** How long the workers will probably take; null while they do not work, or where there is nothing to go by. */
+  readonly timeLeft: TimeLeft | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -149,6 +153,7 @@ export function toRunView(state: RunState): RunView {
     web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
     history: state.history,
+    timeLeft: timeLeftOf(state, hindrances),
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
   };

@@ -1,13 +1,11 @@
-import { mkdtemp, readFile, writeFile, mkdir } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { startDemo, type Demo } from "../../demo/demo";
 import { createDemoWorkspace } from "../../demo/workspace";
 import type { Repository } from "../../git/repository";
-
-/** Says that a repository is the demo's; inside the git directory, so that the workspace stays clean. */
-const MARKER = join("braid", "demo");
+import { markDemo, readDemoMark } from "./demo-mark";
 
 let running: Promise<Demo> | undefined;
 
@@ -15,22 +13,13 @@ let running: Promise<Demo> | undefined;
 export async function openDemoWorkspace(): Promise<void> {
   const dir = join(await mkdtemp(join(tmpdir(), "braid-demo-")), "shortlink");
   await createDemoWorkspace(dir);
-  await mkdir(join(dir, ".git", "braid"), { recursive: true });
-  await writeFile(join(dir, ".git", MARKER), "start");
+  await markDemo(dir, "start");
   await vscode.commands.executeCommand("vscode.openFolder", vscode.Uri.file(dir), { forceReuseWindow: true });
 }
 
 /** Whether a repository is a demo workspace. */
 export async function isDemo(repo: Repository): Promise<boolean> {
-  return (await readFile(join(repo.commonDir, MARKER), "utf8").catch(() => undefined)) !== undefined;
-}
-
-/** True once, in the window that `Try the Demo` opened: the plan is to start. */
-export async function takeDemoStart(repo: Repository): Promise<boolean> {
-  const marker = join(repo.commonDir, MARKER);
-  if ((await readFile(marker, "utf8").catch(() => undefined)) !== "start") return false;
-  await writeFile(marker, "started");
-  return true;
+  return (await readDemoMark(repo)) !== undefined;
 }
 
 /** The scripted model, where the repository is the demo's; started once per window. */

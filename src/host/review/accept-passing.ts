@@ -1,23 +1,27 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
-import { passingSubtasks } from "../../core/review/passing";
+import { asText } from "../as-text";
+import type { LeftInReview } from "../../core/review/passing";
+import { readPassing } from "../../run/accept/read-passing";
 import type { Run } from "../../run/run";
 
 /**
  * Accepts all that passes, with progress that can be stopped; of what was `shown`, by commit, where somebody looked. Throws what
- * the first that stayed out was refused with.
+ * the first that stayed out was refused with. What nobody should take without a look is named.
  */
 export async function acceptAllPassing(run: Run, shown?: ReadonlyMap<string, string>): Promise<void> {
-  const { accept: passing, left } = passingSubtasks(run.state());
+  const { accept: passing, left } = await readPassing(run.ports.repo, run.state());
   const accept = passing.filter((subtask) => shown?.has(subtask) ?? true);
-  const staying = left.map(({ subtask, reason }) => `${subtask}: ${reason}`);
-  if (accept.length === 0)
+  if (accept.length === 0) {
+    const byName = left.filter((each) => each.byName);
+    const why = byName.length === 0 ? "" : ` ${stayWords(byName)}`;
     throw new BraidError(
-      failure("run.state", "No result can be accepted without a look.", {
-        hint: "Review them one by one.",
-        detail: staying.join("\n"),
+      failure("run.state", `No result can be accepted without a look.${why}`, {
+        hint: "Review them one by one, and accept each by itself.",
+        detail: left.map(({ subtask, reason }) => `${subtask}: ${reason}`).join("\n"),
       }),
     );
+  }
   const outcomes = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -42,7 +46,29 @@ export async function acceptAllPassing(run: Run, shown?: ReadonlyMap<string, str
   );
   const refused = outcomes.flatMap((outcome) => (outcome.kind === "refused" ? [outcome] : []));
   const [first] = refused;
+  void tellOfStaying(left);
   if (first === undefined) return;
   const names = refused.map(({ subtask }) => subtask).join(", ");
   throw new BraidError({ ...first.failure, message: `${names} stayed out. ${first.failure.message}` });
+}
+
+/** Names what stayed because it looks suspicious, and leads there; nobody waits for the answer. */
+async function tellOfStaying(left: readonly LeftInReview[]): Promise<void> {
+  const byName = left.filter((each) => each.byName);
+  const [first] = byName;
+  if (first === undefined) return;
+  const open = vscode.l10n.t("Open Review");
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t("Braid: Not accepted without a look: {0} Review it, and accept it by itself.", stayWords(byName)),
+    open,
+  );
+  if (choice === open) await vscode.commands.executeCommand("braid.openReview", { kind: "subtask", id: first.subtask });
+}
+
+/** The most results a message names. */
+const MAX_NAMED = 3;
+
+function stayWords(left: readonly LeftInReview[]): string {
+  const named = left.slice(0, MAX_NAMED).map(({ subtask, reason }) => asText(`${subtask}: ${reason}`));
+  return [...named, ...(left.length > MAX_NAMED ? [`And ${left.length - MAX_NAMED} more.`] : [])].join(" ");
 }

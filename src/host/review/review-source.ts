@@ -40,6 +40,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     get preview() {
       return preview.of(run);
     },
+    readOnly: null,
     onDidChange: (listener) => bothOf(run.onDidRecord(listener), preview.onDidChange(listener)),
     onDidAct: (listener) => owner.onDidAct(listener),
     marks: marksOf(owner.memento, run),
@@ -67,7 +68,13 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: (shown) => acceptAllPassing(run, shown),
     cancelMerge: () => run.merges.cancel(),
-    undo: (id, commit, customs) => run.merges.undo(id, { shown: commit, customs }),
+    async undo(id, shown, { customs, part: files } = {}) {
+      const { base, commit } = subtask(id);
+      if (files === undefined) return run.merges.undo(id, { shown, customs });
+      if (base === null || commit === null) throw new BraidError(staleRefusal(id));
+      await run.merges.undo(id, { shown, customs, part: { base, commit, files, exact: true } });
+    },
+    redo: (id) => run.merges.redo(id),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },

@@ -28,6 +28,10 @@ export function shownSourceOf(owner: RunOwner, shown: ShownRun): ReviewSource {
       return shown.view;
     },
     preview: null,
+    get readOnly() {
+      const { message, hint } = shown.refusal().failure;
+      return `${message} ${hint ?? ""}`.trim();
+    },
     onDidChange: (listener) => shown.onDidChange(listener),
     onDidAct: () => ({ dispose: () => undefined }),
     marks: marksOf(owner.memento, shown),
@@ -56,6 +60,7 @@ export function shownSourceOf(owner: RunOwner, shown: ShownRun): ReviewSource {
     requestChanges: refuse,
     acceptPassing: refuse,
     undo: refuse,
+    redo: refuse,
     resolve: refuse,
     rebase: refuse,
     rerunWithout: refuse,

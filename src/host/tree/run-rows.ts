@@ -1,5 +1,7 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
+import { contextPercent, type ContextUse } from "../../core/context-use";
+import { tokenText } from "../../core/gate/gate-text";
 import type { ChangedFile } from "../../core/state/events";
 import { describeSetup, setupTrouble } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
@@ -40,12 +42,18 @@ function proposedWave(count: number): string {
   return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
 }
 
-/** `proposed` where the plan waits for approval: whether this subtask is to be part of it. */
-export function subtaskItem(
-  s: SubtaskView,
-  activity: string | undefined,
-  proposed: { readonly ticked: boolean } | undefined,
-): vscode.TreeItem {
+/** What the row of a subtask shows beside the subtask. */
+export interface SubtaskRowFacts {
+  /** What its worker did last. */
+  readonly activity: string | undefined;
+  /** Whether its result would conflict with the target as it stands. */
+  readonly conflicts: boolean;
+  /** Set where the plan waits for approval: whether this subtask is to be part of it. */
+  readonly proposed: { readonly ticked: boolean } | undefined;
+}
+
+/** The row of a subtask. */
+export function subtaskItem(s: SubtaskView, { activity, conflicts, proposed }: SubtaskRowFacts): vscode.TreeItem {
   const state = s.files.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
   const item = new vscode.TreeItem(asText(s.id), state);
   const word = statusWord(s.status);
@@ -57,7 +65,7 @@ export function subtaskItem(
     item.checkboxState = { state, tooltip: vscode.l10n.t("Untick to leave {0} out of the run", s.id) };
   }
   item.description = asText(proposed !== undefined ? proposedText(s) : standing(s, word, activity));
-  item.contextValue = contextOf(s, proposed !== undefined);
+  item.contextValue = contextOf(s, proposed !== undefined, conflicts);
   const asks = s.status === "asks" || s.stalled ? `, ${s.reason ?? ""}` : "";
   item.accessibilityInformation = { label: asText(`${s.id}, ${word}, ${s.role}${attempt}${asks}`) };
   item.tooltip = asTooltip(tooltipOf(s));
@@ -70,13 +78,14 @@ export function subtaskItem(
 }
 
 /** Words by which menus know what fits the row. */
-function contextOf(s: SubtaskView, proposed: boolean): string {
+function contextOf(s: SubtaskView, proposed: boolean, conflicts: boolean): string {
   const words = [
     "subtask",
     proposed ? "proposed" : s.status,
     ...(s.reviewable ? ["reviewable"] : []),
     ...(s.files.length > 0 ? ["changed"] : []),
     ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
+    ...(s.reviewable && conflicts ? ["conflicts"] : []),
     ...(s.byHand ? ["by-hand"] : []),
     ...(s.redoable ? ["redoable"] : []),
   ];
@@ -93,11 +102,20 @@ function proposedText(s: SubtaskView): string {
 /** What a row says behind its name. A question comes before the role: the end of a row may be out of sight. */
 function standing(s: SubtaskView, word: string, activity: string | undefined): string {
   const attempt = s.attempt > 1 ? ` · ${vscode.l10n.t("attempt {0}", s.attempt)}` : "";
-  const now = nowOf(s, activity);
+  const now = `${fullness(s)}${nowOf(s, activity)}`;
   return TELLING.has(s.status) || s.stalled
     ? `${word}${now} · ${s.role}${attempt}`
     : `${word} · ${s.role}${attempt}${now}`;
 }
+
+/** How full the worker's context is, once it is worth a look. */
+function fullness(s: SubtaskView): string {
+  const percent = isAtWork(s) && s.context !== null ? contextPercent(s.context) : 0;
+  return percent < WORTH_A_LOOK_PERCENT ? "" : ` · ${vscode.l10n.t("context {0} %", percent)}`;
+}
+
+/** From half on; at three quarters a conversation is made shorter. */
+const WORTH_A_LOOK_PERCENT = 50;
 
 /** What a row says in so many words: what an agent wants to know, and why a result is not plainly good or cannot start. */
 const TELLING: ReadonlySet<SubtaskView["status"]> = new Set(["asks", "review", "blocked", "interrupted"]);
@@ -118,6 +136,7 @@ function tooltipOf(s: SubtaskView): string {
     s.objective,
     s.reason ?? "",
     s.restsOn.length === 0 ? "" : vscode.l10n.t("Built on {0}", s.restsOn.join(", ")),
+    s.context === null || !isAtWork(s) ? "" : contextLine(s.context, s.compactions),
     s.report?.summary ?? "",
     s.setup === null ? "" : vscode.l10n.t("Worktree {0}", describeSetup(s.setup)),
     list(
@@ -139,6 +158,16 @@ function tooltipOf(s: SubtaskView): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function contextLine(use: ContextUse, compactions: number): string {
+  const filled = vscode.l10n.t(
+    "Context {0} % full: {1} of {2} tokens",
+    contextPercent(use),
+    tokenText(use.tokens),
+    tokenText(use.window),
+  );
+  return compactions === 0 ? filled : `${filled} · ${vscode.l10n.t("made shorter {0}×", compactions)}`;
 }
 
 /** The row of a changed file. */
@@ -198,6 +227,8 @@ export function signature(s: SubtaskView | undefined): string {
         s.redoable,
         s.byHand,
         s.leftOut,
+        isAtWork(s) && s.context !== null ? contextPercent(s.context) : 0,
+        s.compactions,
         s.overlaps,
         proposedText(s),
         s.scope,

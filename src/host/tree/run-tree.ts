@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { subtasksOf, type RunView } from "../../core/state/view";
 import type { SubtaskView } from "../../core/state/subtask-view";
-import { costText } from "../../core/usage";
 import type { LateView } from "../late-view";
+import { totalsOf } from "../totals";
 import type { RunOwner } from "../run-owner";
+import { ConflictWatch } from "../review/conflict-watch";
 import { RunDrag, type OnDrop } from "./run-drag";
 import { amendmentItem, changeRows } from "./amendment-rows";
 import { approvalItem } from "../approvals";
@@ -20,6 +21,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   readonly #changed = new vscode.EventEmitter<Row | undefined>();
   readonly #view: vscode.TreeView<Row>;
   readonly #listeners: readonly { dispose(): void }[];
+  readonly #conflicts: ConflictWatch;
   #shown: RunView | undefined;
   #touched = new Set<string>();
   readonly #tickedOff = new Set<string>();
@@ -31,7 +33,12 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.#owner = owner;
     this.#view = late.view;
     late.fill(this, new RunDrag(() => this.#isProposed(), onDrop));
+    this.#conflicts = new ConflictWatch(owner, (ids) => {
+      for (const id of ids) this.#touched.add(id);
+      this.#schedule();
+    });
     this.#listeners = [
+      this.#conflicts,
       this.#view.onDidChangeCheckboxState(({ items }) => {
         for (const [row, state] of items)
           if (row.kind === "subtask" && state === vscode.TreeItemCheckboxState.Unchecked) this.#tickedOff.add(row.id);
@@ -79,7 +86,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     const item = this.#itemOf(row);
     // Of a run that is only shown nothing can be done but look.
     if (this.#owner.shown !== undefined && row.kind === "subtask")
-      item.contextValue = item.contextValue?.endsWith(" changed") === true ? "subtask shown changed" : "subtask shown";
+      item.contextValue = /\bchanged\b/u.test(item.contextValue ?? "") ? "subtask shown changed" : "subtask shown";
     return item;
   }
 
@@ -99,11 +106,11 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
         const subtask = this.#subtask(row.id);
         return subtask === undefined
           ? new vscode.TreeItem(row.id)
-          : subtaskItem(
-              subtask,
-              this.#owner.activity.get(row.id),
-              this.#isProposed() ? { ticked: !this.#tickedOff.has(row.id) } : undefined,
-            );
+          : subtaskItem(subtask, {
+              activity: this.#owner.activity.get(row.id),
+              conflicts: this.#conflicts.has(row.id),
+              proposed: this.#isProposed() ? { ticked: !this.#tickedOff.has(row.id) } : undefined,
+            });
       }
       case "file": {
         const subtask = this.#subtask(row.subtask);
@@ -213,8 +220,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
             value: waiting,
             tooltip: vscode.l10n.t("{0} results, questions, commands or amendments wait for you", waiting),
           };
-    this.#view.description =
-      view === undefined ? "" : `${view.phase} · ${costText(view.usage, (usd) => `$${usd.toFixed(2)}`)}`;
+    this.#view.description = view === undefined ? "" : totalsOf(view, Date.now());
     this.#view.message = shownMessage(this.#owner.shown) ?? messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }

@@ -1,4 +1,3 @@
-import { parseDiff } from "../../core/review/hunks";
 import { leaveOut } from "../../core/review/left-out";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { remainder, type PartLeft } from "../../core/review/part-undone";
@@ -6,13 +5,13 @@ import { extentOf, takesOf, type Selection } from "../../core/review/selection";
 import { BraidError, failure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
 import { commitTree } from "../../git/commit";
-import { diffText } from "../../git/diff";
 import { git, gitText } from "../../git/git";
 import { BRAID } from "../../git/identity";
 import { applyResult } from "../../git/merge";
 import { partialTree } from "../../git/partial-tree";
 import { keptRef } from "../../git/refs";
 import type { AcceptHost } from "./prepare-accept";
+import { resultDiff } from "./result-diff";
 
 /**
  * What is left of an accept without a part of it: of the result, and on the branch; "nothing" where the part is all that is there.
@@ -31,7 +30,7 @@ export async function partLeft(
   if (subtask.base !== base || subtask.result.commit !== commit) throw new BraidError(staleRefusal(id));
   if (back === "all") return "nothing";
   const { taken, left, commit: accepted, onto } = subtask.decision;
-  const files = parseDiff(await diffText(repo, base, commit));
+  const files = await resultDiff(repo, base, commit);
   const stays = remainder(files, taken?.files ?? "all", back, { exact });
   if ("code" in stays) throw new BraidError(stays);
   const takes = takesOf(files, { base, commit, files: stays });

@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import { openWorkspace } from "../../agent/jail";
 import { openApprovedShell } from "../../agent/approved-shell";
 import { openSandbox } from "../../agent/sandbox";
-import { findSandbox } from "../../agent/sandbox-find";
+import { usableSandbox } from "../../agent/sandbox-find";
 import type { Shell } from "../../agent/shell";
 import type { Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
@@ -12,7 +12,15 @@ import { git, gitText } from "../../git/git";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
 import { listTree } from "../../git/tree-listing";
 import { whyAll } from "../../git/why-all";
-import { addWorktree, checkOut, putFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
+import {
+  addWorktree,
+  checkOut,
+  discardFiles,
+  putFiles,
+  removeTree,
+  removeWorktree,
+  type Worktree,
+} from "../../git/worktree";
 import { withLock } from "../log/lock";
 import { repositoryLock } from "../log/places";
 import type { RunPorts } from "../ports";
@@ -79,6 +87,8 @@ export async function openWorkPlace(
     readonly setUp?: (place: FreshPlace) => Promise<void>;
     /** Asked before each command where there is no sandbox; without it commands are refused there. */
     readonly refusal?: (asked: UnsandboxedCommand) => Promise<Failure | undefined>;
+    /** Whether the run is still this process's: who has it now works under the same names. */
+    readonly isOurs?: () => Promise<boolean>;
     readonly signal: AbortSignal;
   },
 ): Promise<WorkPlace> {
@@ -128,14 +138,12 @@ export async function openWorkPlace(
     async close() {
       await Promise.allSettled([made, opened]);
       await seam.settled();
-      try {
-        // The files first: while they go nobody else has to wait.
-        await removeTree(dir);
-        await locked(() => removeWorktree(repo, { dir }));
-        await removeTree(home);
-      } finally {
-        own.release();
-      }
+      own.release();
+      if ((await options.isOurs?.()) === false) return;
+      // The files first: while they go nobody else has to wait.
+      await discardFiles(dir);
+      await locked(() => removeWorktree(repo, { dir }));
+      await removeTree(home);
     },
   };
 }
@@ -174,7 +182,7 @@ async function openShell(
     readonly refusal: ((asked: UnsandboxedCommand) => Promise<Failure | undefined>) | undefined;
   },
 ): Promise<Shell> {
-  const found = await (ports.findSandbox ?? findSandbox)();
+  const found = await (ports.findSandbox ?? usableSandbox)();
   const [env, tempDir] = [placeEnvironment(dir, own), join(home, "private")];
   if (found.ok || refusal === undefined)
     return openSandbox({ worktree: dir, gitDir: ports.repo.commonDir, tempDir, cwd, env, found });

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { roleOf } from "../../agent/roles";
-import { figuresOf, type Figure, type WorkerFacts } from "../../core/gate/estimate";
+import { figuresOf, knownMs, type Figure, type WorkerFacts } from "../../core/gate/estimate";
 import type { GateOptions } from "../../core/gate/gate";
+import type { Plan } from "../../core/plan/plan";
+import type { SubtaskTime } from "../../core/plan/plan-approved";
 import type { RoleName } from "../../core/role";
 import { openRepository, type Repository } from "../../git/repository";
 import { modelLimits, resolveModel } from "../../model/models";
@@ -33,6 +35,15 @@ export function workerFor(role: RoleName, model: string | undefined, prices?: re
     contextTokens: modelLimits(id).contextTokens,
     maxTurns: definition.maxTurns,
   };
+}
+
+/** How long each subtask of a plan will take, where the plan says it or this repository has shown it. Never throws. */
+export async function subtaskTimes(repo: Repository, { subtasks }: Plan): Promise<readonly SubtaskTime[]> {
+  const history = subtasks.some((s) => s.estimated_time === undefined) ? await historyOf(repo) : [];
+  return subtasks.flatMap((subtask) => {
+    const ms = knownMs(subtask, history);
+    return ms === undefined ? [] : [{ id: subtask.id, ms }];
+  });
 }
 
 async function historyOf(repo: Repository): Promise<readonly Figure[]> {

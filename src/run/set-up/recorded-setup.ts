@@ -28,7 +28,14 @@ export function recordedSetup(
       ...(onDemand === undefined ? await fillSubmodules(host.ports.repo, worktree, signal) : []),
       ...(onDemand === undefined ? await tellLfs(worktree) : []),
     ];
-    const ran = await runSetupCommands(host, plan.recipe, { dir, shell, bringAll, copied, signal });
+    const ran = await runSetupCommands(host, plan.recipe, {
+      dir,
+      shell,
+      bringAll,
+      copied,
+      who: { subtask: about.by === "merge" ? null : about.subtask, attempt: about.attempt },
+      signal,
+    });
     const hasRun = ran.some((step) => step.outcome !== "skipped");
     const steps = [...files, ...ran, ...(hasRun ? await tellLeftOver(worktree) : [])];
     if (steps.length === 0) return;

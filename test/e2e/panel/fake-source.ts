@@ -5,6 +5,7 @@ import { BraidError, failure, type Failure } from "../../../src/core/failure";
 import { judgePlan } from "../../../src/core/gate/gate";
 import { parseDiff } from "../../../src/core/review/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan/plan-preview";
+import { remainder } from "../../../src/core/review/part-undone";
 import { toReview, type MergedReview } from "../../../src/core/review/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
@@ -20,11 +21,17 @@ const WORKER = { model: "m", price: undefined, contextTokens: 200_000, maxTurns:
 export class FakeSource implements ReviewSource {
   /** What was asked, in order. */
   readonly calls: string[] = [];
+  /** The same without what was only read. */
+  get decisions(): readonly string[] {
+    return this.calls.filter((call) => !call.startsWith("diff "));
+  }
+
   /** Thrown by the next decision, once. */
   refuseNext: Failure | undefined;
   /** Replaces the diff of every subtask. */
   diffOverride: readonly FileDiff[] | undefined;
   viewOverride: RunView | undefined;
+  readOnly: string | null = null;
 
   readonly #changed = new Emitter<void>();
   readonly #acted = new Emitter<{ readonly subtask: string; readonly line: string }>();
@@ -103,6 +110,9 @@ export class FakeSource implements ReviewSource {
       ...(target === this.forecast.target ? [] : [`on ${target}`]),
     ];
     this.#call([`accept ${subtask} ${commit.slice(0, 4)}`, ...words].join(" "));
+    const all = files.every(({ take }) => take === "all");
+    const taken = all ? {} : { taken: { files, commit } };
+    this.#fold({ type: "accept.started", subtask, seen: this.forecast.target, commit, ...taken });
     this.record({ type: "accept.completed", subtask, commit });
   }
 
@@ -124,9 +134,31 @@ export class FakeSource implements ReviewSource {
     this.#call("cancel merge");
   }
 
-  async undo(subtask: string, commit: string, customs?: "off"): Promise<void> {
-    this.#call(`undo ${subtask} ${commit.slice(0, 4)}${customs === undefined ? "" : " without hooks"}`);
+  async undo(subtask: string, commit: string, { customs, part }: Parameters<ReviewSource["undo"]>[2] = {}) {
+    const words = [
+      ...(part ?? []).map(({ path, take }) => `${path}#${String(take)}`),
+      ...(customs === undefined ? [] : ["without hooks"]),
+    ];
+    this.#call([`undo ${subtask} ${commit.slice(0, 4)}`, ...words].join(" "));
+    const state = subtaskState(this.#state, subtask);
+    const files = await this.diff(subtask, state?.result?.commit ?? "");
+    const stays = part === undefined ? undefined : remainder(files, "all", part, { exact: true });
+    if (stays !== undefined && "code" in stays) throw new BraidError(stays);
+    if (stays !== undefined)
+      this.#fold({
+        type: "undo.started",
+        subtask,
+        seen: commit,
+        commit,
+        part: { taken: { files: stays, commit }, leftOut: [], left: commit },
+      });
     this.record({ type: "undo.completed", subtask, commit });
+  }
+
+  async redo(subtask: string): Promise<void> {
+    this.#call(`redo ${subtask}`);
+    const undone = subtaskState(this.#state, subtask)?.undone;
+    if (undone != null) this.record({ type: "accept.completed", subtask, commit: undone.accepted.commit });
   }
 
   async rebase(subtask: string, commit: string): Promise<void> {

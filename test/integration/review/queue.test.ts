@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
-import { passingSubtasks } from "../../../src/core/review/passing";
+import { readPassing } from "../../../src/run/accept/read-passing";
 import { subtaskState } from "../../../src/core/state/state";
 import { useReviewRun } from "../../support/review-run";
 
@@ -127,6 +127,7 @@ describe("accepting what rests on something", function () {
         { id: "on-config", dependencies: ["config"] },
         { id: "deps" },
         { id: "moved" },
+        { id: "key" },
       ],
     },
     writes: {
@@ -135,6 +136,7 @@ describe("accepting what rests on something", function () {
       config: { ".vscode/tasks.json": "{}\n", "plain.txt": "x\n" },
       "on-config": { "on.txt": "x\n" },
       moved: { "conf/setup.json": '{\n"a": 1,\n"b": 2,\n"c": 4\n}\n' },
+      key: { "key.txt": "id: AKIAIOSFODNN7EXAMPLE\n" },
       deps: { "package.json": '{"scripts":{"test":"true"},"dependencies":{"left":"1"}}\n' },
     },
   });
@@ -159,15 +161,19 @@ describe("accepting what rests on something", function () {
     ));
 
   it("what passes goes in together, configuration and what rests on it stay", async () => {
-    const { accept, left } = passingSubtasks(t.run.state());
+    const { accept, left } = await readPassing(t.run.ports.repo, t.run.state());
     deepEqual(accept, ["low", "deps", "moved", "high"]);
     deepEqual(
-      left.map(({ subtask }) => subtask),
-      ["config", "on-config"],
+      left.map(({ subtask, byName }) => [subtask, byName]),
+      [
+        ["config", false],
+        ["key", true],
+        ["on-config", false],
+      ],
     );
     match(
       left.map(({ reason }) => reason).join(),
-      /\.vscode\/tasks\.json \(VS Code runs what it says\).*rests on config/u,
+      /\.vscode\/tasks\.json \(VS Code runs what it says\).*it holds what looks like a key of AWS: key\.txt.*rests on config/u,
     );
     await t.run.merges.acceptAll(accept.map((subtask) => ({ subtask })));
     equal(t.repo.git("rev-list", "--count", "main"), "5");

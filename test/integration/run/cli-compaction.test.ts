@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ContextUse } from "../../../src/core/context-use";
 import type { Usage } from "../../../src/core/usage";
 import { startCli } from "../../support/cli";
 import { ONE, ran, useCli } from "../../support/cli-fixture";
@@ -41,6 +42,15 @@ describe("a context that grows too long", function () {
     equal(said.content[0]?.["text"], assignment.content[0]?.["text"]);
     match(JSON.stringify(said.content[1]), /I wrote the note\./u);
 
+    // What the API counted, against the window the agent keeps to.
+    const [full, short] = outcome.events.flatMap((event) =>
+      event.type === "turn.completed" ? [event["context"] as ContextUse] : [],
+    );
+    ok(
+      full !== undefined && full.tokens > 800_000 && full.tokens <= before && full.window === 1_000_000,
+      `${full?.tokens}`,
+    );
+    ok(short !== undefined && short.tokens < after * 2 && short.isEstimate === undefined, `${short?.tokens}`);
     const status = await t.braid("status");
     match(status.stdout, /one .*compacted 1×/u);
     const [shown] = JSON.parse((await t.braid("status", "--json")).stdout).runs;

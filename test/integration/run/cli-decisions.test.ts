@@ -21,7 +21,7 @@ const SCENARIO = `rules:
       - { tool: write, input: { file_path: text.txt, content: ${JSON.stringify(`${EDITED.join("\n")}\n`)} } }
       - { tool: write, input: { file_path: .npmrc, content: "ignore-scripts=false\\n" } }
   - when: { subtask: high, turn: 1 }
-    reply: [{ tool: write, input: { file_path: high.txt, content: "high\\n" } }]
+    reply: [{ tool: write, input: { file_path: high.txt, content: "id AKIAIOSFODNN7EXAMPLE\\n" } }]
   - when: { last_result_contains: "" }
     reply: [{ tool: report, input: { summary: "Did {{subtask}}." } }]
 `;
@@ -138,7 +138,10 @@ describe("decisions on the command line", function () {
     equal(t.repo.git("rev-parse", "HEAD"), head);
     ran(await t.braid("accept", run, "high", "--with-dependencies"), 3);
     ran(await t.braid("accept", run, "low", "--include-config", ".npmrc"), 0);
-    ran(await t.braid("accept", run, "--all-passing"), 0);
+    const suspicious = await t.braid("accept", run, "--all-passing");
+    ran(suspicious, 3);
+    match(suspicious.stdout, /high stays in review: it holds what looks like a key of AWS.*braid accept \S+ high/u);
+    ran(await t.braid("accept", run, "high"), 0);
     equal(t.repo.git("rev-list", "--count", "HEAD"), "4");
   });
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { FileDiff } from "../../../src/core/review/diff";
 import type { ChangedFile, RunEvent } from "../../../src/core/state/events";
 import { passingSubtasks } from "../../../src/core/review/passing";
-import { isInScope, isTestPath, risksOf } from "../../../src/core/review/risk";
+import { isInScope, isTestPath, risksOf, suspicionOf } from "../../../src/core/review/risk";
 import { compareRisks } from "../../../src/core/review/risk-order";
 import { subtaskState } from "../../../src/core/state/state";
 import {
@@ -151,9 +151,49 @@ describe("names", () => {
     ));
 });
 
+describe("what nobody should take without a look", () => {
+  const lines = (...texts: readonly string[]): FileDiff => ({
+    path: "src/a.ts",
+    status: "modified",
+    binary: false,
+    hunks: [
+      {
+        oldStart: 1,
+        oldLines: 0,
+        newStart: 1,
+        newLines: texts.length,
+        heading: "",
+        lines: texts.map((text) => ({ kind: "added", text })),
+      },
+    ],
+  });
+  const file = (result: number | null): FileDiff => ({
+    path: "a.bin",
+    status: "modified",
+    binary: true,
+    hunks: [],
+    ...(result === null ? {} : { bytes: { base: 1, result } }),
+  });
+  const check = (files: readonly FileDiff[], words: RegExp | undefined) =>
+    words === undefined ? equal(suspicionOf(files), undefined) : match(suspicionOf(files) ?? "", words);
+  it("is not a plain change", () => check([lines("const a = 1;"), file(1_000)], undefined));
+  it("is what looks like a secret, or deceives the eye", () =>
+    check([lines("AKIAIOSFODNN7EXAMPLE", "a\u200bb")], /^it holds .* key of AWS: src\/a\.ts\. It adds characters/u));
+  it("is what is too large to be looked through, or of a size nobody knows", () => {
+    check([file(20_000_000)], /^it is too large/u);
+    check([file(null)], /^it is too large/u);
+  });
+});
+
 describe("what passes", () => {
-  const check = (history: readonly RunEvent[], accept: readonly string[], left: readonly RegExp[], also?: "failed") => {
-    const passing = passingSubtasks(stateAfter(...B, started("a"), ...history), also);
+  const check = (
+    history: readonly RunEvent[],
+    accept: readonly string[],
+    left: readonly RegExp[],
+    also?: "failed",
+    suspicious: ReadonlyMap<string, string> = new Map(),
+  ) => {
+    const passing = passingSubtasks(stateAfter(...B, started("a"), ...history), suspicious, also);
     deepEqual(passing.accept, accept);
     equal(passing.left.length, left.length, JSON.stringify(passing.left));
     left.forEach((words, i) => match(`${passing.left[i]?.subtask}: ${passing.left[i]?.reason}`, words));
@@ -169,6 +209,15 @@ describe("what passes", () => {
   });
   it("not configuration, whatever was asked", () => {
     check([finished("a", ".npmrc")], [], [/^a: it changes \.npmrc \(the package manager obeys it\)/u], "failed");
+  });
+  it("not what is suspicious, nor what rests on it, whatever was asked", () => {
+    const found = new Map([["a", "it holds what looks like a key of AWS: src/a.ts."]]);
+    check(DONE, [], [/^a: it holds what looks like a key of AWS/u, /^b: it rests on a/u], "failed", found);
+    const { left } = passingSubtasks(stateAfter(...B, started("a"), ...DONE), found);
+    deepEqual(
+      left.map(({ byName }) => byName),
+      [true, false],
+    );
   });
   it("not what was decided", () => check([...DONE, rejected("a")], ["b"], []));
 });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import type { FileChoice, Take } from "../../../src/core/review/selection";
-import { acceptLabel, countTicks, fileTick, toggleFile, togglePart, withTicks } from "../../../src/core/review/ticks";
+import {
+  acceptLabel,
+  countTicks,
+  fileTick,
+  takenBack,
+  toggleFile,
+  togglePart,
+  undoLabel,
+  withTicks,
+} from "../../../src/core/review/ticks";
 
 const file = (path: string, ...parts: readonly number[]) => ({ path, parts });
 
@@ -28,6 +37,25 @@ describe("ticks", () => {
   for (const [take, tick, next] of files)
     it(`a file of which ${String(take)} is taken is ticked: ${tick}`, () =>
       assert.deepEqual([fileTick(take), toggleFile(take)], [tick, next]));
+
+  const backs: readonly (readonly [string, readonly Take[], readonly Take[], readonly (Take | null)[], string])[] = [
+    ["nothing", ["all", "all"], ["all", "all"], [null, null], "Undo Accept"],
+    ["all", ["all", "all"], ["none", "none"], [[1, 2, 3], "all"], "Undo Accept"],
+    ["a hunk", ["all", "none"], [[1, 3], "none"], [[2], null], "Undo 1 of 3 hunks"],
+    ["a hunk of a part", [[1, 2], "none"], [[2], "none"], [[1], null], "Undo 1 of 2 hunks"],
+    ["a whole file", ["all", "all"], ["all", "none"], [null, "all"], "Undo 1 of 4 changes"],
+    ["no more than was taken", [[1], "none"], ["none", "none"], [[1], null], "Undo Accept"],
+  ];
+  for (const [name, taken, now, back, label] of backs)
+    it(`takes ${name} back: ${label}`, () => {
+      const of = (takes: readonly Take[]) => takes.map((take, i) => ({ path: "ab"[i] ?? "", take }));
+      const found = takenBack([file("a", 1, 2, 3), file("b")], of(taken), of(now));
+      assert.deepEqual(
+        found.back,
+        back.flatMap((take, i) => (take === null ? [] : [{ path: "ab"[i], take }])),
+      );
+      assert.equal(undoLabel(found.count), label);
+    });
 
   it("lays ticks over what was proposed, for the files there are", () =>
     assert.deepEqual(

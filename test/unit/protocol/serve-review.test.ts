@@ -66,6 +66,7 @@ describe("serveReview", () => {
     const snapshot = {
       view: source.view,
       preview: null,
+      readOnly: null,
       selected: "login-form",
       activity: { "auth-tests": "bash npm test" },
     };
@@ -136,7 +137,7 @@ describe("serveReview", () => {
     const { ask, source } = served();
     source.forecast = { target: OTHER, conflicts: [], conflictHunks: [] };
     const facts = (await ask("refresh", { subtask: "session-store", commit: SESSION })) as object;
-    assert.equal("files" in facts || "choices" in facts, false);
+    assert.equal("files" in facts, false);
     assert.deepEqual("merge" in facts ? facts.merge : undefined, source.forecast);
   });
 
@@ -162,13 +163,19 @@ describe("serveReview", () => {
       assert.match(String(await ask("accept", { ...about, choice })), /choice/u);
     assert.equal(await ask("undo", about), null);
     assert.deepEqual(source.calls.at(-1), "undo session-store 1111");
+    assert.equal(await ask("redo", about), null);
+    assert.deepEqual(source.calls.at(-1), "redo session-store");
+    const part = { commit: OTHER, files: [{ path: "src/session.ts", take: [2] }] };
+    assert.match(String(await ask("undo", { ...about, part })), /changed after it was shown/u);
+    await ask("undo", { ...about, part: { ...part, commit: about.commit } });
+    assert.ok(source.calls.includes("undo session-store 1111 src/session.ts#2"));
   });
 
   it("shows what a decision changed before it replies", async () => {
     const { ask, source, sent, frames } = served();
     await ask("accept", ACCEPT);
     assert.deepEqual(sent, [
-      { kind: "event", name: "view", data: { view: source.view, preview: null } },
+      { kind: "event", name: "view", data: { view: source.view, preview: null, readOnly: null } },
       { kind: "reply", id: 1, value: null },
     ]);
     assert.deepEqual(frames, []);
@@ -245,7 +252,7 @@ describe("serveReview", () => {
     assert.deepEqual([sent.length, frames.length], [0, 1]);
     nextFrame();
     assert.deepEqual(sent, [
-      { kind: "event", name: "view", data: { view: source.view, preview: null } },
+      { kind: "event", name: "view", data: { view: source.view, preview: null, readOnly: null } },
       { kind: "event", name: "activity", data: { subtask: "auth-tests", line: "two" } },
     ]);
     source.act("auth-tests", "three");

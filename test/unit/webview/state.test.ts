@@ -10,7 +10,7 @@ import { halfwayRun, proposedRun } from "../../e2e/panel/fixture";
 const wire = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
 function started(source: FakeSource, remembered: string | null = null): PanelState {
-  const snapshot = { view: wire(source.view), preview: null, selected: null, activity: {} };
+  const snapshot = { view: wire(source.view), preview: null, readOnly: null, selected: null, activity: {} };
   return reduce(EMPTY_STATE, { type: "snapshot", snapshot, remembered });
 }
 
@@ -57,7 +57,7 @@ describe("the panel's state", () => {
   it("remembers the selection over a reload, unless the host has another", () => {
     const source = new FakeSource(halfwayRun());
     assert.equal(started(source, "rate-limit").selected, "rate-limit");
-    const snapshot = { view: source.view, preview: null, selected: "login-form", activity: {} };
+    const snapshot = { view: source.view, preview: null, readOnly: null, selected: "login-form", activity: {} };
     assert.equal(reduce(EMPTY_STATE, { type: "snapshot", snapshot, remembered: "rate-limit" }).selected, "login-form");
   });
 
@@ -65,7 +65,7 @@ describe("the panel's state", () => {
     const source = new FakeSource(halfwayRun());
     const before = started(source);
     source.record({ type: "subtask.rejected", subtask: "login-form", reason: "no" });
-    const after = reduce(before, { type: "view", view: wire(source.view), preview: null });
+    const after = reduce(before, { type: "view", view: wire(source.view), preview: null, readOnly: null });
     const ids = (state: PanelState) => new Map(state.view === null ? [] : subtasksOf(state.view).map((s) => [s.id, s]));
     const changed = [...ids(after)].filter(([id, s]) => ids(before).get(id) !== s).map(([id]) => id);
     // What waits for it hears that it waits in vain.

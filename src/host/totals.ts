@@ -1,0 +1,25 @@
+import * as vscode from "vscode";
+import { timeText } from "../core/gate/gate-text";
+import type { RunView } from "../core/state/view";
+import { msLeft, SOON_MS, type TimeLeft } from "../core/time-left-text";
+import { costText } from "../core/usage";
+
+/** A run's totals in one line: where it stands, what it has cost, how long it will take. `now` is milliseconds since the epoch. */
+export function totalsOf(view: RunView, now: number): string {
+  const left = view.timeLeft === null ? [] : [leftText(view.timeLeft, now)];
+  return [view.phase, costText(view.usage, dollarText), ...left].join(" · ");
+}
+
+function leftText(left: TimeLeft, now: number): string {
+  const ms = msLeft(left, now);
+  if (left.waits)
+    return ms < SOON_MS
+      ? vscode.l10n.t("less than a minute left once you have answered")
+      : vscode.l10n.t("about {0} left once you have answered", timeText(ms));
+  return ms < SOON_MS ? vscode.l10n.t("less than a minute left") : vscode.l10n.t("about {0} left", timeText(ms));
+}
+
+/** Dollars to the cent; what rounds to nothing is said to be less than a cent. */
+export function dollarText(usd: number): string {
+  return usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`;
+}
