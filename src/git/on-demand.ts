@@ -5,6 +5,7 @@ import pLimit from "p-limit";
 import { BraidError, failure } from "../core/failure";
 import { changedTree } from "./changed-tree";
 import { git, type GitPlace } from "./git";
+import { tellingFullDisk } from "./full-disk";
 import { onlyIgnored } from "./ignored";
 import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
@@ -144,14 +145,14 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
   return {
     listing,
     written,
-    bring: (paths) => inTurn(() => bring(paths)),
+    bring: (paths) => inTurn(() => tellingFullDisk(root, () => bring(paths))),
     async willWrite(path) {
       dirty.add(path);
       if (written.has(path)) return;
       await appendSynced(list, nulEnded(path));
       written.add(path);
     },
-    bringAll: (signal) => inTurn(() => bringAll(signal)),
+    bringAll: (signal) => inTurn(() => tellingFullDisk(root, () => bringAll(signal))),
     ignored: (paths) => inTurn(() => ignored(paths)),
     tree: () => inTurn(tree),
   };

@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/prom
 import { dirname, join, resolve } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText, type GitPlace } from "./git";
+import { tellingFullDisk } from "./full-disk";
 import { leftFiles, openOnDemand } from "./on-demand";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
@@ -70,7 +71,8 @@ export async function findCheckedOut(repo: Repository, dir: string): Promise<Wor
 
 /** Writes the worktree's files and index as its commit has them. */
 export async function checkOut(worktree: Worktree, signal?: AbortSignal): Promise<void> {
-  await git(worktree, ["reset", "--quiet", "--hard"], signal === undefined ? {} : { signal });
+  const call = signal === undefined ? {} : { signal };
+  await tellingFullDisk(worktree.dir, () => git(worktree, ["reset", "--quiet", "--hard"], call));
 }
 
 /** A tree of what stands in a worktree that another process may have left, ignored files left out. */
