@@ -1,6 +1,7 @@
 // `npm test`: sets the machine up, builds, runs the test files of all suites, a few at a time, and prints what they did. Its last
 // line is `N passed, N failed[, N skipped]`. Options: `--only unit,hostile` runs those suites, `--more` makes them larger, `--long`
-// as large as they get, `--minutes=N` limits each file to N minutes.
+// as large as they get, `--minutes=N` limits each file to N minutes. `--vscode newest` (or 1.139) takes
+// that VS Code.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -107,6 +108,7 @@ function readOptions(args) {
     else if (arg === "--more") more = true;
     else if (arg === "--only") suites = pick((rest.shift() ?? "").split(","));
     else if (arg.startsWith("--only=")) suites = pick(arg.slice("--only=".length).split(","));
+    else if (arg === "--vscode") process.env["BRAID_VSCODE"] = rest.shift() ?? "";
     else if (/^--minutes=[\d.]+$/u.test(arg)) minutes = Number(arg.slice("--minutes=".length));
     else usage(`Unknown option ${arg}.`);
   }
@@ -121,7 +123,7 @@ function pick(names) {
 
 function usage(problem) {
   console.error(
-    `${problem} Usage: npm test -- [--only SUITE,…] [--more | --long]; suites: ${SUITES.map((s) => s.name).join(", ")}`,
+    `${problem} Usage: npm test -- [--only SUITE,…] [--more | --long] [--vscode floor|newest]; suites: ${SUITES.map((s) => s.name).join(", ")}`,
   );
   process.exit(2);
 }

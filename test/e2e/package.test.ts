@@ -3,10 +3,14 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readScenario } from "../../src/demo/media";
+import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { secretOf } from "../../src/core/review/suspicious";
 import { tempFolder, tempRepo } from "../support/temp-repo";
+import { translatedList, walkByKeyboard } from "../workbench/keyboard-walk";
 import { ROOT } from "../workbench/root";
 import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
+import { SCREENSHOTS } from "../workbench/walk";
 import { Workbench } from "../workbench/workbench";
 
 /** What packaging reads; the build stays out of the one other tests run. */
@@ -21,9 +25,10 @@ const MAX_FILES = 40;
 const KINDS: readonly RegExp[] = [
   /^package(?:\.nls(?:\.[a-z-]+)?)?\.json$/u,
   /^l10n\/bundle\.l10n\.[a-z-]+\.json$/u,
-  /^(?:README|CHANGELOG)\.md$/u,
+  /^(?:dist\/README|CHANGELOG)\.md$/u,
   /^LICENSE$/u,
   /^media\/[^/]+\.(?:svg|png)$/u,
+  /^media\/walkthrough\/[^/]+\.svg$/u,
   /^dist\/(?:extension|cli|chunks\/[\w.-]+)\.mjs$/u,
   /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/u,
@@ -34,12 +39,18 @@ const MACHINE = [ROOT, join(homedir(), "/"), "/home/", "/Users/", "C:\\Users"].f
 describe("the package", function () {
   this.timeout(300_000);
   const folder = tempFolder();
-  const repo = tempRepo({ "README.md": "# mine\n" });
+  const repo = tempRepo({ "list.txt": translatedList({}) });
+  let server: DemoServer | undefined;
   let served: ServedWorkbench | undefined;
   let workbench: Workbench | undefined;
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed" || workbench === undefined) return;
+    await workbench.screenshot(join(SCREENSHOTS, "package-failed.png"));
+  });
   after(async () => {
     await workbench?.close();
     await served?.dispose();
+    await server?.dispose();
     folder.dispose();
     repo.dispose();
   });
@@ -53,7 +64,9 @@ describe("the package", function () {
     inFolder("run", "package");
     const size = statSync(join(folder.dir, "dist/braid.vsix")).size;
     assert.ok(size < MAX_BYTES, `${size} bytes`);
-    const files = inFolder("exec", "--", "vsce", "ls", "--no-dependencies").trim().split("\n");
+    const files = inFolder("exec", "--", "vsce", "ls", "--no-dependencies", "--readme-path", "dist/README.md")
+      .trim()
+      .split("\n");
     assert.ok(files.length < MAX_FILES, `${files.length} files:\n${files.join("\n")}`);
     assert.deepEqual(
       files.filter((file) => !KINDS.some((kind) => kind.test(file))),
@@ -78,9 +91,22 @@ describe("the package", function () {
     assert.ok(betrayals(`// ${join(ROOT, "src")}`).includes(ROOT));
   });
 
-  it("installs and runs the demo", async () => {
-    served = await serveWorkbench({ folder: repo.dir, extension: join(folder.dir, "dist/braid.vsix") });
-    const w = (workbench = await Workbench.open(served.url));
+  it("installs, and goes from a goal to an accepted and undone merge by keyboard alone", async () => {
+    server = await startDemoServer(await readScenario(join(ROOT, "test/fixtures/scenarios/three-hunks.yml")), {
+      speed: 0,
+    });
+    served = await serveWorkbench({
+      folder: repo.dir,
+      extension: join(folder.dir, "dist/braid.vsix"),
+      settings: { "braid.model.baseUrl": server.url },
+    });
+    workbench = await Workbench.open(served.url);
+    await walkByKeyboard(workbench, repo);
+  });
+
+  it("runs the demo, which needs nothing but itself", async () => {
+    assert.ok(workbench);
+    const w = workbench;
     await w.runCommand("Braid: Try the Demo");
     await w.waitFor("the demo's plan", async () =>
       (await w.treeRows("Run").catch(() => [])).some((row) => row.label.startsWith("routes,")),

@@ -2,23 +2,79 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
-import { mustRun, run } from "./process";
+import { mustRun, type Place, run } from "./process";
 import { findProgram } from "./programs";
 import { ROOT } from "./root";
 
-/** The npm package whose server build of VS Code is used, and the version of VS Code in it. */
-export const CODE_SERVER = { version: "4.100.3", vscode: "1.100.3" } as const;
+/** A server build of VS Code: which one, and what makes it run. */
+export interface ServerBuild {
+  /** What BRAID_VSCODE and `--vscode` call it, besides its version's first two numbers. */
+  readonly name: string;
+  /** Version of the npm package code-server, and of the VS Code in it. */
+  readonly codeServer: string;
+  readonly vscode: string;
+  /** Major version of the Node it wants, where it is not the one that runs the tests. */
+  readonly node?: string;
+  /** Modules to be compiled and, by name, the file that shows it was done. */
+  readonly native: Readonly<Record<string, string>>;
+  /** Whether it has no ripgrep of its own. */
+  readonly wantsRipgrep: boolean;
+}
+
+/** The oldest VS Code Braid runs in (`engines.vscode`): what everything is tested on. */
+export const FLOOR: ServerBuild = {
+  name: "floor",
+  codeServer: "4.100.3",
+  vscode: "1.100.3",
+  native: {
+    "@vscode/spdlog": "build/Release/spdlog.node",
+    "native-watchdog": "build/Release/watchdog.node",
+    "node-pty": "build/Release/pty.node",
+  },
+  wantsRipgrep: true,
+};
+
+/**
+ * The newest VS Code there is a server build of. What it compiles keeps to Node's stable interface, so it may be done by another Node
+ * than the one it wants. Its sqlite is for parts no test opens, and takes a minute to compile.
+ */
+export const NEWEST: ServerBuild = {
+  name: "newest",
+  codeServer: "4.139.1",
+  vscode: "1.139.1",
+  node: "24",
+  native: {
+    "@vscode/spdlog": "build/Release/spdlog.node",
+    "@vscode/native-watchdog": "build/Release/watchdog.node",
+  },
+  wantsRipgrep: false,
+};
+
+/** The build BRAID_VSCODE asks for, by name or version; the floor by default. Throws for one that is not known. */
+export function chosenBuild(env: NodeJS.ProcessEnv = process.env): ServerBuild {
+  const asked = env["BRAID_VSCODE"];
+  if (asked === undefined || asked === "") return FLOOR;
+  const known = [FLOOR, NEWEST];
+  const found = known.find(({ name, vscode }) => asked === name || vscode === asked || vscode.startsWith(`${asked}.`));
+  if (found !== undefined) return found;
+  const names = known.map(({ name, vscode }) => `${name} (${vscode})`).join(" and ");
+  throw new Error(`BRAID_VSCODE is "${asked}"; there are ${names}.`);
+}
 
 /** An installed server build of VS Code. */
 export interface InstalledServer {
-  /** `server-main.js`, to be run by this Node. */
+  /** The Node that runs it. */
+  readonly node: string;
+  /** `server-main.js`. */
   readonly main: string;
 }
 
 /** Where an install comes from and goes to; the defaults are the real ones. */
 export interface InstallOptions {
   readonly cache?: string;
-  /** Fills an empty folder with the server, about 290 MB and 45 s. */
+  /** {@link chosenBuild} by default. */
+  readonly which?: ServerBuild;
+  /** Fills an empty folder with the server, about 290 MB and 45 s; the newest takes twice that. */
   readonly build?: (folder: string) => Promise<void>;
 }
 
@@ -29,16 +85,21 @@ export interface InstallOptions {
  */
 export async function ensureVSCodeServer(options: InstallOptions = {}): Promise<InstalledServer> {
   const cache = options.cache ?? cacheFolder();
+  const which = options.which ?? chosenBuild();
   // Native modules fit one Node ABI only.
-  const folder = join(cache, `code-server-${CODE_SERVER.version}-abi${process.versions.modules}`);
-  const installed = { main: join(folder, SERVER, "out/server-main.js") };
+  const node = which.node === undefined ? `abi${process.versions.modules}` : `node${which.node}`;
+  const folder = join(cache, `code-server-${which.codeServer}-${node}`);
+  const installed = {
+    node: which.node === undefined ? process.execPath : join(folder, "node_modules", NODE_PACKAGE, "bin/node"),
+    main: join(folder, SERVER, "out/server-main.js"),
+  };
   if (existsSync(join(folder, MARKER))) return installed;
 
   const staging = join(cache, `.staging-${randomUUID()}`);
   await mkdir(staging, { recursive: true });
   try {
-    await (options.build ?? buildServer)(staging);
-    await writeFile(join(staging, MARKER), JSON.stringify(CODE_SERVER));
+    await (options.build ?? ((dir) => buildServer(dir, which)))(staging);
+    await writeFile(join(staging, MARKER), JSON.stringify({ version: which.codeServer, vscode: which.vscode }));
     // The marker comes with the rename, so a folder without one is nobody's install.
     if (!existsSync(join(folder, MARKER))) await rm(folder, { recursive: true, force: true });
     await rename(staging, folder).catch((error: unknown) => {
@@ -61,36 +122,30 @@ const SERVER = "node_modules/code-server/lib/vscode";
 const MARKER = "braid-installed.json";
 const QUIET = ["--no-audit", "--no-fund", "--no-package-lock"];
 
-async function buildServer(folder: string): Promise<void> {
-  console.log(`Installing VS Code ${CODE_SERVER.vscode} (server build, about a minute) …`);
-  const env = npmEnvironment();
+/** The npm package that is a Node for this machine and nothing else. */
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+
+async function buildServer(folder: string, which: ServerBuild): Promise<void> {
+  console.log(`Installing VS Code ${which.vscode} (server build, a minute or two) …`);
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
-  const spec = `code-server@${CODE_SERVER.version}`;
-  await mustRun("npm", ["install", "--prefix", folder, "--ignore-scripts", ...QUIET, spec], { cwd: folder, env });
+  const specs = [`code-server@${which.codeServer}`];
+  if (which.node !== undefined) specs.push(`${NODE_PACKAGE}@${which.node}`);
+  const env = npmEnvironment();
+  await mustRun("npm", ["install", "--prefix", folder, "--ignore-scripts", ...QUIET, ...specs], { cwd: folder, env });
 
   const server = join(folder, SERVER);
   const place = { cwd: server, env };
   await mustRun("npm", ["install", "--prefix", server, "--ignore-scripts", "--omit=dev", ...QUIET], place);
-  await rebuildNative(server, env);
+  await rebuildNative(place, which.native);
   await symlink("node_modules", join(server, "node_modules.asar"));
-  await linkRipgrep(server);
+  if (which.wantsRipgrep) await linkRipgrep(server);
 }
 
-// The module and the file that shows it was built.
-const NATIVE_MODULES = {
-  "@vscode/spdlog": "spdlog.node",
-  "native-watchdog": "watchdog.node",
-  "node-pty": "pty.node",
-} as const;
-
-async function rebuildNative(server: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function rebuildNative(place: Place, native: ServerBuild["native"]): Promise<void> {
   // node-pty's post-install script wants to download node-gyp after the build and fails; its binary is there all the same.
-  const { output } = await run("npm", ["rebuild", "--prefix", server, ...Object.keys(NATIVE_MODULES)], {
-    cwd: server,
-    env,
-  });
-  for (const [module, file] of Object.entries(NATIVE_MODULES))
-    if (!existsSync(join(server, "node_modules", module, "build/Release", file)))
+  const { output } = await run("npm", ["rebuild", "--prefix", place.cwd, ...Object.keys(native)], place);
+  for (const [module, file] of Object.entries(native))
+    if (!existsSync(join(place.cwd, "node_modules", module, file)))
       throw new Error(
         `npm rebuild ${module} made no ${file}:\n${output.trimEnd().split("\n").slice(0, 30).join("\n")}`,
       );

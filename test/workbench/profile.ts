@@ -75,9 +75,9 @@ export const BRAID_EXTENSION = ROOT;
 
 /** As a user does who has the file. */
 async function installVsix(vsix: string, { serverData, extensions }: Profile): Promise<void> {
-  const { main } = await ensureVSCodeServer();
+  const { node, main } = await ensureVSCodeServer();
   const args = ["--install-extension", vsix, "--server-data-dir", serverData, "--extensions-dir", extensions];
-  await promisify(execFile)(process.execPath, [main, ...args, "--accept-server-license-terms"]);
+  await promisify(execFile)(node, [main, ...args, "--accept-server-license-terms"]);
 }
 
 const Manifest = z.object({ publisher: z.string(), name: z.string(), version: z.string() });

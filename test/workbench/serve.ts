@@ -37,7 +37,7 @@ export interface ServedWorkbench {
 
 /** Starts the real VS Code server for a folder, on a free port of 127.0.0.1; resolves once it listens. */
 export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkbench> {
-  const { main } = await ensureVSCodeServer();
+  const { node, main } = await ensureVSCodeServer();
   const extension = options.extension === undefined ? BRAID_EXTENSION : (options.extension ?? undefined);
   const profile = await createProfile(
     options.settings ?? {},
@@ -49,7 +49,7 @@ export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkb
   args.push("--accept-server-license-terms", "--telemetry-level", "off", "--disable-getting-started-override");
   args.push("--server-data-dir", profile.serverData, "--extensions-dir", profile.extensions);
   if (options.askForTrust !== true) args.push("--disable-workspace-trust");
-  const server = startGuarded(process.execPath, args, { cwd: options.folder, env: environment(options.env ?? {}) });
+  const server = startGuarded(node, args, { cwd: options.folder, env: environment(options.env ?? {}) });
   const printed: string[] = [];
   const dispose = async () => {
     server.dispose();

@@ -12,7 +12,7 @@ export interface Planned {
   readonly subtask: Subtask;
 }
 
-/** The subtask an edit means: the row it was called on, the one selected in the view, or one the user picks. Throws `run.state`, `cancelled`. */
+/** The subtask an edit means: the row it was called on, the one selected in the view, the only one, or one the user picks. Throws `run.state`, `cancelled`. */
 export async function choosePlanned(c: CommandContext, row: Row | undefined): Promise<Planned> {
   const run = c.owner.require();
   const { plan } = run.state();
@@ -21,7 +21,9 @@ export async function choosePlanned(c: CommandContext, row: Row | undefined): Pr
       failure("run.state", "No plan waits for approval.", { hint: "Open the plan, edit it there and run it again." }),
     );
   const named = row === undefined ? c.tree.selected?.id : c.tree.subtaskOf(row)?.id;
-  const found = plan.subtasks.find((s) => s.id === named);
+  const [only, ...others] = plan.subtasks;
+  const found =
+    plan.subtasks.find((s) => s.id === named) ?? (row === undefined && others.length === 0 ? only : undefined);
   if (found !== undefined) return { run, subtask: found };
   const choice = await vscode.window.showQuickPick(
     plan.subtasks.map((s) => ({

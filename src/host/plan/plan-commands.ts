@@ -44,10 +44,26 @@ export async function start(
 ): Promise<void> {
   if (goal === undefined) return;
   await vscode.commands.executeCommand("braid.run.focus");
-  await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
+  const focus = keepFocus(c);
+  try {
+    await vscode.window.withProgress({ location: { viewId: "braid.run" } }, () => c.owner.start(goal, given, images));
+  } finally {
+    focus.dispose();
+  }
   const { run } = c.owner;
   // What is edited there before the approval counts.
   if (given !== undefined && "document" in given && run !== undefined) c.documents.adopt(run, given.document);
+}
+
+/** The welcome of the Run view goes when there is a run, and takes the focus along that it was given: it is given to the tree. */
+function keepFocus({ owner }: CommandContext): vscode.Disposable {
+  if (owner.view !== undefined) return { dispose: () => undefined };
+  const came = owner.onDidChange(() => {
+    if (owner.view === undefined) return;
+    came.dispose();
+    void vscode.commands.executeCommand("braid.run.focus");
+  });
+  return came;
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cacheFolder, ensureVSCodeServer } from "../../workbench/install";
+import { cacheFolder, chosenBuild, ensureVSCodeServer, FLOOR, NEWEST } from "../../workbench/install";
 import { ROOT } from "../../workbench/root";
 
 describe("installing VS Code's server", () => {
@@ -58,6 +58,37 @@ describe("installing VS Code's server", () => {
     assert.equal(both[0].main, both[1].main);
     assert.equal(existsSync(both[0].main), true);
     assert.equal(readdirSync(cache).length, 1);
+  });
+
+  it("keeps each version beside the others, with the Node that runs it", async () => {
+    const { state, build } = builder();
+    const floor = await ensureVSCodeServer({ cache, build, which: FLOOR });
+    const newest = await ensureVSCodeServer({ cache, build, which: NEWEST });
+    assert.equal(state.builds, 2);
+    assert.equal(readdirSync(cache).length, 2);
+    assert.equal(floor.node, process.execPath);
+    assert.ok(newest.node.startsWith(newest.main.slice(0, newest.main.indexOf("/node_modules/"))), newest.node);
+  });
+
+  const choices = [
+    { asked: undefined, vscode: "1.100.3" },
+    { asked: "", vscode: "1.100.3" },
+    { asked: "floor", vscode: "1.100.3" },
+    { asked: "1.100", vscode: "1.100.3" },
+    { asked: "newest", vscode: "1.139.1" },
+    { asked: "1.139", vscode: "1.139.1" },
+    { asked: "1.139.1", vscode: "1.139.1" },
+  ];
+  for (const { asked, vscode } of choices)
+    it(`takes ${vscode} for ${JSON.stringify(asked)}`, () =>
+      assert.equal(chosenBuild({ BRAID_VSCODE: asked }).vscode, vscode));
+
+  it("names what there is where another version is asked for", () => {
+    for (const asked of ["1.1", "stable", "1.139.10"])
+      assert.throws(
+        () => chosenBuild({ BRAID_VSCODE: asked }),
+        new Error(`BRAID_VSCODE is "${asked}"; there are floor (1.100.3) and newest (1.139.1).`),
+      );
   });
 
   const folders = [
