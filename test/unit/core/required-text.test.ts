@@ -31,7 +31,7 @@ describe("the text a line must hold to match", () => {
     ["abc)", undefined],
   ];
   for (const [pattern, text, ignoringCase] of table)
-    it(`${pattern}`, () => {
+    it(pattern, () => {
       assert.equal(requiredText(pattern, false), text);
       assert.equal(requiredText(pattern, true), ignoringCase);
     });
