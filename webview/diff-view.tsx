@@ -127,6 +127,7 @@ function Files({ review, toCome, answered, decidable, undoable, actions }: DiffP
             <LineCounts added={sum(toCome ?? files, "added")} deleted={sum(toCome ?? files, "deleted")} />
           </h3>
           <span class="quiet">{toCome === null ? viewedWords(files) : "Loading…"}</span>
+          {undoable && taken !== null && <span class="quiet">Untick what is to go back.</span>}
           <button type="button" class="link" onClick={() => actions.openAll(subtask)}>
             Open all in diff editor
           </button>
