@@ -35,7 +35,7 @@ export function attemptHost(
     state: () => run.state(),
     record,
     decideInTurn: parts.decideInTurn,
-    isBeingWritten: (type) => run.writing.first(type) !== undefined,
+    writing: run.writing,
     setup: run.setup,
     working: run.working,
     signal: run.signal,

@@ -15,6 +15,7 @@ import { resultRef } from "../../git/refs";
 import type { Message } from "../../model/model";
 import { carryOver } from "./carry-over";
 import { commandRefusal } from "../steering/command-approval";
+import type { BeingWritten } from "../log/being-written";
 import { takenOver } from "../log/ownership";
 import { loadInstructions } from "./instructions";
 import { modelNeeds } from "../model-needs";
@@ -39,8 +40,7 @@ export interface AttemptHost {
   record(event: RunEvent): Promise<void>;
   /** Lets nothing be decided about the run while an action reads its state and writes what follows. */
   readonly decideInTurn: InTurn;
-  /** Whether an event of this type is on its way to the disk, and so not in the state yet. */
-  isBeingWritten(type: RunEvent["type"]): boolean;
+  readonly writing: Pick<BeingWritten, "first">;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
   setup(): Promise<SetupPlan>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
@@ -103,7 +103,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       (continues ? subtask.model : null) ??
       host.ports.resolveModel(subtask.subtask.model ?? role.model, modelNeeds(state));
     // An amendment may have made another of it, or dropped it; what is to be started is looked for anew.
-    if (subtaskState(host.state(), id) !== subtask || host.isBeingWritten("plan.amended")) return;
+    // It is waited for: who is asked again at once, and has all it needs in memory, would leave the disk no time to answer.
+    const amended = host.writing.first("plan.amended");
+    if (amended !== undefined) return void (await amended);
+    if (subtaskState(host.state(), id) !== subtask) return;
     await host.record({
       type: "subtask.started",
       subtask: id,

@@ -137,14 +137,9 @@ describe("what happens to a run at the same time", function () {
     it(`an amendment ${what} what is just about to start`, async () => {
       const t = await start(writes);
       const decided: Promise<void>[] = [];
-      t.on(isEvent("subtask.finished", "a"), () =>
-        decided.push(
-          t.run.amendments
-            .propose(Amendment.parse({ reason: "r", ...amendment }))
-            .then(() => t.run.amendments.approve(1)),
-        ),
-      );
+      t.on(isEvent("subtask.finished", "a"), () => decided.push(t.run.amendments.approve(1)));
       await t.run.approve(plan({ id: "a" }, { id: "b", dependencies: ["a"] }));
+      await t.run.amendments.propose(Amendment.parse({ reason: "r", ...amendment }));
       await t.run.idle();
       await Promise.all(decided);
       await t.run.idle();
