@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Scenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { createDemoWorkspace } from "../../src/demo/workspace";
+import { markDemo } from "../../src/host/model/demo-mark";
 import { hostileWorld, SECRET, type HostileWorld } from "../support/hostile-run";
 import { filesWith, holds, KEY, objectsWith, SECRETS } from "../support/secrets";
 import { listen } from "../support/sink";
@@ -55,17 +56,18 @@ describe("a folder that is not trusted yet (T01)", function () {
   before(async () => {
     sink = await listen();
     await createDemoWorkspace(dir);
-    await mkdir(braid);
-    await writeFile(join(braid, "demo"), "start");
+    // VS Code's server asks a login shell for its environment.
+    const home = join(folder.dir, "home");
+    mkdirSync(home);
+    // The user who trusts the folder is the one whose mark it has.
+    process.env["XDG_STATE_HOME"] = join(home, ".local/state");
+    await markDemo(dir, "start").finally(() => delete process.env["XDG_STATE_HOME"]);
     const bin = join(folder.dir, "bin");
     mkdirSync(bin);
     for (const name of ["git", "bwrap", "rg"]) {
       writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >> '${log}'\nexec /usr/bin/${name} "$@"\n`);
       chmodSync(join(bin, name), 0o755);
     }
-    // VS Code's server asks a login shell for its environment.
-    const home = join(folder.dir, "home");
-    mkdirSync(home);
     for (const name of [".profile", ".bash_profile", ".bashrc", ".zprofile"])
       writeFileSync(join(home, name), `export PATH='${bin}':"$PATH"\n`);
     served = await serveWorkbench({
@@ -110,7 +112,7 @@ describe("a folder that is not trusted yet (T01)", function () {
     assert.equal(existsSync(log) ? readFileSync(log, "utf8") : "", "");
     assert.equal(sink.heard(), 0);
     assert.deepEqual(await readdir(braid), ["demo"]);
-    assert.equal(await readFile(join(braid, "demo"), "utf8"), "start");
+    assert.match(await readFile(join(braid, "demo"), "utf8"), /^start /u);
   });
 
   it("the demo begins once it is trusted", async () => {
@@ -123,7 +125,7 @@ describe("a folder that is not trusted yet (T01)", function () {
     await w.waitFor("the demo's plan", async () =>
       (await w.treeRows("Run").catch(() => [])).some((row) => row.label.startsWith("routes,")),
     );
-    assert.equal(await readFile(join(braid, "demo"), "utf8"), "started");
+    assert.match(await readFile(join(braid, "demo"), "utf8"), /^started /u);
     // The ears were open all the time.
     assert.match(readFileSync(log, "utf8"), /^git /mu);
   });
