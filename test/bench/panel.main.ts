@@ -62,6 +62,19 @@ const OBSERVER = `if (window === window.top) {
   }).observe({ type: "longtask" });
 }`;
 
+/** A span of Chromium's own record of what it does. */
+const Trace = z.object({
+  traceEvents: z.array(
+    z.object({
+      name: z.string().optional(),
+      pid: z.number(),
+      tid: z.number(),
+      tdur: z.number().optional(),
+      args: z.object({ name: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
 const path = (file: number) => `src/part${Math.floor(file / 50)}/file${file}.ts`;
 /** 100 changed lines a file, 50 that go and 50 that come, in five hunks. */
 const content = (file: number, verb: string) =>
@@ -180,19 +193,6 @@ function scroll(panel: Frame): Promise<void> {
     step();
   })`);
 }
-
-/** A span of Chromium's own record of what it does. */
-const Trace = z.object({
-  traceEvents: z.array(
-    z.object({
-      name: z.string().optional(),
-      pid: z.number(),
-      tid: z.number(),
-      tdur: z.number().optional(),
-      args: z.object({ name: z.string().optional() }).optional(),
-    }),
-  ),
-});
 
 /** Does something, and gives the longest that any task of a page was on the processor meanwhile, in milliseconds. */
 async function traced(act: () => Promise<void>): Promise<number> {
