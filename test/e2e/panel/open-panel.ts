@@ -7,7 +7,7 @@ import { panelPage } from "../../../src/protocol/panel-page";
 import type { ReviewSource } from "../../../src/protocol/review-source";
 import { serveReview, type ReviewService } from "../../../src/protocol/serve-review";
 import { ROOT } from "../../workbench/root";
-import { themeCss, type Theme } from "./themes";
+import { themeClass, themeCss, type Theme } from "./themes";
 
 /** The built panel in Chromium, with the real host end of the protocol and no VS Code. */
 export interface OpenPanel {
@@ -107,7 +107,7 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
       response.end(
         html
           .replace("</head>", `<link rel="stylesheet" href="/theme.css"></head>`)
-          .replace("<body>", `<body class="vscode-${theme}">`),
+          .replace("<body>", `<body class="${themeClass(theme)}">`),
       );
     } else if (path === "/theme.css") {
       response.setHeader("content-type", "text/css");

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { violations } from "../support/axe";
+import { PANEL_LOOKS } from "./panel/states";
+import { panelSuite } from "./panel/suite";
+import { themeClass, themeColours, THEMES, type Theme } from "./panel/themes";
+
+describe("the review panel keeps nobody out (axe)", function () {
+  this.timeout(120_000);
+  const panel = panelSuite();
+
+  for (const [name, { source, reach }] of Object.entries(PANEL_LOOKS))
+    it(`${name}, in every theme`, async () => {
+      const { page } = await panel([], { source: source(), theme: "light" });
+      await reach(page);
+      const found: string[] = [...(await violations(page))];
+      // Colours are all a theme changes.
+      for (const theme of THEMES.filter((each) => each !== "light")) {
+        await showIn(page, theme);
+        found.push(...(await violations(page, ["color-contrast"])).map((each) => `${theme}: ${each}`));
+      }
+      assert.deepEqual(found, []);
+    });
+});
+
+/** As VS Code does it: variables on the root element, a class on the body. */
+async function showIn(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate(`(() => {
+    const { style } = document.documentElement;
+    for (const name of [...style]) style.removeProperty(name);
+    for (const [name, value] of Object.entries(${JSON.stringify(themeColours(theme))}))
+      style.setProperty("--vscode-" + name, value);
+    document.body.className = ${JSON.stringify(themeClass(theme))};
+  })()`);
+}

@@ -1,0 +1,118 @@
+import type { Page } from "playwright-core";
+import { Amendment } from "../../../src/core/amendment/amendment";
+import type { RunEvent } from "../../../src/core/state/events";
+import { FakeSource } from "./fake-source";
+import { halfwayRun, proposedRun } from "./fixture";
+import { drawn, shownDiff } from "./suite";
+
+/** Something the panel can look like: what it shows, and what a user does there to see it. */
+export interface PanelLook {
+  readonly source: () => FakeSource;
+  readonly reach: (page: Page) => Promise<unknown>;
+}
+
+const EXPLAINED = "Per address or per account? It decides the key of the table.";
+
+const ASKED: RunEvent = {
+  type: "question.asked",
+  question: 1,
+  subtask: "auth-tests",
+  attempt: 1,
+  text: "Count attempts per address or per account?",
+  options: ["per address", "per account"],
+  why: EXPLAINED,
+};
+
+const AMENDED: RunEvent = {
+  type: "amendment.proposed",
+  number: 1,
+  by: "planner",
+  amendment: Amendment.parse({
+    reason: "The survey found a route nobody tests.",
+    add: [{ id: "route-tests", description: "Test the logout route.", verify: ["npm test -- logout"] }],
+    drop: ["security-review"],
+    sequential: true,
+  }),
+};
+
+const COMMANDS: RunEvent = {
+  type: "approval.requested",
+  key: "ab12".repeat(8),
+  subtask: "session-store",
+  about: "hooks",
+  source: ".husky",
+  commands: [".husky/pre-commit:\nnpm run lint"],
+  changed: [],
+};
+
+/** Each state of the panel once, by name. */
+export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
+  planning: look(
+    () => proposedRun().slice(0, 1),
+    (page) => page.getByText("The planner is reading").waitFor(),
+  ),
+  proposed: look(proposedRun, (page) => page.getByRole("button", { name: "Approve Plan" }).waitFor()),
+  running: look(halfwayRun, (page) => select(page, "auth-tests")),
+  review: look(halfwayRun, async (page) => {
+    await select(page, "session-store");
+    await shownDiff(page, "session-store");
+    await drawn(page);
+    await page.locator("[data-hunk='1']").getByRole("checkbox").first().uncheck();
+    await page.keyboard.press("g");
+    await page.locator(".c-keyword").first().waitFor();
+  }),
+  kinds: look(halfwayRun, async (page) => {
+    await select(page, "login-form");
+    await shownDiff(page, "login-form");
+    await drawn(page);
+  }),
+  failed: look(halfwayRun, async (page) => {
+    await select(page, "rate-limit");
+    await page.keyboard.press("r");
+  }),
+  conflict: {
+    source: () => {
+      const source = new FakeSource(halfwayRun());
+      const hunk = { line: 3, ours: ["const a = 1;"], base: null, theirs: ["const a = 2;"] };
+      source.forecast = {
+        ...source.forecast,
+        conflicts: ["src/session.ts"],
+        conflictHunks: [{ path: "src/session.ts", hunks: [hunk] }],
+      };
+      return source;
+    },
+    reach: async (page) => {
+      await select(page, "session-store");
+      await page.getByText("Accepting it now would conflict").waitFor();
+    },
+  },
+  timeline: look(halfwayRun, async (page) => {
+    for (const part of await page.locator("header details:not([open]) > summary").all()) await part.click();
+    await page.locator(".timeline .line").first().waitFor();
+  }),
+  table: look(halfwayRun, async (page) => {
+    await page.locator(".timeline > summary").click();
+    await page.getByRole("button", { name: "Show as a table" }).click();
+  }),
+  amendment: look(
+    () => [...halfwayRun(), AMENDED],
+    (page) => page.getByText("Amendment 1 waits for approval").waitFor(),
+  ),
+  question: look(
+    () => [...halfwayRun(), ASKED, COMMANDS],
+    (page) => page.getByText("Count attempts per address").first().waitFor(),
+  ),
+  keys: look(halfwayRun, async (page) => {
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+  }),
+};
+
+function look(events: () => readonly RunEvent[], reach: PanelLook["reach"]): PanelLook {
+  return { source: () => new FakeSource(events()), reach };
+}
+
+async function select(page: Page, subtask: string): Promise<void> {
+  await page.locator(`[data-subtask="${subtask}"]`).click();
+  await page.locator("#subtask-title", { hasText: subtask }).waitFor();
+}
