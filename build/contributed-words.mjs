@@ -13,7 +13,10 @@ export function contributedWords(manifest) {
   add(manifest, "description", "description");
   for (const [name, capability] of Object.entries(capabilities)) add(capability, "description", `capability.${name}`);
   for (const views of Object.values(contributes.views ?? {}))
-    each(views, (view) => add(view, "name", `view.${short(view.id)}`));
+    each(views, (view) => {
+      add(view, "name", `view.${short(view.id)}`);
+      add(view, "accessibilityHelpContent", `view.${short(view.id)}.help`);
+    });
   each(contributes.viewsWelcome, (welcome) => add(welcome, "contents", `welcome.${short(welcome.view)}`));
   each(contributes.commands, (command) => {
     add(command, "title", `command.${short(command.command)}`);

@@ -61,7 +61,7 @@ function translate(file, english) {
 
 /** What a translation keeps: placeholders, addresses of links, and what stands in code, but for commands, which have names in each language. */
 function marks(text) {
-  return (text.match(/\{\d+\}|\]\([^)]*\)|`(?!Braid:)[^`]*`/gu) ?? []).toSorted().join(" ");
+  return (text.match(/\{\d+\}|\]\([^)]*\)|`(?!Braid:)[^`]*`|<keybinding:[^>]*>/gu) ?? []).toSorted().join(" ");
 }
 
 function compare(file, now, before) {

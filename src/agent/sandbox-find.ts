@@ -44,6 +44,22 @@ export async function findSandbox(
   );
 }
 
+let seen: { readonly found: Promise<FoundSandbox>; readonly at: number } | undefined;
+/** A sandbox that worked is taken to work for this long, in milliseconds. */
+const TRUSTED_MS = 60_000;
+
+/** As {@link findSandbox}, asked once for many workers; one that was not found is looked for again. */
+export function usableSandbox(): Promise<FoundSandbox> {
+  if (seen !== undefined && performance.now() - seen.at < TRUSTED_MS) return seen.found;
+  const asked = { found: findSandbox(), at: performance.now() };
+  seen = asked;
+  const forget = () => {
+    if (seen === asked) seen = undefined;
+  };
+  asked.found.then(({ ok }) => !ok && forget(), forget);
+  return asked.found;
+}
+
 /** Comes with macOS; never from the PATH. */
 const SANDBOX_EXEC = "/usr/bin/sandbox-exec";
 

@@ -114,8 +114,25 @@ interface Setting {
   readonly value: string;
 }
 
-/** Git parses the file; read alone, none of it runs. */
+const known = new Map<string, { readonly stamp: string; readonly settings: Promise<readonly Setting[]> }>();
+/** Who wrote a file so shortly ago may write it again without its times telling, in milliseconds. */
+const YOUNG_MS = 100;
+
+/** A file's settings; those of one that is as it was are known from before. */
 async function readSettings(file: string): Promise<readonly Setting[]> {
+  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await lstat(file, { bigint: true });
+  const stamp = `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  const before = known.get(file);
+  if (before?.stamp === stamp) return before.settings;
+  known.delete(file);
+  const settings = parseSettings(file);
+  if (Number(ctimeMs) < Date.now() - YOUNG_MS) known.set(file, { stamp, settings });
+  settings.catch(() => known.delete(file));
+  return settings;
+}
+
+/** Git parses the file; read alone, none of it runs. */
+async function parseSettings(file: string): Promise<readonly Setting[]> {
   const settings: Setting[] = [];
   const result = await eachRecord(
     gitBinary(),

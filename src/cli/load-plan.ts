@@ -23,10 +23,11 @@ export async function loadPlan(
       { cause: error },
     );
   });
-  const options = {
-    ...(await gateOptions(terminal.cwd, workers, await pricesOf(terminal))),
-    knownRoles: await knownRoles(terminal),
-  };
+  const [known, roles] = await Promise.all([
+    pricesOf(terminal).then((prices) => gateOptions(terminal.cwd, workers, prices)),
+    knownRoles(terminal),
+  ]);
+  const options = { ...known, knownRoles: roles };
   const { plan, gate, diagnostics } = checkPlanText(text, options);
   for (const diagnostic of diagnostics) terminal.error(plain(formatDiagnostic(file, diagnostic)));
   return plan === undefined || gate === undefined ? null : { plan, gate, text };

@@ -21,8 +21,13 @@ export async function commitResult(
   await git(worktree, ["add", "--all", "--sparse"]);
   const tree = await gitText(worktree, ["write-tree"]);
   if (tree === (await treeOf(repo, options.base))) return null;
-  await checkTree(repo, options.base, tree);
-  const user = await userIdentity(repo);
+  // Judged side by side, and before any ref moves.
+  const [, user, files, executable] = await Promise.all([
+    checkTree(repo, options.base, tree),
+    userIdentity(repo),
+    changedFiles(repo, options.base, tree),
+    executableChanges(repo, options.base, tree),
+  ]);
   const coAuthor = user === undefined ? "" : `\nCo-authored-by: ${user.name} <${user.email}>`;
   const commit = await commitTree(repo, {
     tree,
@@ -31,13 +36,13 @@ export async function commitResult(
     by: BRAID,
   });
   await git(repo, ["update-ref", "-m", "braid: result", options.ref, commit]);
-  const executable = await executableChanges(repo, options.base, commit);
-  return {
-    commit,
-    tree,
-    files: await changedFiles(repo, options.base, commit),
-    executable,
-  };
+  return { commit, tree, files, executable };
+}
+
+/** What a commit made of its base, as a result. */
+export async function resultAt(repo: Repository, base: string, commit: string): Promise<Result> {
+  const executable = await executableChanges(repo, base, commit);
+  return { commit, tree: await treeOf(repo, commit), files: await changedFiles(repo, base, commit), executable };
 }
 
 /** Writes a commit object; no hook, no signature, no ref. */

@@ -78,6 +78,8 @@ export function rawDiff(repo: Repository, from: string, to: string): Promise<Buf
   return raws(repo, [from, to], async () => (await git(repo, args)).stdout);
 }
 
+const counted = keepFacts<Buffer>();
+
 /** The changed files with their line counts, as lists and the log show them; with `folder` only those below it. */
 export async function changedFiles(
   repo: Repository,
@@ -86,7 +88,8 @@ export async function changedFiles(
   folder: string | null = null,
 ): Promise<readonly ChangedFile[]> {
   const how = [...QUIET, ...STABLE, "--raw", "--abbrev=64", "--numstat", "-z"];
-  const { stdout } = await git(repo, ["diff", ...how, from, to, "--", ...below(folder)]);
+  const read = async () => (await git(repo, ["diff", ...how, from, to, "--", ...below(folder)])).stdout;
+  const stdout = await (folder === null ? counted(repo, [from, to], read) : read());
   const { changes, rest } = readRaw(splitNul(stdout));
   const counts = lineCounts(rest);
   return changes.map((change) => {

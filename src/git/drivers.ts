@@ -25,21 +25,47 @@ export function withoutDrivers(list: Buffer): Readonly<Record<string, string>> {
   ]);
 }
 
-/** Reads a place's configuration before each git call, or not again while the files it came from look the same. */
+/**
+ * Reads a place's configuration before each git call, or not again while the files it came from look the same. `commonConfig` is
+ * the file a linked worktree shares with its repository: what was found in the one holds in the other.
+ */
 export async function driverGuard(
   place: string,
   dir: string,
   read: () => Promise<Buffer>,
+  commonConfig?: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const known = guards.get(place);
+  const known = guards.get(place) ?? (commonConfig === undefined ? undefined : shared.get(commonConfig));
   if (known !== undefined && known.stamp === (await stampOf(known.files))) return known.settings;
+  // Calls that begin at the same moment are answered together.
+  const asked = reading.get(place);
+  if (asked !== undefined) return asked;
+  const guard = readGuard(place, dir, read);
+  reading.set(place, guard);
+  // Not for longer: who asks later may mean a file that was changed since.
+  setImmediate(() => reading.delete(place));
+  return guard;
+}
+
+const reading = new Map<string, Promise<Readonly<Record<string, string>>>>();
+
+async function readGuard(
+  place: string,
+  dir: string,
+  read: () => Promise<Buffer>,
+): Promise<Readonly<Record<string, string>>> {
   guards.delete(place);
   const before = Date.now();
   const list = await read();
   const settings = withoutDrivers(list);
   const files = filesOf(list, dir);
   const stamp = files === undefined ? undefined : await stampOf(files, before - YOUNG_MS);
-  if (files !== undefined && stamp !== undefined) guards.set(place, { files, stamp, settings });
+  if (files !== undefined && stamp !== undefined) {
+    const guard = { files, stamp, settings };
+    guards.set(place, guard);
+    const config = sharedConfig(list, dir);
+    if (config !== undefined) shared.set(config, guard);
+  }
   return settings;
 }
 
@@ -56,6 +82,8 @@ interface Guard {
 }
 
 const guards = new Map<string, Guard>();
+/** By the repository's own file, where nothing depends on which of its worktrees is asked. */
+const shared = new Map<string, Guard>();
 
 /** Settings that name one program each, and git's own choice. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -99,6 +127,15 @@ function filesOf(list: Buffer, dir: string): readonly string[] | undefined {
   // Our own arguments are a scope as well, and no file.
   const inFiles = settings.filter(({ scope }) => scope !== "command");
   return [...new Set(inFiles.map(({ origin }) => resolve(dir, origin.replace(/^file:/u, ""))))];
+}
+
+/** The repository's own file; undefined where anybody's configuration may say another thing in another worktree. */
+function sharedConfig(list: Buffer, dir: string): string | undefined {
+  const settings = readList(list);
+  if (settings.some(({ key }) => /^include(?:if)?\./u.test(key))) return undefined;
+  const own = new Set(settings.flatMap(({ scope, origin }) => (isRepositorys(scope) ? [origin] : [])));
+  const [origin] = own;
+  return origin === undefined || own.size > 1 ? undefined : resolve(dir, origin.replace(/^file:/u, ""));
 }
 
 /** What tells that files are as they were; undefined where one is gone, or changed after `until` (milliseconds since the epoch). */

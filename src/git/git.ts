@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { driverGuard } from "./drivers";
@@ -104,10 +104,14 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
 
 /** Environment that keeps the programs away that the repository at `place` names for its files. Throws `git.failed`. */
 export function guardOf(place: GitPlace): Promise<Readonly<Record<string, string>>> {
-  return driverGuard(`${place.dir}\0${place.gitDir ?? ""}`, place.dir, async () => {
-    const list = await run(place, ["config", "--list", "-z", "--show-scope", "--show-origin"], {});
-    return list.stdout;
-  });
+  const read = async () => (await run(place, ["config", "--list", "-z", "--show-scope", "--show-origin"], {})).stdout;
+  return driverGuard(`${place.dir}\0${place.gitDir ?? ""}`, place.dir, read, commonConfigOf(place));
+}
+
+/** The configuration a worktree of ours shares with its repository; its metadata is a folder of the repository's. */
+function commonConfigOf({ gitDir }: GitPlace): string | undefined {
+  const worktrees = gitDir === undefined ? "" : dirname(gitDir);
+  return basename(worktrees) === "worktrees" ? join(dirname(worktrees), "config") : undefined;
 }
 
 async function run(place: GitPlace, args: readonly string[], call: GitCall): Promise<GitOutput> {

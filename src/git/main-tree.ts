@@ -22,21 +22,21 @@ export interface SeenTree {
  * that look as they did in `before`. Not looked into: ignored folders, submodules, and `refs/braid/`. Throws `git.*`.
  */
 export async function seeMainTree(repo: Repository, before?: SeenTree): Promise<SeenTree> {
-  const status = readStatus(
-    (
-      await git(repo, [
-        "status",
-        "--porcelain=v2",
-        "--branch",
-        "-z",
-        "--no-renames",
-        "--untracked-files=all",
-        "--ignored=matching",
-        "--ignore-submodules=dirty",
-      ])
-    ).stdout,
-  );
-  const isSha256 = (await gitText(repo, ["rev-parse", "--show-object-format"])) === "sha256";
+  const [listed, refs] = await Promise.all([
+    git(repo, [
+      "status",
+      "--porcelain=v2",
+      "--branch",
+      "-z",
+      "--no-renames",
+      "--untracked-files=all",
+      "--ignored=matching",
+      "--ignore-submodules=dirty",
+    ]),
+    readRefs(repo),
+  ]);
+  const status = readStatus(listed.stdout);
+  const isSha256 = await usesSha256(repo, status.commit);
   const files = new Map<string, FileMark>();
   const stats = new Map<string, string>();
   let left = MAX_READ_IN_ALL_BYTES;
@@ -57,7 +57,7 @@ export async function seeMainTree(repo: Repository, before?: SeenTree): Promise<
     }
   }
   const { head, commit, index, committed } = status;
-  const tree = { head, commit, refs: await readRefs(repo), index, files, committed };
+  const tree = { head, commit, refs, index, files, committed };
   return { tree, stats };
 }
 
@@ -148,6 +148,12 @@ async function blobName(path: string, mode: string, isSha256: boolean): Promise<
     .update(`blob ${bytes.length}\0`)
     .update(bytes)
     .digest("hex");
+}
+
+/** A commit's name tells; where there is none yet git is asked. */
+async function usesSha256(repo: Repository, commit: string): Promise<boolean> {
+  if (commit !== "") return commit.length === 64;
+  return (await gitText(repo, ["rev-parse", "--show-object-format"])) === "sha256";
 }
 
 async function readRefs(repo: Repository): Promise<ReadonlyMap<string, string>> {

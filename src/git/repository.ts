@@ -1,7 +1,7 @@
 import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
-import { git, gitText } from "./git";
+import { git, gitBinary, gitText } from "./git";
 import { keepFacts } from "./known";
 import { distrust } from "./trusted-path";
 import { notPlain, refuseLinksIn } from "./plain-folder";
@@ -37,14 +37,15 @@ export async function openRepository(dir: string): Promise<Repository> {
   const real = await realpath(dir);
   distrust(dir);
   distrust(real);
-  await checkVersion(dir);
-  const found = await git(
+  const asked = git(
     { dir: real },
     ["rev-parse", "--show-toplevel", "--git-common-dir", "--absolute-git-dir", "--show-prefix"],
-    {
-      expect: [0, 128],
-    },
+    { expect: [0, 128] },
   );
+  // What an old git says to that explains nothing.
+  asked.catch(() => undefined);
+  await checkVersion(dir);
+  const found = await asked;
   const [top, common, gitDir = "", prefix = ""] = found.stdout.toString("utf8").split("\n");
   if (found.exitCode !== 0 || top === undefined || common === undefined) {
     if (/dubious ownership/u.test(found.stderr))
@@ -154,7 +155,12 @@ export async function readBlob(repo: Repository, commit: string, path: string): 
   return output.exitCode === 0 ? output.stdout : undefined;
 }
 
+/** Programs whose version was good enough; one that is put in the place of another is not older. */
+const newEnough = new Set<string>();
+
 async function checkVersion(dir: string): Promise<void> {
+  const binary = gitBinary();
+  if (newEnough.has(binary)) return;
   const version = await gitText({ dir }, ["--version"]);
   const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/u.exec(version) ?? [];
   const [needMajor, needMinor] = OLDEST_GIT;
@@ -164,6 +170,7 @@ async function checkVersion(dir: string): Promise<void> {
         hint: "Update git (https://git-scm.com/downloads).",
       }),
     );
+  newEnough.add(binary);
 }
 
 function text(output: Buffer): string {

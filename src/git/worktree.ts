@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { git, gitText, type GitPlace } from "./git";
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { BraidError, failure, toFailure } from "../core/failure";
+import { git, type GitPlace } from "./git";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
@@ -34,9 +35,19 @@ export interface ListedWorktree {
  */
 export async function addWorktree(repo: Repository, dir: string, commit: string): Promise<Worktree> {
   await mkdir(join(dir, ".."), { recursive: true, mode: 0o700 });
-  await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
-  const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
-  return { dir, gitDir, config: WITHOUT_LFS };
+  const add = () => git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
+  try {
+    await add();
+  } catch (error) {
+    // Its name is used once: what is there is of a git that went on after its Braid was killed.
+    if (!/already (?:exists|registered)/u.test(toFailure(error).message)) throw error;
+    await removeWorktree(repo, { dir });
+    await add();
+  }
+  // Git has just written it, and nobody else could have yet.
+  const [, pointer] = /^gitdir: (.+)\n$/su.exec(await readFile(join(dir, ".git"), "utf8")) ?? [];
+  if (pointer === undefined) throw new BraidError(failure("worktree.failed", `${dir} is no worktree.`));
+  return { dir, gitDir: resolve(dir, pointer), config: WITHOUT_LFS };
 }
 
 /**
@@ -73,9 +84,20 @@ export async function putFiles(worktree: Worktree, tree: string): Promise<void> 
  * unlinks symbolic links and does not follow them. Call under the repository's lock.
  */
 export async function removeWorktree(repo: Repository, worktree: { readonly dir: string }): Promise<void> {
-  await removeTree(worktree.dir);
+  await discardFiles(worktree.dir);
   // One that git does not know, or knows no more, is as good as removed.
   await git(repo, ["worktree", "remove", "--force", "--force", worktree.dir], { expect: [0, 128] });
+}
+
+/**
+ * Takes a worktree's files out of sight at once, and then away: half of them would look like somebody's work to who comes after
+ * a crash. Those of one that is gone already are no failure.
+ */
+export async function discardFiles(dir: string): Promise<void> {
+  const gone = `${dir}-gone`;
+  // What cannot be moved, on a system that keeps a folder somebody is in, is deleted where it is.
+  await rename(dir, gone).catch(() => undefined);
+  await Promise.all([removeTree(gone), removeTree(dir)]);
 }
 
 /** Deletes a folder, also where its own permissions say no: module caches are read-only, and a worker may have said `chmod`. */

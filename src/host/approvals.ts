@@ -12,7 +12,6 @@ import type { Run } from "../run/run";
 import { asText, asTooltip } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
 import { forgetApprovals } from "./forget-approvals";
-import { reportFailures } from "./failures";
 import type { RunOwner } from "./run-owner";
 import type { Row } from "./tree/run-rows";
 
@@ -31,24 +30,14 @@ export function approvalCommands(c: CommandContext): Commands {
   };
 }
 
-/** One notification for each request, the moment it is made; it only leads to the whole text, never past it. */
-export function tellApprovals(owner: RunOwner, log: vscode.LogOutputChannel): vscode.Disposable {
-  const told = new WeakMap<Run, Map<string, Approval>>();
-  const listening = owner.onDidChange(() => {
-    const { run } = owner;
-    if (run === undefined) return;
-    const before = told.get(run) ?? new Map<string, Approval>();
-    const waiting = run.view.approvals;
-    told.set(run, new Map(waiting.map((one) => [one.key, one])));
-    for (const approval of waiting) if (!before.has(approval.key)) void reportFailures(log, () => tell(run, approval));
-  });
-  const documents = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+/** Serves what is asked for in full. */
+export function registerApprovalDocuments(owner: RunOwner): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
     provideTextDocumentContent({ query }) {
       const approval = owner.run?.state().approvals.find((one) => one.key === query);
       return approval === undefined ? "" : `${describeRequest(approval)}\n`;
     },
   });
-  return vscode.Disposable.from({ dispose: () => listening.dispose() }, documents);
 }
 
 /** A row of the Run view. */
@@ -65,10 +54,17 @@ export function approvalItem(approval: Approval | undefined, row: Row): vscode.T
   return item;
 }
 
-async function tell(run: Run, approval: Approval): Promise<void> {
+/** Tells of a request; it only leads to the whole text, never past it. `name` is its run's. */
+export async function tellApproval(run: Run, approval: Approval, name: string): Promise<void> {
   const look = vscode.l10n.t("Look…");
-  const choice = await vscode.window.showWarningMessage(`Braid: ${questionText(approval)}`, look);
-  if (choice === look) await decide(run, approval);
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Braid, "{0}": {1}', name, questionText(approval)),
+    look,
+  );
+  if (choice !== look) return;
+  // Answered elsewhere since, or nobody waits for it any more.
+  if (run.view.approvals.some(({ key }) => key === approval.key)) await decide(run, approval);
+  else await vscode.commands.executeCommand("braid.openReview");
 }
 
 /** Shows all of it, and takes the user's word; turning away leaves the request open. */

@@ -8,6 +8,7 @@ import type { PlanDocuments } from "./plan/plan-documents";
 import type { PlanPreviews } from "./plan/plan-preview";
 import type { Row } from "./tree/run-rows";
 import type { RunTree } from "./tree/run-tree";
+import type { Welcome } from "./welcome";
 
 /** What commands act on. */
 export interface CommandContext {
@@ -20,6 +21,7 @@ export interface CommandContext {
   readonly history: HistoryTree;
   readonly comments: ReviewComments;
   readonly look: FirstLook;
+  readonly welcome: Welcome;
   readonly log: vscode.LogOutputChannel;
 }
 

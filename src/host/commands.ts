@@ -4,6 +4,7 @@ import { byHandCommands } from "./review/by-hand-commands";
 import { commentCommands } from "./review/comment-commands";
 import type { CommandContext, Commands } from "./command-context";
 import { cleanCommands } from "./clean/clean-commands";
+import { folderCommands } from "./choose-folder";
 import { doctorCommands } from "./doctor/doctor-commands";
 import { historyCommands } from "./history/history-commands";
 import { findingCommands } from "./review/finding-commands";
@@ -41,11 +42,13 @@ export function commandsOf(c: CommandContext): (id: string, argument: unknown) =
     ...amendmentCommands(c),
     ...steerCommands(c),
     ...approvalCommands(c),
+    ...folderCommands(c),
     ...doctorCommands(c),
     ...cleanCommands(c),
     ...historyCommands(c),
     "braid.setApiKey": () => askApiKey(c.context),
     "braid.showModels": () => showModels(c.owner),
+    "braid.getStarted": () => c.welcome.getStarted(),
     "braid.showLog": async () => c.log.show(),
   };
   return async (id, argument) => {

@@ -4,8 +4,6 @@ import type { OpenQuestion } from "../core/question";
 import type { Run } from "../run/run";
 import { asText } from "./as-text";
 import type { CommandContext, Commands } from "./command-context";
-import { reportFailures } from "./failures";
-import type { RunOwner } from "./run-owner";
 import type { Row } from "./tree/run-rows";
 
 /** `Braid: Answer Question…`. */
@@ -19,32 +17,19 @@ export function questionCommands(c: CommandContext): Commands {
   };
 }
 
-/** One notification for each question, the moment it is asked. */
-export function tellQuestions(owner: RunOwner, log: vscode.LogOutputChannel): vscode.Disposable {
-  const told = new WeakMap<Run, Set<number>>();
-  return owner.onDidChange(() => {
-    const { run } = owner;
-    if (run === undefined) return;
-    const numbers = told.get(run) ?? new Set();
-    told.set(run, numbers);
-    for (const question of run.view.questions) {
-      if (numbers.has(question.number)) continue;
-      numbers.add(question.number);
-      void reportFailures(log, () => tell(run, question));
-    }
-  });
-}
-
-async function tell(run: Run, question: OpenQuestion): Promise<void> {
+/** Tells of a question; `name` is its run's. */
+export async function tellQuestion(run: Run, question: OpenQuestion, name: string): Promise<void> {
   const answerIt = vscode.l10n.t("Answer…");
   const show = vscode.l10n.t("Show");
   const choice = await vscode.window.showInformationMessage(
-    vscode.l10n.t("Braid: {0} asks: {1}", askerOf(question), asText(question.text)),
+    vscode.l10n.t('Braid, "{0}": {1} asks: {2}', name, askerOf(question), asText(question.text)),
     answerIt,
     show,
   );
-  if (choice === answerIt) await answer(run, question);
-  else if (choice === show) await vscode.commands.executeCommand("braid.openReview", rowOf(question));
+  // It may have been answered elsewhere since; the run shows what became of it.
+  if (choice === answerIt && run.view.questions.some(({ number }) => number === question.number))
+    await answer(run, question);
+  else if (choice !== undefined) await vscode.commands.executeCommand("braid.openReview", rowOf(question));
 }
 
 /** Lets the user choose an option or write an answer of their own; turning away leaves the question open. */

@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import { tellApprovals } from "./approvals";
+import { registerApprovalDocuments } from "./approvals";
 import { commandsOf } from "./commands";
 import { keepContextKeys } from "./context-keys";
 import { reportFailures } from "./failures";
@@ -7,6 +7,7 @@ import { createFirstLook } from "./first-look";
 import { registerHistoryDocuments } from "./history/history-documents";
 import { HistoryTree, type PastRow } from "./history/history-tree";
 import type { LateView } from "./late-view";
+import { noticePorts, tellNotices } from "./notices";
 import { demoGoal } from "./model/demo";
 import { takeDemoStart } from "./model/demo-mark";
 import { start } from "./plan/plan-commands";
@@ -14,12 +15,12 @@ import { PlanDocuments } from "./plan/plan-documents";
 import { dropSubtask } from "./plan/plan-edit-commands";
 import { PlanLanguage } from "./plan/plan-language";
 import { PlanPreviews } from "./plan/plan-preview";
-import { tellQuestions } from "./questions";
 import { registerFindingActions } from "./review/finding-commands";
 import { FindingDiagnostics } from "./review/finding-diagnostics";
 import { keepOnScreen } from "./review/on-screen";
 import { registerOrigins } from "./review/origin-commands";
 import { ReviewComments } from "./review/review-comments";
+import { registerReviewDecorations } from "./review/review-decorations";
 import { registerReviewDocuments } from "./review/review-documents";
 import { reviveReviewPanel, ReviewPanel } from "./review/review-panel";
 import { currentSource, keepPanelOnRun } from "./review/review-source";
@@ -29,7 +30,8 @@ import { createStatusBar } from "./status-bar";
 import { registerTranscripts } from "./transcript-documents";
 import type { Row } from "./tree/run-rows";
 import { RunTree } from "./tree/run-tree";
-import { workspaceRepository } from "./workspace-repository";
+import { keepWelcome } from "./welcome";
+import { recallFolder, workspaceRepository } from "./workspace-repository";
 
 /** What was registered at activation, before anything else was loaded. */
 export interface Registered {
@@ -51,6 +53,7 @@ export interface Wired {
 
 /** Wires the parts together. With `extension.ts`, the only file that knows them all. */
 export function wire({ context, log, runView, historyView }: Registered): Wired {
+  recallFolder(context.workspaceState);
   const runs = new RunOwner(context, log);
   const documents = new PlanDocuments(runs, (take) => void reportFailures(log, take));
   const tree = new RunTree(
@@ -72,7 +75,8 @@ export function wire({ context, log, runView, historyView }: Registered): Wired 
       void reportFailures(log, async () => start(parts, await demoGoal(context)));
     });
   });
-  const parts = { context, owner: runs, tree, documents, previews, findings, history, comments, look, log };
+  const welcome = keepWelcome(context, tree);
+  const parts = { context, owner: runs, tree, documents, previews, findings, history, comments, look, welcome, log };
   const commands = commandsOf(parts);
   context.subscriptions.push(
     runs,
@@ -88,9 +92,11 @@ export function wire({ context, log, runView, historyView }: Registered): Wired 
     registerOrigins(),
     createStatusBar(runs),
     keepContextKeys(runs),
+    welcome,
+    registerReviewDecorations(runs),
     keepOnScreen(runs),
-    tellQuestions(runs, log),
-    tellApprovals(runs, log),
+    tellNotices(runs, noticePorts(runs, log)),
+    registerApprovalDocuments(runs),
     language,
     previews,
     look,

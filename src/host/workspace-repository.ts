@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { openRepository, type Repository } from "../git/repository";
@@ -19,11 +21,30 @@ export async function workspaceRepository(): Promise<Repository> {
   return openRepository(folder.uri.fsPath);
 }
 
-/** The folder in use: that of the document on screen, else the first. */
+/** The folder in use: the one chosen, else that of the document on screen, else the first that holds a repository, else the first. */
 export function workspaceFolder(): vscode.WorkspaceFolder | undefined {
+  const folders = vscode.workspace.workspaceFolders ?? [];
   const active = vscode.window.activeTextEditor?.document.uri;
-  const folder = active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active);
-  return folder ?? vscode.workspace.workspaceFolders?.[0];
+  return (
+    folders.find(({ uri }) => uri.toString() === chosen) ??
+    (active === undefined ? undefined : vscode.workspace.getWorkspaceFolder(active)) ??
+    folders.find(({ uri }) => uri.scheme === "file" && existsSync(join(uri.fsPath, ".git"))) ??
+    folders[0]
+  );
+}
+
+let chosen: string | undefined;
+const CHOSEN = "braid.folder";
+
+/** Makes a folder the one in use, in this window and after it is opened again. */
+export function useFolder({ uri }: vscode.WorkspaceFolder, kept: vscode.Memento): void {
+  chosen = uri.toString();
+  void kept.update(CHOSEN, chosen);
+}
+
+/** Takes up what was chosen when the window was last open. */
+export function recallFolder(kept: vscode.Memento): void {
+  chosen = kept.get<string>(CHOSEN);
 }
 
 /** Throws `run.state` in a folder the user does not trust. */

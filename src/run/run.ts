@@ -118,9 +118,7 @@ export class Run {
   /** Fires when the log can no longer be written, which stops the run: nobody waits for its workers one by one. */
   readonly onDidFail = this.#failed.event;
 
-  state(): RunState {
-    return this.#log.state;
-  }
+  readonly state = (): RunState => this.#log.state;
 
   get view(): RunView {
     return this.#log.view;
@@ -131,9 +129,10 @@ export class Run {
     return this.#log.writing;
   }
 
-  record(event: RunEvent): Promise<void> {
-    return this.#log.record(event);
-  }
+  readonly record = (event: RunEvent): Promise<void> => this.#log.record(event);
+
+  /** Whether the run is still this process's: what another one goes on with is not ours to touch. */
+  readonly isOurs = (): Promise<boolean> => this.#log.isOurs();
 
   /** Lets the planner make a plan; how it went is in the state. */
   plan(): Promise<void> {

@@ -6,7 +6,7 @@ import { ROOT } from "../workbench/root";
 /** One figure of a benchmark, measured several times. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "ms" | "×" | "kB" | "MB" | "1/s" | "";
+  readonly unit: "ms" | "s" | "µs" | "×" | "kB" | "MB" | "1/s" | "";
   /** What it is held against: not above it, or not below it where more is better. */
   readonly limit?: number;
   readonly moreIsBetter?: boolean;
@@ -26,9 +26,14 @@ export function isReached({ limit, moreIsBetter = false, values }: Figure): bool
   return moreIsBetter ? median(values) >= limit : median(values) <= limit;
 }
 
+/** Whether there is little time: fewer rounds, and what is measured is smaller. */
+export function isQuick(): boolean {
+  return process.env["BRAID_BENCH"] === "quick";
+}
+
 /** How many rounds: five, or what the full count asks for. */
 export function rounds(full: number): number {
-  return process.env["BRAID_BENCH"] === "quick" ? 5 : Math.max(5, full);
+  return isQuick() ? 5 : Math.max(5, full);
 }
 
 /** Prints figures as a table and writes them to `dist/bench/NAME.json`. */

@@ -10,6 +10,22 @@ describe("first use, in a repository of one's own", function () {
 
   it("says that a key is missing and how to set one, and changes nothing", async () => {
     const w = await t.open(NO_MODEL);
+    const seen = (text: string) =>
+      w.waitFor(text, async () => (await w.page.getByText(text, { exact: false }).count()) > 0);
+    await w.runCommand("View: Show Braid");
+    await seen("Agents need a model.");
+    t.repo.git("switch", "-q", "--detach");
+    await seen("HEAD is detached.");
+    t.repo.git("switch", "-q", "main");
+    await seen("Agents need a model.");
+    await w.runCommand("Braid: Get Started");
+    await w.waitFor("the step that is behind the user", async () => {
+      const done = w.page.locator(".getting-started-step", {
+        has: w.page.locator(".codicon-getting-started-step-checked"),
+      });
+      return (await done.allInnerTexts()).some((text) => text.includes("Open a repository"));
+    });
+
     await w.runCommand("Braid: Plan Goal…");
     await w.quickInput("Describe the parts");
     const text = await w.waitFor("the failure", async () =>

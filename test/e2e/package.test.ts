@@ -28,6 +28,7 @@ const KINDS: readonly RegExp[] = [
   /^(?:README|CHANGELOG)\.md$/u,
   /^LICENSE$/u,
   /^media\/[^/]+\.(?:svg|png)$/u,
+  /^media\/walkthrough\/[^/]+\.svg$/u,
   /^dist\/(?:extension|cli|chunks\/[\w.-]+)\.mjs$/u,
   /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/u,

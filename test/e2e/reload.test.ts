@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { parseScenario } from "../../src/demo/scenario";
 import { useWorkbench } from "../workbench/use-workbench";
 
@@ -21,6 +22,12 @@ const SCENARIO = `rules:
     reply: [{ tool: bash, input: { command: "sleep 6; echo more >> slow.txt" } }]
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
+
+/** The window as VS Code knows it once another one has the focus. */
+async function looksElsewhere(page: Page): Promise<void> {
+  await page.evaluate(`Object.defineProperty(document, "hasFocus", { value: () => false, configurable: true });
+    window.dispatchEvent(new FocusEvent("blur"));`);
+}
 
 describe("F26, F28 a window that is reloaded while a run is under way", function () {
   this.timeout(300_000);
@@ -46,7 +53,17 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
     await t.shows(/^quick, ready to review/u);
     await t.picture("reload");
     await w.runCommand("Braid: Resume Run");
+    await looksElsewhere(w.page);
     await t.became("last", "ready to review");
+    assert.deepEqual(
+      await w.waitFor("word of the end", async () => {
+        const toasts = (await w.notificationText()).filter((text) => text.startsWith("Braid"));
+        return toasts.length > 0 && toasts;
+      }),
+      ['Braid, "Three notes" has ended; 3 results wait for you.'],
+    );
+    await w.notificationButton("has ended", "Show");
+    await w.webviewFrame(async (frame) => (await frame.getByText("Ready to review").count()) > 0);
     assert.deepEqual(
       asked().toSorted(),
       [

@@ -1,15 +1,24 @@
-import { match } from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { equal, match, notEqual } from "node:assert/strict";
+import { readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Plan } from "../../src/core/plan/plan";
 import { Run } from "../../src/run/run";
 import { fileWriter, portsFor } from "../support/scripted-worker";
 import { readDemoScenario } from "../../src/demo/media";
+import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
+import { startCli } from "../support/cli";
 import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
 import { ROOT } from "../workbench/root";
 import { serveWorkbench, type ServedWorkbench } from "../workbench/serve";
 import { Workbench } from "../workbench/workbench";
+
+/** A worker whose second turn does not come. */
+const SILENT = `rules:
+  - when: { turn: 1 }
+    reply: [{ tool: write, input: { file_path: slow.txt, content: "s\\n" } }]
+  - fault: { kind: stall, at: stream, after_events: 1, ping_every_ms: 1000 }
+`;
 
 const SCREENSHOTS = join(ROOT, "test/e2e/screenshots");
 
@@ -119,6 +128,68 @@ describe("looking after runs, in the workbench", function () {
     await picture("transcript");
     await w.runCommand("Braid: Show Plan of Run…");
     await w.page.locator(".tab.active", { hasText: "plan.yml" }).waitFor();
+  });
+
+  it("takes a run over from an owner that has gone silent, after a word; should that one wake, it writes nothing", async () => {
+    const silent = await startDemoServer(parseScenario(SILENT, "silent.yml"), { speed: 0 });
+    const plan = join(trees.dir, "plan.yml");
+    await writeFile(plan, "task: A slow note\nsubtasks: [{ id: slow, files: [slow.txt] }]\n");
+    const env = { HOME: trees.dir, ANTHROPIC_BASE_URL: silent.url };
+    const other = startCli(["run", plan, "--yes", "--json"], { cwd: repo.dir, env });
+    try {
+      const { run } = await other.seen(({ type }) => type === "turn.completed");
+      const at = (name: string) => join(repo.dir, ".git/braid/runs", run, name);
+      other.child.kill("SIGSTOP");
+      const anHourAgo = new Date(Date.now() - 3_600_000);
+      await utimes(at("owner.lock"), anHourAgo, anHourAgo);
+      await w.runAndPick("Braid: Open Run…", "A slow note");
+      await w.page.locator(".pane", { hasText: "Read-only" }).first().waitFor();
+      await w.runCommand("Braid: Take Over Run");
+      const dialog = w.page.locator(".monaco-dialog-box", {
+        hasText: `Take the run over from process ${other.child.pid}`,
+      });
+      await dialog.waitFor();
+      await picture("take-over");
+      await w.dialogButton("Cancel");
+      await dialog.waitFor({ state: "detached" });
+      equal(
+        (await readFile(at("owner.lock"), "utf8")).includes(`"pid":${other.child.pid}`),
+        true,
+        "nothing is taken unasked",
+      );
+      await w.runCommand("Braid: Take Over Run");
+      await w.dialogButton("Take Over");
+      await w.waitFor("its worker, to go on with", async () =>
+        (await w.treeRows("Run")).some((each) => each.label.startsWith("slow, interrupted")),
+      );
+      const journal = await readFile(at("journal.jsonl"), "utf8");
+      other.child.kill("SIGCONT");
+      const { code, stdout, stderr } = await other.ended;
+      notEqual(code, 0);
+      match(stdout + stderr, /was taken over by another process/u);
+      equal(await readFile(at("journal.jsonl"), "utf8"), journal);
+      await w.runCommand("Braid: Cancel Run");
+    } finally {
+      other.child.kill("SIGKILL");
+      await silent.dispose();
+    }
+  });
+
+  it("takes the latest run when the window opens and its owner, a window that is closing, lets go", async () => {
+    const other = await startRun();
+    await w.page.reload();
+    await w.openView("Braid");
+    await w.page.locator(".pane", { hasText: "Read-only, live from process" }).first().waitFor();
+    await other.close();
+    await w.page.locator(".pane", { hasText: "Read-only" }).first().waitFor({ state: "detached" });
+    await w.runCommand("Braid: Accept");
+    await w.waitFor("the accept", async () =>
+      (await w.treeRows("Run")).some((each) => each.label.startsWith("one, accepted")),
+    );
+    await w.runCommand("Braid: Undo Accept");
+    await w.waitFor("the result, open again", async () =>
+      (await w.treeRows("Run")).some((each) => each.label.startsWith("one, ready to review")),
+    );
   });
 
   it("cleans up with a preview, archives what no branch has, and restores it", async () => {

@@ -68,6 +68,53 @@ describe("I6 a worker that stands still", function () {
     equal(t.repo.git("worktree", "list").split("\n").length, 1);
   });
 
+  it("in the set-up and then in a check: each is named, shown, killed with all it started, and tried again", async () => {
+    t.repo.write(".cursor/worktrees.json", JSON.stringify({ "setup-worktree": [HANGS] }));
+    t.repo.commit("set-up");
+    const wrong = '{ tool: write, input: { file_path: one.txt, content: "wrong\\n" } }';
+    await t.play(`rules:\n  - { when: { subtask: one, turn: 1, times: 1 }, reply: [${wrong}] }${USUAL}`);
+    const plan = join(t.home.dir, "plan.yml");
+    const verify = JSON.stringify(`grep -q one one.txt || { ${HANGS}; }`);
+    writeFileSync(plan, `task: A note\nsubtasks:\n  - { id: one, files: [one.txt], verify: [${verify}] }\n`);
+    const args = ["--yes", "--json", "--allow-setup", "--tool-minutes", "0.08"];
+    const outcome = await startCli(["run", plan, ...args], { cwd: t.repo.dir, env: t.env }).ended;
+    ran(outcome, 1);
+    deepEqual(processesWith(MARKER), []);
+    const shown = outcome.events.filter(({ type }) => type === "worker.stalled").map(({ doing }) => String(doing));
+    equal(shown.length, 2);
+    match(shown[0] ?? "", /^the set-up command \(trap/u);
+    match(shown[1] ?? "", /^the check \(grep -q one/u);
+    const setup = outcome.events.find(({ type }) => type === "setup.completed");
+    match(JSON.stringify(setup?.["steps"]), /It was stuck: the set-up command \(trap .*has not ended for 4\.8 s/u);
+    const failed = failureOf(outcome);
+    equal(failed?.failure.code, "stall.tool");
+    match(failed.failure.message, /It was stuck: the check \(grep -q one .*has not ended for 4\.8 s/u);
+    ok(failed.result !== null, "what it did is kept");
+    t.repo.write(".cursor/worktrees.json", "{}");
+    const again = await t.braid("resume", "--json", "--accept", "passing", "--tool-minutes", "0.08");
+    ran(again, 0);
+    equal(t.repo.git("show", "HEAD:one.txt"), "one");
+  });
+
+  it("in a check of the combined tree: the accept is given up in words, the branch stays, and the result waits", async () => {
+    await t.play(`rules:${USUAL}`);
+    const plan = join(t.home.dir, "plan.yml");
+    const tests = JSON.stringify([HANGS]);
+    writeFileSync(
+      plan,
+      `task: A note\nsubtasks: [{ id: one, files: [one.txt] }]\nintegration: { strategy: aggregate, validation_tests: ${tests} }\n`,
+    );
+    const args = ["--yes", "--accept", "passing", "--tool-minutes", "0.08"];
+    const outcome = await t.braid("run", plan, ...args);
+    match(outcome.stdout, /one.*It was stuck: the check \(trap .*has not ended for 4\.8 s/u);
+    ran(outcome, 3);
+    deepEqual(processesWith(MARKER), []);
+    equal(t.repo.git("rev-list", "--count", "HEAD"), "1");
+    const { stdout } = await t.braid("status");
+    match(stdout, /one \(implementer\) \[REVIEW\].*It was stuck: the check/u);
+    ok(!/^May be stuck/mu.test(stdout));
+  });
+
   it("because its model falls silent in mid-stream: goes on after its last turn when it is tried again", async () => {
     const {
       run: id,

@@ -23,3 +23,10 @@ export async function askApiKey(context: vscode.ExtensionContext): Promise<void>
   if (key.trim() === "") await context.secrets.delete(SECRET);
   else await context.secrets.store(SECRET, key.trim());
 }
+
+/** Tells when the key was stored or forgotten, in this window or another. */
+export function onDidChangeApiKey(context: vscode.ExtensionContext, listener: () => void): vscode.Disposable {
+  return context.secrets.onDidChange(({ key }) => {
+    if (key === SECRET) listener();
+  });
+}

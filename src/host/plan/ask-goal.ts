@@ -8,6 +8,7 @@ import { readGivenImages } from "../../run/attempt/images";
 import { readMentions } from "../../run/attempt/mentions";
 import { type GoalWords, planGoalWords, selectedText } from "./goal";
 import { asText, failureText } from "../as-text";
+import { workspaceFolder } from "../workspace-repository";
 
 /** A goal as the user gives it, and image files from outside the repository to go with it. */
 export interface AskedGoal {
@@ -26,7 +27,9 @@ export function askGoal(
   const box = vscode.window.createInputBox();
   let images: readonly string[] = [];
   let choosing = false;
-  box.title = words.title;
+  // Where there are several folders, it says whose repository the goal is for.
+  const several = (vscode.workspace.workspaceFolders ?? []).length > 1;
+  box.title = several ? `${words.title} · ${asText(workspaceFolder()?.name ?? "")}` : words.title;
   box.placeholder = words.placeHolder;
   box.value = selectedText()?.split("\n", 1)[0] ?? "";
   box.ignoreFocusOut = true;

@@ -3,24 +3,26 @@ import { join } from "node:path";
 import type { CheckResult } from "../../core/state/events";
 import { BraidError } from "../../core/failure";
 import type { Shell } from "../../agent/shell";
+import { runWatched, type WatchHost, type Watched } from "../attempt/watched";
 
-/** How long one check may take, in milliseconds. */
-const CHECK_TIMEOUT_MS = 10 * 60_000;
 /** How much of a check's output is kept in the log, in characters from its end. */
 const KEPT_OUTPUT = 8_000;
 
-/** Runs checks one after the other in a sandbox; the name of a package script stands for running it. Throws `sandbox.missing`. */
+/**
+ * Runs checks one after the other in a sandbox; the name of a package script stands for running it. `who` is whose getting on
+ * depends on them. Throws `sandbox.missing`, and `stall.tool` where one does not end.
+ */
 export async function runChecks(
-  shell: Shell,
-  dir: string,
+  host: WatchHost,
+  { shell, cwd: dir }: { readonly shell: Shell; readonly cwd: string },
   commands: readonly string[],
-  signal: AbortSignal,
+  who: Watched & { readonly signal: AbortSignal },
 ): Promise<readonly CheckResult[]> {
   const scripts = commands.length === 0 ? new Set<string>() : await scriptNames(dir);
   const results: CheckResult[] = [];
   for (const command of commands) {
     const line = scripts.has(command) ? `npm run --silent ${command}` : command;
-    const outcome = await shell.run(line, { timeoutMs: CHECK_TIMEOUT_MS, signal });
+    const outcome = await runWatched(host, { ...who, what: "the check", command }, (how) => shell.run(line, how));
     if (outcome.kind === "refused") throw new BraidError(outcome.failure);
     const { exitCode, output, durationMs } = outcome;
     results.push({ command, passed: exitCode === 0, exitCode, durationMs, output: output.slice(-KEPT_OUTPUT) });

@@ -29,11 +29,12 @@ export async function runCombinedChecks(
       signal,
     }),
     refusal: (asked) => commandRefusal(host, { subtask: about, ...asked }),
+    isOurs: host.isOurs,
     signal,
   });
   try {
     await place.workspace.ready();
-    const checks = await runChecks(place.shell, place.cwd, commands, signal);
+    const checks = await runChecks(host, place, commands, { subtask: null, attempt: 1, signal });
     await host.record({ type: "queue.checked", subtasks, commit, checks });
     return checks;
   } finally {

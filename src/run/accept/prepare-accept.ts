@@ -36,6 +36,8 @@ export interface AcceptHost {
   setup(): Promise<SetupPlan>;
   /** Aborts when the run as a whole is stopped. */
   readonly signal: AbortSignal;
+  /** Whether the run is still this process's. */
+  readonly isOurs: () => Promise<boolean>;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 

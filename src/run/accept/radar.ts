@@ -30,13 +30,18 @@ export interface WorkingTrees {
   finished(host: RadarHost, id: string): Promise<void>;
 }
 
+/** Files that change within this time are looked at together, in milliseconds: nobody acts on an overlap sooner. */
+const LOOK_MS = 1_000;
+
 /**
- * Compares the files of each worker, whenever a turn of its has changed some, with those of the others and with the results that
+ * Compares the files of each worker, soon after a turn of its has changed some, with those of the others and with the results that
  * wait, and says in the log where that is news. Nothing waits for it but the end of an attempt.
  */
 export function workingTrees(): WorkingTrees {
   const trees = new Map<string, Working>();
   const queue = inTurn();
+  const pending = new Map<string, { readonly host: RadarHost; readonly now: Omit<Working, "files"> }>();
+  let timer: NodeJS.Timeout | undefined;
   const look = async (host: RadarHost, id: string, now: Omit<Working, "files">): Promise<void> => {
     const s = subtaskState(host.state(), id);
     if (host.signal.aborted || s?.status !== "running" || s.attempt !== now.attempt) return;
@@ -53,15 +58,25 @@ export function workingTrees(): WorkingTrees {
       for (const each of toCompareLive(host.state(), id, new Map([...touched, [id, gone]]))) others.add(each);
     for (const other of others) await compareAndTell(host, trees, id, other);
   };
-  return {
-    saw: (host, id, now) =>
-      void queue(() => look(host, id, now)).catch((error: unknown) =>
+  const lookAtAll = (): void => {
+    timer = undefined;
+    for (const [id, { host, now }] of pending)
+      queue(() => look(host, id, now)).catch((error: unknown) =>
         host.ports.log(`${id}: overlaps not looked for: ${toFailure(error).message}`),
-      ),
-    ended: (id) =>
-      queue(async () => {
+      );
+    pending.clear();
+  };
+  return {
+    saw(host, id, now) {
+      pending.set(id, { host, now });
+      timer ??= setTimeout(lookAtAll, LOOK_MS).unref();
+    },
+    ended(id) {
+      pending.delete(id);
+      return queue(async () => {
         trees.delete(id);
-      }),
+      });
+    },
     finished: (host, id) =>
       queue(async () => {
         const own = subtaskState(host.state(), id);

@@ -39,6 +39,7 @@ export function attemptHost(
     setup: run.setup,
     working: run.working,
     signal: run.signal,
+    isOurs: () => run.isOurs(),
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),
     ask: parts.ask,

@@ -15,6 +15,7 @@ import { resultRef } from "../../git/refs";
 import type { Message } from "../../model/model";
 import { carryOver } from "./carry-over";
 import { commandRefusal } from "../steering/command-approval";
+import { takenOver } from "../log/ownership";
 import { loadInstructions } from "./instructions";
 import { modelNeeds } from "../model-needs";
 import type { RunPorts } from "../ports";
@@ -47,6 +48,8 @@ export interface AttemptHost {
   readonly working: WorkingTrees;
   /** Aborts when the run as a whole is stopped. */
   readonly signal: AbortSignal;
+  /** Whether the run is still this process's. */
+  readonly isOurs: () => Promise<boolean>;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -89,7 +92,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     continues &&= subtask.base === base && subtask.from === beginning.from;
     attempt = continues ? subtask.attempt : subtask.attempt + 1;
     const name = { run: state.id, position, attempt };
-    if (!continues) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
+    if (!continues && subtask.attempt > 0) await forgetTurns(host.ports, { ...name, attempt: subtask.attempt });
     const files = continues ? await filesToContinue(host.ports, name) : null;
     const instructions = await loadInstructions(host.ports.repo, state.base, subtask.subtask.files);
     const { scope: named } = state.plan ?? {};
@@ -124,6 +127,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
         await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
       },
       refusal: (asked) => commandRefusal(host, { subtask: id, ...asked }),
+      isOurs: host.isOurs,
       signal,
     });
     outcome = await work(host, subtask, {
@@ -139,6 +143,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       place: place.current,
       turns: await openWorkerTurns(host.ports, name, place.current, {
         writes,
+        isOurs: host.isOurs,
         onTree: (tree) => host.working.saw(host, id, { attempt, base, tree }),
       }),
       signal,
@@ -148,6 +153,8 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     if (outcome.failure.code === "internal") host.ports.log(`${state.id}/${id}: ${outcome.failure.detail ?? ""}`);
   }
   await host.working.ended(id);
+  // Its files, its record and its name are another process's by now.
+  if (!(await host.isOurs())) throw takenOver(state.id);
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
   // One that could not even go on still has what it did before.
   const result = place.current === undefined && continues ? subtask.result : kept.result;

@@ -1,4 +1,5 @@
 import { git } from "../../git/git";
+import { keepFacts } from "../../git/known";
 import { splitNul } from "../../git/split-nul";
 import { readBlob, type Repository } from "../../git/repository";
 
@@ -14,14 +15,28 @@ export async function listBaseFiles(
   commit: string,
   paths: readonly string[],
 ): Promise<readonly string[]> {
-  const { exitCode, stdout } = await git(repo, ["ls-tree", "--full-tree", "-z", "-l", commit, "--", ...paths], {
-    expect: [0, 128],
+  return listsOf(paths)(repo, [commit], async () => {
+    const { exitCode, stdout } = await git(repo, ["ls-tree", "--full-tree", "-z", "-l", commit, "--", ...paths], {
+      expect: [0, 128],
+    });
+    if (exitCode !== 0) return [];
+    return splitNul(stdout).flatMap((entry) => {
+      const [, mode = "", size = "", path = ""] = /^(\d+) \w+ [0-9a-f]+ +(\S+)\t(.*)$/su.exec(entry) ?? [];
+      return mode.startsWith("100") && Number(size) <= MAX_FILE_BYTES ? [path] : [];
+    });
   });
-  if (exitCode !== 0) return [];
-  return splitNul(stdout).flatMap((entry) => {
-    const [, mode = "", size = "", path = ""] = /^(\d+) \w+ [0-9a-f]+ +(\S+)\t(.*)$/su.exec(entry) ?? [];
-    return mode.startsWith("100") && Number(size) <= MAX_FILE_BYTES ? [path] : [];
-  });
+}
+
+/** Siblings ask for the same; of different questions so many are known at once. */
+const MAX_LISTS = 100;
+const lists = new Map<string, ReturnType<typeof keepFacts<readonly string[]>>>();
+
+function listsOf(paths: readonly string[]): ReturnType<typeof keepFacts<readonly string[]>> {
+  const key = paths.join("\0");
+  const known = lists.get(key) ?? keepFacts<readonly string[]>();
+  if (!lists.has(key) && lists.size >= MAX_LISTS) lists.clear();
+  lists.set(key, known);
+  return known;
 }
 
 /** A file's text as it stands in a commit; empty where it is not there. */

@@ -4,6 +4,7 @@ import { isInterrupted } from "../../core/state/subtask-state";
 import { hash } from "../../core/hash";
 import { ownTurnPath } from "../log/places";
 import type { AttemptHost } from "./attempt";
+import { requireOurs } from "./resumption";
 import { openTurnLog, type TurnLog } from "./turn-log";
 
 /** A piece of work for the run as a whole, of which there is one at a time. */
@@ -23,14 +24,15 @@ export async function openOwnTurns(host: AttemptHost, work: OwnWork): Promise<Tu
   const { id } = host.state();
   const path = ownTurnPath(ports.repo, id, work.part);
   const about = hash(work.about);
+  const mayWrite = requireOurs(id, host.isOurs);
   try {
-    const turns = await openTurnLog(path);
+    const turns = await openTurnLog(path, { mayWrite });
     if (turns.now("about", () => about) === about) return turns;
   } catch (error) {
     ports.log(`${id}: the ${work.part} starts anew: ${toFailure(error).message}`);
   }
   await rm(path, { force: true });
-  const turns = await openTurnLog(path);
+  const turns = await openTurnLog(path, { mayWrite });
   turns.now("about", () => about);
   return turns;
 }
@@ -38,6 +40,7 @@ export async function openOwnTurns(host: AttemptHost, work: OwnWork): Promise<Tu
 /** Puts the record away unless the work was cut short: who asks again then wants another answer. Never rejects. */
 export async function closeOwnTurns(host: AttemptHost, part: string, failed: Failure | undefined): Promise<void> {
   if (failed !== undefined && isInterrupted({ failure: failed })) return;
+  if (!(await host.isOurs())) return;
   await rm(ownTurnPath(host.ports.repo, host.state().id, part), { force: true }).catch((error: unknown) =>
     host.ports.log(`${host.state().id}: ${toFailure(error).message}`),
   );

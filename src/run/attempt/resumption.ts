@@ -2,6 +2,7 @@ import { subtaskState, type RunState } from "../../core/state/state";
 import { isInterrupted } from "../../core/state/subtask-state";
 import { toFailure } from "../../core/failure";
 import { dropRef, hasObject, keepTree, turnRef } from "../../git/refs";
+import { takenOver } from "../log/ownership";
 import { turnPath } from "../log/places";
 import type { RunPorts } from "../ports";
 import { openTurnLog, resumable, type TurnLog } from "./turn-log";
@@ -54,15 +55,28 @@ export function openWorkerTurns(
   ports: RunPorts,
   name: AttemptName,
   place: WorkPlace,
-  { writes, onTree }: { readonly writes: boolean; readonly onTree?: (tree: string) => void },
+  o: {
+    readonly writes: boolean;
+    readonly isOurs?: () => Promise<boolean>;
+    readonly onTree?: (tree: string) => void;
+  },
 ): Promise<TurnLog> {
+  const mayWrite = requireOurs(name.run, o.isOurs);
   const snapshot = async (): Promise<string> => {
+    await mayWrite();
     const tree = await place.snapshot();
     await keepTree(ports.repo, turnRef(name.run, name.position, name.attempt), tree);
-    onTree?.(tree);
+    o.onTree?.(tree);
     return tree;
   };
-  return openTurnLog(turnPath(ports.repo, name), writes ? snapshot : undefined);
+  return openTurnLog(turnPath(ports.repo, name), { mayWrite, ...(o.writes ? { snapshot } : {}) });
+}
+
+/** Throws `run.busy` once the run is another process's. */
+export function requireOurs(run: string, isOurs: () => Promise<boolean> = async () => true): () => Promise<void> {
+  return async () => {
+    if (!(await isOurs())) throw takenOver(run);
+  };
 }
 
 /** Lets git clean up what an attempt would have been gone on with. */

@@ -11,6 +11,7 @@ import type { AttemptHost } from "./attempt";
 import { modelNeeds } from "../model-needs";
 import { turnPath } from "../log/places";
 import { runRole } from "./run-role";
+import { requireOurs } from "./resumption";
 import { openTurnLog } from "./turn-log";
 import type { WorkPlace } from "./work-place";
 
@@ -37,6 +38,7 @@ export interface ReviewOptions {
  */
 export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Report, round: number) => Promise<Reviewed> {
   const { id } = o.subtask.subtask;
+  const run = host.state().id;
   const role = toReviewer(o.role);
   const reviews = () => subtaskState(host.state(), id)?.reviews ?? [];
   return async (report, round) => {
@@ -49,7 +51,9 @@ export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Repor
       changedFiles(host.ports.repo, o.base, tree),
       diffText(host.ports.repo, o.base, tree),
     ]);
-    const turns = await openTurnLog(turnPath(host.ports.repo, { run: host.state().id, ...o, part }));
+    const turns = await openTurnLog(turnPath(host.ports.repo, { run, ...o, part }), {
+      mayWrite: requireOurs(run, host.isOurs),
+    });
     const modelId = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(host.state())));
     const outcome = await runRole<ReviewVerdict>(host, {
       role,

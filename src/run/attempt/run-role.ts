@@ -1,8 +1,5 @@
 import { effortOf } from "../../core/effort";
 import { toFailure, type Failure } from "../../core/failure";
-import { questionOf } from "../../core/question";
-import { stallBudgets } from "../../core/stall";
-import type { RunEvent } from "../../core/state/events";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { NO_USAGE } from "../../core/usage";
@@ -12,8 +9,8 @@ import { systemWithWeb, type Role } from "../../agent/roles";
 import { webSteps } from "../../agent/web-use";
 import type { Tool } from "../../agent/tool";
 import type { AttemptHost } from "./attempt";
-import { realTime, watchForStalls } from "./stall-watch";
 import { UNRECORDED, type TurnLog } from "./turn-log";
+import { watchOf } from "./watched";
 import type { WorkPlace } from "./work-place";
 
 /** Who is at work, as log and transcript name it. */
@@ -50,13 +47,7 @@ export async function runRole<T>(
   const { role, speaker, turns = UNRECORDED } = a;
   let compactions = 0;
   const known = speaker.subtask === null ? turns.now("logged before", () => logged(host.state(), speaker)) : NOTHING;
-  const watch = watchForStalls({
-    budgets: stallBudgets(host.ports.stalls ?? {}),
-    after: host.ports.after ?? realTime,
-    isWaiting: () => waitsForUser(host.state(), speaker.subtask),
-    onStalled: (stall, ms) => tell(host, { type: "worker.stalled", ...nameOf(speaker), ms, ...stall }),
-    onMoved: () => tell(host, { type: "worker.moved", subtask: speaker.subtask, attempt: speaker.attempt }),
-  });
+  const watch = watchOf(host, speaker);
   const signal = AbortSignal.any([a.signal, watch.stuck]);
   const web = role.web ? host.state().options.web : undefined;
   const ended = runAgent<T>({
@@ -126,21 +117,6 @@ export async function runRole<T>(
 
 function nameOf({ subtask, attempt, by }: Speaker) {
   return { subtask, attempt, ...(by === undefined ? {} : { by }) };
-}
-
-/** Nobody waits for it: what cannot be written stops the run with the next event that counts. */
-function tell(host: AttemptHost, event: RunEvent): void {
-  host.record(event).catch((error: unknown) => host.ports.log(toFailure(error).message));
-}
-
-/** Whether an agent waits for a person's word. */
-function waitsForUser({ approvals, questions }: RunState, subtask: string | null): boolean {
-  return (
-    questionOf(questions, subtask) !== undefined ||
-    approvals.some(
-      (one) => one.answer === null && (subtask === null || one.subtask === null || one.subtask === subtask),
-    )
-  );
 }
 
 /** How far the log knows an agent's work. */

@@ -35,12 +35,23 @@ export interface StallWatch {
   model(model: Model, stop: AbortSignal): Model;
   /** The tools, each call of which is watched, and given up on where it does not hear that it is stopped. */
   tools(tools: readonly Tool[], stop: AbortSignal): readonly Tool[];
+  /** One thing that is done by us, as long as a tool may take; `doing` is what it is, for people. */
+  step<T>(doing: string, stop: AbortSignal, action: () => Promise<T>): Promise<T>;
 }
 
 /** Opens a watch; it holds nothing while the agent is neither in a tool nor asking. */
 export function watchForStalls(o: StallWatchOptions): StallWatch {
   const stuck = new AbortController();
+  const step = async <T>(doing: string, stop: AbortSignal, action: () => Promise<T>): Promise<T> => {
+    const watch = begin(o, { where: "tool", doing }, { budget: o.budgets.tool, stuck, stop });
+    try {
+      return await unlessIgnored(action(), stop, o.after);
+    } finally {
+      watch.end();
+    }
+  };
   return {
+    step,
     stuck: stuck.signal,
     model: (model, stop) => ({
       async respond(request, options) {
@@ -63,15 +74,7 @@ export function watchForStalls(o: StallWatchOptions): StallWatch {
     tools: (tools, stop) =>
       tools.map((tool) => ({
         ...tool,
-        async call(input, context) {
-          const doing = doingOf(tool.spec.name, input);
-          const watch = begin(o, { where: "tool", doing }, { budget: o.budgets.tool, stuck, stop });
-          try {
-            return await unlessIgnored(tool.call(input, context), stop, o.after);
-          } finally {
-            watch.end();
-          }
-        },
+        call: (input, context) => step(doingOf(tool.spec.name, input), stop, () => tool.call(input, context)),
       })),
   };
 }
@@ -140,9 +143,13 @@ async function unlessIgnored<T>(outcome: Promise<T>, stop: AbortSignal, after: A
 
 function doingOf(name: string, input: unknown): string {
   const command = typeof input === "object" && input !== null && "command" in input ? input.command : undefined;
-  if (typeof command !== "string") return name;
+  return typeof command === "string" ? `${name} (${firstLine(command)})` : name;
+}
+
+/** The beginning of a command, for people. */
+export function firstLine(command: string): string {
   const line = command.trim().split("\n", 1)[0] ?? "";
-  return `${name} (${line.length > MAX_DOING_CHARS ? `${line.slice(0, MAX_DOING_CHARS)}…` : line})`;
+  return line.length > MAX_DOING_CHARS ? `${line.slice(0, MAX_DOING_CHARS)}…` : line;
 }
 
 const MAX_DOING_CHARS = 60;

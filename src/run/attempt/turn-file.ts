@@ -42,12 +42,20 @@ export interface TurnFile {
   append(entries: readonly TurnEntry[]): Promise<void>;
 }
 
-/** Opens a record behind what {@link readTurns} found; the file is made with the first line. Throws the file system's errors. */
-export function openTurnFile(path: string, at: { readonly bytes: number; readonly lines: number }): TurnFile {
+/**
+ * Opens a record behind what {@link readTurns} found; the file is made with the first line. Throws the file system's errors, and
+ * what `mayWrite` rejects with.
+ */
+export function openTurnFile(
+  path: string,
+  at: { readonly bytes: number; readonly lines: number },
+  mayWrite: () => Promise<void> = async () => undefined,
+): TurnFile {
   let { bytes, lines } = at;
   return {
     async append(entries) {
       const text = Buffer.from(entries.map((entry, i) => toLine(entry, lines + i + 1)).join(""), "utf8");
+      await mayWrite();
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const file = await open(path, "a", 0o600);
       try {

@@ -26,14 +26,20 @@ export const UNRECORDED: TurnLog = {
   model: (model) => model,
 };
 
+interface TurnLogOptions {
+  /** Gives a tree of the files as they are, kept from git's cleaning up; without it files are not recorded. */
+  readonly snapshot?: () => Promise<string>;
+  /** Rejects where nothing may be written any more. */
+  readonly mayWrite?: () => Promise<void>;
+}
+
 /**
- * Opens the record at `path`. `snapshot` gives a tree of the files as they are, kept from git's cleaning up; without it files are
- * not recorded. Throws `run.record` where the record is damaged.
+ * Opens the record at `path`. Throws `run.record` where the record is damaged.
  */
-export async function openTurnLog(path: string, snapshot?: () => Promise<string>): Promise<TurnLog> {
+export async function openTurnLog(path: string, { snapshot, mayWrite }: TurnLogOptions = {}): Promise<TurnLog> {
   const record = await readTurns(path);
   if (record.kind === "damaged") throw notItsOwn(path);
-  const file = openTurnFile(path, { bytes: record.bytes, lines: record.entries.length });
+  const file = openTurnFile(path, { bytes: record.bytes, lines: record.entries.length }, mayWrite);
   const replay = [...record.entries];
   let fresh: TurnEntry[] = [];
   let tree = treeAt(record.entries);
@@ -63,6 +69,20 @@ export async function openTurnLog(path: string, snapshot?: () => Promise<string>
     await file.append([...entries, { kind: "settled", ...(tree === undefined ? {} : { tree }) }]);
   };
 
+  /** The files stand still while the model thinks: they are kept meanwhile, and no tool runs before they are. */
+  const askAndSettle = async (model: Model, ...[request, options]: Parameters<Model["respond"]>) => {
+    const unkept = new AbortController();
+    const kept = settle().catch((error: unknown) => {
+      unkept.abort(error);
+      throw error;
+    });
+    try {
+      return await model.respond(request, { ...options, signal: AbortSignal.any([options.signal, unkept.signal]) });
+    } finally {
+      await kept;
+    }
+  };
+
   return {
     get isReplaying() {
       return replay.length > 0;
@@ -85,10 +105,10 @@ export async function openTurnLog(path: string, snapshot?: () => Promise<string>
     },
     model: (model) => ({
       async respond(request, options) {
-        if (next("settled") === undefined) await settle();
+        const isSettled = next("settled") !== undefined;
         const known = next("reply");
         if (known?.kind === "reply") return known.reply;
-        const reply = await model.respond(request, options);
+        const reply = isSettled ? await model.respond(request, options) : await askAndSettle(model, request, options);
         // One that failed was not paid for and may come out otherwise the next time; but for what did not fit, and led on to less.
         if (reply.kind === "message" || reply.failure.code === "model.context")
           await file.append([{ kind: "reply", reply }]);

@@ -4,12 +4,20 @@ import pLimit from "p-limit";
 import { openWorkspace } from "../../agent/jail";
 import { openApprovedShell } from "../../agent/approved-shell";
 import { openSandbox } from "../../agent/sandbox";
-import { findSandbox } from "../../agent/sandbox-find";
+import { usableSandbox } from "../../agent/sandbox-find";
 import type { Shell } from "../../agent/shell";
 import type { Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
 import { git, gitText } from "../../git/git";
-import { addWorktree, checkOut, putFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
+import {
+  addWorktree,
+  checkOut,
+  discardFiles,
+  putFiles,
+  removeTree,
+  removeWorktree,
+  type Worktree,
+} from "../../git/worktree";
 import { withLock } from "../log/lock";
 import { repositoryLock } from "../log/places";
 import type { RunPorts } from "../ports";
@@ -65,6 +73,8 @@ export async function openWorkPlace(
     readonly setUp?: (place: FreshPlace) => Promise<void>;
     /** Asked before each command where there is no sandbox; without it commands are refused there. */
     readonly refusal?: (asked: UnsandboxedCommand) => Promise<Failure | undefined>;
+    /** Whether the run is still this process's: who has it now works under the same names. */
+    readonly isOurs?: () => Promise<boolean>;
     readonly signal: AbortSignal;
   },
 ): Promise<WorkPlace> {
@@ -76,11 +86,12 @@ export async function openWorkPlace(
   const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
     withLock(repositoryLock(repo), "Braid", action, signal);
   const remove = async (): Promise<void> => {
+    own.release();
+    if ((await options.isOurs?.()) === false) return;
     // The files first: while they go nobody else has to wait.
-    await removeTree(dir);
+    await discardFiles(dir);
     await locked(() => removeWorktree(repo, { dir }));
     await removeTree(home);
-    own.release();
   };
   try {
     const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
@@ -90,7 +101,7 @@ export async function openWorkPlace(
     });
     // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
     checkedOut.catch(() => undefined);
-    const found = await (ports.findSandbox ?? findSandbox)();
+    const found = await (ports.findSandbox ?? usableSandbox)();
     const [env, tempDir, { refusal }] = [placeEnvironment(dir, own), join(home, "private"), options];
     const sandbox =
       found.ok || refusal === undefined

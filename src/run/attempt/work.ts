@@ -104,7 +104,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
           "checks",
           async () => {
             const checks = [
-              ...(await runChecks(w.place.shell, w.place.cwd, verify, w.signal)),
+              ...(await runChecks(host, w.place, verify, { subtask: id, attempt: w.attempt, signal: w.signal })),
               ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
             ];
             for (const check of checks)

@@ -7,7 +7,7 @@ import { readLines, toLine, type Damage, type JournalContent } from "./journal-l
 
 interface JournalOptions {
   readonly renew?: boolean;
-  readonly refusal?: () => BraidError | undefined;
+  readonly refusal?: () => Promise<BraidError | undefined>;
 }
 
 /**
@@ -17,7 +17,7 @@ interface JournalOptions {
 export class Journal {
   readonly #file: FileHandle;
   readonly #now: () => number;
-  readonly #refusal: () => BraidError | undefined;
+  readonly #refusal: () => Promise<BraidError | undefined>;
   #queue: { readonly event: RunEvent; resolve(recorded: RecordedEvent): void; reject(error: unknown): void }[] = [];
   #flushing: Promise<void> | undefined;
   #bytes: number;
@@ -29,7 +29,7 @@ export class Journal {
     file: FileHandle,
     now: () => number,
     content: JournalContent,
-    refusal: () => BraidError | undefined,
+    refusal: () => Promise<BraidError | undefined>,
   ) {
     this.#file = file;
     this.#now = now;
@@ -45,7 +45,7 @@ export class Journal {
   static async open(
     path: string,
     now: () => number,
-    { renew = false, refusal = () => undefined }: JournalOptions = {},
+    { renew = false, refusal = async () => undefined }: JournalOptions = {},
   ): Promise<{ readonly journal: Journal } & Pick<JournalContent, "events" | "damage">> {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -86,7 +86,7 @@ export class Journal {
       const batch = this.#queue;
       this.#queue = [];
       try {
-        const refusal = this.#refusal();
+        const refusal = await this.#refusal();
         if (refusal !== undefined) throw refusal;
         const at = this.#now();
         const recorded = batch.map(({ event }, i) => ({ seq: this.#seq + i + 1, at, event }));

@@ -14,6 +14,8 @@ const WAIT_MS = 60_000;
 export interface Lock {
   /** Aborts when somebody has taken the lock from us: what it guards is theirs now. */
   readonly lost: AbortSignal;
+  /** Whether it is still ours, asked of the file: a process that slept knows before its next heartbeat. */
+  isHeld(): Promise<boolean>;
   /** Gives it up. */
   release(): Promise<void>;
 }
@@ -119,18 +121,24 @@ async function withFile<T>(
 function lockAt(path: string, id: string): Lock {
   const lost = new AbortController();
   const isOurs = async (): Promise<boolean> => (await readIfThere(path)).includes(id);
+  const isHeld = async (): Promise<boolean> => {
+    if (lost.signal.aborted) return false;
+    // What cannot be read just now (too many open files, a network away) is not lost.
+    const held = await isOurs().catch(() => true);
+    if (!held && !released) lost.abort();
+    return held;
+  };
   const beatOnce = async (): Promise<void> => {
-    if (await isOurs()) await utimes(path, new Date(), new Date());
-    else if (!released) lost.abort();
+    if (await isHeld()) await utimes(path, new Date(), new Date());
   };
   const beat = setInterval(() => {
-    // What cannot be read just now (too many open files, a network away) is not lost.
     void beatOnce().catch(() => undefined);
   }, HEARTBEAT_MS);
   beat.unref();
   let released = false;
   return {
     lost: lost.signal,
+    isHeld,
     async release() {
       if (released) return;
       released = true;

@@ -30,7 +30,7 @@ export async function takeRun(ports: RunPorts, id: string, { takeOver = false }:
   if (!("release" in lock)) throw new BraidError(busy(id, lock));
   try {
     const path = journalPath(ports.repo, id);
-    const how = { renew: takeOver, refusal: () => (lock.lost.aborted ? takenOver(id) : undefined) };
+    const how = { renew: takeOver, refusal: async () => ((await lock.isHeld()) ? undefined : takenOver(id)) };
     const opened = await Journal.open(path, ports.now, how);
     if (opened.damage.length > 0) ports.log(`${path} is damaged: ${describeDamage(opened.damage)}.`);
     return { lock, ...opened };
@@ -57,7 +57,8 @@ export function stopWhenTaken(
   });
 }
 
-function takenOver(id: string): BraidError {
+/** Why nothing may be done about a run any more. */
+export function takenOver(id: string): BraidError {
   return new BraidError(
     failure("run.busy", `Run ${id} was taken over by another process.`, { hint: "Use it there; here it has stopped." }),
   );

@@ -23,7 +23,7 @@ export function openRecords(
   },
   { events, lock }: OwnedRun,
 ): Records {
-  const transcripts = openTranscripts(run.ports, run.id);
+  const transcripts = openTranscripts(run.ports, run.id, () => lock.lost.aborted);
   const tracer = openTracer({
     repo: run.ports.repo,
     run: run.id,

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf } from "../../agent/roles";
 import { isAskingPlanner } from "../../core/amendment/amendment-due";
@@ -8,7 +8,7 @@ import { toRole } from "../../core/role";
 import type { UserRoles } from "../attempt/user-roles";
 import type { RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
-import { commitResult } from "../../git/commit";
+import { commitResult, resultAt } from "../../git/commit";
 import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
 import { isAncestor, readRef } from "../../git/repository";
@@ -106,8 +106,10 @@ async function keepWork(
   const role = name === undefined ? userRoles.get(subtask.agent)?.role : roleOf(name);
   const dir = worktrees.find((worktree) => basename(dirname(worktree.dir)) === folder)?.dir;
   const position = state.positions.get(subtask.id);
-  if (dir === undefined || base === null || position === undefined || role?.writes !== true)
-    return { failure: interrupted, result: null };
+  if (base === null || position === undefined || role?.writes !== true) return { failure: interrupted, result: null };
+  // What is taken away was kept before, unless somebody else did it; half of it is out of sight.
+  if (dir === undefined || !(await isThere(dir)))
+    return { failure: interrupted, result: await committedBefore(ports, base, resultRef(state.id, position, attempt)) };
   try {
     const worktree = await findCheckedOut(ports.repo, dir);
     if (worktree === undefined) return { failure: interrupted, result: null };
@@ -125,6 +127,23 @@ async function keepWork(
     const hint = `Its files are still in ${dir} (${why}). Resume the run to try it again.`;
     return { failure: failure("run.interrupted", message, { hint, detail: dir }), result: null };
   }
+}
+
+/** What an attempt had made a commit of when its process went away; null where it had not come so far. */
+async function committedBefore({ repo, log }: RunPorts, base: string, ref: string): Promise<Result | null> {
+  const commit = await readRef(repo, ref);
+  if (commit === undefined) return null;
+  return resultAt(repo, base, commit).catch((error: unknown) => {
+    log(`${ref}: ${toFailure(error).message}`);
+    return null;
+  });
+}
+
+async function isThere(dir: string): Promise<boolean> {
+  return access(dir).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Tries again while a git process that outlived its Braid may still hold a lock; work it keeps us from would be paid for twice. */

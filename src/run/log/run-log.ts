@@ -44,6 +44,11 @@ export class RunLog {
     });
   }
 
+  /** Whether the run is still this process's. */
+  isOurs(): Promise<boolean> {
+    return this.#lock.isHeld();
+  }
+
   /** Ends the log and gives the run to whoever wants it next. */
   async close(): Promise<void> {
     try {

@@ -15,11 +15,13 @@ export interface Transcripts {
 }
 
 /** The transcripts of a run. File names are made of numbers and our own words: `3-1.jsonl`, `3-1-review-2.jsonl`. */
-export function openTranscripts(ports: RunPorts, run: string): Transcripts {
+export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boolean = () => false): Transcripts {
   const dir = join(runDir(ports.repo, run), "transcripts");
   let last: Promise<unknown> = Promise.resolve();
   return {
     write(state, subtask, message, part) {
+      // Who was taken over from leaves them to the new owner.
+      if (isTaken()) return;
       const position = subtask === null ? undefined : state.positions.get(subtask);
       const attempt = subtask === null ? 1 : (subtaskState(state, subtask)?.attempt ?? 1);
       const own = position === undefined ? (part ?? "planner") : `${position + 1}-${attempt}`;

@@ -55,7 +55,13 @@ async function ask(host: AttemptHost, signal: AbortSignal): Promise<AgentOutcome
   });
   const turns = await openOwnTurns(host, { part: PART, about: assignment });
   const model = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(state)));
-  const place = await openWorkPlace(host.ports, { name: `${state.id}-amend`, commit, writable: false, signal });
+  const place = await openWorkPlace(host.ports, {
+    name: `${state.id}-amend`,
+    commit,
+    writable: false,
+    isOurs: host.isOurs,
+    signal,
+  });
   try {
     return await runRole<Amendment>(host, {
       role,

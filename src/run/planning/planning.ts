@@ -53,6 +53,7 @@ export async function proposePlan(host: AttemptHost, signal: AbortSignal): Promi
       name: `${state.id}-plan`,
       commit: state.base,
       writable: false,
+      isOurs: host.isOurs,
       signal,
     });
     try {

@@ -48,7 +48,13 @@ async function report(host: AttemptHost, signal: AbortSignal): Promise<AgentOutc
   const assignment = assignmentOf(state, conflict);
   const turns = await openOwnTurns(host, { part: PART, about: assignment });
   const model = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(state)));
-  const place = await openWorkPlace(host.ports, { name: `${state.id}-synthesis`, commit, writable: false, signal });
+  const place = await openWorkPlace(host.ports, {
+    name: `${state.id}-synthesis`,
+    commit,
+    writable: false,
+    isOurs: host.isOurs,
+    signal,
+  });
   try {
     const outcome = await runRole<Report>(host, {
       role: readOnly(role),

@@ -8,6 +8,7 @@ import { compareTree, type TreeHost } from "../tree-proof";
 export async function beforeWork(run: TreeHost & { setup(): Promise<SetupPlan> }): Promise<void> {
   const { approved, subtasks } = run.state();
   if (!approved || subtasks.some((s) => s.status === "running")) return;
+  const planned = run.setup().catch(() => undefined);
   await compareTree(run, "start");
-  await run.setup().catch(() => undefined);
+  await planned;
 }

@@ -27,7 +27,13 @@ export function recordedSetup(
       ...(await fillSubmodules(host.ports.repo, worktree, signal)),
       ...(await tellLfs(worktree)),
     ];
-    const ran = await runSetupCommands(host, plan.recipe, { dir, shell, copied, signal });
+    const ran = await runSetupCommands(host, plan.recipe, {
+      dir,
+      shell,
+      copied,
+      who: { subtask: about.by === "merge" ? null : about.subtask, attempt: about.attempt },
+      signal,
+    });
     const hasRun = ran.some((step) => step.outcome !== "skipped");
     const steps = [...files, ...ran, ...(hasRun ? await tellLeftOver(worktree) : [])];
     if (steps.length === 0) return;

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import type { Shell } from "../../agent/shell";
-import { describeFailure } from "../../core/failure";
+import { describeFailure, toFailure } from "../../core/failure";
 import type { SetupStep } from "../../core/setup";
 import { alreadyInstalled } from "../../core/setup-commands";
 import { isAllowed, type ApprovalHost } from "../steering/approvals";
 import { readPlainFile, type FoundRecipe, type Recipe } from "./setup-recipe";
+import { runWatched, type Watched } from "../attempt/watched";
 import { timed } from "./set-up";
 
-/** How long one set-up command may take, in milliseconds. */
-const COMMAND_TIMEOUT_MS = 10 * 60_000;
 /** How much of its output is kept in the log, in characters from its end. */
 const KEPT_OUTPUT = 4_000;
 
@@ -24,6 +23,8 @@ export async function runSetupCommands(
     readonly dir: string;
     readonly shell: Shell;
     readonly copied: readonly string[];
+    /** Whose worktree it is. */
+    readonly who: Watched;
     readonly signal: AbortSignal;
   },
 ): Promise<readonly SetupStep[]> {
@@ -53,7 +54,7 @@ export async function runSetupCommands(
   for (const command of needed) {
     const step: SetupStep | undefined = failed
       ? untouched(command, "skipped", "the one before failed")[0]
-      : await timed(() => runOne(place, command));
+      : await timed(() => runOne(host, place, command));
     if (step === undefined) continue;
     failed ||= step.outcome === "failed";
     steps.push(step);
@@ -79,12 +80,18 @@ async function isUnchanged(dir: string, script: { readonly path: string; readonl
 }
 
 async function runOne(
-  { shell, signal }: { readonly shell: Shell; readonly signal: AbortSignal },
+  host: ApprovalHost,
+  { shell, who, signal }: { readonly shell: Shell; readonly who: Watched; readonly signal: AbortSignal },
   command: string,
 ): Promise<Omit<SetupStep, "durationMs">> {
   const step = { kind: "command", name: command } as const;
   // Other tools run these at the root, wherever the user's folder is.
-  const outcome = await shell.run(`cd "$WORKTREE_PATH" || exit\n${command}`, { timeoutMs: COMMAND_TIMEOUT_MS, signal });
+  const line = `cd "$WORKTREE_PATH" || exit\n${command}`;
+  const watched = { ...who, what: "the set-up command", command, signal };
+  const outcome = await runWatched(host, watched, (how) => shell.run(line, how)).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    return { kind: "refused", failure: toFailure(error) } as const;
+  });
   if (outcome.kind === "refused") return { ...step, outcome: "failed", reason: describeFailure(outcome.failure) };
   const output = outcome.output.slice(-KEPT_OUTPUT);
   if (outcome.exitCode === 0) return { ...step, outcome: "done", output };

@@ -2,7 +2,9 @@ import { constants, open } from "node:fs/promises";
 import { join } from "node:path";
 import { SETUP_SOURCES, type SetupSource } from "../../core/setup-commands";
 import { toFailure } from "../../core/failure";
+import { git } from "../../git/git";
 import { readBlob } from "../../git/repository";
+import { splitNul } from "../../git/split-nul";
 import type { RunPorts } from "../ports";
 
 /** A recipe or script larger than this is not read, in bytes: nobody would read it before allowing it. */
@@ -33,8 +35,9 @@ export type FoundRecipe =
 export async function findRecipe(ports: RunPorts, base: string): Promise<FoundRecipe> {
   const own = (ports.setup?.commands ?? []).map((command) => command.trim()).filter((command) => command !== "");
   if (own.length > 0) return { kind: "recipe", recipe: { source: "your settings", commands: own, isUsersOwn: true } };
+  const tracked = await trackedOf(ports, base);
   for (const source of SETUP_SOURCES) {
-    const text = await readText(ports, base, source.path);
+    const text = await readText(ports, base, source.path, tracked.has(source.path));
     if (text === undefined) continue;
     try {
       const recipe = await toRecipe(ports, base, source, text);
@@ -65,8 +68,16 @@ function runScript(path: string): string {
   return `if [ -x ${quoted} ]; then ${quoted}; else sh ${quoted}; fi`;
 }
 
-async function readText(ports: RunPorts, base: string, path: string): Promise<string | undefined> {
-  const blob = await readBlob(ports.repo, base, path);
+/** Which of the sources a commit has: one question, where most repositories have none. */
+async function trackedOf({ repo }: RunPorts, base: string): Promise<ReadonlySet<string>> {
+  const paths = SETUP_SOURCES.map(({ path }) => path);
+  return new Set(
+    splitNul((await git(repo, ["ls-tree", "--full-tree", "--name-only", "-z", base, "--", ...paths])).stdout),
+  );
+}
+
+async function readText(ports: RunPorts, base: string, path: string, isTracked = true): Promise<string | undefined> {
+  const blob = isTracked ? await readBlob(ports.repo, base, path) : undefined;
   const bytes = blob ?? (await readPlainFile(join(ports.repo.dir, path)));
   return bytes === undefined || bytes.length > MAX_RECIPE_BYTES ? undefined : bytes.toString("utf8");
 }

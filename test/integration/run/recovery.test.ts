@@ -1,9 +1,10 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunEvent } from "../../../src/core/state/events";
 import { evolve, type RunState } from "../../../src/core/state/state";
 import { openRepository, type Repository } from "../../../src/git/repository";
+import { commitResult } from "../../../src/git/commit";
 import { addWorktree, checkOut, type Worktree } from "../../../src/git/worktree";
 import { roleOf } from "../../../src/agent/roles";
 import type { UserRoles } from "../../../src/run/attempt/user-roles";
@@ -120,6 +121,30 @@ describe("an attempt that ran when the process died", () => {
     clearTimeout(orphan);
     ok(event?.type === "subtask.failed" && event.result !== null);
     equal(event.result.files[0]?.path, "new.txt");
+  });
+
+  it("has the result it had made when its folder was being taken away, and nothing is said to be left there", async () => {
+    const { state, worktree } = await running("a");
+    await checkOut(worktree);
+    writeFileSync(join(worktree.dir, "new.txt"), "whole\n");
+    const options = { base, ref: "refs/braid/r0000001/1/1", message: "a: done" };
+    const result = await commitResult(repo, worktree, options);
+    renameSync(worktree.dir, `${worktree.dir}-gone`);
+    const [event] = await reconcile(ports, state);
+    ok(event?.type === "subtask.failed");
+    deepEqual(event.result, result);
+    deepEqual([event.failure.code, event.failure.detail], ["run.interrupted", undefined]);
+    ok(!existsSync(dirname(worktree.dir)));
+  });
+
+  it("gives its name back when a git that outlived its Braid has made its worktree", async () => {
+    const { worktree } = await running("a");
+    await running("a");
+    equal(temp.git("worktree", "list").split("\n").length, 2);
+    // A folder nobody told git of is no worktree yet.
+    rmSync(worktree.gitDir, { recursive: true });
+    await running("a");
+    equal(temp.git("worktree", "list").split("\n").length, 2);
   });
 
   it("leaves the folder when the work cannot be committed, until the subtask is tried again", async () => {

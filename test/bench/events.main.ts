@@ -1,0 +1,155 @@
+/*
+ * The log as it grows: how fast events are folded, how the cost of one grows with their number and with the number of subtasks,
+ * and what it costs a busy run that each is on disk before its effect.
+ */
+import { appendFileSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import type { RecordedEvent } from "../../src/core/state/events";
+import { evolve, initialState } from "../../src/core/state/state";
+import { toRunView } from "../../src/core/state/view";
+import { toLine } from "../../src/run/log/journal-lines";
+import { readJournal } from "../../src/run/log/journal";
+import { record } from "../support/builders";
+import { longRun } from "../support/long-run";
+import { tempFolder, tempRepo } from "../support/temp-repo";
+import { startModelServer } from "./lib/model-server";
+import { realPorts, timeRun } from "./lib/run-plan";
+import { workScenario } from "./lib/work-scenario";
+import { report, rounds, type Figure } from "./report";
+
+const PER_SUBTASK = 10;
+const COMMIT = "0".repeat(40);
+const BUSY_WORKERS = 8;
+
+const scratch = tempFolder();
+const figures: Figure[] = [];
+try {
+  const [small, large] = [storyOf(100), storyOf(10_000)];
+  const folded = times(() => fold(large));
+  figures.push({
+    name: `events folded a second, log of ${large.length}`,
+    unit: "1/s",
+    limit: 200_000,
+    moreIsBetter: true,
+    values: folded.map((ms) => (large.length / ms) * 1_000),
+  });
+  // Ratios of what one event costs, each pair measured together.
+  for (const count of [10_000, 100_000]) {
+    const story = storyOf(count);
+    figures.push({
+      name: `one event of ${count} to fold / one of 100`,
+      unit: "×",
+      limit: 1.5,
+      values: pairs(
+        () => fold(story) / story.length,
+        () => fold(small, count / 100) / small.length,
+      ),
+    });
+  }
+  const [few, many] = [record(longRun(COMMIT, 10, 1)), record(longRun(COMMIT, 1_000, 1))];
+  figures.push(
+    {
+      name: "one event of 1,000 subtasks to fold / one of 10",
+      unit: "×",
+      limit: 1.5,
+      values: pairs(
+        () => fold(many) / many.length,
+        () => fold(few, 100) / few.length,
+      ),
+    },
+    {
+      name: "a view of 1,000 subtasks / 100 of 10",
+      unit: "×",
+      limit: 1.5,
+      values: pairs(
+        () => project(many, 10),
+        () => project(few, 1_000),
+      ),
+    },
+  );
+  figures.push(await reading());
+  figures.push(await busyRun());
+} finally {
+  scratch.dispose();
+}
+report("events", "the log of a run", figures);
+
+function storyOf(events: number): readonly RecordedEvent[] {
+  return record(longRun(COMMIT, Math.ceil(events / PER_SUBTASK), 1)).slice(0, events);
+}
+
+/** Milliseconds for a fold of all of them; of so many folds, one. */
+function fold(story: readonly RecordedEvent[], repeat = 1): number {
+  const began = performance.now();
+  for (let i = 0; i < repeat; i += 1) story.reduce(evolve, initialState());
+  return (performance.now() - began) / repeat;
+}
+
+function project(story: readonly RecordedEvent[], repeat: number): number {
+  const state = story.reduce(evolve, initialState());
+  const began = performance.now();
+  for (let i = 0; i < repeat; i += 1) toRunView(state);
+  return performance.now() - began;
+}
+
+function times(act: () => number): readonly number[] {
+  act();
+  return Array.from({ length: rounds(15) }, act);
+}
+
+function pairs(one: () => number, other: () => number): readonly number[] {
+  return times(() => one() / other());
+}
+
+/** A log of 100,000 events read and folded, against a thousand of 100 events each. */
+async function reading(): Promise<Figure> {
+  const write = (name: string, events: number): string => {
+    const path = join(scratch.dir, name);
+    for (const recorded of storyOf(events)) appendFileSync(path, toLine(recorded));
+    return path;
+  };
+  const [large, small] = [write("large", 100_000), write("small", 100)];
+  const read = async (path: string, repeat: number): Promise<number> => {
+    const began = performance.now();
+    for (let i = 0; i < repeat; i += 1) (await readJournal(path)).events.reduce(evolve, initialState());
+    return performance.now() - began;
+  };
+  const values: number[] = [];
+  for (let round = 0; round < rounds(10); round += 1) values.push((await read(large, 1)) / (await read(small, 1_000)));
+  return { name: "a log of 100,000 read / 1,000 of 100", unit: "×", limit: 1.5, values };
+}
+
+/** The same run with every event on disk, and with an fsync that does nothing, one after the other. */
+async function busyRun(): Promise<Figure> {
+  const repo = tempRepo({ "README.md": "# A small project\n" });
+  const trees = tempFolder();
+  const server = await startModelServer(workScenario());
+  const probe = await open(join(scratch.dir, "probe"), "w");
+  const handles: Pick<FileHandle, "datasync"> = Object.getPrototypeOf(probe);
+  await probe.close();
+  const real = handles.datasync;
+  const values: number[] = [];
+  try {
+    const ports = await realPorts(repo.dir, trees.dir, server.url);
+    const plan = Array.from({ length: BUSY_WORKERS }, (_, i) => ({ id: `part-${i}` }));
+    const once = async (synced: boolean): Promise<number> => {
+      handles.datasync = synced ? real : async () => undefined;
+      return timeRun(ports, plan, BUSY_WORKERS);
+    };
+    await once(true);
+    // Who is first of a pair takes turns: the machine warms up, and tires.
+    for (let round = 0; round < rounds(15); round += 1) {
+      const order = round % 2 === 0 ? [true, false] : [false, true];
+      const took = new Map<boolean, number>();
+      for (const synced of order) took.set(synced, await once(synced));
+      values.push((took.get(true) ?? 0) / (took.get(false) ?? 1));
+    }
+  } finally {
+    handles.datasync = real;
+    await server.close();
+    trees.dispose();
+    repo.dispose();
+  }
+  return { name: `a run of ${BUSY_WORKERS} workers / the same without fsync`, unit: "×", limit: 1.02, values };
+}

@@ -1,0 +1,55 @@
+/*
+ * Eight workers side by side, each in its own worktree, four turns with tools and a report: wall time against the model's time on
+ * the critical path; what it costs in CPU; and what the requests carry.
+ */
+import { tempFolder, tempRepo } from "../support/temp-repo";
+import { startModelServer } from "./lib/model-server";
+import { cpuSeconds } from "./lib/process-cost";
+import { realPorts, timeRun } from "./lib/run-plan";
+import { SUBTASK_MS, workScenario } from "./lib/work-scenario";
+import { report, rounds } from "./report";
+
+const WORKERS = 8;
+const kB = (bytes: number) => bytes / 1_000;
+
+const repo = tempRepo({ "README.md": "# A small project\n", "src/index.ts": "export {};\n" });
+const trees = tempFolder();
+const server = await startModelServer(workScenario(), { keepBodies: true });
+const walls: number[] = [];
+const cpu: number[] = [];
+const first: number[] = [];
+const prompts: number[] = [];
+const perSubtask: number[] = [];
+try {
+  const ports = await realPorts(repo.dir, trees.dir, server.url);
+  const plan = Array.from({ length: WORKERS }, (_, i) => ({ id: `part-${i}` }));
+  // What is loaded once is loaded.
+  await timeRun(ports, plan, WORKERS);
+  await server.asked();
+  for (let round = 0; round < rounds(15); round += 1) {
+    const [began, before] = [Date.now(), cpuSeconds() ?? 0];
+    walls.push(await timeRun(ports, plan, WORKERS));
+    cpu.push((cpuSeconds() ?? 0) - before);
+    const asked = await server.asked();
+    first.push(Math.min(...asked.map(({ at }) => at)) - began);
+    prompts.push(kB(Math.max(...asked.map(({ prompt }) => prompt))));
+    perSubtask.push(kB(asked.reduce((sum, { whole }) => sum + whole, 0)) / WORKERS);
+  }
+} finally {
+  await server.close();
+  trees.dispose();
+  repo.dispose();
+}
+report("fanout", `${WORKERS} workers side by side`, [
+  {
+    name: "wall / model time on the critical path",
+    unit: "×",
+    limit: 1.03,
+    values: walls.map((ms) => ms / SUBTASK_MS),
+  },
+  { name: "wall", unit: "ms", values: walls },
+  { name: "CPU, git and all", unit: "s", values: cpu },
+  { name: "run created to first request", unit: "ms", values: first },
+  { name: "system prompt and tools", unit: "kB", limit: 8, values: prompts },
+  { name: "sent per subtask, five requests", unit: "kB", values: perSubtask },
+]);
