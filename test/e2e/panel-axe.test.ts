@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { violations } from "../support/axe";
 import { PANEL_LOOKS } from "./panel/states";
 import { panelSuite } from "./panel/suite";
-import { themeClass, themeColours, THEMES, type Theme } from "./panel/themes";
+import { themeClass, THEMES, themeStyle, type Theme } from "./panel/themes";
 
 describe("the review panel keeps nobody out (axe)", function () {
   this.timeout(120_000);
@@ -26,10 +26,8 @@ describe("the review panel keeps nobody out (axe)", function () {
 /** As VS Code does it: variables on the root element, a class on the body. */
 async function showIn(page: Page, theme: Theme): Promise<void> {
   await page.evaluate(`(() => {
-    const { style } = document.documentElement;
-    for (const name of [...style]) style.removeProperty(name);
-    for (const [name, value] of Object.entries(${JSON.stringify(themeColours(theme))}))
-      style.setProperty("--vscode-" + name, value);
+    for (const sheet of document.styleSheets) if (sheet.href?.endsWith("theme.css") === true) sheet.disabled = true;
+    document.documentElement.style.cssText = ${JSON.stringify(themeStyle(theme))};
     document.body.className = ${JSON.stringify(themeClass(theme))};
   })()`);
 }

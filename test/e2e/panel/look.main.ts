@@ -1,72 +1,36 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { FileDiff } from "../../../src/core/review/diff";
-import { parseDiff } from "../../../src/core/review/hunks";
-import type { FileTexts } from "../../../src/protocol/review-messages";
 import { openPage } from "../../workbench/browser";
-import { ROOT } from "../../workbench/root";
-import { FakeSource } from "./fake-source";
-import { halfwayRun, proposedRun, RESULTS } from "./fixture";
+import { SCREENSHOTS } from "../../workbench/walk";
 import { openPanel } from "./open-panel";
-import type { Theme } from "./themes";
+import { PANEL_LOOKS } from "./states";
+import { THEMES, type Theme } from "./themes";
 
-// Takes pictures of the panel for people to look at: `node dist/test/e2e/panel/look.main.mjs`.
-const dir = join(ROOT, "test/e2e/screenshots");
+// Takes pictures of the panel for people to look at: `node dist/test/e2e/panel/look.main.mjs [FOLDER]`. Every state in light and dark;
+// what depends on more, in every theme and width.
+const dir = process.argv[2] ?? SCREENSHOTS;
 mkdirSync(dir, { recursive: true });
 
-const looks: readonly (readonly [string, Theme, number, string | null])[] = [
-  ["proposed", "dark", 1100, null],
-  ["review", "dark", 1100, "session-store"],
-  ["review", "light", 1100, "session-store"],
-  ["review", "high-contrast", 1100, "session-store"],
-  ["kinds", "dark", 1100, "login-form"],
-  ["failed", "light", 1100, "rate-limit"],
-  ["kinds", "high-contrast", 1100, "login-form"],
-  ["kinds", "light", 760, "login-form"],
-  ["review", "dark", 480, "session-store"],
-  ["review", "light", 760, "session-store"],
-  ["kinds", "light", 480, "login-form"],
-  ["timeline", "dark", 1100, "session-store"],
-  ["timeline", "light", 1100, "session-store"],
-  ["timeline", "high-contrast", 480, "session-store"],
-];
+const everywhere: readonly Theme[] = [...THEMES, "dark-2026", "light-2026"];
+const pictures = Object.keys(PANEL_LOOKS).flatMap((name): readonly (readonly [string, Theme, number])[] =>
+  name === "review"
+    ? [...everywhere.map((theme) => [name, theme, 1100] as const), [name, "dark", 480], [name, "light", 760]]
+    : [
+        [name, "dark", 1100],
+        [name, "light", name === "kinds" ? 480 : 1100],
+        [name, "high-contrast", 760],
+      ],
+);
 const { browser } = await openPage("about:blank");
-for (const [name, theme, width, subtask] of looks) {
-  const source = new FakeSource(subtask === null ? proposedRun() : halfwayRun());
-  source.fileTexts = new Map(
-    Object.values(RESULTS).flatMap(({ diff }) => parseDiff(diff).map((file) => [file.path, textsOf(file)])),
-  );
-  const image = `data:image/png;base64,${readFileSync(join(ROOT, "media/icon.png")).toString("base64")}`;
-  source.fileImages = new Map([["logo.png", { base: image, result: image }]]);
-  const panel = await openPanel({ browser, source, theme, width, height: 1_700 });
-  source.act("auth-tests", "bash npm test -- auth --watch=false");
-  if (subtask !== null) {
-    await panel.page.locator(`[data-subtask="${subtask}"]`).click();
-    await panel.page.locator("[data-file]").first().waitFor();
-    await panel.page.locator(".item-line").first().waitFor();
-  }
-  if (name === "timeline") {
-    await panel.page.getByText("Timeline", { exact: false }).first().click();
-    await panel.page.getByText("Show as a table").click();
-    await panel.page.getByText("Numbers", { exact: false }).first().click();
-  }
+for (const [name, theme, width] of pictures) {
+  const look = PANEL_LOOKS[name];
+  if (look === undefined) continue;
+  const panel = await openPanel({ browser, source: look.source(), theme, width, height: 1_300 });
+  await look.reach(panel.page);
   // Colours come when there is time.
-  await panel.page.waitForTimeout(500);
-  await panel.page.screenshot({ path: join(dir, `panel-${name}-${theme}-${width}.png`), fullPage: true });
-  console.log(name, theme, width, panel.complaints);
+  await panel.page.waitForTimeout(300);
+  await panel.page.screenshot({ path: join(dir, `panel-${name}-${theme}-${width}.png`) });
+  console.log(name, theme, width, ...panel.complaints);
   await panel.close();
 }
 await browser.close();
-
-/** What a file would be that had nothing but the lines of its diff. */
-function textsOf({ hunks }: FileDiff): FileTexts {
-  const [base, result]: [string[], string[]] = [[], []];
-  for (const { oldStart, newStart, lines } of hunks) {
-    let [old, now] = [oldStart, newStart];
-    for (const { kind, text } of lines) {
-      if (kind !== "added") base[(old += 1) - 2] = text;
-      if (kind !== "deleted") result[(now += 1) - 2] = text;
-    }
-  }
-  return { base: base.join("\n"), result: result.join("\n") };
-}

@@ -1,8 +1,14 @@
 import type { Page } from "playwright-core";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Amendment } from "../../../src/core/amendment/amendment";
 import type { RunEvent } from "../../../src/core/state/events";
+import type { FileDiff } from "../../../src/core/review/diff";
+import { parseDiff } from "../../../src/core/review/hunks";
+import type { FileTexts } from "../../../src/protocol/review-messages";
+import { ROOT } from "../../workbench/root";
 import { FakeSource } from "./fake-source";
-import { halfwayRun, proposedRun } from "./fixture";
+import { halfwayRun, proposedRun, RESULTS } from "./fixture";
 import { drawn, shownDiff } from "./suite";
 
 /** Something the panel can look like: what it shows, and what a user does there to see it. */
@@ -11,8 +17,6 @@ export interface PanelLook {
   readonly reach: (page: Page) => Promise<unknown>;
 }
 
-const EXPLAINED = "Per address or per account? It decides the key of the table.";
-
 const ASKED: RunEvent = {
   type: "question.asked",
   question: 1,
@@ -20,7 +24,7 @@ const ASKED: RunEvent = {
   attempt: 1,
   text: "Count attempts per address or per account?",
   options: ["per address", "per account"],
-  why: EXPLAINED,
+  why: "It decides the key of the table.",
 };
 
 const AMENDED: RunEvent = {
@@ -72,11 +76,11 @@ export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
   }),
   conflict: {
     source: () => {
-      const source = new FakeSource(halfwayRun());
+      const source = sourceOf(halfwayRun());
       const hunk = { line: 3, ours: ["const a = 1;"], base: null, theirs: ["const a = 2;"] };
       source.forecast = {
         ...source.forecast,
-        conflicts: ["src/session.ts"],
+        conflicts: [{ kind: "content", paths: ["src/session.ts"], message: "CONFLICT" }],
         conflictHunks: [{ path: "src/session.ts", hunks: [hunk] }],
       };
       return source;
@@ -109,7 +113,30 @@ export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
 };
 
 function look(events: () => readonly RunEvent[], reach: PanelLook["reach"]): PanelLook {
-  return { source: () => new FakeSource(events()), reach };
+  return { source: () => sourceOf(events()), reach };
+}
+
+function sourceOf(events: readonly RunEvent[]): FakeSource {
+  const source = new FakeSource(events);
+  source.fileTexts = new Map(
+    Object.values(RESULTS).flatMap(({ diff }) => parseDiff(diff).map((file) => [file.path, textsOf(file)])),
+  );
+  const image = `data:image/png;base64,${readFileSync(join(ROOT, "media/icon.png")).toString("base64")}`;
+  source.fileImages = new Map([["logo.png", { base: image, result: image }]]);
+  return source;
+}
+
+/** What a file would be that had nothing but the lines of its diff. */
+function textsOf({ hunks }: FileDiff): FileTexts {
+  const [base, result]: [string[], string[]] = [[], []];
+  for (const { oldStart, newStart, lines } of hunks) {
+    let [old, now] = [oldStart, newStart];
+    for (const { kind, text } of lines) {
+      if (kind !== "added") base[(old += 1) - 2] = text;
+      if (kind !== "deleted") result[(now += 1) - 2] = text;
+    }
+  }
+  return { base: base.join("\n"), result: result.join("\n") };
 }
 
 async function select(page: Page, subtask: string): Promise<void> {

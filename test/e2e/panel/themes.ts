@@ -21,12 +21,11 @@ export function themeColours(theme: Theme): Readonly<Record<string, string>> {
   return COLOURS[theme];
 }
 
-/** A style sheet with the variables VS Code sets. */
-export function themeCss(theme: Theme): string {
-  const variables = Object.entries({ ...COLOURS[theme], ...FONTS }).map(
-    ([name, value]) => `--vscode-${name}: ${value};`,
-  );
-  return `:root { ${variables.join(" ")} }`;
+/** The variables VS Code sets on the root element, as a declaration: colours and fonts. */
+export function themeStyle(theme: Theme): string {
+  return Object.entries({ ...COLOURS[theme], ...FONTS })
+    .map(([name, value]) => `--vscode-${name}: ${value};`)
+    .join(" ");
 }
 
 /** The classes VS Code gives the body of a webview. */
