@@ -50,16 +50,28 @@ const KINDS = { internal: 1, client: 3 } as const;
 const STATUS_ERROR = 2;
 
 function keyValues(attributes: Readonly<Record<string, Attribute>>): readonly object[] {
-  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value, DOUBLES.has(key)) }));
 }
 
-function anyValue(value: Attribute): object {
+function anyValue(value: Attribute, isDouble: boolean): object {
   if (typeof value === "string") return { stringValue: wellFormed(value) };
   if (typeof value === "boolean") return { boolValue: value };
   if (typeof value === "number")
-    return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
-  return { arrayValue: { values: value.map(anyValue) } };
+    // An amount that happens to be whole is no other kind of attribute than one that is not.
+    return isDouble || !Number.isSafeInteger(value) ? { doubleValue: value } : { intValue: String(value) };
+  return { arrayValue: { values: value.map((each) => anyValue(each, isDouble)) } };
 }
+
+/** The numbers that are no counts: ours, and those the conventions for generative AI call doubles. All others are integers. */
+const DOUBLES: ReadonlySet<string> = new Set([
+  "braid.cost.usd",
+  "gen_ai.response.time_to_first_chunk",
+  "gen_ai.request.temperature",
+  "gen_ai.request.top_p",
+  "gen_ai.request.top_k",
+  "gen_ai.request.frequency_penalty",
+  "gen_ai.request.presence_penalty",
+]);
 
 /** Half a character, where a text was cut, is no UTF-8. */
 function wellFormed(text: string): string {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoWorkspace } from "../../src/demo/workspace";
 import { markDemo } from "../../src/host/model/demo-mark";
+import { assertRecord } from "../support/run-record";
 import { serveWorkbench } from "./serve";
 import { assertAccepted, readOutcome, SCREENSHOTS, walkTheDemo } from "./walk";
 import { Workbench } from "./workbench";
@@ -24,6 +25,7 @@ export async function checkDemo(): Promise<readonly string[]> {
   const dir = await createDemoFolder();
   const accepted = await walkIn(dir);
   assertAccepted(await readOutcome(dir), accepted.length);
+  assertRecord(dir, "expiry", "visits", "contract");
   await rm(join(dir, ".."), { recursive: true });
   return accepted;
 }

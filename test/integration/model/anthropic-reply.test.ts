@@ -1,3 +1,6 @@
+import { Anthropic } from "@anthropic-ai/sdk";
+// The one the SDK looks for a tracer provider of everybody's in.
+import { INVALID_SPAN_CONTEXT, trace } from "@opentelemetry/api";
 import { deepEqual, equal, ok } from "node:assert/strict";
 
 import { createAnthropicModel } from "../../../src/model/anthropic";
@@ -153,5 +156,37 @@ describe("a message over HTTP", () => {
     // Two, not one: a call may begin before fetch has noticed that the one before it is over.
     const sockets = new Set(server.exchanges.slice(before).map(({ socket }) => socket));
     ok(sockets.size <= 2, `${sockets.size} connections`);
+  });
+});
+
+describe("the SDK's own span of a call", () => {
+  const begun: string[] = [];
+  before(() => {
+    const nothing = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    trace.setGlobalTracerProvider({
+      getTracer: () => ({
+        startSpan: (name) => (begun.push(name), nothing),
+        startActiveSpan: (...given: readonly unknown[]) => {
+          const act = given.at(-1);
+          return typeof act === "function" ? act(nothing) : undefined;
+        },
+      }),
+    });
+  });
+  after(() => trace.disable());
+
+  it("comes with the answer, once, and not to a tracer that is everybody's", async () => {
+    const text = messageEvents([textBlock("Hello")], { stopReason: "end_turn" });
+    const { calls = [] } = await receive(text);
+    equal(calls.length, 1);
+    equal(calls[0]?.attributes["gen_ai.operation.name"], "chat");
+    ok(Number(calls[0]?.attributes["gen_ai.usage.input_tokens"]) > 0);
+    deepEqual(begun, []);
+    // A client that is told nothing does take that one: this is what would be double.
+    const client = new Anthropic({ apiKey: CANARY_KEY, baseURL: server.url, maxRetries: 0 });
+    await client.messages
+      .stream({ model: "m", max_tokens: 9, messages: [{ role: "user", content: "x" }] })
+      .finalMessage();
+    ok(begun.length > 0);
   });
 });

@@ -8,6 +8,7 @@ import { ran } from "../../support/cli-fixture";
 import { startCollector, type Collector } from "../../support/collector";
 import { otlpProblems } from "../../support/otlp-schema";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+import { assertRecord, missingTogether, overlap, readRecord } from "../../support/run-record";
 import { parseLines, wireSpans, type WireSpan } from "../../support/trace";
 
 const KEY = "sk-ant-api03-canary-key-0123456789-canary";
@@ -34,6 +35,26 @@ const SCENARIO = `rules:
   - when: { }
     reply: [{ tool: report, input: { summary: Done. } }]
 `;
+
+describe("what is no OTLP", () => {
+  const span = { traceId: "0".repeat(32), spanId: "0".repeat(16), name: "n", kind: 1, startTimeUnixNano: "1" };
+  const attribute = (value: object) => ({ ...span, attributes: [{ key: "k", value }] });
+  for (const [what, broken] of [
+    ["a key of ours", { ...span, cost: 1 }],
+    ["an id in another form", { ...span, spanId: "z".repeat(16) }],
+    ["a kind by its name", { ...span, kind: "SPAN_KIND_CLIENT" }],
+    ["a kind there is not", { ...span, kind: 9 }],
+    ["a time that is a number", { ...span, startTimeUnixNano: 1 }],
+    ["an integer that is a number", attribute({ intValue: 1 })],
+    ["an amount that is a text", attribute({ doubleValue: "0.1" })],
+    ["half a character", attribute({ stringValue: "\ud83d" })],
+  ] as const)
+    it(`${what} is found`, () => {
+      const document = (one: object) => ({ resourceSpans: [{ scopeSpans: [{ spans: [one] }] }] });
+      deepEqual(otlpProblems(document(span)), []);
+      equal(otlpProblems(document(broken)).length, 1);
+    });
+});
 
 describe("the trace of a run", function () {
   this.timeout(60_000);
@@ -76,8 +97,6 @@ describe("the trace of a run", function () {
   const kept = () => wireSpans(parseLines(readFileSync(traceFile(), "utf8")));
   const named = (spans: readonly WireSpan[], operation: string) =>
     spans.filter(({ attributes }) => attributes["gen_ai.operation.name"] === operation);
-  const overlap = (a: WireSpan, b: WireSpan) =>
-    BigInt(a.startTimeUnixNano) < BigInt(b.endTimeUnixNano) && BigInt(b.startTimeUnixNano) < BigInt(a.endTimeUnixNano);
 
   describe("as it is kept and sent", () => {
     before(() => run(200, { OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" }));
@@ -112,6 +131,14 @@ describe("the trace of a run", function () {
       ok(!overlap(left, after) && !overlap(right, after));
       const reviewer = agents.find(({ attributes }) => attributes["gen_ai.agent.name"] === "reviewer");
       equal(reviewer?.parentSpanId, left.spanId);
+    });
+
+    it("and the report's speed-up say what the events say", async () => {
+      assertRecord(repo.dir, "left", "right");
+      // Another log than the one that was traced and reported would be found out.
+      const { trace } = readRecord(repo.dir);
+      deepEqual(missingTogether(wireSpans(trace), ["left", "after"]), ["left", "after"]);
+      match((await braid("report")).stdout, /\| Speed-up \| [\d.]+ × \|/u);
     });
 
     it("has every call of a model and of a tool, with tokens, cost and what it took", async () => {
