@@ -91,7 +91,8 @@ export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
     },
   },
   timeline: look(halfwayRun, async (page) => {
-    for (const part of await page.locator("header details:not([open]) > summary").all()) await part.click();
+    const closed = page.locator("header details:not([open]) > summary");
+    for (let left = await closed.count(); left > 0; left -= 1) await closed.first().click();
     await page.locator(".timeline .line").first().waitFor();
   }),
   table: look(halfwayRun, async (page) => {
