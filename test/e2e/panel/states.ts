@@ -2,6 +2,8 @@ import type { Page } from "playwright-core";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Amendment } from "../../../src/core/amendment/amendment";
+import type { MergedReview } from "../../../src/core/review/review";
+import { asReadOnly } from "../../../src/core/state/read-only-view";
 import type { RunEvent } from "../../../src/core/state/events";
 import type { FileDiff } from "../../../src/core/review/diff";
 import { parseDiff } from "../../../src/core/review/hunks";
@@ -49,6 +51,34 @@ const COMMANDS: RunEvent = {
   changed: [],
 };
 
+/** What a result that was asked for makes of the comments. */
+const ANSWERED: NonNullable<MergedReview["since"]> = {
+  attempt: 1,
+  commit: "8".repeat(40),
+  text: "",
+  files: [],
+  comments: [
+    {
+      path: "src/session.ts",
+      side: "base",
+      line: 2,
+      text: "A Map keeps the order and knows its size.",
+      fate: "changed",
+      answer: "Sessions are in a Map now.",
+      now: { side: "result", line: 2 },
+    },
+    {
+      path: "src/session.ts",
+      side: "result",
+      line: 24,
+      text: "This line is far too long.",
+      fate: "as-it-was",
+      answer: null,
+      now: { side: "result", line: 24 },
+    },
+  ],
+};
+
 /** Each state of the panel once, by name. */
 export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
   planning: look(
@@ -89,6 +119,30 @@ export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
       await select(page, "session-store");
       await page.getByText("Accepting it now would conflict").waitFor();
     },
+  },
+  answered: {
+    source: () => {
+      const source = sourceOf(halfwayRun());
+      source.since = ANSWERED;
+      return source;
+    },
+    reach: (page) => shownDiff(page, "session-store"),
+  },
+  accepted: look(halfwayRun, async (page) => {
+    await shownDiff(page, "session-store");
+    await page.getByRole("button", { name: /^Accept$/u }).click();
+    await page.getByRole("button", { name: "Undo Accept" }).waitFor();
+    await drawn(page);
+  }),
+  "read-only": {
+    source: () => {
+      const source = sourceOf(halfwayRun());
+      source.readOnly =
+        "Run 20261121-1015-auth is only shown here. It is open in VS Code on this machine. Decide about it there, or close it there and take it over here.";
+      source.viewOverride = asReadOnly(source.view);
+      return source;
+    },
+    reach: (page) => shownDiff(page, "session-store"),
   },
   timeline: look(halfwayRun, async (page) => {
     const closed = page.locator("header details:not([open]) > summary");
