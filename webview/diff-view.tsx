@@ -1,13 +1,14 @@
 import { useCallback, useMemo, useRef } from "preact/hooks";
 import type { ReviewComment } from "../src/core/review/review-comment";
+import type { ChangedFile } from "../src/core/state/events";
 import type { Take } from "../src/core/review/selection";
 import { isFull, type Tick } from "../src/core/review/ticks";
-import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
+import type { ShownFile, ShownHead } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { groupName, groupsOf, inOrder } from "./file-groups";
 import { FileView } from "./file-view";
 import { countOf } from "./format";
-import { blocksOf, fileHeight } from "./line-blocks";
+import { blocksOf, fileHeight } from "../src/protocol/line-blocks";
 import { memo } from "./memo";
 import { Near } from "./near";
 import { LineCounts } from "./text";
@@ -16,7 +17,9 @@ import { TickBox } from "./tick-box";
 const NO_COMMENTS: readonly ReviewComment[] = [];
 
 interface DiffProps {
-  readonly review: ShownReview;
+  readonly review: ShownHead;
+  /** All files as the log has them, while only the first are there. */
+  readonly toCome: readonly ChangedFile[] | null;
   /** Whether the result can be decided about now. */
   readonly decidable: boolean;
   /** Whether it was accepted, and parts of that can be unticked to be taken back. */
@@ -27,7 +30,7 @@ interface DiffProps {
 /** A whole diff, file by file; what something executes later stands apart. */
 export const DiffView = memo((props: DiffProps) => <Files {...props} />);
 
-function Files({ review, decidable, undoable, actions }: DiffProps) {
+function Files({ review, toCome, decidable, undoable, actions }: DiffProps) {
   const { subtask, commit, files } = review;
   const takes = new Map(review.choices.map(({ path, take }) => [path, take]));
   const takeOf = (file: ShownFile): Take => takes.get(file.path) ?? "none";
@@ -93,7 +96,7 @@ function Files({ review, decidable, undoable, actions }: DiffProps) {
   };
   return (
     <>
-      <section class="part" aria-labelledby="diff-title">
+      <section class="part" aria-labelledby="diff-title" aria-busy={toCome !== null}>
         <div class="diff-head">
           {plain.length > 0 && (
             <TickBox
@@ -109,17 +112,17 @@ function Files({ review, decidable, undoable, actions }: DiffProps) {
             />
           )}
           <h3 id="diff-title">
-            {countOf(files.length, "file")} changed{" "}
-            <LineCounts added={sum(files, "added")} deleted={sum(files, "deleted")} />
+            {countOf((toCome ?? files).length, "file")} changed{" "}
+            <LineCounts added={sum(toCome ?? files, "added")} deleted={sum(toCome ?? files, "deleted")} />
           </h3>
-          <span class="quiet">{viewedWords(files)}</span>
+          <span class="quiet">{toCome === null ? viewedWords(files) : "Loading…"}</span>
           <button type="button" class="link" onClick={() => actions.openAll(subtask)}>
             Open all in diff editor
           </button>
         </div>
         {groupsOf(plain).map((group, i) => drawAll("plain", group, i))}
       </section>
-      {apart.length > 0 && (
+      {apart.length > 0 && toCome === null && (
         <section class="part" aria-labelledby="apart-title">
           <h3 id="apart-title">Configuration that runs later</h3>
           <p class="quiet">Not ticked to begin with. Tick what you have looked at; the rest stays out.</p>
@@ -150,8 +153,8 @@ function tickOfAll(
   return files.every((file) => takeOf(file) === "none") ? "none" : "some";
 }
 
-function sum(files: readonly ShownFile[], what: "added" | "deleted"): number {
-  return files.reduce((total, file) => total + file[what], 0);
+function sum(files: readonly Partial<Pick<ShownFile, "added" | "deleted">>[], what: "added" | "deleted"): number {
+  return files.reduce((total, file) => total + (file[what] ?? 0), 0);
 }
 
 function viewedWords(files: readonly ShownFile[]): string {

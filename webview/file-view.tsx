@@ -11,7 +11,7 @@ import { Images } from "./images";
 import { linesOf, type Fold } from "./folds";
 import { countOf } from "./format";
 import { HunkBlock, type BlockProps } from "./hunk-view";
-import { blockHeight, blocksOf } from "./line-blocks";
+import { blockHeight, blocksOf } from "../src/protocol/line-blocks";
 import type { ResultId } from "./line-store";
 import { memo } from "./memo";
 import { Near } from "./near";

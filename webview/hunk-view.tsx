@@ -8,7 +8,7 @@ import type { Actions } from "./actions";
 import type { ColourStore, FileColours } from "./colours/colour-store";
 import { CommentList } from "./comment-list";
 import { Lines } from "./line-rows";
-import { linesHeight, type Block, type Piece } from "./line-blocks";
+import { linesHeight, type Block, type Piece } from "../src/protocol/line-blocks";
 import type { LineStore, Loaded, ResultId } from "./line-store";
 import { memo } from "./memo";
 import { Problem } from "./problem";

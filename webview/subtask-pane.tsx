@@ -186,8 +186,20 @@ function DiffPart(props: {
       return <DiffToCome files={files} />;
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
-    case "shown":
-      return <DiffView review={diff.review} decidable={decidable} undoable={undoable} actions={actions} />;
+    case "head":
+    case "shown": {
+      const review = diff.kind === "head" ? diff.head : diff.review;
+      const isWhole = diff.kind === "shown";
+      return (
+        <DiffView
+          review={review}
+          toCome={isWhole ? null : files}
+          decidable={decidable && isWhole}
+          undoable={undoable && isWhole}
+          actions={actions}
+        />
+      );
+    }
   }
 }
 

@@ -48,16 +48,36 @@ export async function wholeDiffText(
   return isCut === true ? undefined : stdout.toString("utf8");
 }
 
+/** The difference of these paths alone, without looking for renames; undefined where it is larger than {@link MAX_DIFF_BYTES}. */
+export async function pathsDiffText(
+  repo: Repository,
+  from: string,
+  to: string,
+  paths: readonly string[],
+): Promise<string | undefined> {
+  const { stdout, isCut } = await readDiff(repo, from, to, { paths, maxBytes: MAX_DIFF_BYTES });
+  return isCut === true ? undefined : stdout.toString("utf8");
+}
+
+/** What of a difference is read; `paths` are taken for themselves, without renames. */
+interface DiffPart {
+  readonly folder?: string | null;
+  readonly paths?: readonly string[];
+  readonly maxBytes: number;
+}
+
 function readDiff(
   repo: Repository,
   from: string,
   to: string,
-  { folder, maxBytes }: { readonly folder: string | null; readonly maxBytes: number },
+  { folder = null, paths, maxBytes }: DiffPart,
 ): Promise<GitOutput> {
-  const how = [...QUIET, ...STABLE, "-U3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"];
+  const renames = paths === undefined ? [] : ["--no-renames"];
+  const how = [...QUIET, ...STABLE, ...renames, "-U3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"];
+  const where = paths === undefined ? below(folder) : paths.flatMap(below);
   // What is larger than this git takes for binary: it goes whole, and nobody reads it line by line.
   const place = { dir: repo.dir, config: [`core.bigFileThreshold=${MAX_FILE}`] };
-  return git(place, ["diff", ...how, from, to, "--", ...below(folder)], { maxBytes });
+  return git(place, ["diff", ...how, from, to, "--", ...where], { maxBytes });
 }
 
 /** A folder as a path, whatever characters its name has. */

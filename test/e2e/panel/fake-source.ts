@@ -6,7 +6,7 @@ import { judgePlan } from "../../../src/core/gate/gate";
 import { parseDiff } from "../../../src/core/review/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan/plan-preview";
 import { remainder } from "../../../src/core/review/part-undone";
-import { toReview, type MergedReview } from "../../../src/core/review/review";
+import { toReview, toReviewHead, type MergedReview, type ReviewHead } from "../../../src/core/review/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
@@ -88,6 +88,20 @@ export class FakeSource implements ReviewSource {
 
   async images(_subtask: string, _commit: string, path: string): Promise<FileTexts> {
     return this.fileImages.get(path) ?? { base: null, result: null };
+  }
+
+  /** What was read ahead, by commit. */
+  readonly warmed: string[] = [];
+
+  async warm(_subtask: string, commit: string): Promise<void> {
+    this.warmed.push(commit);
+  }
+
+  async head(subtask: string, commit: string, count: number): Promise<ReviewHead> {
+    this.calls.push(`diff head of ${subtask}`);
+    const state = subtaskState(this.#state, subtask);
+    if (state === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
+    return toReviewHead(state, (await this.diff(subtask, commit)).slice(0, count));
   }
 
   async review(subtask: string, commit: string): Promise<MergedReview> {
