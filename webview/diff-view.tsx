@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useCallback, useMemo, useRef } from "preact/hooks";
 import type { ReviewComment } from "../src/core/review/review-comment";
 import type { ChangedFile } from "../src/core/state/events";
@@ -101,7 +102,7 @@ function Files({ review, toCome, decidable, undoable, actions }: DiffProps) {
           {plain.length > 0 && (
             <TickBox
               tick={all}
-              label="Take all files"
+              label={l10n.t("Take all files")}
               disabled={choosable.length === 0}
               onToggle={() =>
                 tick(
@@ -117,15 +118,15 @@ function Files({ review, toCome, decidable, undoable, actions }: DiffProps) {
           </h3>
           <span class="quiet">{toCome === null ? viewedWords(files) : "Loading…"}</span>
           <button type="button" class="link" onClick={() => actions.openAll(subtask)}>
-            Open all in diff editor
+            {l10n.t("Open all in diff editor")}
           </button>
         </div>
         {groupsOf(plain).map((group, i) => drawAll("plain", group, i))}
       </section>
       {apart.length > 0 && toCome === null && (
         <section class="part" aria-labelledby="apart-title">
-          <h3 id="apart-title">Configuration that runs later</h3>
-          <p class="quiet">Not ticked to begin with. Tick what you have looked at; the rest stays out.</p>
+          <h3 id="apart-title">{l10n.t("Configuration that runs later")}</h3>
+          <p class="quiet">{l10n.t("Not ticked to begin with. Tick what you have looked at; the rest stays out.")}</p>
           {groupsOf(apart).map((group, i) => drawAll("apart", group, i))}
         </section>
       )}
