@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
-
-const SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
+import { PNG } from "pngjs";
 
 /** A picture of the animation and how long it is shown, in milliseconds. */
 export interface AnimationFrame {
@@ -9,44 +8,75 @@ export interface AnimationFrame {
 }
 
 /**
- * Puts pictures of one size one after the other into an animated PNG that goes round for ever. Their bytes stay as they are: nothing is
- * drawn anew, so nothing gets blurred, and who cannot play it sees the first one. (PNG specification, third edition, §11.3.6.)
+ * Puts pictures of one size one after the other into an animated PNG that goes round for ever; what cannot play it shows the first. Each
+ * picture holds only the part that changed. (PNG specification, third edition, §11.3.6: acTL, fcTL, fdAT.)
  */
 export function animate(frames: readonly AnimationFrame[]): Buffer {
-  const parts = frames.map(({ png, ms }) => ({ chunks: chunksOf(png), ms }));
-  const header = parts[0]?.chunks.find(({ type }) => type === "IHDR")?.data;
-  if (header === undefined) throw new Error("There is no picture to begin with.");
-  const size = header.subarray(0, 8);
+  const pictures = frames.map(({ png }) => PNG.sync.read(png));
+  const [first] = pictures;
+  if (first === undefined) throw new Error("There is no picture to begin with.");
   let sequence = 0;
   const next = () => uint32(sequence++);
-  const body = parts.flatMap(({ chunks, ms }, i) => {
-    const own = chunks.find(({ type }) => type === "IHDR")?.data;
-    if (own === undefined || !own.equals(header)) throw new Error(`Picture ${i + 1} is of another size or kind.`);
-    const data = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map((one) => one.data));
-    // The whole picture, for so many thousandths of a second, instead of the one before.
-    const control = chunk(
-      "fcTL",
-      Buffer.concat([next(), size, uint32(0), uint32(0), uint16(ms), uint16(1000), Buffer.alloc(2)]),
-    );
-    return [control, i === 0 ? chunk("IDAT", data) : chunk("fdAT", Buffer.concat([next(), data]))];
+  const body = pictures.flatMap((picture, i) => {
+    const { x, y, part } = changedPart(pictures[i - 1], picture);
+    const at = [part.width, part.height, x, y].map(uint32);
+    // For so many thousandths of a second, over what was there.
+    const control = chunk("fcTL", [next(), ...at, uint16(frames[i]?.ms ?? 0), uint16(1000), Buffer.alloc(2)]);
+    return [control, i === 0 ? chunk("IDAT", [dataOf(part)]) : chunk("fdAT", [next(), dataOf(part)])];
   });
-  const count = chunk("acTL", Buffer.concat([uint32(frames.length), uint32(0)]));
-  return Buffer.concat([SIGNATURE, chunk("IHDR", header), count, ...body, chunk("IEND", Buffer.alloc(0))]);
+  const [signature, header] = [pack(first).subarray(0, 8), chunkOf(pack(first), "IHDR")];
+  const count = chunk("acTL", [uint32(frames.length), uint32(0)]);
+  return Buffer.concat([signature, chunk("IHDR", header), count, ...body, chunk("IEND", [])]);
 }
 
-function chunksOf(png: Buffer): readonly { readonly type: string; readonly data: Buffer }[] {
-  const chunks = [];
-  for (let at = SIGNATURE.length; at < png.length;) {
-    const length = png.readUInt32BE(at);
-    chunks.push({ type: png.toString("latin1", at + 4, at + 8), data: png.subarray(at + 8, at + 8 + length) });
-    at += length + 12;
+/** The same picture in fewer bytes. */
+export function squeeze(png: Buffer): Buffer {
+  return pack(PNG.sync.read(png));
+}
+
+/** The smallest rectangle outside of which nothing changed; of two that are alike one dot. */
+function changedPart(
+  before: PNG | undefined,
+  picture: PNG,
+): { readonly x: number; readonly y: number; readonly part: PNG } {
+  const { width, height, data } = picture;
+  if (before === undefined) return { x: 0, y: 0, part: picture };
+  if (before.width !== width || before.height !== height) throw new Error("The pictures differ in size.");
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0; y < height; y++) {
+    const line = y * width * 4;
+    if (data.compare(before.data, line, line + width * 4, line, line + width * 4) === 0) continue;
+    [top, bottom] = [Math.min(top, y), y];
+    for (let x = 0; x < width; x++)
+      if (data.readUInt32LE(line + x * 4) !== before.data.readUInt32LE(line + x * 4))
+        [left, right] = [Math.min(left, x), Math.max(right, x)];
   }
-  return chunks;
+  if (top === height) [left, top, right, bottom] = [0, 0, 0, 0];
+  const part = new PNG({ width: right - left + 1, height: bottom - top + 1 });
+  PNG.bitblt(picture, part, left, top, part.width, part.height, 0, 0);
+  return { x: left, y: top, part };
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  return Buffer.concat([uint32(data.length), named, uint32(crc32(named))]);
+/** Without transparency, and as tight as it gets: text on plain ground is smallest without a filter (measured). */
+function pack(picture: PNG): Buffer {
+  return PNG.sync.write(picture, { colorType: 2, inputHasAlpha: true, deflateLevel: 9, deflateStrategy: 0, filterType: 0 });
+}
+
+function dataOf(picture: PNG): Buffer {
+  return Buffer.concat(chunkOf(pack(picture), "IDAT"));
+}
+
+function chunkOf(png: Buffer, type: string): readonly Buffer[] {
+  const found = [];
+  for (let at = 8; at < png.length; at += png.readUInt32BE(at) + 12)
+    if (png.toString("latin1", at + 4, at + 8) === type)
+      found.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  return found;
+}
+
+function chunk(type: string, data: readonly Buffer[]): Buffer {
+  const named = Buffer.concat([Buffer.from(type, "latin1"), ...data]);
+  return Buffer.concat([uint32(named.length - 4), named, uint32(crc32(named))]);
 }
 
 function uint32(value: number): Buffer {

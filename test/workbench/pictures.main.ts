@@ -1,6 +1,6 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { animate } from "./animation";
+import { animate, squeeze } from "./animation";
 import { checkDemo } from "./check-demo";
 import { ROOT } from "./root";
 import { SCREENSHOTS } from "./walk";
@@ -31,7 +31,7 @@ for (const [theme, name] of Object.entries(THEMES)) {
     },
   });
   for (const [picture, step] of Object.entries(PICTURES))
-    await copyFile(join(SCREENSHOTS, step), join(folder, `${picture}-${theme}.png`));
+    await writeFile(join(folder, `${picture}-${theme}.png`), squeeze(await readFile(join(SCREENSHOTS, step))));
   if (theme !== "dark") continue;
   const last = frames.length - 1;
   await writeFile(
