@@ -59,7 +59,13 @@ function changedPart(
 
 /** Without transparency, and as tight as it gets: text on plain ground is smallest without a filter (measured). */
 function pack(picture: PNG): Buffer {
-  return PNG.sync.write(picture, { colorType: 2, inputHasAlpha: true, deflateLevel: 9, deflateStrategy: 0, filterType: 0 });
+  return PNG.sync.write(picture, {
+    colorType: 2,
+    inputHasAlpha: true,
+    deflateLevel: 9,
+    deflateStrategy: 0,
+    filterType: 0,
+  });
 }
 
 function dataOf(picture: PNG): Buffer {
