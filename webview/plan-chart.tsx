@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside a picture there are SVG's own elements alone */
 import { useState } from "preact/hooks";
 import type { PlannedSubtask, PlanPreview } from "../src/core/plan/plan-preview";
@@ -21,7 +22,7 @@ export const PlanChart = memo(({ plan, selected, onChoose }: PlanChartProps) => 
       <span class="sign">{CRITICAL}</span> critical path: the plan takes longer if one of these does
     </p>
     <Warnings plan={plan} onChoose={onChoose} />
-    <ul class="gate" aria-label="Estimate">
+    <ul class="gate" aria-label={l10n.t("Estimate")}>
       {plan.gate.map((line) => (
         <li key={line}>
           <Visible text={line} place="prose" />
@@ -164,7 +165,7 @@ function Warnings({ plan, onChoose }: Omit<PlanChartProps, "selected">) {
   const about = plan.waves.flatMap((wave) => wave.subtasks).filter((s) => s.warnings.length > 0);
   if (about.length === 0 && plan.warnings.length === 0) return null;
   return (
-    <ul class="warnings" aria-label="Warnings">
+    <ul class="warnings" aria-label={l10n.t("Warnings")}>
       {plan.warnings.map((warning) => (
         <li key={warning}>
           <Visible text={warning} place="prose" />

@@ -101,6 +101,8 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
         source: origin,
         script: "/panel.js",
         style: "/styles.css",
+        language: "en",
+        words: undefined,
       });
       response.setHeader("content-type", "text/html");
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
