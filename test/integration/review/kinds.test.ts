@@ -76,7 +76,7 @@ describe("each kind of change, as git has it, in the words of a review", functio
     const paths = new Set(whole.map(({ path }) => path));
     assert.deepEqual(
       alone.filter(({ path }) => paths.has(path)),
-      whole.map(({ copiedFrom: _, ...file }) => file),
+      whole.map(({ copiedFrom: _copied, ...file }) => file),
     );
     assert.deepEqual(await fileDiffs(opened, { base, commit }, []), []);
   });
