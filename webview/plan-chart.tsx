@@ -117,8 +117,8 @@ function Node({ node, layout, current, stop }: NodeProps) {
       data-node={subtask.id}
       role="button"
       tabindex={stop ? 0 : -1}
-      aria-label={words.join(". ")}
     >
+      {/* Its name as well: what is read aloud and what is written in it are one. */}
       <title>{words.join("\n")}</title>
       <rect width={layout.nodeWidth} height={layout.nodeHeight} rx="3" />
       {layout.compact ? (
@@ -149,13 +149,12 @@ function Node({ node, layout, current, stop }: NodeProps) {
   );
 }
 
-/** All that is known of a subtask, as a pointer or a screen reader is told it. */
+/** All that is known of a subtask, as a pointer or a screen reader is told it: first the words that are written there, by which it can be called. */
 function describe(s: PlannedSubtask): readonly string[] {
   return [
-    s.id,
+    `${s.id} ${[s.role, s.time].join(" · ")}`,
     ...(s.objective === s.id ? [] : [s.objective]),
-    [s.role, ...(s.model === null ? [] : [s.model])].join(", "),
-    [s.time, ...s.cost].join(", "),
+    [...(s.model === null ? [] : [s.model]), ...s.cost].join(", "),
     ...(s.critical ? ["On the critical path"] : []),
     ...(s.dependencies.length === 0 ? [] : [`After ${s.dependencies.join(", ")}`]),
     ...s.warnings.map((warning) => `Warning: ${warning}`),
