@@ -1,11 +1,14 @@
+import * as l10n from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { AnsweredComment } from "../src/core/review/comment-fate";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { OutlinedHunk, ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import type { ColourStore, FileColours } from "./colours/colour-store";
+import { AnsweredList } from "./answered-list";
 import { CommentList } from "./comment-list";
 import { Lines } from "./line-rows";
 import { linesHeight, type Block, type Piece } from "../src/protocol/line-blocks";
@@ -32,6 +35,8 @@ export interface BlockProps {
   readonly onToggle: (number: number) => void;
   /** Remarks on the file's lines, not sent yet. */
   readonly comments: readonly ReviewComment[];
+  /** Comments on them that this result answers. */
+  readonly answered: readonly AnsweredComment[];
   readonly onComment: (hunk: OutlinedHunk, text: string) => void;
   readonly onUncomment: (comment: ReviewComment) => void;
   readonly actions: Actions;
@@ -60,7 +65,8 @@ function BlockPart(props: BlockProps) {
             disabled={props.disabled}
             note={noteOf(props, number)}
             onToggle={props.onToggle}
-            comments={commentsIn(hunk, comments)}
+            comments={commentsIn(hunk, comments, itself)}
+            answered={commentsIn(hunk, props.answered, nowOf)}
             onComment={props.onComment}
             onUncomment={props.onUncomment}
           >
@@ -85,10 +91,10 @@ function BlockPart(props: BlockProps) {
 
 function noteOf({ file, take, limit, accepted }: BlockProps, number: number): string | null {
   const isOut = take !== null && !isTicked(take, number);
-  if (accepted && isOut) return isTicked(limit, number) ? "Goes back" : "Not accepted";
+  if (accepted && isOut) return isTicked(limit, number) ? l10n.t("Goes back") : l10n.t("Not accepted");
   if (accepted) return null;
-  if (file.leftOut.includes(number)) return "Left out before";
-  return isOut ? "Stays out" : null;
+  if (file.leftOut.includes(number)) return l10n.t("Left out before");
+  return isOut ? l10n.t("Stays out") : null;
 }
 
 function useLines(lines: LineStore, at: ResultId, path: string, { from, to }: Block) {
@@ -113,16 +119,25 @@ function useColours(colours: ColourStore, at: ResultId, file: ShownFile): FileCo
   return last.current;
 }
 
-const NONE: readonly ReviewComment[] = [];
+const NONE: readonly never[] = [];
+const itself = (comment: ReviewComment) => comment;
+const nowOf = ({ now }: AnsweredComment) => now;
 
 /** The same list for all hunks without remarks, so that none of them is drawn again. */
-function commentsIn(hunk: OutlinedHunk, comments: readonly ReviewComment[]): readonly ReviewComment[] {
+function commentsIn<T>(
+  hunk: OutlinedHunk,
+  comments: readonly T[],
+  placeOf: (comment: T) => OutlinedHunk["place"],
+): readonly T[] {
   if (comments.length === 0) return NONE;
-  const found = comments.filter((comment) => isInHunk(hunk, comment));
+  const found = comments.filter((comment) => isInHunk(hunk, placeOf(comment)));
   return found.length === 0 ? NONE : found;
 }
 
-interface HunkProps extends Pick<BlockProps, "disabled" | "onToggle" | "comments" | "onComment" | "onUncomment"> {
+interface HunkProps extends Pick<
+  BlockProps,
+  "disabled" | "onToggle" | "comments" | "answered" | "onComment" | "onUncomment"
+> {
   readonly piece: Piece;
   /** Whether it is ticked; null where it cannot be chosen by itself. */
   readonly ticked: boolean | null;
@@ -168,16 +183,17 @@ function HunkPart(props: HunkProps) {
             aria-label={`Comment on hunk ${number}`}
             onClick={() => setWriting(true)}
           >
-            Comment
+            {l10n.t("Comment")}
           </button>
         )}
       </div>
+      <AnsweredList comments={props.answered} />
       <CommentList comments={comments} onRemove={props.onUncomment} />
       {writing && (
         <div class="comment">
           <TextField
-            label="What should be different here?"
-            verb="Add Comment"
+            label={l10n.t("What should be different here?")}
+            verb={l10n.t("Add Comment")}
             onLeave={leave}
             onSend={(text) => {
               props.onComment(hunk, text);

@@ -1,9 +1,12 @@
+import * as l10n from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
+import type { AnsweredComment } from "../src/core/review/comment-fate";
 import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
+import { answeredWords } from "./answered-list";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
 import { DiffToCome } from "./diff-to-come";
@@ -99,7 +102,13 @@ function Pane(props: SubtaskPaneProps) {
       )}
       <Facts subtask={subtask} onSelect={actions.select} />
       {subtask.asked !== null && (
-        <AskedFor subtask={subtask} asked={subtask.asked} readOnly={readOnly} actions={actions} />
+        <AskedFor
+          answered={diff?.kind === "shown" ? (diff.review.since?.comments ?? NONE) : NONE}
+          subtask={subtask}
+          asked={subtask.asked}
+          readOnly={readOnly}
+          actions={actions}
+        />
       )}
       {line !== undefined && subtask.status === "running" && (
         <p class="activity quiet">
@@ -120,7 +129,7 @@ function Pane(props: SubtaskPaneProps) {
       {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}
       {subtask.checks.length > 0 && <ChecksView checks={subtask.checks} />}
       <Notes subtask={id} names={subtask.notes} actions={actions} />
-      <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
+      <CodeList id="instructions-title" title={l10n.t("Instructions")} items={subtask.instructions} />
       {hasDiff && commit !== null && (
         <DiffPart
           files={subtask.files}
@@ -148,22 +157,28 @@ function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly q
 }
 
 /** What the user wanted otherwise, and the way to what became of it. */
+const NONE: readonly AnsweredComment[] = [];
+
 function AskedFor(props: {
+  readonly answered: readonly AnsweredComment[];
   readonly subtask: SubtaskView;
   readonly asked: string;
   readonly readOnly: boolean;
   readonly actions: Actions;
 }) {
-  const { subtask, asked, readOnly, actions } = props;
+  const { answered, subtask, asked, readOnly, actions } = props;
   return (
     <details class="fold asked">
-      <summary>You asked this attempt for changes</summary>
+      <summary>
+        {l10n.t("You asked this attempt for changes")}{" "}
+        {answered.length > 0 && <span class="quiet">{answeredWords(answered)}</span>}
+      </summary>
       <p class="prose">
         <Visible text={asked} place="prose" />
       </p>
       {subtask.commit !== null && !readOnly && (
         <button type="button" class="link" onClick={() => actions.openSince(subtask.id)}>
-          Show what changed since the last attempt
+          {l10n.t("Show what changed since the last attempt")}
         </button>
       )}
     </details>
@@ -194,6 +209,7 @@ function DiffPart(props: {
         <DiffView
           review={review}
           toCome={isWhole ? null : files}
+          answered={diff.kind === "shown" ? (diff.review.since?.comments ?? NONE) : NONE}
           decidable={decidable && isWhole}
           undoable={undoable && isWhole}
           actions={actions}
@@ -219,10 +235,10 @@ function noDiff({ status }: SubtaskView): string {
     case "queued":
     case "blocked":
     case "skipped":
-      return "Not started.";
+      return l10n.t("Not started.");
     case "running":
     case "asks":
-      return "Still working; the diff comes when it is finished.";
+      return l10n.t("Still working; the diff comes when it is finished.");
     case "review":
     case "done":
     case "failed":
@@ -230,6 +246,6 @@ function noDiff({ status }: SubtaskView): string {
     case "rejected":
     case "cancelled":
     case "interrupted":
-      return "No files changed.";
+      return l10n.t("No files changed.");
   }
 }

@@ -92,6 +92,19 @@ export async function rawChanges(repo: Repository, from: string, to: string): Pr
 
 const raws = keepFacts<Buffer>();
 
+/** Candidates beyond which only copies of the same bytes are found: the rest would have to be compared one by one. */
+const MAX_COPY_PAIRS = 100;
+
+/** New paths that look to be copies, each with the path in `from` it was copied from. A help for the eye: no part of what goes in. */
+export async function copiesIn(repo: Repository, from: string, to: string): Promise<ReadonlyMap<string, string>> {
+  const how = [...QUIET, ...STABLE, "-C", "--find-copies-harder", `-l${MAX_COPY_PAIRS}`];
+  const { stdout } = await git(repo, ["diff", ...how, "--diff-filter=C", "--name-status", "-z", from, to, "--"]);
+  const fields = splitNul(stdout);
+  const copies = new Map<string, string>();
+  for (let i = 0; i + 2 < fields.length; i += 3) copies.set(fields[i + 2] ?? "", fields[i + 1] ?? "");
+  return copies;
+}
+
 /** What `git diff --raw -z` says; names as the bytes they are. */
 export function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {
   const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--"];

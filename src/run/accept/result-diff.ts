@@ -1,7 +1,7 @@
 import { readImage } from "../../core/image";
 import type { FileDiff } from "../../core/review/diff";
 import { parseDiff } from "../../core/review/hunks";
-import { changedFiles, pathsDiffText, rawChanges, wholeDiffText } from "../../git/diff";
+import { changedFiles, copiesIn, pathsDiffText, rawChanges, wholeDiffText } from "../../git/diff";
 import type { Repository } from "../../git/repository";
 import { readBlobs, readSizes, readTexts, type TextPlace } from "../../git/texts";
 
@@ -51,11 +51,9 @@ export async function readResult(
   maxBytes?: number,
 ): Promise<readonly FileDiff[]> {
   const text = await wholeDiffText(repo, base, commit, maxBytes);
-  return withSizes(
-    repo,
-    { base, commit },
-    text === undefined ? await withoutLines(repo, base, commit) : parseDiff(text),
-  );
+  const place = { base, commit };
+  const files = text === undefined ? await withoutLines(repo, base, commit) : parseDiff(text);
+  return withCopies(repo, place, await withSizes(repo, place, files));
 }
 
 /**
@@ -76,6 +74,20 @@ export async function fileDiffs(
 export interface ResultPlace {
   readonly base: string;
   readonly commit: string;
+}
+
+/** What was copied from what is looked for only where something is new and not empty. */
+async function withCopies(
+  repo: Repository,
+  { base, commit }: ResultPlace,
+  files: readonly FileDiff[],
+): Promise<readonly FileDiff[]> {
+  if (!files.some((file) => file.status === "added" && (file.binary || file.hunks.length > 0))) return files;
+  const copies = await copiesIn(repo, base, commit);
+  return files.map((file) => {
+    const copiedFrom = file.status === "added" ? copies.get(file.path) : undefined;
+    return copiedFrom === undefined ? file : { ...file, copiedFrom };
+  });
 }
 
 async function withSizes(

@@ -71,6 +71,9 @@ export class FakeSource implements ReviewSource {
   /** What a merge would come to, where a test says so. */
   forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
+  /** What a result answers, where a test says so. */
+  since: MergedReview["since"] = null;
+
   async diff(_subtask: string, commit: string): Promise<readonly FileDiff[]> {
     const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
     return this.diffOverride ?? parseDiff(diff);
@@ -110,7 +113,7 @@ export class FakeSource implements ReviewSource {
     const files = await this.diff(subtask, commit);
     const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
-    return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
+    return { ...review, commit, since: this.since, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
