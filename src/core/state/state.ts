@@ -204,7 +204,13 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
     case "tree.compared":
-      return { ...state, tree: foldTree(state.tree, event, at) };
+      return {
+        ...state,
+        tree: foldTree(state.tree, event, {
+          at,
+          running: state.subtasks.flatMap((s) => (s.status === "running" ? [s.subtask.id] : [])),
+        }),
+      };
     case "amendment.requested":
     case "amendment.proposed":
     case "amendment.unneeded":

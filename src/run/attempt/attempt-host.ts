@@ -36,7 +36,7 @@ export function attemptHost(
     record,
     decideInTurn: parts.decideInTurn,
     isBeingWritten: (type) => run.writing.first(type) !== undefined,
-    setup: run.setup,
+    ...run.ground,
     working: run.working,
     signal: run.signal,
     isOurs: () => run.isOurs(),

@@ -3,9 +3,11 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -14,6 +16,7 @@ import type { Confined } from "../../../src/agent/workspace";
 import { commitResult } from "../../../src/git/commit";
 import { findCheckedOut, treeOfFiles } from "../../../src/git/worktree";
 import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
+import { worktreePool } from "../../../src/run/attempt/worktree-pool";
 import { portsFor } from "../../support/run-ports";
 import { random } from "../../support/random";
 import { TEST_SIZE } from "../../support/size";
@@ -39,6 +42,7 @@ describe("a worktree whose files come as they are asked for", function () {
     const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
     return openWorkPlace(ports, { name, commit: repo.git("rev-parse", "HEAD"), writable: true, signal });
   }
+  const head = () => repo.git("rev-parse", "HEAD");
   const openFew = (name = "few") => open(name, 0);
   const openAll = (name = "all") => open(name, Number.POSITIVE_INFINITY);
   const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
@@ -123,6 +127,55 @@ describe("a worktree whose files come as they are asked for", function () {
     await few.workspace.ready("all files");
     assert.ok(!existsSync(join(gitDir, "braid-written")));
     await few.close();
+  });
+
+  it("is used again by the next worker of its run, as clean as a fresh one", async () => {
+    const ports = await portsFor(repo.dir, trees.dir, { manyFiles: 0 });
+    const pool = worktreePool(ports);
+    const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
+    await first.workspace.ready("all files");
+    const at = (path: string) => join(first.dir, path);
+    writeFileSync(at("src/a.txt"), "another's\n");
+    for (const path of ["src/b.txt", "dirlink", "src/deep"]) rmSync(at(path), { recursive: true });
+    symlinkSync("/etc/hostname", at("src/b.txt"));
+    mkdirSync(at("build/deep"), { recursive: true });
+    writeFileSync(at("build/deep/x"), "ignored\n");
+    chmodSync(at("run.sh"), 0o644);
+    repo.git("init", "-q", at("nested"));
+    await first.close("reuse");
+    assert.equal(pool.size, 1);
+    // Where Braid ends now nobody takes what stands there for somebody's work.
+    assert.equal(await findCheckedOut(ports.repo, first.dir), undefined);
+
+    repo.write("src/c.txt", "newer\n");
+    repo.git("add", "src/c.txt");
+    repo.git("rm", "-q", "src.txt");
+    repo.git("commit", "-qm", "newer");
+    const next = await openWorkPlace(ports, { name: "next", commit: head(), writable: true, pool, signal });
+    const fresh = await openAll();
+    await Promise.all([next.workspace.ready(), fresh.workspace.ready()]);
+    assert.deepEqual(onDisk(next), onDisk(fresh));
+    assert.equal(await next.snapshot(), repo.git("rev-parse", "HEAD^{tree}"));
+    assert.equal(await next.changed(), false);
+    assert.deepEqual(readdirSync(trees.dir).toSorted(), ["all", "next"]);
+    await Promise.all([next.close("reuse"), fresh.close()]);
+    await pool.drain();
+    assert.deepEqual(readdirSync(trees.dir), []);
+    assert.equal(repo.git("worktree", "list").split("\n").length, 1);
+  });
+
+  it("one that cannot be made clean goes, and the worker gets a fresh one", async () => {
+    const ports = await portsFor(repo.dir, trees.dir, { manyFiles: 0 });
+    const pool = worktreePool(ports);
+    const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
+    await first.workspace.ready("all files");
+    await first.close("reuse");
+    rmSync(join((await first.made).gitDir, "HEAD"));
+    const next = await openWorkPlace(ports, { name: "next", commit: head(), writable: true, pool, signal });
+    const read = await next.workspace.read("src/a.txt");
+    assert.equal(read.ok && read.value.toString(), "one a\n");
+    await next.close();
+    assert.deepEqual(readdirSync(trees.dir), []);
   });
 
   const all: readonly (readonly [why: string, prepare: (user: TempRepo) => void])[] = [
