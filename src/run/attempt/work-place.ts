@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../../agent/jail";
@@ -6,7 +6,7 @@ import { openApprovedShell } from "../../agent/approved-shell";
 import { openSandbox } from "../../agent/sandbox";
 import { usableSandbox, type FoundSandbox } from "../../agent/sandbox-find";
 import type { Shell } from "../../agent/shell";
-import { toFailure, type Failure } from "../../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
 import { git, gitText } from "../../git/git";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
@@ -113,6 +113,10 @@ export async function openWorkPlace(
   );
   const shellOf = once(async (): Promise<Shell> => {
     await made;
+    if ((await lstat(dir).catch(() => undefined)) === undefined)
+      throw new BraidError(
+        failure("worktree.failed", `The folder ${dir} is gone.`, { hint: "Put it back, or try again." }),
+      );
     const found = await (ports.findSandbox ?? usableSandbox)();
     mayBeReused &&= found.ok;
     return openShell(ports, { home, dir, cwd, own, found, refusal: options.refusal });

@@ -137,12 +137,13 @@ describe("what happens to a run at the same time", function () {
     it(`an amendment ${what} what is just about to start`, async () => {
       const t = await start(writes);
       const decided: Promise<void>[] = [];
-      const { amendments } = t.run;
-      // Proposed before, so that the word that counts comes at the very moment "b" may start.
-      t.on(isEvent("subtask.started", "a"), () =>
-        decided.push(amendments.propose(Amendment.parse({ reason: "r", ...amendment }))),
+      t.on(isEvent("subtask.finished", "a"), () =>
+        decided.push(
+          t.run.amendments
+            .propose(Amendment.parse({ reason: "r", ...amendment }))
+            .then(() => t.run.amendments.approve(1)),
+        ),
       );
-      t.on(isEvent("subtask.finished", "a"), () => decided.push(amendments.approve(1)));
       await t.run.approve(plan({ id: "a" }, { id: "b", dependencies: ["a"] }));
       await t.run.idle();
       await Promise.all(decided);
