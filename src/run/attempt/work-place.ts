@@ -47,6 +47,8 @@ export interface WorkPlace {
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
   snapshot(): Promise<string>;
+  /** A tree of what stands there, where its files came one by one; undefined where git has all of them in its index. */
+  treeOnDemand(): Promise<string | undefined>;
   /** Deletes the worktree, or lets another worker have it; what is worth keeping has been committed by then. */
   close(how?: "delete" | "reuse"): Promise<void>;
 }
@@ -113,13 +115,15 @@ export async function openWorkPlace(
   );
   const shellOf = once(async (): Promise<Shell> => {
     await made;
-    if ((await lstat(dir).catch(() => undefined)) === undefined)
-      throw new BraidError(
-        failure("worktree.failed", `The folder ${dir} is gone.`, { hint: "Put it back, or try again." }),
-      );
     const found = await (ports.findSandbox ?? usableSandbox)();
     mayBeReused &&= found.ok;
-    return openShell(ports, { home, dir, cwd, own, found, refusal: options.refusal });
+    try {
+      return await openShell(ports, { home, dir, cwd, own, found, refusal: options.refusal });
+    } catch (error) {
+      if ((await lstat(dir).catch(() => undefined)) !== undefined) throw error;
+      const hint = "Put it back, or try again.";
+      throw new BraidError(failure("worktree.failed", `The folder ${dir} is gone.`, { hint }), { cause: error });
+    }
   });
   const shellAfter = (ready: () => Promise<void>): Shell => ({
     async run(command, how) {
@@ -154,6 +158,7 @@ export async function openWorkPlace(
         files === undefined ? isChanged(await made) : (await files.tree()) !== files.listing.tree,
       ),
     snapshot: tree,
+    treeOnDemand: () => seam.afterwards(async (files) => files?.tree()),
     async close(how = "delete") {
       await Promise.allSettled([made, opened]);
       await seam.settled();
