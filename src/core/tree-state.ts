@@ -1,4 +1,5 @@
 import type { RunEvent } from "./state/events";
+import type { SubtaskState } from "./state/subtask-state";
 import { KEPT_DIFFERENCES, type TreeEvent, type TreeWatch } from "./main-tree";
 
 /** What the log knows about the user's own tree. */
@@ -21,7 +22,7 @@ export const NOT_LOOKED_AT: TreeState = { watch: null, worked: [], landed: [] };
 export function foldTree(
   { watch, worked }: TreeState,
   event: TreeEvent,
-  { at, running }: { readonly at: number; readonly running: readonly string[] },
+  { at, subtasks }: { readonly at: number; readonly subtasks: readonly SubtaskState[] },
 ): TreeState {
   const { braid, you, unknown } = event.counts;
   const before = watch?.counts ?? { braid: 0, you: 0, unknown: 0 };
@@ -34,7 +35,7 @@ export function foldTree(
       differences: keep([...(watch?.differences ?? []), ...event.differences]),
       counts: { braid: before.braid + braid, you: before.you + you, unknown: before.unknown + unknown },
     },
-    worked: worked.filter((id) => running.includes(id)),
+    worked: worked.filter((id) => subtasks.some((s) => s.subtask.id === id && s.status === "running")),
     landed: [],
   };
 }

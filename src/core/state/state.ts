@@ -204,13 +204,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
     case "tree.compared":
-      return {
-        ...state,
-        tree: foldTree(state.tree, event, {
-          at,
-          running: state.subtasks.flatMap((s) => (s.status === "running" ? [s.subtask.id] : [])),
-        }),
-      };
+      return { ...state, tree: foldTree(state.tree, event, { at, subtasks: state.subtasks }) };
     case "amendment.requested":
     case "amendment.proposed":
     case "amendment.unneeded":

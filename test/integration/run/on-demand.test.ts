@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Confined } from "../../../src/agent/workspace";
 import { commitResult } from "../../../src/git/commit";
 import { findCheckedOut, treeOfFiles } from "../../../src/git/worktree";
 import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
 import { worktreePool } from "../../../src/run/attempt/worktree-pool";
+import { awkwardRepo, describeFolder } from "../../support/awkward-repo";
 import { portsFor } from "../../support/run-ports";
 import { random } from "../../support/random";
 import { TEST_SIZE } from "../../support/size";
-import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+import { tempFolder, type TempRepo } from "../../support/temp-repo";
 
 const ROUNDS = { quick: 1, normal: 2, more: 30, full: 300 }[TEST_SIZE];
 const { signal } = new AbortController();
@@ -279,62 +269,4 @@ function actOf(dice: (n: number) => number, step: number): Act {
 
 function plain<T>(answer: Confined<T>): unknown {
   return answer.ok ? answer.value : answer.refusal;
-}
-
-/** Line ends by attribute and against it, links, modes, ignore rules that some tracked files break, names of all kinds. */
-function awkwardRepo(): TempRepo {
-  const repo = tempRepo();
-  repo.git("config", "core.autocrlf", "false");
-  repo.write("crlf.txt", "one a\r\ntwo\r\n");
-  repo.commit("line ends nobody asked for");
-  repo.write(".gitattributes", "crlf.txt text=auto\nlf.txt text eol=crlf\n*.sh text eol=lf\n");
-  repo.write("lf.txt", "one a\ntwo\n");
-  repo.write(".gitignore", "build/\n*.log\n");
-  repo.write("kept.log", "tracked and ignored, needle\n");
-  repo.write("run.sh", "#!/bin/sh\n");
-  chmodSync(join(repo.dir, "run.sh"), 0o755);
-  for (const [path, text] of [
-    ["src/a.txt", "one a\n"],
-    ["src/b.txt", "Needle b\n"],
-    ["src/deep/er/c.txt", "c\n"],
-    ["src/.gitattributes", "b.txt -text\n"],
-    ["src/deep/.gitignore", "*.tmp\n"],
-    ["src.txt", "beside\n"],
-    ["src-more/x.txt", "x\n"],
-    ["ünï/ö.txt", "ö one a\n"],
-  ] as const)
-    repo.write(path, text);
-  symlinkSync("src/a.txt", join(repo.dir, "link"));
-  symlinkSync("src", join(repo.dir, "dirlink"));
-  symlinkSync("nowhere", join(repo.dir, "dangling"));
-  repo.git("add", "-f", "kept.log");
-  // The file that is as nobody asked for stays so.
-  repo.git(
-    "add",
-    "--",
-    ".gitattributes",
-    ".gitignore",
-    "lf.txt",
-    "run.sh",
-    "src",
-    "src.txt",
-    "src-more",
-    "ünï",
-    "link",
-    "dirlink",
-    "dangling",
-  );
-  repo.git("commit", "-qm", "the rest");
-  return repo;
-}
-
-/** Every path below a folder with its kind, mode and content. */
-function describeFolder(root: string, folder = ""): readonly string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    const at = join(root, path);
-    if (entry.isDirectory()) return describeFolder(root, path);
-    if (entry.isSymbolicLink()) return [`${path} -> ${readlinkSync(at)}`];
-    return [`${path} ${(lstatSync(at).mode & 0o777).toString(8)} ${JSON.stringify(readFileSync(at, "latin1"))}`];
-  });
 }
