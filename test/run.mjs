@@ -20,7 +20,8 @@ const SUITES = [
   { name: "integration", minutes: 15 },
   { name: "hostile", minutes: 15, workbench: /^w-/u },
 ];
-const LONG_FACTOR = 9;
+/** The larger sizes take longer; killed runs by the thousand take hours. */
+const FACTORS = { more: 6, full: 36 };
 /** Files named in the end, slowest first: who waits for the tests should know for what. */
 const SLOWEST = 8;
 
@@ -73,7 +74,7 @@ function batchesOf(suite, size, minutes) {
   const files = testFiles(suite).map((file) => join("dist/test", suite.name, file.replace(/\.tsx?$/u, ".mjs")));
   const limits = {
     suite: suite.name,
-    minutes: minutes ?? suite.minutes * (size === "full" ? LONG_FACTOR : 1),
+    minutes: minutes ?? suite.minutes * (FACTORS[size] ?? 1),
     env: size === undefined ? {} : { BRAID_TEST_SIZE: size },
   };
   if (files.length === 0) return [];
@@ -172,7 +173,11 @@ function run([program, ...args], { minutes, env = {}, quiet = false }) {
     });
     let timedOut = false;
     let output = "";
-    const keep = (chunk) => (output += chunk);
+    const keep = (chunk) => {
+      output += chunk;
+      // How far a long one is, is told at once.
+      for (const line of chunk.split("\n")) if (line.startsWith("» ")) console.log(line);
+    };
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", keep);
     const timer = setTimeout(() => {
       timedOut = true;

@@ -8,10 +8,12 @@ import type { SubtaskView } from "../src/core/state/subtask-view";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
+import { unpackReview, type PackedReview } from "../src/protocol/packed-review";
 import { ColourStore } from "./colours/colour-store";
 import { Folds } from "./folds";
 import { LineStore, type ResultId } from "./line-store";
 import type { UndoChoice } from "./undo";
+import { painted } from "./painted";
 import { diffKey, RUN, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
@@ -102,11 +104,12 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     );
   };
   const folds = new Folds();
+  const lines = new LineStore(async ({ subtask, commit }, wanted) => {
+    const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
+    return slices;
+  });
   return {
-    lines: new LineStore(async ({ subtask, commit }, wanted) => {
-      const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
-      return slices;
-    }),
+    lines,
     colours: new ColourStore(async ({ subtask, commit }, paths) => {
       const { texts } = await rpc.request("texts", { subtask, commit, paths: [...paths] });
       return texts;
@@ -120,9 +123,19 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     load(subtask, commit) {
       const key = diffKey(subtask, commit);
       dispatch({ type: "diff", key, diff: { kind: "loading" } });
-      rpc.request("review", { subtask, commit }).then(
-        ({ review }) => dispatch({ type: "diff", key, diff: { kind: "shown", review, stale: false } }),
-        (error: unknown) => dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }),
+      const show = (packed: PackedReview): void => {
+        dispatch({ type: "diff", key, diff: { kind: "shown", review: unpackReview(packed), stale: false } });
+      };
+      const open = async (): Promise<void> => {
+        const opened = await rpc.request("open", { subtask, commit });
+        for (const { range, slice } of opened.lines) lines.put({ subtask, commit }, range, slice);
+        if (opened.kind === "whole") return show(opened.review);
+        dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head } });
+        await painted();
+        show((await rpc.request("review", { subtask, commit })).review);
+      };
+      open().catch((error: unknown) =>
+        dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }),
       );
     },
     refresh(subtask, commit) {

@@ -5,7 +5,7 @@ import { KeyHelp, useKeys, type KeyAction } from "./keys";
 import { currentFile, moveToFile, moveToHunk, pressComment, pressTick } from "./moving";
 import { Problem } from "./problem";
 import { focusQueue, Queue } from "./queue";
-import { allSubtasks, neighbour, queueOrder } from "./queue-order";
+import { allSubtasks, neighbour, queueOrder } from "../src/protocol/queue-order";
 import { RunHeader } from "./run-header";
 import { diffKey, RUN, type PanelState } from "./state";
 import { SubtaskPane } from "./subtask-pane";

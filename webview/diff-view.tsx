@@ -1,22 +1,30 @@
 import { useCallback, useMemo, useRef } from "preact/hooks";
+import type { AnsweredComment } from "../src/core/review/comment-fate";
 import type { ReviewComment } from "../src/core/review/review-comment";
+import type { ChangedFile } from "../src/core/state/events";
 import type { Take } from "../src/core/review/selection";
 import { isFull, type Tick } from "../src/core/review/ticks";
-import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
+import type { ShownFile, ShownHead } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
+import { AnsweredList } from "./answered-list";
 import { groupName, groupsOf, inOrder } from "./file-groups";
 import { FileView } from "./file-view";
 import { countOf } from "./format";
-import { blocksOf, fileHeight } from "./line-blocks";
+import { blocksOf, fileHeight } from "../src/protocol/line-blocks";
 import { memo } from "./memo";
 import { Near } from "./near";
 import { LineCounts } from "./text";
 import { TickBox } from "./tick-box";
 
 const NO_COMMENTS: readonly ReviewComment[] = [];
+const NO_ANSWERED: readonly AnsweredComment[] = [];
 
 interface DiffProps {
-  readonly review: ShownReview;
+  readonly review: ShownHead;
+  /** All files as the log has them, while only the first are there. */
+  readonly toCome: readonly ChangedFile[] | null;
+  /** Comments this result answers, with what became of each. */
+  readonly answered: readonly AnsweredComment[];
   /** Whether the result can be decided about now. */
   readonly decidable: boolean;
   /** Whether it was accepted, and parts of that can be unticked to be taken back. */
@@ -27,7 +35,7 @@ interface DiffProps {
 /** A whole diff, file by file; what something executes later stands apart. */
 export const DiffView = memo((props: DiffProps) => <Files {...props} />);
 
-function Files({ review, decidable, undoable, actions }: DiffProps) {
+function Files({ review, toCome, answered, decidable, undoable, actions }: DiffProps) {
   const { subtask, commit, files } = review;
   const takes = new Map(review.choices.map(({ path, take }) => [path, take]));
   const takeOf = (file: ShownFile): Take => takes.get(file.path) ?? "none";
@@ -58,6 +66,11 @@ function Files({ review, decidable, undoable, actions }: DiffProps) {
     [actions, at],
   );
   const byPath = useMemo(() => byFile(review.comments), [review.comments]);
+  const answeredIn = useMemo(() => byFile(answered), [answered]);
+  const elsewhere = useMemo(() => {
+    const paths = new Set(files.map(({ path }) => path));
+    return answered.filter(({ path }) => !paths.has(path));
+  }, [answered, files]);
   const choosable = plain.filter((file) => limitOf(file) !== "none");
   const all = undoable ? tickOfAll(choosable, takeOf, limitOf) : tickOfAll(plain, takeOf, () => "all");
   const draw = (file: ShownFile, eager: boolean) => (
@@ -73,6 +86,7 @@ function Files({ review, decidable, undoable, actions }: DiffProps) {
       onTake={onTake}
       onViewed={onViewed}
       comments={byPath.get(file.path) ?? NO_COMMENTS}
+      answered={answeredIn.get(file.path) ?? NO_ANSWERED}
       onComment={onComment}
       onUncomment={onUncomment}
       actions={actions}
@@ -93,7 +107,7 @@ function Files({ review, decidable, undoable, actions }: DiffProps) {
   };
   return (
     <>
-      <section class="part" aria-labelledby="diff-title">
+      <section class="part" aria-labelledby="diff-title" aria-busy={toCome !== null}>
         <div class="diff-head">
           {plain.length > 0 && (
             <TickBox
@@ -109,17 +123,24 @@ function Files({ review, decidable, undoable, actions }: DiffProps) {
             />
           )}
           <h3 id="diff-title">
-            {countOf(files.length, "file")} changed{" "}
-            <LineCounts added={sum(files, "added")} deleted={sum(files, "deleted")} />
+            {countOf((toCome ?? files).length, "file")} changed{" "}
+            <LineCounts added={sum(toCome ?? files, "added")} deleted={sum(toCome ?? files, "deleted")} />
           </h3>
-          <span class="quiet">{viewedWords(files)}</span>
+          <span class="quiet">{toCome === null ? viewedWords(files) : "Loading…"}</span>
+          {undoable && taken !== null && <span class="quiet">Untick what is to go back.</span>}
           <button type="button" class="link" onClick={() => actions.openAll(subtask)}>
             Open all in diff editor
           </button>
         </div>
+        {elsewhere.length > 0 && (
+          <>
+            <p class="quiet">On files this result does not change:</p>
+            <AnsweredList comments={elsewhere} named />
+          </>
+        )}
         {groupsOf(plain).map((group, i) => drawAll("plain", group, i))}
       </section>
-      {apart.length > 0 && (
+      {apart.length > 0 && toCome === null && (
         <section class="part" aria-labelledby="apart-title">
           <h3 id="apart-title">Configuration that runs later</h3>
           <p class="quiet">Not ticked to begin with. Tick what you have looked at; the rest stays out.</p>
@@ -135,8 +156,8 @@ function heightOf(file: ShownFile, commit: string, { folds }: Actions): number {
   return fileHeight(open ? file.words.notes.length : 0, open && lines ? blocksOf(file.hunks) : []);
 }
 
-function byFile(comments: readonly ReviewComment[]): ReadonlyMap<string, readonly ReviewComment[]> {
-  const files = new Map<string, ReviewComment[]>();
+function byFile<T extends ReviewComment>(comments: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const files = new Map<string, T[]>();
   for (const comment of comments) files.set(comment.path, [...(files.get(comment.path) ?? []), comment]);
   return files;
 }
@@ -150,8 +171,8 @@ function tickOfAll(
   return files.every((file) => takeOf(file) === "none") ? "none" : "some";
 }
 
-function sum(files: readonly ShownFile[], what: "added" | "deleted"): number {
-  return files.reduce((total, file) => total + file[what], 0);
+function sum(files: readonly Partial<Pick<ShownFile, "added" | "deleted">>[], what: "added" | "deleted"): number {
+  return files.reduce((total, file) => total + (file[what] ?? 0), 0);
 }
 
 function viewedWords(files: readonly ShownFile[]): string {

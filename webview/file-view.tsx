@@ -1,17 +1,19 @@
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import type { AnsweredComment } from "../src/core/review/comment-fate";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
 import { fileTick, isTicked, toggleFile, togglePart } from "../src/core/review/ticks";
 import { visibleText } from "../src/core/visible";
 import type { OutlinedHunk, ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
+import { AnsweredList } from "./answered-list";
 import { CommentList } from "./comment-list";
 import { blockName } from "./file-groups";
 import { Images } from "./images";
 import { linesOf, type Fold } from "./folds";
 import { countOf } from "./format";
 import { HunkBlock, type BlockProps } from "./hunk-view";
-import { blockHeight, blocksOf } from "./line-blocks";
+import { blockHeight, blocksOf } from "../src/protocol/line-blocks";
 import type { ResultId } from "./line-store";
 import { memo } from "./memo";
 import { Near } from "./near";
@@ -36,6 +38,8 @@ interface FileProps {
   readonly onViewed: (path: string, viewed: boolean) => void;
   /** Remarks on its lines, not sent yet. */
   readonly comments: readonly ReviewComment[];
+  /** Comments on it that this result answers. */
+  readonly answered: readonly AnsweredComment[];
   readonly onComment: (comment: ReviewComment) => void;
   readonly onUncomment: (comment: ReviewComment) => void;
   readonly actions: Actions;
@@ -131,6 +135,9 @@ function FileSection(props: FileProps) {
             comments={comments.filter((comment) => !file.hunks.some((hunk) => isInHunk(hunk, comment)))}
             onRemove={props.onUncomment}
           />
+          <AnsweredList
+            comments={props.answered.filter(({ now }) => !file.hunks.some((hunk) => isInHunk(hunk, now)))}
+          />
           {byPart && file.parts.includes(0) && (
             <p class="note header-part" data-hunk="0">
               <TickBox
@@ -153,6 +160,7 @@ function FileSection(props: FileProps) {
               disabled={!decidable}
               onToggle={onPart}
               comments={comments}
+              answered={props.answered}
               onComment={onHunkComment}
               onUncomment={props.onUncomment}
               actions={actions}

@@ -1,7 +1,5 @@
+import { MAX_FILE_LINES } from "../src/protocol/line-blocks";
 import type { ShownFile } from "../src/protocol/review-messages";
-
-/** A file with more lines of diff than this starts folded: who looks through the files need not scroll past it. */
-export const MAX_FILE_LINES = 1_500;
 
 /** How a file stands on the page. */
 export interface Fold {

@@ -1,14 +1,16 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { AnsweredComment } from "../src/core/review/comment-fate";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
 import type { Take } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { OutlinedHunk, ShownFile } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import type { ColourStore, FileColours } from "./colours/colour-store";
+import { AnsweredList } from "./answered-list";
 import { CommentList } from "./comment-list";
 import { Lines } from "./line-rows";
-import { linesHeight, type Block, type Piece } from "./line-blocks";
+import { linesHeight, type Block, type Piece } from "../src/protocol/line-blocks";
 import type { LineStore, Loaded, ResultId } from "./line-store";
 import { memo } from "./memo";
 import { Problem } from "./problem";
@@ -32,6 +34,8 @@ export interface BlockProps {
   readonly onToggle: (number: number) => void;
   /** Remarks on the file's lines, not sent yet. */
   readonly comments: readonly ReviewComment[];
+  /** Comments on them that this result answers. */
+  readonly answered: readonly AnsweredComment[];
   readonly onComment: (hunk: OutlinedHunk, text: string) => void;
   readonly onUncomment: (comment: ReviewComment) => void;
   readonly actions: Actions;
@@ -60,7 +64,8 @@ function BlockPart(props: BlockProps) {
             disabled={props.disabled}
             note={noteOf(props, number)}
             onToggle={props.onToggle}
-            comments={commentsIn(hunk, comments)}
+            comments={commentsIn(hunk, comments, itself)}
+            answered={commentsIn(hunk, props.answered, nowOf)}
             onComment={props.onComment}
             onUncomment={props.onUncomment}
           >
@@ -113,16 +118,25 @@ function useColours(colours: ColourStore, at: ResultId, file: ShownFile): FileCo
   return last.current;
 }
 
-const NONE: readonly ReviewComment[] = [];
+const NONE: readonly never[] = [];
+const itself = (comment: ReviewComment) => comment;
+const nowOf = ({ now }: AnsweredComment) => now;
 
 /** The same list for all hunks without remarks, so that none of them is drawn again. */
-function commentsIn(hunk: OutlinedHunk, comments: readonly ReviewComment[]): readonly ReviewComment[] {
+function commentsIn<T>(
+  hunk: OutlinedHunk,
+  comments: readonly T[],
+  placeOf: (comment: T) => OutlinedHunk["place"],
+): readonly T[] {
   if (comments.length === 0) return NONE;
-  const found = comments.filter((comment) => isInHunk(hunk, comment));
+  const found = comments.filter((comment) => isInHunk(hunk, placeOf(comment)));
   return found.length === 0 ? NONE : found;
 }
 
-interface HunkProps extends Pick<BlockProps, "disabled" | "onToggle" | "comments" | "onComment" | "onUncomment"> {
+interface HunkProps extends Pick<
+  BlockProps,
+  "disabled" | "onToggle" | "comments" | "answered" | "onComment" | "onUncomment"
+> {
   readonly piece: Piece;
   /** Whether it is ticked; null where it cannot be chosen by itself. */
   readonly ticked: boolean | null;
@@ -172,6 +186,7 @@ function HunkPart(props: HunkProps) {
           </button>
         )}
       </div>
+      <AnsweredList comments={props.answered} />
       <CommentList comments={comments} onRemove={props.onUncomment} />
       {writing && (
         <div class="comment">

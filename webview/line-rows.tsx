@@ -4,7 +4,7 @@ import type { LineSlice } from "../src/protocol/outline";
 import type { FileColours } from "./colours/colour-store";
 import { piecesOf } from "./colours/pieces";
 import type { Token } from "./colours/tokenise";
-import type { Piece } from "./line-blocks";
+import type { Piece } from "../src/protocol/line-blocks";
 import { memo } from "./memo";
 import { Visible } from "./text";
 

@@ -53,6 +53,11 @@ export class LineStore {
     return this.#kept.get(keyOf(result, range)) ?? LOADING;
   }
 
+  /** Keeps lines that came unasked. */
+  put(result: ResultId, range: LineRange, slice: LineSlice): void {
+    this.#set(keyOf(result, range), { kind: "lines", slice });
+  }
+
   /** Wants the lines of a range until the returned function is called; `onChange` tells that {@link get} has another answer. */
   want(result: ResultId, range: LineRange, onChange: () => void): () => void {
     const key = keyOf(result, range);

@@ -1,7 +1,7 @@
 import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
 import { blockName, GROUP_FILES, groupName, inOrder } from "./file-groups";
 import type { Folds } from "./folds";
-import { blocksOf } from "./line-blocks";
+import { blocksOf } from "../src/protocol/line-blocks";
 import { bringNear } from "./near";
 import { nextFile, nextStop, stopsOf, type Stop } from "./stops";
 

@@ -3,7 +3,7 @@ import type { RunView } from "../src/core/state/view";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { memo } from "./memo";
-import { queueGroups } from "./queue-order";
+import { queueGroups } from "../src/protocol/queue-order";
 import { Icon, LineCounts, Status, Visible } from "./text";
 import { visibleText } from "../src/core/visible";
 import { STATUS } from "./words";

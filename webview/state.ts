@@ -5,15 +5,17 @@ import type { ReviewComment } from "../src/core/review/review-comment";
 import type { FileChoice } from "../src/core/review/selection";
 import { withTicks } from "../src/core/review/ticks";
 import type { ReviewFacts, Snapshot } from "../src/protocol/messages";
-import type { ShownFile, ShownReview } from "../src/protocol/review-messages";
+import type { ShownFile, ShownHead, ShownReview } from "../src/protocol/review-messages";
 import { assertNever } from "../src/util/assert-never";
-import { allSubtasks, chooseSelected } from "./queue-order";
+import { allSubtasks, chooseSelected } from "../src/protocol/queue-order";
 import { reuse } from "./reuse";
 import { PHASE, STATUS } from "./words";
 
 /** A diff on its way to the screen. */
 export type DiffState =
   | { readonly kind: "loading" }
+  /** The first files of a large one: to look at, not to decide on. */
+  | { readonly kind: "head"; readonly head: ShownHead }
   | {
       readonly kind: "shown";
       readonly review: ShownReview;
@@ -110,8 +112,9 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return { ...state, activity: new Map(state.activity).set(action.subtask, action.line) };
     case "diff": {
       const diffs = new Map(state.diffs);
+      const before = diffs.get(action.key);
       diffs.delete(action.key);
-      diffs.set(action.key, action.diff);
+      diffs.set(action.key, before?.kind === "head" ? afterHead(before.head, action.diff) : action.diff);
       for (const key of [...diffs.keys()].slice(0, Math.max(0, diffs.size - MAX_KEPT_DIFFS))) diffs.delete(key);
       return { ...state, diffs };
     }
@@ -202,6 +205,14 @@ export function whatChanged(before: RunView, after: RunView): string {
   if (telling.length > 3) sentences.push(`And ${telling.length - 3} more.`);
   if (before.phase !== after.phase) sentences.push(`Run: ${PHASE[after.phase].word}.`);
   return sentences.join(" ");
+}
+
+/** What is on the page already stays the same, and is not drawn again. */
+function afterHead(head: ShownHead, diff: DiffState): DiffState {
+  if (diff.kind !== "shown") return diff;
+  const known = new Map(head.files.map((file) => [file.path, file]));
+  const files = diff.review.files.map((file) => reuse(known.get(file.path), file));
+  return { ...diff, review: { ...diff.review, files, comments: reuse(head.comments, diff.review.comments) } };
 }
 
 function withFacts(before: ShownReview, { choices, ...facts }: ReviewFacts): ShownReview {

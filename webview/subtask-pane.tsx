@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
+import type { AnsweredComment } from "../src/core/review/comment-fate";
 import type { ChangedFile } from "../src/core/state/events";
 import type { Failure } from "../src/core/failure";
 import type { OpenQuestion } from "../src/core/question";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
+import { answeredWords } from "./answered-list";
 import { BeforeDeciding } from "./before-deciding";
 import { DecisionBar } from "./decision-bar";
 import { DiffToCome } from "./diff-to-come";
@@ -99,7 +101,13 @@ function Pane(props: SubtaskPaneProps) {
       )}
       <Facts subtask={subtask} onSelect={actions.select} />
       {subtask.asked !== null && (
-        <AskedFor subtask={subtask} asked={subtask.asked} readOnly={readOnly} actions={actions} />
+        <AskedFor
+          answered={diff?.kind === "shown" ? (diff.review.since?.comments ?? NONE) : NONE}
+          subtask={subtask}
+          asked={subtask.asked}
+          readOnly={readOnly}
+          actions={actions}
+        />
       )}
       {line !== undefined && subtask.status === "running" && (
         <p class="activity quiet">
@@ -148,16 +156,21 @@ function Asked({ question, run, busy, actions }: SubtaskPaneProps & { readonly q
 }
 
 /** What the user wanted otherwise, and the way to what became of it. */
+const NONE: readonly AnsweredComment[] = [];
+
 function AskedFor(props: {
+  readonly answered: readonly AnsweredComment[];
   readonly subtask: SubtaskView;
   readonly asked: string;
   readonly readOnly: boolean;
   readonly actions: Actions;
 }) {
-  const { subtask, asked, readOnly, actions } = props;
+  const { answered, subtask, asked, readOnly, actions } = props;
   return (
     <details class="fold asked">
-      <summary>You asked this attempt for changes</summary>
+      <summary>
+        You asked this attempt for changes {answered.length > 0 && <span class="quiet">{answeredWords(answered)}</span>}
+      </summary>
       <p class="prose">
         <Visible text={asked} place="prose" />
       </p>
@@ -186,8 +199,21 @@ function DiffPart(props: {
       return <DiffToCome files={files} />;
     case "failed":
       return <Problem failure={diff.failure} alert onRetry={onRetry} />;
-    case "shown":
-      return <DiffView review={diff.review} decidable={decidable} undoable={undoable} actions={actions} />;
+    case "head":
+    case "shown": {
+      const review = diff.kind === "head" ? diff.head : diff.review;
+      const isWhole = diff.kind === "shown";
+      return (
+        <DiffView
+          review={review}
+          toCome={isWhole ? null : files}
+          answered={diff.kind === "shown" ? (diff.review.since?.comments ?? NONE) : NONE}
+          decidable={decidable && isWhole}
+          undoable={undoable && isWhole}
+          actions={actions}
+        />
+      );
+    }
   }
 }
 

@@ -40,15 +40,17 @@ export function isBinary(bytes: Buffer): boolean {
   return bytes.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }
 
-/** Puts `bytes` in place by temp file, flush and rename. A hard link elsewhere keeps its old content; the mode is kept. */
+/** Puts `bytes` in place by temp file, flush and rename. A hard link elsewhere keeps its old content; the mode is kept. `before` is done once it is clear that it may. */
 export async function writePlace(
   place: Place,
   bytes: Uint8Array,
   label: string,
+  before: () => Promise<void> | undefined = () => undefined,
 ): Promise<Confined<{ readonly created: boolean }>> {
   const { stats } = place;
   if (place.name === "" || stats?.isDirectory()) return refuse("not-a-file", `${label} is a folder.`);
   if (stats !== undefined && !stats.isFile()) return refuse("not-a-file", `${label} is not a regular file.`);
+  await before();
   const temp = place.at(`.braid-${randomBytes(6).toString("hex")}.tmp`);
   const file = await open(temp, O_CREATE, 0o666);
   try {

@@ -28,6 +28,8 @@ export interface WalkOptions {
   /** Makes missing folders. */
   readonly create: boolean;
   readonly protect: (relative: string) => boolean;
+  /** Has what belongs at a path be there, before it is looked at; no link is on the way to it. */
+  readonly bring?: (relative: string) => Promise<void>;
   /** The path as the model gave it, for messages. */
   readonly label: string;
 }
@@ -58,6 +60,7 @@ export async function walk<T>(
       if (isGitName(name)) return refuse("protected", `${label} is git's own; it is off limits.`);
       if (options.protect(relative)) return refuse("protected", `${label} is protected.`);
 
+      await options.bring?.(relative);
       const stats = await lstat(folder.at(name)).catch(ignoreMissing);
       if (stats?.isSymbolicLink()) {
         if (options.links === "refuse") return refuse("link", `${label} leads through a symbolic link.`);

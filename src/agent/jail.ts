@@ -4,15 +4,17 @@ import { parsePath, refuse, shown } from "./jail-names";
 import { walk, type Place } from "./jail-walk";
 import { readPlace, refuseIo, writePlace } from "./files";
 import { findRipgrep } from "./ripgrep";
-import { globFiles, grepFiles } from "./search";
+import type { FilesOnDemand } from "../git/on-demand";
+import { globFiles, grepFiles, type SearchScope } from "./search";
+import { plainSeam, type WorktreeSeam } from "./worktree-seam";
 import type { Confined, Workspace } from "./workspace";
 
 /** What {@link openWorkspace} needs to know. */
 export interface WorkspaceOptions {
   /** The worktree's folder; it need not exist before `ready` resolves. */
   readonly root: string;
-  /** Settles when the files are there; every call waits for it. */
-  readonly ready?: Promise<void>;
+  /** What the files wait behind; without it all of them are there. */
+  readonly seam?: WorktreeSeam;
   /** False for roles that only read. */
   readonly writable: boolean;
   /** Paths to keep away besides git's own; `relative` is physical, with "/". */
@@ -27,21 +29,30 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const root = await realpathOf(given);
   const protect = options.protect ?? (() => false);
   const ripgrep = options.ripgrep === undefined ? await findRipgrep(root) : options.ripgrep;
-  const ready = async (): Promise<void> => options.ready;
+  const seam = options.seam ?? plainSeam();
 
   async function at<T>(
     path: string,
     mode: "read" | "write",
-    use: (place: Place, label: string) => Promise<Confined<T>>,
+    use: (place: Place, label: string, files: FilesOnDemand | undefined) => Promise<Confined<T>>,
   ): Promise<Confined<T>> {
-    await ready();
+    return seam.during((files) => reach(path, mode, files, use));
+  }
+
+  async function reach<T>(
+    path: string,
+    mode: "read" | "write",
+    files: FilesOnDemand | undefined,
+    use: (place: Place, label: string, files: FilesOnDemand | undefined) => Promise<Confined<T>>,
+  ): Promise<Confined<T>> {
     const parsed = parsePath(path, [root, given]);
     if (!parsed.ok) return parsed;
     const label = shown(path);
     const links = mode === "read" ? "follow" : "refuse";
-    const walkOptions = { root, links, create: mode === "write", protect, label } as const;
+    const bring = files === undefined ? {} : { bring: (relative: string) => files.bring([relative]) };
+    const walkOptions = { root, links, create: mode === "write", protect, label, ...bring } as const;
     try {
-      return await walk(parsed.value, walkOptions, (place) => use(place, label));
+      return await walk(parsed.value, walkOptions, (place) => use(place, label, files));
     } catch (error) {
       return refuseIo(error, label);
     }
@@ -54,7 +65,14 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       return { ok: true, value: place.relative.join("/") };
     });
 
-  const search = { root, roots: [root, given], protect, ripgrep, read };
+  const scope = (files: FilesOnDemand | undefined): SearchScope => ({
+    root,
+    roots: [root, given],
+    protect,
+    ripgrep,
+    read: (file) => reach(file, "read", files, (place, label) => readPlace(place, label)),
+    files,
+  });
 
   function read(path: string, content?: "text" | "any"): Promise<Confined<Buffer>> {
     return at(path, "read", (place, label) => readPlace(place, label, content));
@@ -62,22 +80,36 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 
   return {
     root,
-    ready,
+    ready: (need = "set-up") => seam.ready(need),
     read,
     async write(path, bytes) {
       if (!options.writable) return refuse("protected", "This role only reads; it may not write files.");
-      return at(path, "write", (place, label) => writePlace(place, bytes, label));
+      // What these say of other files holds for those that are not there yet as well.
+      if (SPEAKS_OF_OTHERS.test(path)) await seam.ready("all files");
+      return at(path, "write", (place, label, files) =>
+        writePlace(place, bytes, label, () => files?.willWrite(place.relative.join("/"))),
+      );
     },
     async glob(pattern, { path, limit, signal }) {
       const from = await start(path);
-      return from.ok ? globFiles(search, { pattern, from: from.value, limit, signal }) : from;
+      if (!from.ok) return from;
+      return seam.during((files) => globFiles(scope(files), { pattern, from: from.value, limit, signal }));
     },
     async grep(pattern, { path, ...rest }) {
       const from = await start(path);
-      return from.ok ? grepFiles(search, { ...rest, pattern, from: from.value }) : from;
+      if (!from.ok) return from;
+      const query = { ...rest, pattern, from: from.value };
+      const found = await seam.during((files) => grepFiles(scope(files), query));
+      if (found !== "needs all files") return found;
+      await seam.ready("all files");
+      const again = await seam.during((files) => grepFiles(scope(files), query));
+      if (again === "needs all files") throw new Error("all files are there");
+      return again;
     },
   };
 }
+
+const SPEAKS_OF_OTHERS = /(?:^|\/)\.git(?:attributes|ignore|modules)\/?$/iu;
 
 /** The real path of a folder that may not be there yet. */
 async function realpathOf(path: string): Promise<string> {

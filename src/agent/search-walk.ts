@@ -42,22 +42,24 @@ export async function walkFiles(
   return visit(from, rules);
 }
 
-type Read = (path: string) => Promise<Confined<Buffer>>;
+/** Reads a file through the jail. */
+export type Read = (path: string) => Promise<Confined<Buffer>>;
 
 /** One `.gitignore` and the folder it speaks for. */
-interface Rules {
+export interface Rules {
   readonly folder: string;
   readonly ignore: Ignore;
 }
 
-async function rulesOf(read: Read, folder: string, outer: readonly Rules[]): Promise<readonly Rules[]> {
+/** The rules in force in a folder, given those around it. */
+export async function rulesOf(read: Read, folder: string, outer: readonly Rules[]): Promise<readonly Rules[]> {
   const file = await read(folder === "" ? ".gitignore" : `${folder}/.gitignore`);
   if (!file.ok) return outer;
   return [...outer, { folder, ignore: ignore({ allowRelativePaths: true }).add(file.value.toString("utf8")) }];
 }
 
 /** The deepest file that has an opinion wins, as in git. */
-function isIgnored(rules: readonly Rules[], path: string, isFolder: boolean): boolean {
+export function isIgnored(rules: readonly Rules[], path: string, isFolder: boolean): boolean {
   for (const { folder, ignore } of rules.toReversed()) {
     const relative = folder === "" ? path : path.slice(folder.length + 1);
     const { ignored, unignored } = ignore.test(isFolder ? `${relative}/` : relative);

@@ -2,6 +2,8 @@ import picomatch from "picomatch";
 import { isGitName, refuse, shown } from "./jail-names";
 import { openMatcher } from "./matcher";
 import { grepByRipgrep, listByRipgrep } from "./ripgrep";
+import type { FilesOnDemand } from "../git/on-demand";
+import { bringCandidates, isTracked, visibleFiles } from "./search-on-demand";
 import { walkFiles } from "./search-walk";
 import type { Confined } from "./workspace";
 
@@ -15,6 +17,8 @@ export interface SearchScope {
   readonly ripgrep: string | null;
   /** Reads one file through the jail. */
   readonly read: (path: string) => Promise<Confined<Buffer>>;
+  /** Where files come from that are not there yet; absent where all are. */
+  readonly files?: FilesOnDemand | undefined;
 }
 
 /** Files below `from` whose path matches, sorted. A pattern without "/" matches names at any depth. */
@@ -36,7 +40,10 @@ export async function globFiles(
   return { ok: true, value: { paths: paths.slice(0, query.limit), truncated } };
 }
 
-/** Lines that match, as `path:line:text`. Binary files and files over 2 MB are passed over. */
+/**
+ * Lines that match, as `path:line:text`. Binary files and files over 2 MB are passed over. Where files come as they are asked
+ * for and nobody can tell which ones it takes, all of them have to be there first.
+ */
 export async function grepFiles(
   scope: SearchScope,
   query: {
@@ -47,7 +54,7 @@ export async function grepFiles(
     readonly limit: number;
     readonly signal: AbortSignal;
   },
-): Promise<Confined<{ readonly lines: readonly string[]; readonly truncated: boolean }>> {
+): Promise<Confined<{ readonly lines: readonly string[]; readonly truncated: boolean }> | "needs all files"> {
   if (query.pattern.length > MAX_PATTERN_CHARS) return refuse("pattern", "The pattern is too long.");
   // A NUL or a line end in the pattern can match no line, and ripgrep refuses them in words about its own flags.
   if (/[\0\n\r]/u.test(query.pattern)) return refuse("pattern", "The pattern must fit one line: no line ends, no NUL.");
@@ -57,6 +64,7 @@ export async function grepFiles(
     if (!listed.ok) return listed;
     allowed = new Set(listed.value.paths);
   }
+  if (scope.files !== undefined && !(await bringCandidates(scope.files, query, allowed))) return "needs all files";
   return scope.ripgrep === null
     ? grepByWalk(scope, query, allowed)
     : grepWithRipgrep(scope, scope.ripgrep, query, allowed);
@@ -69,7 +77,7 @@ interface Glob {
 }
 
 type GrepQuery = Parameters<typeof grepFiles>[1];
-type GrepAnswer = Awaited<ReturnType<typeof grepFiles>>;
+type GrepAnswer = Exclude<Awaited<ReturnType<typeof grepFiles>>, string>;
 
 const MAX_PATTERN_CHARS = 1000;
 const MAX_LINE_CHARS = 400;
@@ -100,6 +108,11 @@ async function listFiles(scope: SearchScope, from: string, signal: AbortSignal) 
     return paths.length < MAX_FILES;
   };
   const limits = { signal, timeoutMs: SEARCH_TIMEOUT_MS, read: scope.read };
+  // What is tracked is known without the files; below a folder that is not, all there is is on the disk.
+  if (scope.files !== undefined && isTracked(scope.files, from)) {
+    const listed = await visibleFiles(scope.files, scope.read, from);
+    return { paths, truncated: !listed.every(add) };
+  }
   const done =
     scope.ripgrep === null
       ? await walkFiles(scope.root, from, limits, add)

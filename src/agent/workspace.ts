@@ -1,3 +1,5 @@
+import type { Need } from "./worktree-seam";
+
 /** A file tool's answer: a value, or a refusal that names the path as the model gave it and no host path. */
 export type Confined<T> =
   | { readonly ok: true; readonly value: T }
@@ -23,8 +25,8 @@ export interface PathRefusal {
 export interface Workspace {
   /** Absolute real path of the worktree. */
   readonly root: string;
-  /** Resolves when the files are there; every method below awaits it. Rejects with a BraidError. */
-  ready(): Promise<void>;
+  /** Resolves when what is needed is there, without a word what set-up puts there; every method below awaits that. Rejects with a BraidError. */
+  ready(need?: Need): Promise<void>;
   /** A text file whole; with `any` a binary one, too. */
   read(path: string, content?: "text" | "any"): Promise<Confined<Buffer>>;
   /** Creates or replaces a file and its parent folders: temp file, then rename; mode kept. */

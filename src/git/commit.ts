@@ -5,7 +5,7 @@ import { git, gitText } from "./git";
 import { BRAID, commitEnvironment, userIdentity, type Identity } from "./identity";
 import { treeOf, type Repository } from "./repository";
 import { checkTree } from "./tree-check";
-import type { Worktree } from "./worktree";
+import { treeOfFiles, type Worktree } from "./worktree";
 
 /**
  * Turns what stands in a worktree into one commit on its base, kept under `ref`. Null where nothing changed. The message ends
@@ -15,11 +15,15 @@ import type { Worktree } from "./worktree";
 export async function commitResult(
   repo: Repository,
   worktree: Worktree,
-  options: { readonly base: string; readonly ref: string; readonly message: string },
+  options: {
+    readonly base: string;
+    readonly ref: string;
+    readonly message: string;
+    /** What stands there, where that is known. */
+    readonly tree?: string;
+  },
 ): Promise<Result | null> {
-  // Without --sparse a file outside a sparse checkout stops the whole of it.
-  await git(worktree, ["add", "--all", "--sparse"]);
-  const tree = await gitText(worktree, ["write-tree"]);
+  const tree = options.tree ?? (await treeOfFiles(repo, worktree));
   if (tree === (await treeOf(repo, options.base))) return null;
   // Judged side by side, and before any ref moves.
   const [, user, files, executable] = await Promise.all([

@@ -48,16 +48,36 @@ export async function wholeDiffText(
   return isCut === true ? undefined : stdout.toString("utf8");
 }
 
+/** The difference of these paths alone, without looking for renames; undefined where it is larger than {@link MAX_DIFF_BYTES}. */
+export async function pathsDiffText(
+  repo: Repository,
+  from: string,
+  to: string,
+  paths: readonly string[],
+): Promise<string | undefined> {
+  const { stdout, isCut } = await readDiff(repo, from, to, { paths, maxBytes: MAX_DIFF_BYTES });
+  return isCut === true ? undefined : stdout.toString("utf8");
+}
+
+/** What of a difference is read; `paths` are taken for themselves, without renames. */
+interface DiffPart {
+  readonly folder?: string | null;
+  readonly paths?: readonly string[];
+  readonly maxBytes: number;
+}
+
 function readDiff(
   repo: Repository,
   from: string,
   to: string,
-  { folder, maxBytes }: { readonly folder: string | null; readonly maxBytes: number },
+  { folder = null, paths, maxBytes }: DiffPart,
 ): Promise<GitOutput> {
-  const how = [...QUIET, ...STABLE, "-U3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"];
+  const renames = paths === undefined ? [] : ["--no-renames"];
+  const how = [...QUIET, ...STABLE, ...renames, "-U3", "--full-index", "--src-prefix=a/", "--dst-prefix=b/"];
+  const where = paths === undefined ? below(folder) : paths.flatMap(below);
   // What is larger than this git takes for binary: it goes whole, and nobody reads it line by line.
   const place = { dir: repo.dir, config: [`core.bigFileThreshold=${MAX_FILE}`] };
-  return git(place, ["diff", ...how, from, to, "--", ...below(folder)], { maxBytes });
+  return git(place, ["diff", ...how, from, to, "--", ...where], { maxBytes });
 }
 
 /** A folder as a path, whatever characters its name has. */
@@ -71,6 +91,19 @@ export async function rawChanges(repo: Repository, from: string, to: string): Pr
 }
 
 const raws = keepFacts<Buffer>();
+
+/** Candidates beyond which only copies of the same bytes are found: the rest would have to be compared one by one. */
+const MAX_COPY_PAIRS = 100;
+
+/** New paths that look to be copies, each with the path in `from` it was copied from. A help for the eye: no part of what goes in. */
+export async function copiesIn(repo: Repository, from: string, to: string): Promise<ReadonlyMap<string, string>> {
+  const how = [...QUIET, ...STABLE, "-C", "--find-copies-harder", `-l${MAX_COPY_PAIRS}`];
+  const { stdout } = await git(repo, ["diff", ...how, "--diff-filter=C", "--name-status", "-z", from, to, "--"]);
+  const fields = splitNul(stdout);
+  const copies = new Map<string, string>();
+  for (let i = 0; i + 2 < fields.length; i += 3) copies.set(fields[i + 2] ?? "", fields[i + 1] ?? "");
+  return copies;
+}
 
 /** What `git diff --raw -z` says; names as the bytes they are. */
 export function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {

@@ -21,11 +21,18 @@ export async function snapshotFolder(
   const place: GitPlace = { dir, gitDir: repo.commonDir, config: [...WITHOUT_LFS, "core.sparseCheckout=false"] };
   try {
     await git(place, ["add", "--all"], { env });
-    const tree = await gitText(place, ["write-tree"], { env });
-    if (parent !== undefined && tree === (await treeOf(repo, parent))) return null;
-    const parents = parent === undefined ? [] : [parent];
-    return await commitTree(repo, { tree, parents, message, by: BRAID });
+    return await snapshotTree(repo, await gitText(place, ["write-tree"], { env }), { parent, message });
   } finally {
     await rm(own, { recursive: true, force: true });
   }
+}
+
+/** Puts a tree into a commit on `parent`; null where it is the same. */
+export async function snapshotTree(
+  repo: Repository,
+  tree: string,
+  { parent, message }: { readonly parent: string | undefined; readonly message: string },
+): Promise<string | null> {
+  if (parent !== undefined && tree === (await treeOf(repo, parent))) return null;
+  return commitTree(repo, { tree, parents: parent === undefined ? [] : [parent], message, by: BRAID });
 }

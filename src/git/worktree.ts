@@ -1,9 +1,12 @@
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
-import { git, type GitPlace } from "./git";
+import { git, gitText, type GitPlace } from "./git";
+import { tellingFullDisk } from "./full-disk";
+import { leftFiles, openOnDemand } from "./on-demand";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
+import { listTree } from "./tree-listing";
 
 /** A worktree of ours: where it is, and the metadata folder git gave it, recorded before any agent could touch it. */
 export interface Worktree extends GitPlace {
@@ -53,7 +56,7 @@ export async function addWorktree(repo: Repository, dir: string, commit: string)
 /**
  * A worktree another process made, by its folder, with the metadata folder the repository has for it; the folder's own
  * `.git` is not asked. Undefined where there is none, or its files were never all there: what is missing then was not
- * deleted by anybody.
+ * deleted by anybody. Their content is {@link treeOfFiles}.
  */
 export async function findCheckedOut(repo: Repository, dir: string): Promise<Worktree | undefined> {
   const linked = join(repo.commonDir, "worktrees");
@@ -61,16 +64,28 @@ export async function findCheckedOut(repo: Repository, dir: string): Promise<Wor
     const gitDir = join(linked, name);
     const pointer = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "");
     if (dirname(pointer.trim()) !== dir) continue;
-    // `reset --hard` writes the index last.
-    const index = await lstat(join(gitDir, "index")).catch(() => undefined);
-    return index === undefined ? undefined : { dir, gitDir, config: WITHOUT_LFS };
+    return (await leftFiles(gitDir)).kind === "none" ? undefined : { dir, gitDir, config: WITHOUT_LFS };
   }
   return undefined;
 }
 
 /** Writes the worktree's files and index as its commit has them. */
 export async function checkOut(worktree: Worktree, signal?: AbortSignal): Promise<void> {
-  await git(worktree, ["reset", "--quiet", "--hard"], signal === undefined ? {} : { signal });
+  const call = signal === undefined ? {} : { signal };
+  await tellingFullDisk(worktree.dir, () => git(worktree, ["reset", "--quiet", "--hard"], call));
+}
+
+/** A tree of what stands in a worktree that another process may have left, ignored files left out. */
+export async function treeOfFiles(repo: Repository, worktree: Worktree): Promise<string> {
+  const left = await leftFiles(worktree.gitDir);
+  if (left.kind === "filling") return left.tree;
+  if (left.kind === "some") {
+    const commit = await gitText(worktree, ["rev-parse", "--verify", "HEAD^{commit}"]);
+    return (await openOnDemand(repo, worktree, await listTree(repo, commit))).tree();
+  }
+  // Without --sparse a file outside a sparse checkout stops the whole of it.
+  await git(worktree, ["add", "--all", "--sparse"]);
+  return gitText(worktree, ["write-tree"]);
 }
 
 /** Makes a worktree's files those of `tree`; what differs from its commit is a change, as if somebody had just made it. */

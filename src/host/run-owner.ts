@@ -169,7 +169,7 @@ export class RunOwner implements vscode.Disposable {
     return this.#inTurn(async () => {
       const repo = await workspaceRepository().catch(() => undefined);
       if (repo === undefined || this.view !== undefined) return;
-      const latest = (await listRuns(repo))[0];
+      const latest = (await listRuns(repo, 1))[0];
       if (latest !== undefined && "state" in latest && stillWaits(toRunView(latest.state)))
         await this.#openOrShow(latest.id, repo);
       this.#takeWhenLeft();

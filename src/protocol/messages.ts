@@ -2,9 +2,10 @@ import * as z from "zod";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
-import type { LineSlice } from "./outline";
+import type { LineRange, LineSlice } from "./outline";
+import type { PackedReview } from "./packed-review";
 import { Comments } from "./review-marks";
-import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownReview } from "./review-messages";
+import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownHead } from "./review-messages";
 
 /*
  * What crosses the boundary between the review panel and the host. The host checks every field: the page shows text
@@ -33,6 +34,8 @@ const MAX_TEXTS = 16;
 /** What the page asks of the host. Decisions carry the commit that was on screen, so that a stale one is refused. */
 export const RequestSchemas = {
   ready: z.strictObject({}),
+  /** What of a result can be shown first. */
+  open: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Everything a decision about a result is made on. */
   review: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Lines of its diff, which the review itself does not have. */
@@ -125,25 +128,38 @@ export interface Snapshot {
 /** A review without its diff: what other decisions change. `choices` are for a page that finds another `taken`. */
 export type ReviewFacts = Omit<MergedReview, "files">;
 
+/** Lines that come along unasked. */
+export interface FirstLines {
+  readonly range: LineRange;
+  readonly slice: LineSlice;
+}
+
+/** What of a result can be shown first, with the first of its lines: all of it, or the head of a large one. */
+export type Opened =
+  | { readonly kind: "whole"; readonly review: PackedReview; readonly lines: readonly FirstLines[] }
+  | { readonly kind: "head"; readonly head: ShownHead; readonly lines: readonly FirstLines[] };
+
 /** Every request with its parameters and its reply; `null` means "done". */
 export type Requests = {
   readonly [K in keyof typeof RequestSchemas]: {
     readonly params: z.infer<(typeof RequestSchemas)[K]>;
     readonly reply: K extends "ready"
       ? Snapshot
-      : K extends "review"
-        ? { readonly review: ShownReview }
-        : K extends "images"
-          ? FileTexts
-          : K extends "texts"
-            ? { readonly texts: readonly FileTexts[] }
-            : K extends "lines"
-              ? { readonly slices: readonly LineSlice[] }
-              : K extends "refresh"
-                ? ReviewFacts
-                : K extends "note"
-                  ? { readonly text: string }
-                  : null;
+      : K extends "open"
+        ? Opened
+        : K extends "review"
+          ? { readonly review: PackedReview }
+          : K extends "images"
+            ? FileTexts
+            : K extends "texts"
+              ? { readonly texts: readonly FileTexts[] }
+              : K extends "lines"
+                ? { readonly slices: readonly LineSlice[] }
+                : K extends "refresh"
+                  ? ReviewFacts
+                  : K extends "note"
+                    ? { readonly text: string }
+                    : null;
   };
 };
 

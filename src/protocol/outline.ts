@@ -38,8 +38,9 @@ export function outlineOf(files: readonly ReviewFile[], maxHunks = MAX_HUNKS): r
     const named = file.hunks.slice(0, left);
     left -= named.length;
     const withheld = sizeOf(file.hunks) - sizeOf(named);
+    const { blob: _blob, ...shown } = file;
     return {
-      ...file,
+      ...shown,
       hunks: named.map(withoutLines),
       words: fileWords(file),
       ...(named.length < file.hunks.length ? { withheld } : {}),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Hunk } from "../core/review/diff";
 import type { FileWords } from "../core/review/file-words";
 import type { MergedReview, ReviewFile } from "../core/review/review";
+import type { FileChoice } from "../core/review/selection";
 import type { ReviewComment } from "../core/review/review-comment";
 
 const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
@@ -49,7 +50,7 @@ export interface OutlinedHunk extends Omit<Hunk, "lines"> {
 }
 
 /** A file without its lines, and what is said about it beside them. */
-export interface OutlinedFile extends Omit<ReviewFile, "hunks"> {
+export interface OutlinedFile extends Omit<ReviewFile, "hunks" | "blob"> {
   readonly hunks: readonly OutlinedHunk[];
   readonly words: FileWords;
   /** Lines of hunks that were too many to name; the file can then be ticked only as a whole. */
@@ -60,6 +61,16 @@ export interface OutlinedFile extends Omit<ReviewFile, "hunks"> {
 export interface ShownFile extends OutlinedFile {
   /** Whether it was marked as looked at, and is the same since. */
   readonly viewed: boolean;
+}
+
+/** The first files of a large result as sent to the page: all there is to look at until the review is there. */
+export interface ShownHead {
+  readonly subtask: string;
+  readonly commit: string;
+  readonly files: readonly ShownFile[];
+  readonly choices: readonly FileChoice[];
+  readonly taken: readonly FileChoice[] | null;
+  readonly comments: readonly ReviewComment[];
 }
 
 /** A review as sent to the page: with what is ticked now, and without the lines of its diff. */

@@ -1,7 +1,7 @@
 import type { ApprovalAnswer } from "../core/approval";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { FileDiff } from "../core/review/diff";
-import type { MergedReview } from "../core/review/review";
+import type { MergedReview, ReviewHead } from "../core/review/review";
 import type { FileChoice } from "../core/review/selection";
 import type { RunView } from "../core/state/view";
 import type { Disposable } from "../util/disposable";
@@ -21,6 +21,10 @@ export interface ReviewSource {
   readonly marks: ReviewMarks;
   /** The review of this result, and of no other. */
   review(subtask: string, commit: string): Promise<MergedReview>;
+  /** The first files of this result, at most `count`, before all of it is there. */
+  head(subtask: string, commit: string, count: number): Promise<ReviewHead>;
+  /** Reads what a review of this result will need, so that it is at hand by then. Tells nobody what fails. */
+  warm(subtask: string, commit: string): Promise<void>;
   /** The diff of this result alone. Asked for often: it had better be at hand. */
   diff(subtask: string, commit: string): Promise<readonly FileDiff[]>;
   /** Those of its files, by path and in order, as they were and as they are. */

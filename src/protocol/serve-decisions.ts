@@ -1,17 +1,16 @@
-import type { FileDiff } from "../core/review/diff";
 import { fileMark } from "../core/review/file-mark";
 import type { MergedReview } from "../core/review/review";
-import type { FileChoice } from "../core/review/selection";
-import { withTicks } from "../core/review/ticks";
-import { linesOf, outlineOf } from "./outline";
+import { choicesOf, openReview, toShownReview } from "./open-review";
+import { linesOf } from "./outline";
+import { packReview } from "./packed-review";
+import { queueOrder } from "./queue-order";
 import { RequestSchemas, type Requests } from "./messages";
-import type { ReviewMarks } from "./review-marks";
-import type { ShownReview } from "./review-messages";
 import type { Served } from "./rpc";
 import type { ServiceHost } from "./service-host";
 
 type Decisions = Pick<
   Requests,
+  | "open"
   | "review"
   | "lines"
   | "images"
@@ -39,10 +38,29 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
     current(subtask, commit);
     return source.review(subtask, commit);
   };
+  // Whoever has looked at one of those that wait goes on to the next, as a rule.
+  const warmNext = (id: string): void => {
+    const waiting = queueOrder(source.view).filter(({ reviewable }) => reviewable);
+    const next = waiting[waiting.findIndex((each) => each.id === id) + 1];
+    if (next?.commit != null) void source.warm(next.id, next.commit);
+  };
   return {
+    open: {
+      schema: RequestSchemas.open,
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        const opened = await openReview(source, known(subtask), commit);
+        if (opened.kind === "whole") warmNext(subtask);
+        return opened;
+      },
+    },
     review: {
       schema: RequestSchemas.review,
-      answer: async ({ subtask, commit }) => ({ review: toShownReview(await read(subtask, commit), source.marks) }),
+      answer: async ({ subtask, commit }) => {
+        const review = packReview(toShownReview(await read(subtask, commit), source.marks));
+        warmNext(subtask);
+        return { review };
+      },
     },
     lines: {
       schema: RequestSchemas.lines,
@@ -178,25 +196,4 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       },
     },
   };
-}
-
-/** A review with the reviewer's marks in place of what was proposed. */
-export function toShownReview(review: MergedReview, marks: ReviewMarks): ShownReview {
-  const viewed = marks.viewed(review.subtask);
-  const isViewed = (file: FileDiff) => viewed.has(file.path) && viewed.get(file.path) === fileMark(file);
-  const outlines = outlineOf(review.files);
-  return {
-    ...review,
-    files: review.files.flatMap((file, i) => {
-      const outline = outlines[i];
-      return outline === undefined ? [] : [{ ...outline, viewed: isViewed(file) }];
-    }),
-    comments: marks.comments(review.commit),
-    choices: choicesOf(review, marks),
-  };
-}
-
-/** What is ticked: of an accepted result what is on the branch, whatever was marked before. */
-function choicesOf({ taken, files, choices, commit }: MergedReview, marks: ReviewMarks): readonly FileChoice[] {
-  return taken === null ? withTicks(files, choices, marks.ticks(commit)) : choices;
 }

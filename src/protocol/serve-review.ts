@@ -3,6 +3,7 @@ import { subtasksOf } from "../core/state/view";
 import type { SubtaskView } from "../core/state/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
 import { boundNote } from "./outline";
+import { chooseSelected } from "./queue-order";
 import { RequestSchemas, type Events, type Requests } from "./messages";
 import { Rpc, type Message, type Nothing } from "./rpc";
 import { serveDecisions } from "./serve-decisions";
@@ -134,6 +135,10 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       },
     },
   });
+
+  // Whoever opens the panel will look at this: it is read while the page is made.
+  const expected = subtasksOf(source.view).find((s) => s.id === chooseSelected(source.view, selected));
+  if (expected?.commit != null && expected.files.length > 0) void source.warm(expected.id, expected.commit);
 
   const flush = (): void => {
     frame = undefined;

@@ -32,7 +32,7 @@ else {
         name,
         commit,
         writable: true,
-        setUp: async ({ worktree }) => void (await setUpWorktree(ports, plan, worktree, signal)),
+        setUp: async (fresh) => void (await setUpWorktree(ports, plan, fresh, signal)),
         signal,
       });
       await place.workspace.ready();

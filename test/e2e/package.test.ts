@@ -25,7 +25,7 @@ const MAX_FILES = 40;
 const KINDS: readonly RegExp[] = [
   /^package(?:\.nls(?:\.[a-z-]+)?)?\.json$/u,
   /^l10n\/bundle\.l10n\.[a-z-]+\.json$/u,
-  /^(?:README|CHANGELOG)\.md$/u,
+  /^(?:dist\/README|CHANGELOG)\.md$/u,
   /^LICENSE$/u,
   /^media\/[^/]+\.(?:svg|png)$/u,
   /^media\/walkthrough\/[^/]+\.svg$/u,
@@ -64,7 +64,9 @@ describe("the package", function () {
     inFolder("run", "package");
     const size = statSync(join(folder.dir, "dist/braid.vsix")).size;
     assert.ok(size < MAX_BYTES, `${size} bytes`);
-    const files = inFolder("exec", "--", "vsce", "ls", "--no-dependencies").trim().split("\n");
+    const files = inFolder("exec", "--", "vsce", "ls", "--no-dependencies", "--readme-path", "dist/README.md")
+      .trim()
+      .split("\n");
     assert.ok(files.length < MAX_FILES, `${files.length} files:\n${files.join("\n")}`);
     assert.deepEqual(
       files.filter((file) => !KINDS.some((kind) => kind.test(file))),

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import type { RunEvent } from "../../src/core/state/events";
 import { failure } from "../../src/core/failure";
+import type { MergedReview } from "../../src/core/review/review";
+import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, proposedRun } from "./panel/fixture";
-import { focused, panelSuite, texts } from "./panel/suite";
+import { drawn, focused, panelSuite, shownDiff, texts } from "./panel/suite";
 
 const ASKED: RunEvent = {
   type: "question.asked",
@@ -119,4 +121,38 @@ describe("questions and steering in the review panel", () => {
     await page.locator("[data-subtask=session-store]").click();
     assert.deepEqual(await texts(page, ".steer button"), []);
   });
+
+  it("shows what became of each comment of the last attempt, and what the worker says to it", async () => {
+    const source = new FakeSource(halfwayRun());
+    source.record({ type: "subtask.retried", subtask: "login-form", by: "user", note: "in words" });
+    source.since = answeredComments();
+    const { page } = await panel([], { source });
+    await shownDiff(page, "session-store");
+    await drawn(page);
+    const said = async (selector: string) => (await texts(page, selector)).map((text) => text.replaceAll(/\s+/gu, " "));
+    assert.deepEqual(await said('[data-file="src/session.ts"] [data-hunk="1"] .answered'), [
+      "This line changed since; you asked on line 2 as it was before Use <b>a</b> map The worker: Done.",
+    ]);
+    assert.deepEqual(await said('[data-file="src/session.ts"] .file-body > .answered'), [
+      "Nothing changed here since; you asked on line 90 Why not? The worker did not answer it.",
+    ]);
+    assert.deepEqual(await said("section > .answered"), [
+      "A line close by changed since; you asked on line 3 of gone.ts Take it out The worker: It is out.",
+    ]);
+  });
 });
+
+function answeredComments(): NonNullable<MergedReview["since"]> {
+  const on = (path: string, line: number) => ({ path, line, now: { side: "result", line } as const });
+  return {
+    attempt: 1,
+    commit: "8".repeat(40),
+    text: "",
+    files: [],
+    comments: [
+      { ...on("src/session.ts", 2), side: "base", text: "Use <b>a</b> map", fate: "changed", answer: "Done." },
+      { ...on("src/session.ts", 90), side: "result", text: "Why not?", fate: "as-it-was", answer: null },
+      { ...on("gone.ts", 3), side: "result", text: "Take it out", fate: "close-by", answer: "It is out." },
+    ],
+  };
+}

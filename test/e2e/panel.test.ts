@@ -40,13 +40,9 @@ describe("the review panel in Chromium", () => {
       await page.locator("h1").innerText(),
       "Build user authentication with sessions, a login form and rate limits",
     );
-    assert.deepEqual(await texts(page, "header .facts li"), [
-      "Running",
-      "3 results to review",
-      "into main",
-      "442k tokens",
-      "$1.74",
-    ]);
+    // How long it will take depends on the clock.
+    const facts = (await texts(page, "header .facts li")).filter((text) => !text.endsWith(" left"));
+    assert.deepEqual(facts, ["Running", "3 results to review", "into main", "442k tokens", "$1.74"]);
     assert.deepEqual(await texts(page, ".queue .id"), [
       "session-store",
       "rate-limit",

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, watch } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/core/state/events";
 import { evolve, initialState } from "../../src/core/state/state";
@@ -119,10 +119,14 @@ async function killedAt(
 ): Promise<CliOutcome> {
   if (moment === undefined && isTime === undefined) return ended;
   const kill = (): void => void child.kill("SIGKILL");
-  const runs = journalFolder(repo);
   const before = eventsIn(repo).length;
   let late: NodeJS.Timeout | undefined;
+  let seen = "";
   const look = (): void => {
+    // Reading all of it every few milliseconds would cost more than the run.
+    const sizes = moment === undefined ? "" : sizesIn(repo, "events" in moment);
+    if (sizes === seen && sizes !== "") return;
+    seen = sizes;
     const has =
       moment === undefined
         ? isTime?.()
@@ -136,12 +140,24 @@ async function killedAt(
   };
   // The folder of the run is made by the process; until then there is nothing to watch closely.
   const timer = setInterval(look, 2);
-  const watcher = existsSync(runs) ? watch(runs, { recursive: true, persistent: false }, look) : undefined;
   return ended.finally(() => {
     clearInterval(timer);
     clearTimeout(late);
-    watcher?.close();
   });
+}
+
+/** How much there is of the log, and where it matters of the records of agents; "" before there is a run. */
+function sizesIn(repo: TempRepo, isLogEnough: boolean): string {
+  return runsIn(repo)
+    .flatMap((run) => {
+      const dir = join(journalFolder(repo), run);
+      const turns = join(dir, "turns");
+      const records = isLogEnough || !existsSync(turns) ? [] : readdirSync(turns).map((name) => join(turns, name));
+      return [join(dir, "journal.jsonl"), ...records].map(
+        (path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0,
+      );
+    })
+    .join();
 }
 
 /** What must hold of a run that is done, however often it was killed. */

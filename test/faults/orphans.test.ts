@@ -27,7 +27,7 @@ describe("F29 a run that is killed while git is at work for it, and git goes on"
     undisturbed = await surviveKills([]);
   });
 
-  for (const [name, pattern] of Object.entries(SLOW).filter((_, i) => SIZE !== undefined || i % 2 === 0))
+  for (const [name, pattern] of Object.entries(SLOW).filter((_, i) => SIZE !== undefined || i % 3 === 0))
     it(`as ${name}: nothing is lost, paid for twice or left`, async () => {
       const survived = await surviveKills([], {
         env: ({ home }) => ({ PATH: slowGit(home, pattern, [`sleep ${LINGERS}`]) }),

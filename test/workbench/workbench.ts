@@ -97,8 +97,10 @@ export class Workbench {
 
   /** The rows of the tree views that are shown now, or of the one with this title. Rows scrolled out of sight are not there. */
   treeRows(view?: string): Promise<readonly TreeRow[]> {
+    // A view that has help for screen readers says so before its name.
+    const named = `.pane-header:is([aria-label^="${view}"], [aria-label*="help ${view}"])`;
     const pane = this.page.locator(".sidebar .pane").filter({
-      has: this.page.locator(view === undefined ? ".pane-header" : `.pane-header[aria-label^="${view}"]`),
+      has: this.page.locator(view === undefined ? ".pane-header" : named),
     });
     return pane.locator(".monaco-list-row[role=treeitem]").evaluateAll((rows) =>
       rows.map((row) => ({

@@ -1,6 +1,6 @@
 import { ageText } from "../../core/age-text";
 import { duration } from "../../core/clock-text";
-import { ratesLines, resultsText, successRates, toPastRun, totalOf, type PastRun } from "../../core/history/past-run";
+import { ratesLines, resultsText, successRates, totalOf, type PastRun } from "../../core/history/past-run";
 import { transcriptMarkdown } from "../../core/history/transcript-text";
 import { plain } from "../../core/plain";
 import { writePlanFile } from "../../core/plan/plan-text";
@@ -9,7 +9,7 @@ import { BraidError, failure } from "../../core/failure";
 import { costText } from "../../core/usage";
 import { openRepository } from "../../git/repository";
 import { listTranscripts, readTranscript } from "../../run/history/read-transcript";
-import { chooseRun, listRuns, readRun } from "../../run/log/store";
+import { chooseRun, listRunsInShort, readRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import type { Terminal } from "../terminal";
@@ -17,12 +17,11 @@ import { describeRun } from "../text";
 
 /** `braid history [--json]`: every run of the repository, and how well they went. Reads logs only. */
 export async function runHistory(command: Extract<Command, { name: "history" }>, terminal: Terminal): Promise<number> {
-  const stored = await listRuns(await openRepository(terminal.cwd));
   const now = Date.now();
-  const states = stored.flatMap((run) => ("state" in run ? [run.state] : []));
-  const problems = stored.flatMap((run) => ("state" in run ? [] : [run]));
-  const runs = states.map((state) => toPastRun(state, now));
-  const rates = successRates(states);
+  const stored = await listRunsInShort(await openRepository(terminal.cwd), now);
+  const problems = stored.flatMap((run) => ("past" in run ? [] : [run]));
+  const runs = stored.flatMap((run) => ("past" in run ? [run.past] : []));
+  const rates = successRates(stored.flatMap((run) => ("past" in run ? run.outcomes : [])));
   if (command.json) {
     terminal.out(JSON.stringify({ runs, problems, rates }));
     return EXIT.done;

@@ -62,6 +62,7 @@ function describeFile(file: ReviewFile): readonly string[] {
   const from = file.from === undefined || file.from === file.path ? "" : ` (was ${file.from})`;
   const mode = modeWords(file);
   const notes = [
+    ...(file.copiedFrom === undefined ? [] : [`copied from ${file.copiedFrom}`]),
     ...(file.executable === null ? [] : [`only by name: ${file.executable.reason}`]),
     ...(file.outOfScope ? ["outside its scope"] : []),
     ...(file.whole === null || file.status === "added" || file.status === "deleted"

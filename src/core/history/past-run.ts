@@ -61,21 +61,40 @@ export interface SuccessRates {
   readonly byRole: readonly (Rate & { readonly role: string })[];
 }
 
-/** Success over some runs, as their logs have it: nobody was asked. */
-export function successRates(states: readonly RunState[]): SuccessRates {
-  const tried = states
-    .flatMap((state) => subtasksOf(toRunView(state)))
-    .filter((s) => s.attempt > 0 && s.endedAt !== null && !isAtWork(s) && s.status !== "queued");
-  const good = tried.filter(isGood);
-  const decided = tried.filter(({ status }) => status === "accepted" || status === "rejected");
+/** How the last attempt at a subtask ended. */
+export interface SubtaskOutcome {
+  readonly role: string;
+  readonly good: boolean;
+  /** Whether it was the first one. */
+  readonly first: boolean;
+  /** What the user then said; null where nothing was. */
+  readonly decision: "accepted" | "rejected" | null;
+}
+
+/** How the subtasks of a run ended that were tried and are not under way. */
+export function outcomesOf(state: RunState): readonly SubtaskOutcome[] {
+  return subtasksOf(toRunView(state))
+    .filter((s) => s.attempt > 0 && s.endedAt !== null && !isAtWork(s) && s.status !== "queued")
+    .map((s) => ({
+      role: s.role,
+      good: isGood(s),
+      first: s.attempt === 1,
+      decision: s.status === "accepted" || s.status === "rejected" ? s.status : null,
+    }));
+}
+
+/** Success over the subtasks of some runs, as their logs have it: nobody was asked. */
+export function successRates(tried: readonly SubtaskOutcome[]): SuccessRates {
+  const good = tried.filter((one) => one.good);
+  const decided = tried.filter(({ decision }) => decision !== null);
   const roles = [...new Set(tried.map(({ role }) => role))].map((role) => {
-    const own = tried.filter((s) => s.role === role);
-    return { role, good: own.filter(isGood).length, of: own.length };
+    const own = tried.filter((one) => one.role === role);
+    return { role, good: own.filter((one) => one.good).length, of: own.length };
   });
   return {
     finished: { good: good.length, of: tried.length },
-    firstTry: { good: good.filter(({ attempt }) => attempt === 1).length, of: good.length },
-    accepted: { good: decided.filter(({ status }) => status === "accepted").length, of: decided.length },
+    firstTry: { good: good.filter(({ first }) => first).length, of: good.length },
+    accepted: { good: decided.filter(({ decision }) => decision === "accepted").length, of: decided.length },
     byRole: roles.toSorted((a, b) => b.of - a.of),
   };
 }

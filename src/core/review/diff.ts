@@ -21,6 +21,8 @@ export interface FileDiff {
   readonly path: string;
   /** The old path, where it differs. */
   readonly from?: string;
+  /** What a new file looks to be a copy of, as the base has it. It is shown, and goes in, as any new file. */
+  readonly copiedFrom?: string;
   readonly status: "added" | "modified" | "deleted" | "renamed" | "type-changed";
   /** File modes as git writes them, such as `100755`; absent on the side that has no file. */
   readonly oldMode?: string;

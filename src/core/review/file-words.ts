@@ -16,7 +16,7 @@ export interface FileWords {
 export function fileWords(file: FileDiff): FileWords {
   return {
     status: isCopy(file) ? "Copied" : STATUS_WORDS[file.status],
-    notes: [...modeNotes(file), ...contentNotes(file)],
+    notes: [...copyNotes(file), ...modeNotes(file), ...contentNotes(file)],
     lines: !file.binary && !isSubmodule(file) && file.hunks.length > 0,
     markReturns: returnsDiffer(file),
   };
@@ -79,8 +79,12 @@ function hasOddBytes(file: FileDiff): boolean {
   return file.hunks.some(({ lines }) => lines.some(({ kind, text }) => kind !== "context" && text.includes("\ufffd")));
 }
 
-function isCopy({ status, from }: FileDiff): boolean {
-  return status === "added" && from !== undefined;
+function isCopy({ status, from, copiedFrom }: FileDiff): boolean {
+  return status === "added" && (from !== undefined || copiedFrom !== undefined);
+}
+
+function copyNotes({ copiedFrom }: FileDiff): string[] {
+  return copiedFrom === undefined ? [] : [`Copied from ${quoted(copiedFrom)}; all of it is shown as new.`];
 }
 
 function binaryNote({ bytes }: FileDiff): string {

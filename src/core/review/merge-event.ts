@@ -92,7 +92,7 @@ export type MergeEvent =
       readonly report: Report;
       readonly checks: readonly CheckResult[];
     }
-  /** A result was put on a base without what was rejected beneath it; no worker was asked, no check was run. */
+  /** A result was put on a base without what was rejected beneath it; no worker was asked. */
   | {
       readonly type: "subtask.rebased";
       readonly subtask: string;
@@ -101,6 +101,8 @@ export type MergeEvent =
       readonly restsOn: readonly string[];
       readonly without: readonly string[];
       readonly result: Result;
+      /** How its checks went on it; absent where none was run. */
+      readonly checks?: readonly CheckResult[];
     }
   /** Several accepts go in together, or checks run on what one would make of the branch. */
   | { readonly type: "queue.started"; readonly subtasks: readonly string[] }

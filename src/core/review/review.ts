@@ -75,22 +75,16 @@ export interface MergedReview extends SubtaskReview {
   } | null;
 }
 
-/** The review of a subtask's result, given its diff; undefined where it has none. */
-export function toReview(
-  state: RunState,
-  subtask: SubtaskState,
-  files: readonly FileDiff[],
-): SubtaskReview | undefined {
-  const { base, result, leftOut, attempt } = subtask;
-  const { id, files: scope } = subtask.subtask;
-  if (base === null || result === null) return undefined;
-  const taken = takenOf(subtask, files);
+/** The first files of a result, and what is ticked of them: to look at while the rest is read. Nothing is decided on it. */
+export type ReviewHead = Pick<SubtaskReview, "files" | "choices" | "taken">;
+
+/** The head of a review, given the diffs of its first files. */
+export function toReviewHead(subtask: SubtaskState, files: readonly FileDiff[]): ReviewHead {
+  const { leftOut } = subtask;
+  const { files: scope } = subtask.subtask;
   const executable = new Map(executableChangesOf(subtask).map((change) => [change.path, change]));
+  const taken = takenOf(subtask, files);
   return {
-    subtask: id,
-    attempt,
-    base,
-    commit: result.commit,
     files: files.map((file) => ({
       ...file,
       ...lineCountsOf(file),
@@ -102,6 +96,24 @@ export function toReview(
     })),
     choices: taken ?? defaultChoices(files, leftOut, new Set(executable.keys())),
     taken,
+  };
+}
+
+/** The review of a subtask's result, given its diff; undefined where it has none. */
+export function toReview(
+  state: RunState,
+  subtask: SubtaskState,
+  files: readonly FileDiff[],
+): SubtaskReview | undefined {
+  const { base, result, leftOut, attempt } = subtask;
+  const { id } = subtask.subtask;
+  if (base === null || result === null) return undefined;
+  return {
+    subtask: id,
+    attempt,
+    base,
+    commit: result.commit,
+    ...toReviewHead(subtask, files),
     risks: risksOf(state, subtask, files),
     leftOut,
     undecided: undecidedDependencies(state, id),

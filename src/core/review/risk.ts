@@ -4,6 +4,7 @@ import type { ChangedFile } from "../state/events";
 import { leftOutBefore } from "./left-out";
 import { filesOverlap } from "../gate/overlap";
 import { restsOnRejected } from "./rests-on-rejected";
+import { oncePer } from "../../util/once-per";
 import { deceptiveFiles, secretsIn } from "./suspicious";
 import type { Risk } from "./risk-order";
 import { setupTrouble } from "../setup";
@@ -78,7 +79,8 @@ function executableRisks(subtask: SubtaskState): readonly Risk[] {
   }));
 }
 
-function secretRisks(files: readonly FileDiff[]): readonly (Risk | undefined)[] {
+/** All lines of a diff are read for these, which takes a while where it is large. */
+const secretRisks = oncePer((files: readonly FileDiff[]): readonly (Risk | undefined)[] => {
   const found = secretsIn(files);
   const kinds = [...new Set(found.map(({ looksLike }) => looksLike))];
   return kinds.map((kind) =>
@@ -88,15 +90,15 @@ function secretRisks(files: readonly FileDiff[]): readonly (Risk | undefined)[] 
       (names) => `Holds what looks like ${kind}: ${names}.`,
     ),
   );
-}
+});
 
-function hiddenRisk(files: readonly FileDiff[]): Risk | undefined {
+const hiddenRisk = oncePer((files: readonly FileDiff[]): Risk | undefined => {
   return risk(
     "hidden",
     deceptiveFiles(files),
     (names) => `Adds characters that cannot be seen or look like others: ${names}.`,
   );
-}
+});
 
 function deletedTests(files: readonly ChangedFile[]): Risk | undefined {
   const gone = files.filter(
@@ -116,7 +118,7 @@ const SKIPS =
 const ASSERTIONS = /\b(?:assert\w*|expect|should|require)\b/iu;
 
 /** Tests that are skipped now, or hold fewer assertions than before. */
-function weakenedTests(files: readonly FileDiff[]): Risk | undefined {
+const weakenedTests = oncePer((files: readonly FileDiff[]): Risk | undefined => {
   const weakened = files.filter((file) => {
     if (file.status === "deleted" || !isTestPath(file.path)) return false;
     const lines = file.hunks.flatMap((hunk) => hunk.lines);
@@ -129,7 +131,7 @@ function weakenedTests(files: readonly FileDiff[]): Risk | undefined {
     weakened.map((file) => file.path),
     (names) => `Skips tests or drops assertions: ${names}.`,
   );
-}
+});
 
 function checkRisk({ subtask, checks, status, failure }: SubtaskState): Risk | undefined {
   const red = checks.filter((check) => !check.passed).map((check) => `\`${check.command}\``);

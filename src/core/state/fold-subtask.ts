@@ -206,6 +206,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         restsOn: event.restsOn,
         without: event.without,
         result: event.result,
+        checks: event.checks ?? [],
         report: s.report,
         model: s.model,
         instructions: s.instructions,

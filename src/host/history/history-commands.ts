@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
-import { toRunView } from "../../core/state/view";
 import { describeHolder } from "../../run/log/ownership";
-import { listRuns } from "../../run/log/store";
+import { listRunsInShort } from "../../run/log/store";
 import { asText } from "../as-text";
 import type { CommandContext, Commands } from "../command-context";
 import { showReportOf } from "../run-report-document";
@@ -61,10 +60,10 @@ async function takeOver({ owner }: CommandContext): Promise<void> {
 }
 
 async function pickRun(): Promise<string> {
-  const runs = await listRuns(await workspaceRepository());
+  const runs = await listRunsInShort(await workspaceRepository(), Date.now());
   const items = runs.flatMap((run) => {
-    if (!("state" in run)) return [];
-    const view = toRunView(run.state);
+    if (!("past" in run)) return [];
+    const view = run.past;
     const open = run.owner === null ? "" : ` · ${vscode.l10n.t("open in {0}", describeHolder(run.owner))}`;
     return [
       {

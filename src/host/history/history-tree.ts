@@ -5,7 +5,6 @@ import {
   rateText,
   resultsText,
   successRates,
-  toPastRun,
   totalOf,
   type PastRun,
   type SuccessRates,
@@ -13,7 +12,7 @@ import {
 import { costText } from "../../core/usage";
 import type { Holder } from "../../run/log/lock";
 import { describeHolder } from "../../run/log/ownership";
-import { listRuns, type StoredRun } from "../../run/log/store";
+import { listRunsInShort, type ListedRun } from "../../run/log/store";
 import { asText, asTooltip } from "../as-text";
 import type { LateView } from "../late-view";
 import type { RunOwner } from "../run-owner";
@@ -67,13 +66,9 @@ export class HistoryTree implements vscode.TreeDataProvider<PastRow>, vscode.Dis
     if (row !== undefined) return [];
     // Before trust nothing runs, and where there is no repository there is no history: the view says so.
     const repo = vscode.workspace.isTrusted ? await workspaceRepository().catch(() => undefined) : undefined;
-    const stored = repo === undefined ? [] : await listRuns(repo);
-    const now = Date.now();
+    const stored = repo === undefined ? [] : await listRunsInShort(repo, Date.now());
     this.#runs = new Map(
-      stored.map((run) => [
-        run.id,
-        "state" in run ? { past: toPastRun(run.state, now), owner: run.owner } : { problem: run.problem },
-      ]),
+      stored.map((run) => [run.id, "past" in run ? { past: run.past, owner: run.owner } : { problem: run.problem }]),
     );
     this.#tell(stored);
     return stored.map(({ id }) => ({ kind: "run", id }));
@@ -97,11 +92,10 @@ export class HistoryTree implements vscode.TreeDataProvider<PastRow>, vscode.Dis
     this.#changed.dispose();
   }
 
-  #tell(stored: readonly StoredRun[]): void {
-    const states = stored.flatMap((run) => ("state" in run ? [run.state] : []));
-    const rates = successRates(states);
+  #tell(stored: readonly ListedRun[]): void {
+    const rates = successRates(stored.flatMap((run) => ("past" in run ? run.outcomes : [])));
     const total = totalOf([...this.#runs.values()].flatMap((run) => ("past" in run ? [run.past] : [])));
-    this.#view.description = states.length === 0 ? "" : `$${total.usd.toFixed(2)}`;
+    this.#view.description = this.#runs.size === 0 ? "" : `$${total.usd.toFixed(2)}`;
     this.#view.message = messageOf(rates) ?? "";
   }
 }

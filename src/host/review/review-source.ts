@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
+import { readHead, warmReview } from "../../run/accept/read-head";
 import { readReview } from "../../run/accept/read-review";
 import { resultDiff, resultImages, resultTexts } from "../../run/accept/result-diff";
 import { conflictToResolve } from "../../run/accept/resolving";
@@ -49,6 +50,11 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (review.commit !== commit) throw new BraidError(staleRefusal(id));
       return review;
     },
+    async head(id, commit, count) {
+      if (subtask(id).commit !== commit) throw new BraidError(staleRefusal(id));
+      return readHead(run.ports.repo, run.state(), id, count);
+    },
+    warm: (id, commit) => warmReview(run.ports.repo, run.state(), id, commit),
     async diff(id, commit) {
       const { base, commit: now } = subtask(id);
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));

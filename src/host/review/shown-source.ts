@@ -3,6 +3,7 @@ import { staleRefusal } from "../../core/review/decide-accept";
 import { subtaskIn } from "../../core/state/read-only-view";
 import type { SubtaskView } from "../../core/state/subtask-view";
 import type { ReviewSource } from "../../protocol/review-source";
+import { readHead, warmReview } from "../../run/accept/read-head";
 import { readReview } from "../../run/accept/read-review";
 import { resultDiff, resultImages, resultTexts } from "../../run/accept/result-diff";
 import { readNoteOf } from "../../run/attempt/notes";
@@ -40,6 +41,11 @@ export function shownSourceOf(owner: RunOwner, shown: ShownRun): ReviewSource {
       if (review.commit !== commit) throw new BraidError(staleRefusal(id));
       return review;
     },
+    async head(id, commit, count) {
+      if (subtask(id).commit !== commit) throw new BraidError(staleRefusal(id));
+      return readHead(shown.repo, shown.state(), id, count);
+    },
+    warm: (id, commit) => warmReview(shown.repo, shown.state(), id, commit),
     async diff(id, commit) {
       const { base, commit: now } = subtask(id);
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));

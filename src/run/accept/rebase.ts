@@ -13,12 +13,13 @@ import { resultRef } from "../../git/refs";
 import { treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { resolveStart, startOf } from "../attempt/start";
+import { checkResult } from "./check-result";
 import type { AcceptHost } from "./prepare-accept";
 import { lookForOverlaps } from "./radar";
 
 /**
  * Puts a result on a base without what was rejected beneath it: what it changed itself, applied in memory, as the result of an
- * attempt of its own that waits for review. No worker is asked. `shown` is the commit that was looked at. Throws `run.state`,
+ * attempt of its own that waits for review. No worker is asked; its checks are run on it. `shown` is the commit that was looked at. Throws `run.state`,
  * `merge.conflict` naming where it cannot do without, `result.missing` where nothing is left of it, `tree.unsafe`; the result is
  * then as it was.
  */
@@ -70,6 +71,17 @@ export async function rebaseResult(
     files: await changedFiles(repo, base, commit),
     executable: await executableChanges(repo, base, commit),
   };
-  await host.record({ type: "subtask.rebased", subtask: id, attempt, base, restsOn: start.restsOn, without, result });
+  const checks = await checkResult(host, id, commit, signal);
+  signal.throwIfAborted();
+  await host.record({
+    type: "subtask.rebased",
+    subtask: id,
+    attempt,
+    base,
+    restsOn: start.restsOn,
+    without,
+    result,
+    ...(checks.length === 0 ? {} : { checks }),
+  });
   await lookForOverlaps(host, id);
 }

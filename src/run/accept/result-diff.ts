@@ -1,7 +1,7 @@
 import { readImage } from "../../core/image";
 import type { FileDiff } from "../../core/review/diff";
 import { parseDiff } from "../../core/review/hunks";
-import { changedFiles, rawChanges, wholeDiffText } from "../../git/diff";
+import { changedFiles, copiesIn, pathsDiffText, rawChanges, wholeDiffText } from "../../git/diff";
 import type { Repository } from "../../git/repository";
 import { readBlobs, readSizes, readTexts, type TextPlace } from "../../git/texts";
 
@@ -10,6 +10,9 @@ const MAX_KEPT = 8;
 const MAX_KEPT_LINES = 400_000;
 
 type Kept = Map<string, Promise<readonly FileDiff[]>>;
+
+/** Diffs that are at hand by now. */
+const read = new WeakMap<Promise<readonly FileDiff[]>, readonly FileDiff[]>();
 
 const byRepository = new WeakMap<Repository, Kept>();
 
@@ -25,10 +28,16 @@ export function resultDiff(repo: Repository, base: string, commit: string): Prom
   kept.delete(key);
   kept.set(key, reading);
   reading.then(
-    () => void forget(kept),
+    (files: readonly FileDiff[]) => void keep(kept, reading, files),
     () => kept.get(key) === reading && kept.delete(key),
   );
   return reading;
+}
+
+/** The same where it is at hand; undefined where it would have to be waited for. */
+export function knownDiff(repo: Repository, { base, commit }: ResultPlace): readonly FileDiff[] | undefined {
+  const reading = byRepository.get(repo)?.get(`${base} ${commit}`);
+  return reading === undefined ? undefined : read.get(reading);
 }
 
 /** Binary files whose sizes are looked up. */
@@ -42,7 +51,50 @@ export async function readResult(
   maxBytes?: number,
 ): Promise<readonly FileDiff[]> {
   const text = await wholeDiffText(repo, base, commit, maxBytes);
+  const place = { base, commit };
   const files = text === undefined ? await withoutLines(repo, base, commit) : parseDiff(text);
+  return withCopies(repo, place, await withSizes(repo, place, files));
+}
+
+/**
+ * The diffs of some of its files, exactly as the whole diff has them, without waiting for all of it. Not of renamed ones: what was
+ * renamed to what only the whole tells. Throws `git.failed`.
+ */
+export async function fileDiffs(
+  repo: Repository,
+  { base, commit }: ResultPlace,
+  paths: readonly string[],
+): Promise<readonly FileDiff[]> {
+  if (paths.length === 0) return [];
+  const text = await pathsDiffText(repo, base, commit, paths);
+  return text === undefined ? [] : withSizes(repo, { base, commit }, parseDiff(text));
+}
+
+/** A result, by the commits it lies between. */
+export interface ResultPlace {
+  readonly base: string;
+  readonly commit: string;
+}
+
+/** What was copied from what is looked for only where something is new and not empty. */
+async function withCopies(
+  repo: Repository,
+  { base, commit }: ResultPlace,
+  files: readonly FileDiff[],
+): Promise<readonly FileDiff[]> {
+  if (!files.some((file) => file.status === "added" && (file.binary || file.hunks.length > 0))) return files;
+  const copies = await copiesIn(repo, base, commit);
+  return files.map((file) => {
+    const copiedFrom = file.status === "added" ? copies.get(file.path) : undefined;
+    return copiedFrom === undefined ? file : { ...file, copiedFrom };
+  });
+}
+
+async function withSizes(
+  repo: Repository,
+  { base, commit }: ResultPlace,
+  files: readonly FileDiff[],
+): Promise<readonly FileDiff[]> {
   const binary = files.filter((file) => file.binary).slice(0, MAX_SIZED);
   if (binary.length === 0) return files;
   const sizes = await readSizes(repo, binary.flatMap(placesOf(base, commit)));
@@ -119,6 +171,11 @@ export async function resultTexts(
     files.map((file, i) => [file.path, { base: texts[2 * i] ?? null, result: texts[2 * i + 1] ?? null }]),
   );
   return paths.map((path) => found.get(path) ?? { base: null, result: null });
+}
+
+function keep(kept: Kept, reading: Promise<readonly FileDiff[]>, files: readonly FileDiff[]): Promise<void> {
+  read.set(reading, files);
+  return forget(kept);
 }
 
 /** Lets go of the oldest until what is left is few and small. The last stays, however large. */

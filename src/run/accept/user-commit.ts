@@ -45,9 +45,9 @@ export async function makeUserCommit(
     signal: a.signal,
   });
   try {
-    await place.workspace.ready();
+    await place.workspace.ready("all files");
     await isStillAllowed();
-    return await commitWithHooks(repo, place.worktree, { commit, hooks: customs.hooks, signal: a.signal });
+    return await commitWithHooks(repo, await place.made, { commit, hooks: customs.hooks, signal: a.signal });
   } finally {
     await place.close().catch((error: unknown) => host.ports.log(`commit worktree not removed: ${String(error)}`));
   }

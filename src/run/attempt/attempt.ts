@@ -121,6 +121,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       name: worktree,
       commit: base,
       ...filesOf(files ?? beginning.from),
+      all: resolving !== null,
       writable: writes,
       async setUp(fresh) {
         if (resolving !== null && typeof files !== "string") await checkOutConflict(fresh.worktree, resolving);
@@ -221,12 +222,13 @@ async function keepResult(
   // Stopped before its files were there: every tool waits for them, so there is no work to keep.
   if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
   try {
-    await place.workspace.ready();
+    const tree = await place.snapshot();
     const { repo } = host.ports;
     const run = host.state().id;
     const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
     return {
-      result: await commitResult(repo, place.worktree, {
+      result: await commitResult(repo, await place.made, {
+        tree,
         base: a.base,
         ref: resultRef(run, a.position, a.attempt),
         message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
@@ -236,7 +238,7 @@ async function keepResult(
     const why = toFailure(error);
     // Somebody deleted the folder: there is nothing in it any more.
     if (why.code === "worktree.failed") return { result: null, failure: why };
-    const hint = `${why.hint ?? ""} What it did is in ${place.worktree.dir}.`.trim();
+    const hint = `${why.hint ?? ""} What it did is in ${place.dir}.`.trim();
     return { result: null, failure: { ...why, hint } };
   }
 }

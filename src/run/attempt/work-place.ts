@@ -9,6 +9,9 @@ import type { Shell } from "../../agent/shell";
 import type { Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
 import { git, gitText } from "../../git/git";
+import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
+import { listTree } from "../../git/tree-listing";
+import { whyAll } from "../../git/why-all";
 import {
   addWorktree,
   checkOut,
@@ -21,7 +24,8 @@ import {
 import { withLock } from "../log/lock";
 import { repositoryLock } from "../log/places";
 import type { RunPorts } from "../ports";
-import { placeEnvironment, takePorts } from "./worker-ports";
+import { openSeam } from "./open-seam";
+import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
 
 /** Checkouts at the same time; more only fight over the disk. */
 const CHECKOUTS = 2;
@@ -29,7 +33,10 @@ const checkouts = pLimit(CHECKOUTS);
 
 /** A worktree with what an agent needs to work in it. */
 export interface WorkPlace {
-  readonly worktree: Worktree;
+  /** Its folder. */
+  readonly dir: string;
+  /** Resolves when git knows it. */
+  readonly made: Promise<Worktree>;
   readonly workspace: Workspace;
   readonly shell: Shell;
   /** Where its commands start: the folder that was opened, in this worktree. */
@@ -51,15 +58,20 @@ export interface UnsandboxedCommand {
   readonly signal: AbortSignal;
 }
 
-/** A worktree that was just checked out. */
+/** A worktree that is about to be set up. */
 export interface FreshPlace {
   readonly worktree: Worktree;
+  /** Its files, where they come when they are asked for; undefined where all are there. */
+  readonly files: FilesOnDemand | undefined;
+  /** By its first command all files are there. */
   readonly shell: Shell;
+  readonly bringAll: () => Promise<void>;
 }
 
 /**
- * Makes a worktree at `commit`. Comes back as soon as git knows it; the files follow, and the tools wait for them, so
- * that the model's first answer and the checkout overlap. Throws `worktree.failed`, `git.*`, `disk.*`.
+ * Makes a worktree at `commit`. Comes back at once; the tools wait for what they need of it, so that the model's first answer
+ * overlaps. In a large repository a file is there when a tool asks for it, and all of them when a command is run. What goes wrong
+ * (`worktree.failed`, `git.*`, `disk.*`) is thrown to whoever waits.
  */
 export async function openWorkPlace(
   ports: RunPorts,
@@ -69,6 +81,8 @@ export async function openWorkPlace(
     readonly writable: boolean;
     /** The tree the files are to be, where it is not the commit's. */
     readonly files?: string | undefined;
+    /** Has all files be there from the start. */
+    readonly all?: boolean;
     /** What is done to the files before any tool may see them. */
     readonly setUp?: (place: FreshPlace) => Promise<void>;
     /** Asked before each command where there is no sandbox; without it commands are refused there. */
@@ -79,75 +93,121 @@ export async function openWorkPlace(
   },
 ): Promise<WorkPlace> {
   const { repo } = ports;
+  const { commit, signal } = options;
   const home = join(ports.worktreeRoot, options.name);
   const dir = join(home, "tree");
   const cwd = join(dir, repo.folder ?? "");
   const own = takePorts(options.name);
-  const locked = <T>(action: () => Promise<T>, signal?: AbortSignal) =>
-    withLock(repositoryLock(repo), "Braid", action, signal);
-  const remove = async (): Promise<void> => {
-    own.release();
-    if ((await options.isOurs?.()) === false) return;
-    // The files first: while they go nobody else has to wait.
-    await discardFiles(dir);
-    await locked(() => removeWorktree(repo, { dir }));
-    await removeTree(home);
+  const locked = <T>(action: () => Promise<T>, until?: AbortSignal) =>
+    withLock(repositoryLock(repo), "Braid", action, until);
+  const made = locked(() => addWorktree(repo, dir, commit), signal);
+  const opened = made.then((worktree) => openFiles(ports, worktree, options));
+  const shellOf = once(async (): Promise<Shell> => {
+    await made;
+    return openShell(ports, { home, dir, cwd, own, refusal: options.refusal });
+  });
+  const shellAfter = (ready: () => Promise<void>): Shell => ({
+    async run(command, how) {
+      await ready();
+      return (await shellOf()).run(command, how);
+    },
+  });
+  const seam = openSeam({
+    opened,
+    setUp: async () => {
+      const bringAll = () => seam.bringAll();
+      await options.setUp?.({ worktree: await made, files: await opened, shell: shellAfter(bringAll), bringAll });
+    },
+    inLine: checkouts,
+    signal,
+  });
+  for (const each of [made, opened]) each.catch(() => undefined);
+  const tree = (): Promise<string> =>
+    seam.afterwards(async (files) => files?.tree() ?? snapshotTree(await made, join(home, "snapshot-index")));
+  return {
+    dir,
+    made,
+    cwd,
+    workspace: await openWorkspace({ root: dir, seam, writable: options.writable }),
+    shell: shellAfter(() => seam.ready("all files")),
+    changed: () =>
+      seam.during(async (files) =>
+        files === undefined ? isChanged(await made) : (await files.tree()) !== files.listing.tree,
+      ),
+    snapshot: tree,
+    async close() {
+      await Promise.allSettled([made, opened]);
+      await seam.settled();
+      own.release();
+      if ((await options.isOurs?.()) === false) return;
+      // The files first: while they go nobody else has to wait.
+      await discardFiles(dir);
+      await locked(() => removeWorktree(repo, { dir }));
+      await removeTree(home);
+    },
   };
-  try {
-    const worktree = await locked(() => addWorktree(repo, dir, options.commit), options.signal);
-    const checkedOut = checkouts(async () => {
-      await checkOut(worktree, options.signal);
-      if (options.files !== undefined) await putFiles(worktree, options.files);
-    });
-    // Whoever awaits it sees the error; nobody may be waiting yet when it fails.
-    checkedOut.catch(() => undefined);
-    const found = await (ports.findSandbox ?? usableSandbox)();
-    const [env, tempDir, { refusal }] = [placeEnvironment(dir, own), join(home, "private"), options];
-    const sandbox =
-      found.ok || refusal === undefined
-        ? await openSandbox({ worktree: dir, gitDir: repo.commonDir, tempDir, cwd, env, found })
-        : openApprovedShell({
-            worktree: dir,
-            cwd,
-            tempDir,
-            env,
-            refusal: (command, signal) => refusal({ dir, command, missing: found.failure, signal }),
-          });
-    const ready = checkedOut.then(() => options.setUp?.({ worktree, shell: sandbox }));
-    ready.catch(() => undefined);
-    return {
-      worktree,
-      cwd,
-      workspace: await openWorkspace({ root: dir, ready, writable: options.writable }),
-      shell: {
-        async run(command, how) {
-          await ready;
-          return sandbox.run(command, how);
-        },
-      },
-      async changed() {
-        await ready;
-        return (
-          (await git(worktree, ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none"]))
-            .stdout.length > 0
-        );
-      },
-      async snapshot() {
-        await ready;
-        const index = join(home, "snapshot-index");
-        const env = { GIT_INDEX_FILE: index };
-        await copyFile(join(worktree.gitDir, "index"), index);
-        await git(worktree, ["add", "--all", "--sparse"], { env });
-        return gitText(worktree, ["write-tree"], { env });
-      },
-      async close() {
-        await ready.catch(() => undefined);
-        await remove();
-      },
-    };
-  } catch (error) {
-    // Half a worktree is worth nothing, and what stopped it is worth more than why it cannot be removed.
-    await remove().catch((failure: unknown) => ports.log(`${options.name} not removed: ${String(failure)}`));
-    throw error;
+}
+
+/** Undefined where all files are there. */
+async function openFiles(
+  ports: RunPorts,
+  worktree: Worktree,
+  { commit, files, all = false, signal }: Parameters<typeof openWorkPlace>[1],
+): Promise<FilesOnDemand | undefined> {
+  if (files === undefined && !all) {
+    const listing = await listTree(ports.repo, commit);
+    if ((await whyAll(ports.repo, commit, listing, ports.manyFiles)) === undefined)
+      return openOnDemand(ports.repo, worktree, listing);
   }
+  await checkouts(async () => {
+    await checkOut(worktree, signal);
+    if (files !== undefined) await putFiles(worktree, files);
+  });
+  return undefined;
+}
+
+async function openShell(
+  ports: RunPorts,
+  {
+    home,
+    dir,
+    cwd,
+    own,
+    refusal,
+  }: {
+    readonly home: string;
+    readonly dir: string;
+    readonly cwd: string;
+    readonly own: WorkerPorts;
+    readonly refusal: ((asked: UnsandboxedCommand) => Promise<Failure | undefined>) | undefined;
+  },
+): Promise<Shell> {
+  const found = await (ports.findSandbox ?? usableSandbox)();
+  const [env, tempDir] = [placeEnvironment(dir, own), join(home, "private")];
+  if (found.ok || refusal === undefined)
+    return openSandbox({ worktree: dir, gitDir: ports.repo.commonDir, tempDir, cwd, env, found });
+  return openApprovedShell({
+    worktree: dir,
+    cwd,
+    tempDir,
+    env,
+    refusal: (command, signal) => refusal({ dir, command, missing: found.failure, signal }),
+  });
+}
+
+async function isChanged(worktree: Worktree): Promise<boolean> {
+  const args = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none"];
+  return (await git(worktree, args)).stdout.length > 0;
+}
+
+async function snapshotTree(worktree: Worktree, index: string): Promise<string> {
+  const env = { GIT_INDEX_FILE: index };
+  await copyFile(join(worktree.gitDir, "index"), index);
+  await git(worktree, ["add", "--all", "--sparse"], { env });
+  return gitText(worktree, ["write-tree"], { env });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

@@ -3,8 +3,9 @@ import { basename, join } from "node:path";
 import { acceptedCommits, unmergedWork } from "../../core/clean/unmerged";
 import { gitText } from "../../git/git";
 import { commitsInBranches, type NamedObject } from "../../git/refs";
-import { snapshotFolder } from "../../git/snapshot-folder";
-import { findCheckedOut } from "../../git/worktree";
+import { leftFiles } from "../../git/on-demand";
+import { snapshotFolder, snapshotTree } from "../../git/snapshot-folder";
+import { findCheckedOut, treeOfFiles } from "../../git/worktree";
 import { readRun } from "../log/store";
 import type { RunPorts } from "../ports";
 import { Run } from "../run";
@@ -44,10 +45,11 @@ export async function snapshotWorktrees({ repo, worktreeRoot }: RunPorts, id: st
     // One that git knows and whose files were never all there: nobody has worked in it.
     if (worktree === undefined && home.isKnown) continue;
     const parent = worktree === undefined ? undefined : await gitText(worktree, ["rev-parse", "HEAD"]);
-    const commit = await snapshotFolder(repo, dir, {
-      parent,
-      message: `Files of worktree ${name}\n\nBraid-Run: ${id}\n`,
-    });
+    const message = `Files of worktree ${name}\n\nBraid-Run: ${id}\n`;
+    const commit =
+      worktree === undefined || parent === undefined || (await leftFiles(worktree.gitDir)).kind === "all"
+        ? await snapshotFolder(repo, dir, { parent, message })
+        : await snapshotTree(repo, await treeOfFiles(repo, worktree), { parent, message });
     if (commit !== null) found.push({ ref: `refs/braid/${id}/worktrees/${name}`, id: commit });
   }
   return found;

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { RecordedEvent } from "../../core/state/events";
+import type { RunState } from "../../core/state/state";
 import { BraidError, failure } from "../../core/failure";
 import { refuseLinksIn } from "../../git/plain-folder";
 import type { Repository } from "../../git/repository";
 import { describeDamage, Journal } from "./journal";
 import { readHolder, tryLock, type Holder, type Lock } from "./lock";
 import { journalPath, runDir } from "./places";
+import { keepSummary } from "./summary";
 import type { RunPorts } from "../ports";
 
 /** A run's log, open for writing, and the lock that makes this process its only writer. */
@@ -13,6 +15,8 @@ export interface OwnedRun {
   readonly journal: Journal;
   readonly lock: Lock;
   readonly events: readonly RecordedEvent[];
+  /** Keeps a summary beside the log once it is closed. */
+  readonly summarise: (state: RunState) => Promise<void>;
 }
 
 /** How a run is taken: `takeOver` takes it even from an owner that has not been heard of for long. */
@@ -33,7 +37,11 @@ export async function takeRun(ports: RunPorts, id: string, { takeOver = false }:
     const how = { renew: takeOver, refusal: async () => ((await lock.isHeld()) ? undefined : takenOver(id)) };
     const opened = await Journal.open(path, ports.now, how);
     if (opened.damage.length > 0) ports.log(`${path} is damaged: ${describeDamage(opened.damage)}.`);
-    return { lock, ...opened };
+    // What is damaged is read from the log itself each time, which tells so.
+    const summarise = async (state: RunState): Promise<void> => {
+      if (opened.damage.length === 0 && (await lock.isHeld())) await keepSummary(ports.repo, id, state);
+    };
+    return { lock, summarise, ...opened };
   } catch (error) {
     await lock.release();
     throw error;

@@ -12,13 +12,15 @@ export class RunLog {
   readonly writing = beingWritten();
   readonly #journal: Journal;
   readonly #lock: Lock;
+  readonly #summarise: OwnedRun["summarise"];
   readonly #recorded = new Emitter<RecordedEvent>();
   #state: RunState;
   #view: RunView | undefined;
 
-  constructor({ journal, lock, events }: OwnedRun) {
+  constructor({ journal, lock, events, summarise }: OwnedRun) {
     this.#journal = journal;
     this.#lock = lock;
+    this.#summarise = summarise;
     this.#state = events.reduce(evolve, initialState());
   }
 
@@ -53,6 +55,7 @@ export class RunLog {
   async close(): Promise<void> {
     try {
       await this.#journal.close();
+      await this.#summarise(this.#state);
     } finally {
       await this.#lock.release();
       this.#recorded.dispose();

@@ -1,11 +1,17 @@
+import { open } from "node:fs/promises";
+import pLimit from "p-limit";
 import { BraidError, failure, toFailure } from "../../core/failure";
+import { outcomesOf, toPastRun } from "../../core/history/past-run";
+import type { RunSummary } from "../../core/history/run-summary";
 import type { RecordedEvent } from "../../core/state/events";
 import { evolve, initialState, type RunState } from "../../core/state/state";
 import type { Repository } from "../../git/repository";
 import { describeDamage, readJournal } from "./journal";
+import { readLines } from "./journal-lines";
 import type { Holder } from "./lock";
 import { ownerOf } from "./ownership";
 import { isRunId, journalPath, listRunIds } from "./places";
+import { keepSummary, readSummary } from "./summary";
 
 /** A run as its log tells it, read without taking it over; `problem` where the log cannot be read. */
 export type StoredRun =
@@ -19,23 +25,94 @@ export type StoredRun =
     }
   | { readonly id: string; readonly problem: string };
 
-/** All runs of a repository, the latest first. */
-export async function listRuns(repo: Repository): Promise<readonly StoredRun[]> {
+/** A run in short, for lists of many; `problem` where its log cannot be read. */
+export type ListedRun =
+  | ({ readonly id: string; readonly owner: Holder | null } & RunSummary)
+  | { readonly id: string; readonly problem: string };
+
+/** Logs read at the same time: a long one takes a hundred megabytes while it is read. */
+const AT_ONCE = 4;
+
+/** All runs of a repository, or the latest `most`, the latest first. Reads their logs whole. */
+export async function listRuns(repo: Repository, most = Number.POSITIVE_INFINITY): Promise<readonly StoredRun[]> {
+  const reading = pLimit(AT_ONCE);
+  const ids = await latestFirst(repo);
+  const wanted = Number.isFinite(most) ? ids.slice(0, most) : ids;
+  const runs = await Promise.all(wanted.map((id) => reading(() => storedRun(repo, id))));
+  return runs.filter((run) => run !== undefined);
+}
+
+/**
+ * All runs of a repository in short, the latest first; `now` is milliseconds since the epoch. A log is read only where the summary
+ * beside it is not of this very log; nothing is believed that the log would not say.
+ */
+export async function listRunsInShort(repo: Repository, now: number): Promise<readonly ListedRun[]> {
+  const reading = pLimit(AT_ONCE);
   const runs = await Promise.all(
-    (await listRunIds(repo)).map(async (id): Promise<readonly StoredRun[]> => {
-      try {
-        const { events, damage } = await readJournal(journalPath(repo, id));
-        // A folder without a first event is a run that never began.
-        if (events.length === 0) return [];
-        const owner = (await ownerOf(repo, id).catch(() => undefined)) ?? null;
-        return [{ id, state: events.reduce(evolve, initialState()), owner, damage: describeDamage(damage) }];
-      } catch (error) {
-        return [{ id, problem: toFailure(error).message }];
-      }
+    (await latestFirst(repo)).map(async (id): Promise<ListedRun | undefined> => {
+      const summary = await readSummary(repo, id);
+      if (summary !== undefined) return { id, owner: await ownerIfAny(repo, id), ...summary };
+      const run = await reading(() => storedRun(repo, id));
+      if (run === undefined || !("state" in run)) return run;
+      if (run.owner === null && run.damage === "") await keepSummary(repo, id, run.state);
+      return { id, owner: run.owner, past: toPastRun(run.state, now), outcomes: [...outcomesOf(run.state)] };
     }),
   );
-  return runs.flat().toSorted((a, b) => createdAt(b) - createdAt(a));
+  return runs.filter((run) => run !== undefined);
 }
+
+async function storedRun(repo: Repository, id: string): Promise<StoredRun | undefined> {
+  try {
+    const { events, damage } = await readJournal(journalPath(repo, id));
+    // A folder without a first event is a run that never began.
+    if (events.length === 0) return undefined;
+    const owner = await ownerIfAny(repo, id);
+    return { id, state: events.reduce(evolve, initialState()), owner, damage: describeDamage(damage) };
+  } catch (error) {
+    return { id, problem: toFailure(error).message };
+  }
+}
+
+async function ownerIfAny(repo: Repository, id: string): Promise<Holder | null> {
+  return (await ownerOf(repo, id).catch(() => undefined)) ?? null;
+}
+
+/** Ids of the runs that began, and of those whose beginning cannot be read, which come last. */
+async function latestFirst(repo: Repository): Promise<readonly string[]> {
+  const reading = pLimit(AT_ONCE * AT_ONCE);
+  const ids = await listRunIds(repo);
+  const begun = await Promise.all(ids.map((id) => reading(async () => ({ id, at: await beginning(repo, id) }))));
+  return begun
+    .flatMap(({ id, at }) => (at === undefined ? [] : [{ id, at }]))
+    .toSorted((a, b) => b.at - a.at)
+    .map(({ id }) => id);
+}
+
+/** When a run began, from the first line of its log: 0 where that cannot be read, undefined where there is none. */
+async function beginning(repo: Repository, id: string): Promise<number | undefined> {
+  const file = await open(journalPath(repo, id), "r").catch(() => undefined);
+  try {
+    if (file === undefined || !(await file.stat()).isFile()) return undefined;
+    let head = Buffer.alloc(0);
+    for (let end = -1; end < 0 && head.length < MOST_HEAD_BYTES; end = head.indexOf(10)) {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, head.length);
+      if (bytesRead === 0) break;
+      head = Buffer.concat([head, buffer.subarray(0, bytesRead)]);
+    }
+    if (head.length === 0) return undefined;
+    const [first] = readLines(head.subarray(0, head.indexOf(10) + 1)).events;
+    return first?.seq === 1 ? first.at : 0;
+  } catch {
+    return 0;
+  } finally {
+    await file?.close();
+  }
+}
+
+/** The first event of most runs is shorter. */
+const HEAD_BYTES = 16_384;
+/** One that is longer is told as it is read. */
+const MOST_HEAD_BYTES = 256 * HEAD_BYTES;
 
 /** The state of one run. Throws `run.unknown`, `journal.corrupt`, `journal.newer`. */
 export async function readRun(repo: Repository, id: string): Promise<RunState> {
@@ -56,16 +133,12 @@ export async function chooseRun(repo: Repository, id: string | undefined): Promi
     if (!isRunId(id) || !(await listRunIds(repo)).includes(id)) throw unknownRun(id);
     return id;
   }
-  const latest = (await listRuns(repo))[0];
+  const [latest] = await listRuns(repo, 1);
   if (latest === undefined)
     throw new BraidError(
       failure("run.unknown", "There are no runs in this repository.", { hint: 'Start one: braid run --goal "…".' }),
     );
   return latest.id;
-}
-
-function createdAt(run: StoredRun): number {
-  return "state" in run ? run.state.createdAt : 0;
 }
 
 /** The failure that says so. */

@@ -47,8 +47,8 @@ export async function subtaskTimes(repo: Repository, { subtasks }: Plan): Promis
 }
 
 async function historyOf(repo: Repository): Promise<readonly Figure[]> {
-  const runs = await listRuns(repo).catch(() => []);
-  return figuresOf(runs.slice(0, RUNS_TO_LEARN_FROM).flatMap((run) => ("state" in run ? [run.state] : [])));
+  const runs = await listRuns(repo, RUNS_TO_LEARN_FROM).catch(() => []);
+  return figuresOf(runs.flatMap((run) => ("state" in run ? [run.state] : [])));
 }
 
 /** Of the user's work tree, as the plan is about to be: a check may name a script that is not committed yet. */

@@ -16,20 +16,22 @@ export function recordedSetup(
   about: { readonly subtask: string; readonly attempt: number; readonly by?: "merge"; readonly signal: AbortSignal },
 ): (place: FreshPlace) => Promise<void> {
   const { signal, ...whose } = about;
-  return async ({ worktree, shell }) => {
+  return async ({ worktree, files: onDemand, shell, bringAll }) => {
     const { dir } = worktree;
     const started = performance.now();
     const plan = await host.setup();
-    const copies = await setUpWorktree(host.ports, plan, worktree, signal);
+    const copies = await setUpWorktree(host.ports, plan, { worktree, files: onDemand }, signal);
     const copied = copies.flatMap((step) => (step.kind === "folder" && step.outcome === "done" ? [step.name] : []));
     const files = [
       ...copies,
-      ...(await fillSubmodules(host.ports.repo, worktree, signal)),
-      ...(await tellLfs(worktree)),
+      // Where either is, all files are there from the start.
+      ...(onDemand === undefined ? await fillSubmodules(host.ports.repo, worktree, signal) : []),
+      ...(onDemand === undefined ? await tellLfs(worktree) : []),
     ];
     const ran = await runSetupCommands(host, plan.recipe, {
       dir,
       shell,
+      bringAll,
       copied,
       who: { subtask: about.by === "merge" ? null : about.subtask, attempt: about.attempt },
       signal,

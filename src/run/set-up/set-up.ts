@@ -3,8 +3,8 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import type { SetupStep } from "../../core/setup";
 import { onlyIgnored } from "../../git/ignored";
-import type { Worktree } from "../../git/worktree";
 import { canShareBlocks, copyFolder, copyOne, makeWay, type CopyOutcome } from "./copy-tree";
+import type { FreshPlace } from "../attempt/work-place";
 import type { RunPorts } from "../ports";
 import { roomFor } from "./room";
 import { lastChange, type DependencyFolder, type SetupPlan } from "./setup-plan";
@@ -21,13 +21,17 @@ const TOLD_FILES = 5;
 export async function setUpWorktree(
   ports: RunPorts,
   plan: SetupPlan,
-  worktree: Worktree,
+  { worktree, files }: Pick<FreshPlace, "worktree"> & Partial<Pick<FreshPlace, "files">>,
   signal: AbortSignal,
 ): Promise<readonly SetupStep[]> {
   const { dir } = worktree;
   // What only an uncommitted .gitignore hides would land whole in the result.
   const asked = [...plan.include, ...plan.folders.map(({ path }) => `${path}/`)];
-  const hidden = await hiddenIn(worktree, asked);
+  if (asked.length === 0) return [];
+  // What is tracked on the way has to be seen: it may be a link.
+  await files?.bring(asked.flatMap(pathsTo));
+  const ignoredAmong = (paths: readonly string[]) => files?.ignored(paths) ?? onlyIgnored(worktree, paths);
+  const hidden = await hiddenIn(ignoredAmong, asked);
   const steps = asked.flatMap((path) => (hidden.has(path) ? [] : [notIgnored(path)]));
   const include = plan.include.filter((path) => hidden.has(path));
   if (include.length > 0) steps.push(...(await copyIncluded(ports, include, dir, signal)));
@@ -37,13 +41,22 @@ export async function setUpWorktree(
 }
 
 /** Git answers nothing at all where one path lies behind a link; that one is not copied anyway, and the copy says why. */
-async function hiddenIn(worktree: Worktree, paths: readonly string[]): Promise<ReadonlySet<string>> {
+async function hiddenIn(
+  ignoredAmong: (paths: readonly string[]) => Promise<Iterable<string>>,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
   try {
-    return new Set(await onlyIgnored(worktree, paths));
+    return new Set(await ignoredAmong(paths));
   } catch {
-    const one = (path: string) => onlyIgnored(worktree, [path]).catch(() => [path]);
+    const one = async (path: string) => [...(await ignoredAmong([path]).catch(() => [path]))];
     return new Set((await Promise.all(paths.map((path) => limit(() => one(path))))).flat());
   }
+}
+
+/** A path and the folders on the way to it. */
+function pathsTo(path: string): readonly string[] {
+  const parts = path.replace(/\/$/u, "").split("/");
+  return parts.map((_, depth) => parts.slice(0, depth + 1).join("/"));
 }
 
 function notIgnored(path: string): SetupStep {

@@ -22,6 +22,8 @@ export async function runSetupCommands(
   place: {
     readonly dir: string;
     readonly shell: Shell;
+    /** Has all files be there, as the shell does before a command. */
+    readonly bringAll?: () => Promise<void>;
     readonly copied: readonly string[];
     /** Whose worktree it is. */
     readonly who: Watched;
@@ -45,6 +47,7 @@ export async function runSetupCommands(
       ...steps,
       ...untouched(recipe.source, "skipped", host.ports.canApprove?.("setup") === true ? "not allowed" : NOBODY),
     ];
+  await place.bringAll?.();
   if (recipe.script !== undefined && !(await isUnchanged(place.dir, recipe.script)))
     return [
       ...steps,

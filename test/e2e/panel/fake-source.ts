@@ -6,7 +6,7 @@ import { judgePlan } from "../../../src/core/gate/gate";
 import { parseDiff } from "../../../src/core/review/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan/plan-preview";
 import { remainder } from "../../../src/core/review/part-undone";
-import { toReview, type MergedReview } from "../../../src/core/review/review";
+import { toReview, toReviewHead, type MergedReview, type ReviewHead } from "../../../src/core/review/review";
 import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
@@ -71,6 +71,9 @@ export class FakeSource implements ReviewSource {
   /** What a merge would come to, where a test says so. */
   forecast: NonNullable<MergedReview["merge"]> = { target: "0".repeat(40), conflicts: [], conflictHunks: [] };
 
+  /** What a result answers, where a test says so. */
+  since: MergedReview["since"] = null;
+
   async diff(_subtask: string, commit: string): Promise<readonly FileDiff[]> {
     const diff = Object.values(RESULTS).find((result) => result.commit === commit)?.diff ?? "";
     return this.diffOverride ?? parseDiff(diff);
@@ -90,13 +93,27 @@ export class FakeSource implements ReviewSource {
     return this.fileImages.get(path) ?? { base: null, result: null };
   }
 
+  /** What was read ahead, by commit. */
+  readonly warmed: string[] = [];
+
+  async warm(_subtask: string, commit: string): Promise<void> {
+    this.warmed.push(commit);
+  }
+
+  async head(subtask: string, commit: string, count: number): Promise<ReviewHead> {
+    this.calls.push(`diff head of ${subtask}`);
+    const state = subtaskState(this.#state, subtask);
+    if (state === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
+    return toReviewHead(state, (await this.diff(subtask, commit)).slice(0, count));
+  }
+
   async review(subtask: string, commit: string): Promise<MergedReview> {
     this.calls.push(`diff ${subtask}`);
     const state = subtaskState(this.#state, subtask);
     const files = await this.diff(subtask, commit);
     const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
-    return { ...review, commit, since: null, merge: state?.decision.kind === "open" ? this.forecast : null };
+    return { ...review, commit, since: this.since, merge: state?.decision.kind === "open" ? this.forecast : null };
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {

@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { MergedReview } from "../../../src/core/review/review";
+import { asReadOnly } from "../../../src/core/state/read-only-view";
 import type { FileDiff } from "../../../src/core/review/diff";
 import { parseDiff } from "../../../src/core/review/hunks";
 import type { FileTexts } from "../../../src/protocol/review-messages";
@@ -14,6 +16,34 @@ import type { Theme } from "./themes";
 const dir = join(ROOT, "test/e2e/screenshots");
 mkdirSync(dir, { recursive: true });
 
+/** What a result that was asked for makes of the comments. */
+const ANSWERED: NonNullable<MergedReview["since"]> = {
+  attempt: 1,
+  commit: "8".repeat(40),
+  text: "",
+  files: [],
+  comments: [
+    {
+      path: "src/session.ts",
+      side: "base",
+      line: 2,
+      text: "A Map keeps the order and knows its size.",
+      fate: "changed",
+      answer: "Sessions are in a Map now.",
+      now: { side: "result", line: 2 },
+    },
+    {
+      path: "src/session.ts",
+      side: "result",
+      line: 24,
+      text: "This line is far too long.",
+      fate: "as-it-was",
+      answer: null,
+      now: { side: "result", line: 24 },
+    },
+  ],
+};
+
 const looks: readonly (readonly [string, Theme, number, string | null])[] = [
   ["proposed", "dark", 1100, null],
   ["review", "dark", 1100, "session-store"],
@@ -26,6 +56,12 @@ const looks: readonly (readonly [string, Theme, number, string | null])[] = [
   ["review", "dark", 480, "session-store"],
   ["review", "light", 760, "session-store"],
   ["kinds", "light", 480, "login-form"],
+  ["answered", "dark", 1100, "session-store"],
+  ["answered", "light", 1100, "session-store"],
+  ["accepted", "dark", 1100, "session-store"],
+  ["accepted", "light", 1100, "session-store"],
+  ["read-only", "dark", 1100, "session-store"],
+  ["read-only", "light", 480, "session-store"],
   ["timeline", "dark", 1100, "session-store"],
   ["timeline", "light", 1100, "session-store"],
   ["timeline", "high-contrast", 480, "session-store"],
@@ -38,12 +74,24 @@ for (const [name, theme, width, subtask] of looks) {
   );
   const image = `data:image/png;base64,${readFileSync(join(ROOT, "media/icon.png")).toString("base64")}`;
   source.fileImages = new Map([["logo.png", { base: image, result: image }]]);
+  if (name === "answered") source.since = ANSWERED;
+  if (name === "read-only") {
+    source.readOnly =
+      "Run 20261121-1015-auth is only shown here. It is open in VS Code on this machine. Decide about it there, or close it there and take it over here.";
+    source.viewOverride = asReadOnly(source.view);
+  }
   const panel = await openPanel({ browser, source, theme, width, height: 1_700 });
   source.act("auth-tests", "bash npm test -- auth --watch=false");
   if (subtask !== null) {
     await panel.page.locator(`[data-subtask="${subtask}"]`).click();
     await panel.page.locator("[data-file]").first().waitFor();
     await panel.page.locator(".item-line").first().waitFor();
+  }
+  if (name === "accepted") {
+    await panel.page.getByRole("button", { name: /^Accept$/u }).click();
+    await panel.page.getByRole("button", { name: "Undo Accept" }).waitFor();
+    await panel.page.waitForTimeout(500);
+    await panel.page.getByLabel("Hunk 2, lines from 22").uncheck({ force: true });
   }
   if (name === "timeline") {
     await panel.page.getByText("Timeline", { exact: false }).first().click();

@@ -50,6 +50,7 @@ export function panelSuite(): (events: readonly RunEvent[], options?: ShowOption
 export async function shownDiff(page: Page, subtask: string): Promise<void> {
   await page.locator("#subtask-title", { hasText: subtask }).waitFor();
   await page.locator("[data-file]").first().waitFor();
+  await page.locator("main > section[aria-busy=true]").waitFor({ state: "detached" });
 }
 
 /** Waits until an expression is true in the page; its policy lets Playwright's own way of waiting not run. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openWorkspace } from "../../../src/agent/jail";
+import { plainSeam } from "../../../src/agent/worktree-seam";
 import type { Shell } from "../../../src/agent/shell";
 import type { Tool } from "../../../src/agent/tool";
 import { bashTool } from "../../../src/agent/tools/bash";
@@ -77,7 +78,7 @@ describe("the tools, together", () => {
     ready.catch(() => undefined);
     const folder = tempFolder();
     folders.push(folder);
-    const workspace = await openWorkspace({ root: join(folder.dir, "later"), writable: true, ready });
+    const workspace = await openWorkspace({ root: join(folder.dir, "later"), writable: true, seam: plainSeam(ready) });
     for (const tool of [readTool, writeTool, editTool, globTool, grepTool, bashTool]) {
       const input = { file_path: "a", content: "", old_string: "a", new_string: "b", pattern: "a", command: "true" };
       await assert.rejects(tool.call(input, { workspace, shell: noShell, signal }), reason);
@@ -91,7 +92,7 @@ describe("the tools, together", () => {
     const ready = new Promise<void>((resolve) => {
       arrive = resolve;
     });
-    const workspace = await openWorkspace({ root: join(folder.dir, "later"), writable: true, ready });
+    const workspace = await openWorkspace({ root: join(folder.dir, "later"), writable: true, seam: plainSeam(ready) });
     const reading = readTool.call({ file_path: "a" }, { workspace, shell: noShell, signal });
     mkdirSync(join(folder.dir, "later"));
     writeFileSync(join(folder.dir, "later", "a"), "here\n");

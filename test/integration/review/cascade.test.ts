@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { failure } from "../../../src/core/failure";
 import { subtaskState } from "../../../src/core/state/state";
 import { subtasksOf } from "../../../src/core/state/view";
 import { rerunWithout } from "../../../src/run/attempt/rerun-without";
@@ -112,5 +113,48 @@ describe("what rests on a rejected result", function () {
     await t.run.reject("apart", "no");
     await t.refused("run.state", () => t.run.merges.rebase("apart"), /no result that could be rebased/u);
     await t.refused("run.state", () => t.run.merges.rebase("nobody"), /no subtask "nobody"/u);
+  });
+});
+
+describe("a rebased result that the plan has checks for", function () {
+  this.timeout(60_000);
+  const t = useReviewRun({
+    files: { "file.txt": text() },
+    plan: {
+      subtasks: [
+        { id: "low" },
+        { id: "high", dependencies: ["low"], verify: ["grep -q high file.txt", "test -e low.txt"] },
+      ],
+    },
+    writes: { low: { "low.txt": "low\n" }, high: { "file.txt": text({ 28: "high" }) } },
+  });
+
+  it("is checked as it stands now, and says what is red without what it rested on", async () => {
+    await t.run.reject("low", "no");
+    await t.run.merges.rebase("high");
+    const { checks, attempt, worktree } = subtaskState(t.run.state(), "high") ?? {};
+    deepEqual([attempt, worktree], [2, null]);
+    deepEqual(
+      checks?.map(({ command, passed }) => [command, passed]),
+      [
+        ["grep -q high file.txt", true],
+        ["test -e low.txt", false],
+      ],
+    );
+    match((await t.review("high")).risks.map(({ message }) => message).join(" "), /Fails `test -e low\.txt`/u);
+    equal(t.repo.git("worktree", "list").split("\n").length, 1);
+    await t.reopen();
+    equal(subtaskState(t.run.state(), "high")?.checks.length, 2);
+  });
+
+  it("warns where they could not be run", async () => {
+    await t.run.reject("low", "no");
+    const missing = failure("sandbox.missing", "There is no sandbox in this test.");
+    const run = await t.reopen({ findSandbox: async () => ({ ok: false, failure: missing }) });
+    await run.merges.rebase("high");
+    match(
+      (await t.review("high")).risks.map(({ message }) => message).join(" "),
+      /Was not checked by `grep -q high file\.txt`, `test -e low\.txt`/u,
+    );
   });
 });

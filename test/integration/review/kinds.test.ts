@@ -71,7 +71,7 @@ describe("each kind of change, as git has it, in the words of a review", functio
     ["bidi.txt", "Added"],
     ["bomb.png", `Added | Binary, 33 B.`],
     ["both.txt", "Type changed | File mode: plain file → symbolic link (100644 → 120000)."],
-    ["copy.txt", "Added"],
+    ["copy.txt", "Copied | Copied from “copied.txt”; all of it is shown as new."],
     ["crlf.txt", "Modified | Only line ends change: CRLF → LF."],
     ["data.bin", `Modified | Binary, 4 B → 2.0 kB.`],
     ["edited.txt", "Renamed"],

@@ -35,7 +35,7 @@ describe("a real project in a worker's worktree", function () {
     const ports = await portsFor(repo.dir, trees.dir);
     const commit = repo.git("rev-parse", "HEAD");
     const plan = await planSetup(ports, commit);
-    const setUp = async ({ worktree }: FreshPlace) => void (await setUpWorktree(ports, plan, worktree, signal));
+    const setUp = async (fresh: FreshPlace) => void (await setUpWorktree(ports, plan, fresh, signal));
     const place = await openWorkPlace(ports, { name: "w", commit, writable: true, setUp, signal });
     const run = async (command: string) => {
       const outcome = await place.shell.run(command, { timeoutMs: 120_000, signal });

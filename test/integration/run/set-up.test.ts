@@ -42,13 +42,13 @@ describe("what a worktree gets beside its tracked files", function () {
       commit: repo.git("rev-parse", "HEAD"),
       writable: true,
       signal,
-      async setUp({ worktree }) {
-        steps = await setUpWorktree(ports, plan, worktree, signal);
+      async setUp(fresh) {
+        steps = await setUpWorktree(ports, plan, fresh, signal);
       },
     });
     await place.workspace.ready();
     try {
-      look(place.worktree.dir, steps);
+      look(place.dir, steps);
     } finally {
       await place.close();
     }
@@ -196,7 +196,7 @@ describe("what a worktree gets beside its tracked files", function () {
       const commit = repo.git("rev-parse", "HEAD");
       const place = await openWorkPlace(ports, { name: "w1", commit, writable: true, signal });
       const outcome = await place.shell.run('echo "$PWD"', { timeoutMs: 20_000, signal });
-      assert.equal(outcome.kind === "exited" && outcome.output, `${place.worktree.dir}${at}\n`);
+      assert.equal(outcome.kind === "exited" && outcome.output, `${place.dir}${at}\n`);
       await place.close();
     }
   });
@@ -209,13 +209,13 @@ describe("what a worktree gets beside its tracked files", function () {
       ["w1", "w2", "w3"].map((name) => openWorkPlace(ports, { name, commit, writable: true, signal })),
     );
     const said = await Promise.all(
-      places.map(async ({ shell, worktree }) => {
+      places.map(async ({ shell, dir }) => {
         const outcome = await shell.run('echo $PORT $BRAID_PORT_BASE $PWD; [ "$WORKTREE_PATH" = "$PWD" ]', {
           timeoutMs: 20_000,
           signal,
         });
         assert.ok(outcome.kind === "exited" && outcome.exitCode === 0, JSON.stringify(outcome));
-        assert.ok(outcome.output.includes(worktree.dir));
+        assert.ok(outcome.output.includes(dir));
         return outcome.output.split(" ")[0];
       }),
     );

@@ -1,5 +1,12 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { rateText, ratesLines, resultsText, successRates, toPastRun } from "../../../src/core/history/past-run";
+import {
+  outcomesOf,
+  rateText,
+  ratesLines,
+  resultsText,
+  successRates,
+  toPastRun,
+} from "../../../src/core/history/past-run";
 import { transcriptMarkdown } from "../../../src/core/history/transcript-text";
 import { asReadOnly } from "../../../src/core/state/read-only-view";
 import { toRunView } from "../../../src/core/state/view";
@@ -43,15 +50,15 @@ describe("the history", () => {
   });
 
   it("counts success from the logs; what is under way is not counted", () => {
-    deepEqual(successRates([STORY]), {
+    deepEqual(successRates(outcomesOf(STORY)), {
       finished: { good: 2, of: 3 },
       firstTry: { good: 1, of: 2 },
       accepted: { good: 1, of: 2 },
       byRole: [{ role: "implementer", good: 2, of: 3 }],
     });
-    deepEqual(successRates([STORY, STORY]).finished, { good: 4, of: 6 });
+    deepEqual(successRates([STORY, STORY].flatMap(outcomesOf)).finished, { good: 4, of: 6 });
     deepEqual(ratesLines(successRates([])), []);
-    deepEqual(ratesLines(successRates([STORY])), [
+    deepEqual(ratesLines(successRates(outcomesOf(STORY))), [
       "Subtasks that ended well: 2 of 3 (66 %)",
       "of these at the first attempt: 1 of 2 (50 %)",
       "Results accepted, of those decided: 1 of 2 (50 %)",

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
-import type { Message } from "../../../src/protocol/rpc";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/outline";
-import { EventSchemas } from "../../../src/protocol/messages";
-import { serveReview } from "../../../src/protocol/serve-review";
 import { takeOf } from "../../../src/core/review/ticks";
-import type { ShownReview } from "../../../src/protocol/review-messages";
-import { FakeSource } from "../../e2e/panel/fake-source";
+import { unpackReview, type PackedReview } from "../../../src/protocol/packed-review";
+import { served } from "./served";
 import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
 
 const SESSION = RESULTS["session-store"].commit;
@@ -23,41 +20,6 @@ const ACCEPT = {
     ],
   },
 };
-
-/** A service whose page is this test, and whose frames pass when the test says so. */
-function served(events = halfwayRun(), selected: string | null = null) {
-  const source = new FakeSource(events);
-  const sent: Message[] = [];
-  const frames: (() => void)[] = [];
-  const service = serveReview({
-    source,
-    selected,
-    post: (message) => {
-      sent.push(message);
-      // What the page would refuse is a mistake here.
-      if (message.kind === "event") EventSchemas[message.name as keyof typeof EventSchemas].parse(message.data);
-    },
-    later: (run) => {
-      frames.push(run);
-      return { dispose: () => void frames.splice(frames.indexOf(run), 1) };
-    },
-  });
-  let id = 0;
-  return {
-    source,
-    sent,
-    service,
-    frames,
-    nextFrame: () => frames.splice(0).forEach((run) => run()),
-    ask: async (name: string, params: object) => {
-      id += 1;
-      service.receive({ kind: "request", id, name, params });
-      await new Promise((resolve) => setImmediate(resolve));
-      const last = sent.at(-1);
-      return last?.kind === "error" ? last.failure.message : last?.kind === "reply" ? last.value : undefined;
-    },
-  };
-}
 
 describe("serveReview", () => {
   it("gives the whole screen in one snapshot, again and again", async () => {
@@ -114,7 +76,8 @@ describe("serveReview", () => {
     const { ask } = served();
     const result = { subtask: "session-store", commit: SESSION };
     const take = async () => {
-      const { review } = (await ask("review", result)) as { review: ShownReview };
+      const reply = (await ask("review", result)) as { review: PackedReview };
+      const review = unpackReview(reply.review);
       return review.files.map(({ path, viewed }) => [path, takeOf(review.choices, path), viewed]);
     };
     assert.deepEqual(await take(), [
@@ -146,7 +109,7 @@ describe("serveReview", () => {
     const about = { subtask: "session-store", commit: SESSION };
     const { review }: { review?: unknown } = Object(await ask("review", about));
     assert.deepEqual(Object(review).commit, SESSION);
-    assert.ok(Object(review).files.length > 0 && Object(review).choices.length > 0);
+    assert.ok(Object(review).files.length > 0 && Array.isArray(Object(review).choices));
     const files = [
       { path: "a", take: [1, 3] },
       { path: "b", take: "all" },

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { failure, BraidError } from "../../../src/core/failure";
 import type { LineRange, LineSlice } from "../../../src/protocol/outline";
 import type { OutlinedHunk, ShownFile } from "../../../src/protocol/review-messages";
-import { Folds, MAX_FILE_LINES } from "../../../webview/folds";
-import { BLOCK_HUNKS, BLOCK_LINES, blocksOf } from "../../../webview/line-blocks";
+import { Folds } from "../../../webview/folds";
+import { BLOCK_HUNKS, BLOCK_LINES, blocksOf, MAX_FILE_LINES } from "../../../src/protocol/line-blocks";
 import { LineStore } from "../../../webview/line-store";
 import { nextFile, nextStop, stopsOf, type Stop } from "../../../webview/stops";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import { subtasksOf } from "../../../src/core/state/view";
-import { chooseSelected, neighbour, queueGroups } from "../../../webview/queue-order";
+import { chooseSelected, neighbour, queueGroups } from "../../../src/protocol/queue-order";
 import { reuse } from "../../../webview/reuse";
 import { diffKey, EMPTY_STATE, MAX_KEPT_DIFFS, reduce, whatChanged, type PanelState } from "../../../webview/state";
 import { FakeSource } from "../../e2e/panel/fake-source";

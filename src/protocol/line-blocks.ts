@@ -1,4 +1,5 @@
-import type { OutlinedHunk } from "../src/protocol/review-messages";
+import { oncePer } from "../util/once-per";
+import type { OutlinedHunk } from "./review-messages";
 
 /** Lines of one hunk, `from` and up to `to`, counted from 0 within it. */
 export interface Piece {
@@ -21,8 +22,11 @@ export interface Block {
 export const BLOCK_LINES = 100;
 export const BLOCK_HUNKS = 25;
 
+/** A file with more lines of diff than this starts folded: who looks through the files need not scroll past it. */
+export const MAX_FILE_LINES = 1_500;
+
 /** The hunks of a file in blocks. A hunk is cut only where it is larger than a block. */
-export function blocksOf(hunks: readonly OutlinedHunk[]): readonly Block[] {
+export const blocksOf = oncePer((hunks: readonly OutlinedHunk[]): readonly Block[] => {
   const blocks: Block[] = [];
   let pieces: Piece[] = [];
   let from = 0;
@@ -43,7 +47,7 @@ export function blocksOf(hunks: readonly OutlinedHunk[]): readonly Block[] {
   }
   close();
   return blocks;
-}
+});
 
 /** Heights in pixels that are near enough until the real ones are known. */
 const LINE_PX = 18;

@@ -1,6 +1,6 @@
-import { compareRisks } from "../src/core/review/risk-order";
-import type { RunView } from "../src/core/state/view";
-import type { SubtaskView } from "../src/core/state/subtask-view";
+import { compareRisks } from "../core/review/risk-order";
+import type { RunView } from "../core/state/view";
+import type { SubtaskView } from "../core/state/subtask-view";
 
 /** Every subtask, wave by wave. The one in core/state/view would bring the plan's schemas along: 360 KB more to load. */
 export function allSubtasks(view: RunView): readonly SubtaskView[] {

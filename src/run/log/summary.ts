@@ -1,0 +1,93 @@
+import { constants, open, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { RunSummary, summaryOf } from "../../core/history/run-summary";
+import type { RunState } from "../../core/state/state";
+import type { Repository } from "../../git/repository";
+import { journalPath, runDir } from "./places";
+
+/** Of the file as a whole: another fold, another summary, another number. */
+const VERSION = 1;
+/** Of the log's end, in bytes, that has to be as it was. */
+const TAIL_BYTES = 4_096;
+/** A summary is a few kilobytes; more is none. */
+const MAX_BYTES = 1_048_576;
+
+/** The very log a summary is of: one that was written to, cut or replaced is another. */
+interface Mark {
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  /** A sum of its last bytes. */
+  readonly tail: number;
+}
+
+/**
+ * What the summary beside a log says, where it is of this very log; undefined else, and the log itself tells. Never throws.
+ */
+export async function readSummary(repo: Repository, run: string): Promise<RunSummary | undefined> {
+  const text = await reading(summaryPath(repo, run), async (file) => {
+    const { size } = await file.stat();
+    return size > MAX_BYTES ? "" : file.readFile("utf8");
+  });
+  if (text === undefined || text === "") return undefined;
+  try {
+    const { v, crc, mark, summary }: { v?: unknown; crc?: unknown; mark?: unknown; summary?: unknown } =
+      JSON.parse(text);
+    if (v !== VERSION || crc !== sumOf(mark, summary)) return undefined;
+    if (JSON.stringify(await markOf(repo, run)) !== JSON.stringify(mark)) return undefined;
+    return RunSummary.safeParse(summary).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Puts a summary of `state` beside its log, which nobody writes to any more, where there is something to sum up. Never throws: it can
+ * be had from the log at any time.
+ */
+export async function keepSummary(repo: Repository, run: string, state: RunState): Promise<void> {
+  const summary = summaryOf(state);
+  const mark = summary === undefined ? undefined : await markOf(repo, run);
+  if (mark === undefined) return;
+  const path = summaryPath(repo, run);
+  const draft = `${path}.${process.pid}.new`;
+  try {
+    const text = JSON.stringify({ v: VERSION, crc: sumOf(mark, summary), mark, summary });
+    await writeFile(draft, text, { flag: "wx", mode: 0o600 });
+    await rename(draft, path);
+  } catch {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+function summaryPath(repo: Repository, run: string): string {
+  return join(runDir(repo, run), "summary.json");
+}
+
+function markOf(repo: Repository, run: string): Promise<Mark | undefined> {
+  return reading(journalPath(repo, run), async (file) => {
+    const { size, mtimeMs } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return { bytes: size, mtimeMs, tail: crc32(buffer.subarray(0, bytesRead)) };
+  });
+}
+
+function sumOf(mark: unknown, summary: unknown): number {
+  return crc32(JSON.stringify([VERSION, mark, summary]));
+}
+
+/** Undefined for what is not there, or not a plain file: a link leads elsewhere, and a pipe is never read to its end. */
+async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => undefined,
+  );
+  try {
+    if (file === undefined || !(await file.stat()).isFile()) return undefined;
+    return await read(file);
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}

@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { Confined } from "../../../src/agent/workspace";
+import { commitResult } from "../../../src/git/commit";
+import { findCheckedOut, treeOfFiles } from "../../../src/git/worktree";
+import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
+import { portsFor } from "../../support/run-ports";
+import { random } from "../../support/random";
+import { TEST_SIZE } from "../../support/size";
+import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+
+const ROUNDS = { quick: 1, normal: 2, more: 30, full: 300 }[TEST_SIZE];
+const { signal } = new AbortController();
+
+describe("a worktree whose files come as they are asked for", function () {
+  this.timeout(TEST_SIZE === "normal" ? 120_000 : 3_600_000);
+  let repo: TempRepo;
+  let trees: ReturnType<typeof tempFolder>;
+  beforeEach(() => {
+    repo = awkwardRepo();
+    trees = tempFolder("braid trees ü ");
+  });
+  afterEach(() => {
+    repo.dispose();
+    trees.dispose();
+  });
+
+  async function open(name: string, manyFiles: number): Promise<WorkPlace> {
+    const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
+    return openWorkPlace(ports, { name, commit: repo.git("rev-parse", "HEAD"), writable: true, signal });
+  }
+  const openFew = (name = "few") => open(name, 0);
+  const openAll = (name = "all") => open(name, Number.POSITIVE_INFINITY);
+  const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
+  const onDisk = (place: WorkPlace) => describeFolder(place.dir).filter((line) => !line.startsWith(".git "));
+
+  for (let seed = 1; seed <= ROUNDS; seed += 1)
+    it(`answers every tool and gives the same trees as one that is checked out; seed ${seed}`, async () => {
+      const [few, all] = [await openFew(), await openAll()];
+      const dice = random(seed);
+      for (let step = 0; step < 25; step += 1) {
+        const act = actOf(dice, step);
+        const [one, other] = await Promise.all([act.run(few), act.run(all)]);
+        assert.deepEqual(one, other, `step ${step}: ${act.name}`);
+        if (dice(8) === 0) assert.deepEqual(await entries(few), await entries(all), `step ${step}: ${act.name}`);
+        if (dice(12) === 0) await few.workspace.ready("all files");
+      }
+      assert.equal(await few.snapshot(), await all.snapshot());
+      assert.equal(await few.changed(), await all.changed());
+      await few.workspace.ready("all files");
+      assert.deepEqual(onDisk(few), onDisk(all));
+      const status = async (place: WorkPlace) =>
+        repo.git("-C", (await place.made).dir, "status", "--porcelain", "--untracked-files=all");
+      assert.equal(await status(few), await status(all));
+      assert.equal(await few.snapshot(), await all.snapshot());
+      await Promise.all([few.close(), all.close()]);
+    });
+
+  it("writes only what is asked for, and every file as a checkout does", async () => {
+    const [few, all] = [await openFew(), await openAll()];
+    await few.workspace.ready();
+    assert.deepEqual(onDisk(few), []);
+    assert.equal(await few.snapshot(), repo.git("rev-parse", "HEAD^{tree}"));
+    for (const path of repo.git("-c", "core.quotePath=false", "ls-files").split("\n")) await few.workspace.read(path);
+    await all.workspace.ready();
+    // A link that leads nowhere is not followed further.
+    assert.deepEqual(onDisk(few), onDisk(all));
+    assert.equal(await few.changed(), false);
+    await Promise.all([few.close(), all.close()]);
+    assert.deepEqual(readdirSync(trees.dir), []);
+  });
+
+  it("a process that went away leaves what was written to, and nothing else, to be committed", async () => {
+    const few = await openFew();
+    // Read only: as the commit has it, though its line ends are not what its attributes ask for.
+    await few.workspace.read("crlf.txt");
+    await few.workspace.write("src/new.txt", Buffer.from("new\n"));
+    await few.workspace.write("src/a.txt", Buffer.from("changed\n"));
+    await few.workspace.write("build/ignored.txt", Buffer.from("x\n"));
+    // Whoever takes over knows the folder alone.
+    const ports = await portsFor(repo.dir, trees.dir);
+    const found = await findCheckedOut(ports.repo, few.dir);
+    assert.ok(found !== undefined);
+    assert.equal(await treeOfFiles(ports.repo, found), await few.snapshot());
+    const result = await commitResult(ports.repo, found, { base: "HEAD", ref: "refs/braid/test/1/1", message: "x" });
+    assert.deepEqual(
+      result?.files.map(({ status, path }) => `${status} ${path}`),
+      ["modified src/a.txt", "added src/new.txt"],
+    );
+    await few.close();
+  });
+
+  it("a checkout of all files that was cut short takes nothing of what was written before it", async () => {
+    const few = await openFew();
+    await few.workspace.write("src/a.txt", Buffer.from("changed\n"));
+    const tree = await few.snapshot();
+    const { gitDir } = await few.made;
+    await few.workspace.ready("all files");
+    // As it stands in the middle: the note is there, and a file only half.
+    writeFileSync(join(gitDir, "braid-filling"), `${tree}\n`);
+    writeFileSync(join(few.dir, "src/b.txt"), "");
+    const ports = await portsFor(repo.dir, trees.dir);
+    const found = await findCheckedOut(ports.repo, few.dir);
+    assert.ok(found !== undefined);
+    assert.equal(await treeOfFiles(ports.repo, found), tree);
+    await few.close();
+  });
+
+  it("one whose checkout was cut short before anything was written has nothing to commit", async () => {
+    const few = await openFew();
+    await few.workspace.read("src/a.txt");
+    const { gitDir } = await few.made;
+    await few.workspace.ready("all files");
+    assert.ok(!existsSync(join(gitDir, "braid-written")));
+    await few.close();
+  });
+
+  const all: readonly (readonly [why: string, prepare: (user: TempRepo) => void])[] = [
+    ["a sparse checkout", (user) => user.git("sparse-checkout", "set", "src")],
+    ["names that are the same in other letters", (user) => user.git("config", "core.ignorecase", "true")],
+    [
+      "filters",
+      (user) => {
+        user.write("src/.gitattributes", "*.bin filter=lfs\n");
+        user.commit("filters");
+      },
+    ],
+    [
+      "a submodule",
+      (user) => {
+        user.git("update-index", "--add", "--cacheinfo", `160000,${user.git("rev-parse", "HEAD")},sub`);
+        user.git("commit", "-qm", "sub");
+      },
+    ],
+  ];
+  for (const [why, prepare] of all)
+    it(`is not made of ${why}: all files are there from the start`, async () => {
+      prepare(repo);
+      const place = await openFew();
+      await place.workspace.ready();
+      assert.ok(existsSync(join(place.dir, "src/a.txt")));
+      await place.close();
+    });
+});
+
+interface Act {
+  readonly name: string;
+  run(place: WorkPlace): Promise<unknown>;
+}
+
+const PATHS = [
+  "src/a.txt",
+  "src/b.txt",
+  "src/deep/er/c.txt",
+  "crlf.txt",
+  "lf.txt",
+  "run.sh",
+  "link",
+  "dirlink/a.txt",
+  "dangling",
+  "src",
+  "src/new.txt",
+  "fresh/new.txt",
+  "build/x.txt",
+  "src/a.txt/below",
+  "link/below",
+  ".gitignore",
+  "src/.gitattributes",
+  "kept.log",
+  "ünï/ö.txt",
+  "src/deep",
+  "nothing",
+  "../out",
+  ".git/config",
+];
+
+/** One call of a tool, told by dice. */
+function actOf(dice: (n: number) => number, step: number): Act {
+  const path = PATHS[dice(PATHS.length)] ?? "";
+  switch (dice(6)) {
+    case 0:
+    case 1: {
+      const end = dice(3) === 0 ? "\r\n" : "\n";
+      const text = `line ${step}${end}needle ${step}${end}`;
+      return {
+        name: `write ${path}`,
+        run: async ({ workspace }) => plain(await workspace.write(path, Buffer.from(text))),
+      };
+    }
+    case 2: {
+      const pattern = ["**/*.txt", "*.log", "src/**", "*", "**/.git*"][dice(5)] ?? "";
+      const from = ["src", ".", "build"][dice(3)] ?? ".";
+      return {
+        name: `glob ${pattern} in ${from}`,
+        run: async ({ workspace }) => plain(await workspace.glob(pattern, { path: from, limit: 100, signal })),
+      };
+    }
+    case 3: {
+      const pattern = ["needle", "on\\w+ a", "[a-z]+ 1", "(needle|one)"][dice(4)] ?? "";
+      const ignoreCase = dice(2) === 0;
+      return {
+        name: `grep ${pattern}`,
+        run: async ({ workspace }) => plain(await workspace.grep(pattern, { ignoreCase, limit: 100, signal })),
+      };
+    }
+    default:
+      return {
+        name: `read ${path}`,
+        run: async ({ workspace }) => {
+          const read = await workspace.read(path, "any");
+          return read.ok ? read.value.toString("latin1") : read.refusal;
+        },
+      };
+  }
+}
+
+function plain<T>(answer: Confined<T>): unknown {
+  return answer.ok ? answer.value : answer.refusal;
+}
+
+/** Line ends by attribute and against it, links, modes, ignore rules that some tracked files break, names of all kinds. */
+function awkwardRepo(): TempRepo {
+  const repo = tempRepo();
+  repo.git("config", "core.autocrlf", "false");
+  repo.write("crlf.txt", "one a\r\ntwo\r\n");
+  repo.commit("line ends nobody asked for");
+  repo.write(".gitattributes", "crlf.txt text=auto\nlf.txt text eol=crlf\n*.sh text eol=lf\n");
+  repo.write("lf.txt", "one a\ntwo\n");
+  repo.write(".gitignore", "build/\n*.log\n");
+  repo.write("kept.log", "tracked and ignored, needle\n");
+  repo.write("run.sh", "#!/bin/sh\n");
+  chmodSync(join(repo.dir, "run.sh"), 0o755);
+  for (const [path, text] of [
+    ["src/a.txt", "one a\n"],
+    ["src/b.txt", "Needle b\n"],
+    ["src/deep/er/c.txt", "c\n"],
+    ["src/.gitattributes", "b.txt -text\n"],
+    ["src/deep/.gitignore", "*.tmp\n"],
+    ["src.txt", "beside\n"],
+    ["src-more/x.txt", "x\n"],
+    ["ünï/ö.txt", "ö one a\n"],
+  ] as const)
+    repo.write(path, text);
+  symlinkSync("src/a.txt", join(repo.dir, "link"));
+  symlinkSync("src", join(repo.dir, "dirlink"));
+  symlinkSync("nowhere", join(repo.dir, "dangling"));
+  repo.git("add", "-f", "kept.log");
+  // The file that is as nobody asked for stays so.
+  repo.git(
+    "add",
+    "--",
+    ".gitattributes",
+    ".gitignore",
+    "lf.txt",
+    "run.sh",
+    "src",
+    "src.txt",
+    "src-more",
+    "ünï",
+    "link",
+    "dirlink",
+    "dangling",
+  );
+  repo.git("commit", "-qm", "the rest");
+  return repo;
+}
+
+/** Every path below a folder with its kind, mode and content. */
+function describeFolder(root: string, folder = ""): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    const at = join(root, path);
+    if (entry.isDirectory()) return describeFolder(root, path);
+    if (entry.isSymbolicLink()) return [`${path} -> ${readlinkSync(at)}`];
+    return [`${path} ${(lstatSync(at).mode & 0o777).toString(8)} ${JSON.stringify(readFileSync(at, "latin1"))}`];
+  });
+}
