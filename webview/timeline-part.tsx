@@ -256,8 +256,11 @@ function stepOf(key: string, at: number, count: number): number | undefined {
   return next === undefined ? undefined : Math.min(count - 1, Math.max(0, next));
 }
 
+/** What tells names of one kind apart often stands at their end. */
 function cut(text: string, chars: number): string {
-  return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
+  if (text.length <= chars) return text;
+  const tail = Math.floor((chars - 1) / 2);
+  return `${text.slice(0, chars - 1 - tail)}…${text.slice(-tail)}`;
 }
 
 const MAX_NAME_CHARS = 20;

@@ -2,6 +2,10 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MergedReview } from "../../../src/core/review/review";
 import { asReadOnly } from "../../../src/core/state/read-only-view";
+import { failure } from "../../../src/core/failure";
+import { Plan } from "../../../src/core/plan/plan";
+import { Report } from "../../../src/core/report";
+import type { RunEvent } from "../../../src/core/state/events";
 import type { FileDiff } from "../../../src/core/review/diff";
 import { parseDiff } from "../../../src/core/review/hunks";
 import type { FileTexts } from "../../../src/protocol/review-messages";
@@ -65,10 +69,14 @@ const looks: readonly (readonly [string, Theme, number, string | null])[] = [
   ["timeline", "dark", 1100, "session-store"],
   ["timeline", "light", 1100, "session-store"],
   ["timeline", "high-contrast", 480, "session-store"],
+  ["wide-timeline", "dark", 1100, null],
+  ["wide-timeline", "light", 760, null],
+  ["wide-timeline", "high-contrast", 480, null],
 ];
 const { browser } = await openPage("about:blank");
 for (const [name, theme, width, subtask] of looks) {
-  const source = new FakeSource(subtask === null ? proposedRun() : halfwayRun());
+  const wide = name === "wide-timeline";
+  const source = new FakeSource(wide ? wideRun() : subtask === null ? proposedRun() : halfwayRun());
   source.fileTexts = new Map(
     Object.values(RESULTS).flatMap(({ diff }) => parseDiff(diff).map((file) => [file.path, textsOf(file)])),
   );
@@ -93,6 +101,7 @@ for (const [name, theme, width, subtask] of looks) {
     await panel.page.waitForTimeout(500);
     await panel.page.getByLabel("Hunk 2, lines from 22").uncheck({ force: true });
   }
+  if (wide) await panel.page.getByText("Timeline", { exact: false }).first().click();
   if (name === "timeline") {
     await panel.page.getByText("Timeline", { exact: false }).first().click();
     await panel.page.getByText("Show as a table").click();
@@ -105,6 +114,82 @@ for (const [name, theme, width, subtask] of looks) {
   await panel.close();
 }
 await browser.close();
+
+/** Sixty subtasks in layers of twelve, five at a time, with retries, failures, questions, and some still at work. */
+function wideRun(): readonly RunEvent[] {
+  const ids = Array.from({ length: 60 }, (_, i) => `subtask-with-a-name-${i + 1}`);
+  const plan = Plan.parse({
+    task: "Move sixty modules to the new logger",
+    subtasks: ids.map((id, i) => ({ id, dependencies: i < 12 ? [] : [ids[i - 12]] })),
+  });
+  const [created] = proposedRun();
+  if (created === undefined) return [];
+  const start = (subtask: string, attempt: number): RunEvent => ({
+    type: "subtask.started",
+    subtask,
+    attempt,
+    base: "0",
+    restsOn: [],
+    worktree: "/w",
+    model: "m",
+  });
+  const turn = (subtask: string, attempt: number): RunEvent => ({
+    type: "turn.completed",
+    subtask,
+    attempt,
+    turn: 1,
+    model: "claude-sonnet-5-5",
+    stopReason: "tool_use",
+    usage: { inputTokens: 20_000, outputTokens: 900, cacheReadTokens: 0, cacheWriteTokens: 0, usd: 0.07 },
+    durationMs: 4_000,
+    context: { tokens: 61_000, window: 200_000 },
+  });
+  const failed = (subtask: string): RunEvent => ({
+    type: "subtask.failed",
+    subtask,
+    attempt: 1,
+    failure: failure("checks.failed", "The checks failed."),
+    result: null,
+  });
+  const lanes = ids.slice(0, 57).map((subtask, i): readonly RunEvent[] => {
+    const again = i % 7 === 3;
+    const done: RunEvent = {
+      type: "subtask.finished",
+      subtask,
+      attempt: again ? 2 : 1,
+      report: Report.parse({ summary: "Done." }),
+      result: null,
+    };
+    return [
+      start(subtask, 1),
+      ...(i % 11 === 5
+        ? [
+            { type: "question.asked", question: i, subtask, attempt: 1, text: "Which?", options: [] } as const,
+            { type: "question.answered", question: i, answer: "That.", by: "user" } as const,
+          ]
+        : []),
+      turn(subtask, 1),
+      ...(again
+        ? [failed(subtask), { type: "subtask.retried", subtask, by: "policy" } as const, start(subtask, 2)]
+        : []),
+      ...(i < 54 ? [done] : []),
+    ];
+  });
+  // Five side by side, one event of each in turn.
+  const events: RunEvent[] = [];
+  for (let at = 0; at < lanes.length; at += 5)
+    for (let step = 0; step < 8; step += 1)
+      for (const lane of lanes.slice(at, at + 5)) {
+        const event = lane[step];
+        if (event !== undefined) events.push(event);
+      }
+  return [
+    created,
+    { type: "plan.proposed", plan, by: "file" },
+    { type: "plan.approved", plan, skipped: [], estimates: ids.map((id) => ({ id, ms: 600_000 })) },
+    ...events,
+  ];
+}
 
 /** What a file would be that had nothing but the lines of its diff. */
 function textsOf({ hunks }: FileDiff): FileTexts {
