@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useRef, useState } from "preact/hooks";
 import type { AmendmentChange, AmendmentView } from "../src/core/amendment/amendment-view";
 import type { Actions } from "./actions";
@@ -13,10 +14,10 @@ interface AmendmentPartProps {
 }
 
 const WORD: Readonly<Record<AmendmentChange["kind"], string>> = {
-  added: "Added",
-  changed: "Changed",
-  dropped: "Dropped",
-  order: "Order",
+  added: l10n.t("Added"),
+  changed: l10n.t("Changed"),
+  dropped: l10n.t("Dropped"),
+  order: l10n.t("Order"),
 };
 
 /** An amendment that waits: why, each change in words, what it lets run, and the decision. */
@@ -25,7 +26,7 @@ export const AmendmentPart = memo(({ run, open, busy, actions }: AmendmentPartPr
   const declineButton = useRef<HTMLButtonElement>(null);
   return (
     <section class="amendment" aria-labelledby="amendment-title">
-      <h2 id="amendment-title">Amendment {open.number} waits for approval</h2>
+      <h2 id="amendment-title">{l10n.t("Amendment {0} waits for approval", open.number)}</h2>
       <p class="prose">
         <Visible text={open.reason} place="prose" />
       </p>
@@ -42,7 +43,7 @@ export const AmendmentPart = memo(({ run, open, busy, actions }: AmendmentPartPr
       </ul>
       {open.commands.length > 0 && (
         <>
-          <h3>Will run in the sandbox</h3>
+          <h3>{l10n.t("Will run in the sandbox")}</h3>
           <ul class="codes">
             {open.commands.map((command) => (
               <li key={command}>
@@ -65,7 +66,7 @@ export const AmendmentPart = memo(({ run, open, busy, actions }: AmendmentPartPr
           disabled={busy || open.problem !== null}
           onClick={() => actions.approveAmendment(run, open.number)}
         >
-          Approve Amendment
+          {l10n.t("Approve Amendment")}
         </button>
         <button
           ref={declineButton}
@@ -75,12 +76,12 @@ export const AmendmentPart = memo(({ run, open, busy, actions }: AmendmentPartPr
           aria-expanded={declining}
           onClick={() => setDeclining(!declining)}
         >
-          Decline…
+          {l10n.t("Decline…")}
         </button>
       </div>
       {declining && (
         <ReasonField
-          verb="Decline"
+          verb={l10n.t("Decline")}
           onLeave={() => {
             setDeclining(false);
             declineButton.current?.focus();

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useCallback, useState } from "preact/hooks";
 import type { Actions } from "./actions";
 import { canAccept } from "./decision-bar";
@@ -125,7 +126,9 @@ export function App({ state, actions }: AppProps) {
       )}
       {subtask === undefined ? (
         <main class="subtask empty">
-          <p class="quiet">{view.phase === "planning" ? "The planner is reading the repository…" : "No subtasks."}</p>
+          <p class="quiet">
+            {view.phase === "planning" ? l10n.t("The planner is reading the repository…") : l10n.t("No subtasks.")}
+          </p>
         </main>
       ) : (
         <SubtaskPane
@@ -157,7 +160,7 @@ function Waiting({ state }: { readonly state: PanelState }) {
   const problem = state.problems.get(RUN);
   return (
     <main class="subtask empty">
-      {problem === undefined ? <p class="quiet">Loading…</p> : <Problem failure={problem} alert />}
+      {problem === undefined ? <p class="quiet">{l10n.t("Loading…")}</p> : <Problem failure={problem} alert />}
     </main>
   );
 }

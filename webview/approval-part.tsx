@@ -1,12 +1,13 @@
+import * as l10n from "@vscode/l10n";
 import { answersTo, questionOf, shownCommand, type Approval, type ApprovalAnswer } from "../src/core/approval";
 import type { Actions } from "./actions";
 import { memo } from "./memo";
 
 const WORDS: Readonly<Record<ApprovalAnswer, string>> = {
-  once: "Allow Once",
-  run: "Allow for This Run",
-  repository: "Allow for This Repository",
-  deny: "Deny",
+  once: l10n.t("Allow Once"),
+  run: l10n.t("Allow for This Run"),
+  repository: l10n.t("Allow for This Repository"),
+  deny: l10n.t("Deny"),
 };
 
 /** Commands that wait for the user's word: the question, every command in full, and the answers there are. */
@@ -21,7 +22,7 @@ export const ApprovalPart = memo(
     const title = `approval-${approval.key}`;
     return (
       <section class="approval" aria-labelledby={title}>
-        <h2 id={title}>Waits for your word</h2>
+        <h2 id={title}>{l10n.t("Waits for your word")}</h2>
         <p class="prose">{shownCommand(questionOf(approval))}</p>
         <pre class="output">{approval.commands.map(shownCommand).join("\n\n")}</pre>
         <div class="buttons">

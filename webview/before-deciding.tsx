@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { describeConflict } from "../src/core/review/conflict";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { ShownReview } from "../src/protocol/review-messages";
@@ -21,7 +22,7 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
   if (risks.length + undecided.length + dependents.length + conflicts.length === 0) return null;
   return (
     <section class="part" aria-labelledby="before-title">
-      <h3 id="before-title">Before you decide</h3>
+      <h3 id="before-title">{l10n.t("Before you decide")}</h3>
       <ul class="risks">
         {risks.map((risk) => (
           <li key={`${risk.kind} ${risk.message}`}>
@@ -72,10 +73,10 @@ function Cascade({ ids, id, commit, busy, actions }: CascadeProps) {
     <p class="cascade">
       Without <Names ids={ids} actions={actions} />:{" "}
       <button type="button" class="secondary" disabled={busy} onClick={() => actions.rebase(id, commit)}>
-        Rebase
+        {l10n.t("Rebase")}
       </button>{" "}
       <button type="button" class="secondary" disabled={busy} onClick={() => actions.rerunWithout(id, commit)}>
-        Re-run
+        {l10n.t("Re-run")}
       </button>
     </p>
   );
@@ -116,14 +117,14 @@ function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean
       </ul>
       {places.length > 0 && (
         <details class="fold">
-          <summary>Show the conflicting lines</summary>
+          <summary>{l10n.t("Show the conflicting lines")}</summary>
           {places.slice(0, MAX_PLACES).map(({ path, hunk }) => (
             <div key={`${path}:${hunk.line}`} class="conflict">
               <p class="path">
                 <Visible text={`${path}:${hunk.line}`} place="code" />
               </p>
-              <Side title="Branch" lines={hunk.ours} />
-              <Side title="Result" lines={hunk.theirs} />
+              <Side title={l10n.t("Branch")} lines={hunk.ours} />
+              <Side title={l10n.t("Result")} lines={hunk.theirs} />
             </div>
           ))}
           {places.length > MAX_PLACES && <p class="quiet">And {places.length - MAX_PLACES} more.</p>}
@@ -135,7 +136,7 @@ function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean
         disabled={props.busy}
         onClick={() => props.actions.resolve(subtask, commit)}
       >
-        Resolve with an Agent
+        {l10n.t("Resolve with an Agent")}
       </button>
     </div>
   );

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { countOf } from "./format";
 import { TextField } from "./text-field";
 
@@ -14,7 +15,7 @@ export function ChangesField({ comments, onSend, onLeave }: ChangesFieldProps) {
   return (
     <TextField
       label={`What should be different${along}?`}
-      verb="Send to the Worker"
+      verb={l10n.t("Send to the Worker")}
       mayBeEmpty={comments > 0}
       onSend={onSend}
       onLeave={onLeave}

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { ReviewComment } from "../src/core/review/review-comment";
 import { Visible } from "./text";
 
@@ -16,7 +17,7 @@ export function CommentList({ comments, onRemove }: CommentListProps) {
             Line {comment.line}
             {comment.side === "base" && " as it was before"}, not sent yet{" "}
             <button type="button" class="link" onClick={() => onRemove(comment)}>
-              Remove
+              {l10n.t("Remove")}
             </button>
           </p>
           <p class="prose">

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useRef } from "preact/hooks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import { acceptLabel, countTicks } from "../src/core/review/ticks";
@@ -39,7 +40,7 @@ export function DecisionBar(props: DecisionBarProps) {
             disabled={!decidable || !canAccept(review)}
             onClick={() => review !== null && actions.accept(review, review.undecided.length > 0)}
           >
-            {count === null ? "Accept" : acceptLabel(count)}
+            {count === null || count.ticked === count.total ? l10n.t("Accept") : acceptLabel(count)}
             {review !== null && review.undecided.length > 0 && subtask.reviewable && " with Dependencies"}
           </button>
         ) : (
@@ -54,7 +55,7 @@ export function DecisionBar(props: DecisionBarProps) {
         )}
         {subtask.redoable && commit !== null && (
           <button type="button" class="secondary" disabled={busy} onClick={() => actions.redo(id, commit)}>
-            {acceptedCommit === null ? "Redo Accept" : "Redo"}
+            {acceptedCommit === null ? l10n.t("Redo Accept") : l10n.t("Redo")}
           </button>
         )}
         {subtask.reviewable && (
@@ -66,7 +67,7 @@ export function DecisionBar(props: DecisionBarProps) {
             aria-expanded={requesting}
             onClick={() => onRequesting(!requesting)}
           >
-            Request Changes…
+            {l10n.t("Request Changes…")}
           </button>
         )}
         <button
@@ -77,7 +78,7 @@ export function DecisionBar(props: DecisionBarProps) {
           aria-expanded={rejecting}
           onClick={() => onRejecting(!rejecting)}
         >
-          Reject…
+          {l10n.t("Reject…")}
         </button>
         {!subtask.reviewable && (
           <button
@@ -86,12 +87,12 @@ export function DecisionBar(props: DecisionBarProps) {
             disabled={busy || !canRetry(subtask)}
             onClick={() => actions.retry(subtask)}
           >
-            Retry
+            {l10n.t("Retry")}
           </button>
         )}
         {next !== null && (
           <button type="button" class="secondary next" onClick={() => actions.select(next)}>
-            Next to review: {next}
+            {l10n.t("Next to review: {0}", next)}
           </button>
         )}
       </div>
@@ -110,7 +111,7 @@ export function DecisionBar(props: DecisionBarProps) {
       )}
       {rejecting && commit !== null && (
         <ReasonField
-          verb="Reject"
+          verb={l10n.t("Reject")}
           onLeave={() => {
             onRejecting(false);
             rejectButton.current?.focus();

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { STATUS_WORDS } from "../src/core/review/file-words";
 import type { ChangedFile } from "../src/core/state/events";
 import { countOf } from "./format";
@@ -9,13 +10,13 @@ const MAX_NAMES = 30;
 /** The changed files by name, as the log has them: what can be read while git makes the diff. */
 export function DiffToCome({ files }: { readonly files: readonly ChangedFile[] }) {
   return (
-    <section class="part" aria-busy="true" aria-label="Loading the diff">
+    <section class="part" aria-busy="true" aria-label={l10n.t("Loading the diff")}>
       <div class="diff-head">
         <h3>
           {countOf(files.length, "file")} changed{" "}
           <LineCounts added={sum(files, "added")} deleted={sum(files, "deleted")} />
         </h3>
-        <span class="quiet">Loading…</span>
+        <span class="quiet">{l10n.t("Loading…")}</span>
       </div>
       {files.slice(0, MAX_NAMES).map(({ path, from, status, added, deleted }) => (
         <div key={path} class="file">

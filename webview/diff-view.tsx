@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useCallback, useMemo, useRef } from "preact/hooks";
 import type { AnsweredComment } from "../src/core/review/comment-fate";
 import type { ReviewComment } from "../src/core/review/review-comment";
@@ -112,7 +113,7 @@ function Files({ review, toCome, answered, decidable, undoable, actions }: DiffP
           {plain.length > 0 && (
             <TickBox
               tick={all}
-              label="Take all files"
+              label={l10n.t("Take all files")}
               disabled={choosable.length === 0}
               onToggle={() =>
                 tick(
@@ -129,7 +130,7 @@ function Files({ review, toCome, answered, decidable, undoable, actions }: DiffP
           <span class="quiet">{toCome === null ? viewedWords(files) : "Loading…"}</span>
           {undoable && taken !== null && <span class="quiet">Untick what is to go back.</span>}
           <button type="button" class="link" onClick={() => actions.openAll(subtask)}>
-            Open all in diff editor
+            {l10n.t("Open all in diff editor")}
           </button>
         </div>
         {elsewhere.length > 0 && (
@@ -142,8 +143,8 @@ function Files({ review, toCome, answered, decidable, undoable, actions }: DiffP
       </section>
       {apart.length > 0 && toCome === null && (
         <section class="part" aria-labelledby="apart-title">
-          <h3 id="apart-title">Configuration that runs later</h3>
-          <p class="quiet">Not ticked to begin with. Tick what you have looked at; the rest stays out.</p>
+          <h3 id="apart-title">{l10n.t("Configuration that runs later")}</h3>
+          <p class="quiet">{l10n.t("Not ticked to begin with. Tick what you have looked at; the rest stays out.")}</p>
           {groupsOf(apart).map((group, i) => drawAll("apart", group, i))}
         </section>
       )}

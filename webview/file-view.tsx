@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { AnsweredComment } from "../src/core/review/comment-fate";
 import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
@@ -101,13 +102,13 @@ function FileSection(props: FileProps) {
             checked={viewed}
             onChange={() => onViewed(path, !viewed)}
           />
-          Viewed
+          {l10n.t("Viewed")}
         </label>
         <button
           type="button"
           class="quiet-button"
           aria-label={`Open ${label} in diff editor`}
-          title="Open in diff editor"
+          title={l10n.t("Open in diff editor")}
           onClick={() => actions.openDiff(at.subtask, path)}
         >
           <Icon name="go-to-file" />

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AnsweredComment } from "../src/core/review/comment-fate";
@@ -90,10 +91,10 @@ function BlockPart(props: BlockProps) {
 
 function noteOf({ file, take, limit, accepted }: BlockProps, number: number): string | null {
   const isOut = take !== null && !isTicked(take, number);
-  if (accepted && isOut) return isTicked(limit, number) ? "Goes back" : "Not accepted";
+  if (accepted && isOut) return isTicked(limit, number) ? l10n.t("Goes back") : l10n.t("Not accepted");
   if (accepted) return null;
-  if (file.leftOut.includes(number)) return "Left out before";
-  return isOut ? "Stays out" : null;
+  if (file.leftOut.includes(number)) return l10n.t("Left out before");
+  return isOut ? l10n.t("Stays out") : null;
 }
 
 function useLines(lines: LineStore, at: ResultId, path: string, { from, to }: Block) {
@@ -182,7 +183,7 @@ function HunkPart(props: HunkProps) {
             aria-label={`Comment on hunk ${number}`}
             onClick={() => setWriting(true)}
           >
-            Comment
+            {l10n.t("Comment")}
           </button>
         )}
       </div>
@@ -191,8 +192,8 @@ function HunkPart(props: HunkProps) {
       {writing && (
         <div class="comment">
           <TextField
-            label="What should be different here?"
-            verb="Add Comment"
+            label={l10n.t("What should be different here?")}
+            verb={l10n.t("Add Comment")}
             onLeave={leave}
             onSend={(text) => {
               props.onComment(hunk, text);

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useEffect, useState } from "preact/hooks";
 import { visibleText } from "../src/core/visible";
 import type { FileTexts } from "../src/protocol/review-messages";
@@ -30,8 +31,8 @@ export function Images({ at, path, actions }: ImagesProps) {
   if (sides === null || (sides.base === null && sides.result === null)) return null;
   return (
     <div class="images">
-      {sides.base !== null && <Side title="Before" path={path} address={sides.base} />}
-      {sides.result !== null && <Side title="After" path={path} address={sides.result} />}
+      {sides.base !== null && <Side title={l10n.t("Before")} path={path} address={sides.base} />}
+      {sides.result !== null && <Side title={l10n.t("After")} path={path} address={sides.result} />}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 
 /** What a key does, whatever has the focus outside of a text field. */
@@ -24,23 +25,23 @@ export type KeyAction =
 
 /** The keys, as they act and as the help lists them. */
 export const KEYS: readonly { readonly key: string; readonly action: KeyAction; readonly text: string }[] = [
-  { key: "j", action: "next", text: "Next subtask" },
-  { key: "k", action: "previous", text: "Previous subtask" },
-  { key: "n", action: "next-hunk", text: "Next hunk" },
-  { key: "p", action: "previous-hunk", text: "Previous hunk" },
-  { key: "N", action: "next-file", text: "Next file" },
-  { key: "P", action: "previous-file", text: "Previous file" },
-  { key: "x", action: "tick", text: "Tick or untick the hunk (so does Space)" },
-  { key: "X", action: "tick-file", text: "Tick or untick the file" },
-  { key: "v", action: "viewed", text: "Mark the file as viewed and go to the next" },
-  { key: "c", action: "comment", text: "Comment on the hunk" },
-  { key: "g", action: "request", text: "Request changes…" },
-  { key: "a", action: "accept", text: "Accept what is ticked" },
-  { key: "r", action: "reject", text: "Reject…" },
-  { key: "u", action: "undo", text: "Undo the accept, or what is unticked of it" },
-  { key: "U", action: "redo", text: "Redo what was undone" },
-  { key: "o", action: "open", text: "Open the file in the diff editor" },
-  { key: "?", action: "help", text: "Show or hide these keys" },
+  { key: "j", action: "next", text: l10n.t("Next subtask") },
+  { key: "k", action: "previous", text: l10n.t("Previous subtask") },
+  { key: "n", action: "next-hunk", text: l10n.t("Next hunk") },
+  { key: "p", action: "previous-hunk", text: l10n.t("Previous hunk") },
+  { key: "N", action: "next-file", text: l10n.t("Next file") },
+  { key: "P", action: "previous-file", text: l10n.t("Previous file") },
+  { key: "x", action: "tick", text: l10n.t("Tick or untick the hunk (so does Space)") },
+  { key: "X", action: "tick-file", text: l10n.t("Tick or untick the file") },
+  { key: "v", action: "viewed", text: l10n.t("Mark the file as viewed and go to the next") },
+  { key: "c", action: "comment", text: l10n.t("Comment on the hunk") },
+  { key: "g", action: "request", text: l10n.t("Request changes…") },
+  { key: "a", action: "accept", text: l10n.t("Accept what is ticked") },
+  { key: "r", action: "reject", text: l10n.t("Reject…") },
+  { key: "u", action: "undo", text: l10n.t("Undo the accept, or what is unticked of it") },
+  { key: "U", action: "redo", text: l10n.t("Redo what was undone") },
+  { key: "o", action: "open", text: l10n.t("Open the file in the diff editor") },
+  { key: "?", action: "help", text: l10n.t("Show or hide these keys") },
 ];
 
 /** Keys that move within the queue while the focus is there. */
@@ -95,7 +96,7 @@ export function KeyHelp({ open, onClose }: KeyHelpProps) {
   }, [open]);
   return (
     <dialog ref={dialog} aria-labelledby="keys-title" onClose={onClose}>
-      <h2 id="keys-title">Keys</h2>
+      <h2 id="keys-title">{l10n.t("Keys")}</h2>
       <dl class="keys">
         {KEYS.map(({ key, text }) => (
           <div key={key}>
@@ -107,7 +108,7 @@ export function KeyHelp({ open, onClose }: KeyHelpProps) {
         ))}
       </dl>
       <button type="button" onClick={onClose}>
-        Close
+        {l10n.t("Close")}
       </button>
     </dialog>
   );

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { MAX_REASON_CHARS } from "../src/protocol/messages";
 
@@ -43,7 +44,7 @@ export function LineField({ label, button, busy, onSend, onLeave }: LineFieldPro
       </button>
       {onLeave !== undefined && (
         <button type="button" class="secondary" onClick={onLeave}>
-          Cancel
+          {l10n.t("Cancel")}
         </button>
       )}
     </div>

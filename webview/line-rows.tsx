@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { DiffLine } from "../src/core/review/diff";
 import { changedStretches, type Stretch } from "../src/core/review/intraline";
 import type { LineSlice } from "../src/protocol/outline";
@@ -42,7 +43,7 @@ export const Lines = memo(({ slice, skipped, piece, markReturns, colours }: Line
     if (line.noNewline === true)
       rows.push(
         <tr key={`${i} end`} class="end">
-          <td colSpan={4}>No newline at end of file</td>
+          <td colSpan={4}>{l10n.t("No newline at end of file")}</td>
         </tr>,
       );
     if (line.kind !== "added") oldLine += 1;

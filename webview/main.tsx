@@ -1,3 +1,4 @@
+import "./l10n";
 import { render } from "preact";
 import * as z from "zod";
 import { toFailure } from "../src/core/failure";

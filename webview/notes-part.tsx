@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import type { Actions, NoteText } from "./actions";
 import { memo } from "./memo";
@@ -15,7 +16,7 @@ export const Notes = memo(({ subtask, names, actions }: NotesProps) => {
   if (names.length === 0) return null;
   return (
     <section class="part" aria-labelledby="notes-title">
-      <h3 id="notes-title">Notes</h3>
+      <h3 id="notes-title">{l10n.t("Notes")}</h3>
       {names.map((name) => (
         <Note key={`${subtask} ${name}`} subtask={subtask} name={name} actions={actions} />
       ))}
@@ -45,14 +46,14 @@ function Note({ subtask, name, actions }: NoteProps) {
       </summary>
       {shown === null && (
         <p class="quiet" aria-busy="true">
-          Loading the note…
+          {l10n.t("Loading the note…")}
         </p>
       )}
       {shown?.kind === "failed" && <Problem failure={shown.failure} alert onRetry={read} />}
       {shown?.kind === "text" && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
         <pre class="output" tabIndex={0} aria-label={`Note ${name}`}>
-          {shown.text.trim() === "" ? "Empty." : <Visible text={shown.text} place="prose" />}
+          {shown.text.trim() === "" ? l10n.t("Empty.") : <Visible text={shown.text} place="prose" />}
         </pre>
       )}
     </details>

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { Icon, Visible } from "./text";
@@ -15,13 +16,13 @@ export function OverlapsPart({ subtask, actions }: OverlapsPartProps) {
   if (overlaps.length + planned.length === 0) return null;
   return (
     <section class="part" aria-labelledby="overlaps-title">
-      <h3 id="overlaps-title">Overlaps</h3>
+      <h3 id="overlaps-title">{l10n.t("Overlaps")}</h3>
       <ul class="risks">
         {overlaps.map(({ with: other, kind, files }) => (
           <li key={other}>
             <Icon name={kind === "conflict" ? "warning" : "info"} />
             <span>
-              {kind === "conflict" ? "Conflicts with " : "Changes the same files as "}
+              {kind === "conflict" ? l10n.t("Conflicts with") : l10n.t("Changes the same files as")}{" "}
               <Other id={other} actions={actions} />: <Visible text={files.join(", ")} place="prose" />
             </span>
           </li>

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside a picture there are SVG's own elements alone */
 import { useState } from "preact/hooks";
 import type { PlannedSubtask, PlanPreview } from "../src/core/plan/plan-preview";
@@ -21,7 +22,7 @@ export const PlanChart = memo(({ plan, selected, onChoose }: PlanChartProps) => 
       <span class="sign">{CRITICAL}</span> critical path: the plan takes longer if one of these does
     </p>
     <Warnings plan={plan} onChoose={onChoose} />
-    <ul class="gate" aria-label="Estimate">
+    <ul class="gate" aria-label={l10n.t("Estimate")}>
       {plan.gate.map((line) => (
         <li key={line}>
           <Visible text={line} place="prose" />
@@ -116,8 +117,8 @@ function Node({ node, layout, current, stop }: NodeProps) {
       data-node={subtask.id}
       role="button"
       tabindex={stop ? 0 : -1}
-      aria-label={words.join(". ")}
     >
+      {/* Its name as well: what is read aloud and what is written in it are one. */}
       <title>{words.join("\n")}</title>
       <rect width={layout.nodeWidth} height={layout.nodeHeight} rx="3" />
       {layout.compact ? (
@@ -148,13 +149,12 @@ function Node({ node, layout, current, stop }: NodeProps) {
   );
 }
 
-/** All that is known of a subtask, as a pointer or a screen reader is told it. */
+/** All that is known of a subtask, as a pointer or a screen reader is told it: first the words that are written there, by which it can be called. */
 function describe(s: PlannedSubtask): readonly string[] {
   return [
-    s.id,
+    `${s.id} ${[s.role, s.time].join(" · ")}`,
     ...(s.objective === s.id ? [] : [s.objective]),
-    [s.role, ...(s.model === null ? [] : [s.model])].join(", "),
-    [s.time, ...s.cost].join(", "),
+    [...(s.model === null ? [] : [s.model]), ...s.cost].join(", "),
     ...(s.critical ? ["On the critical path"] : []),
     ...(s.dependencies.length === 0 ? [] : [`After ${s.dependencies.join(", ")}`]),
     ...s.warnings.map((warning) => `Warning: ${warning}`),
@@ -165,7 +165,7 @@ function Warnings({ plan, onChoose }: Omit<PlanChartProps, "selected">) {
   const about = plan.waves.flatMap((wave) => wave.subtasks).filter((s) => s.warnings.length > 0);
   if (about.length === 0 && plan.warnings.length === 0) return null;
   return (
-    <ul class="warnings" aria-label="Warnings">
+    <ul class="warnings" aria-label={l10n.t("Warnings")}>
       {plan.warnings.map((warning) => (
         <li key={warning}>
           <Visible text={warning} place="prose" />

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import { memo } from "./memo";
 import { Visible } from "./text";
@@ -5,9 +6,9 @@ import { Visible } from "./text";
 /** What the plan allows and will run: read before approving, and until the checks have results of their own. */
 export const PlanPart = memo(({ subtask }: { readonly subtask: SubtaskView }) => (
   <>
-    <CodeList id="scope-title" title="May change" items={subtask.scope} />
+    <CodeList id="scope-title" title={l10n.t("May change")} items={subtask.scope} />
     {subtask.checks.length === 0 && (
-      <CodeList id="verify-title" title="Will be verified in the sandbox by" items={subtask.verify} />
+      <CodeList id="verify-title" title={l10n.t("Will be verified in the sandbox by")} items={subtask.verify} />
     )}
   </>
 ));

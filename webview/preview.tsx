@@ -1,3 +1,5 @@
+import "./l10n";
+import * as l10n from "@vscode/l10n";
 import { render } from "preact";
 import { useState } from "preact/hooks";
 import * as z from "zod";
@@ -61,7 +63,7 @@ function Page({ state, failure }: { readonly state: PreviewState | null; readonl
   return (
     <main class="preview">
       {failure !== null && <Problem failure={failure} alert />}
-      {state === null && <p class="quiet">Loading…</p>}
+      {state === null && <p class="quiet">{l10n.t("Loading…")}</p>}
       {state !== null && <Broken state={state} />}
       {state !== null && state.preview !== null && (
         <>
@@ -81,7 +83,7 @@ function Broken({ state }: { readonly state: PreviewState }) {
   if (problemCount === 0) return null;
   const more = problemCount - problems.length;
   return (
-    <section class="broken" aria-label="Problems" aria-live="polite">
+    <section class="broken" aria-label={l10n.t("Problems")} aria-live="polite">
       <p>
         <Icon name="warning" /> {countOf(problemCount, "problem")}
         {preview === null ? " keep the plan from being read." : ". The picture is of the last text that could be read."}

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Failure } from "../src/core/failure";
 import { Icon, Visible } from "./text";
 import { withoutColours } from "../src/core/visible";
@@ -30,7 +31,7 @@ export function Problem(props: {
       </p>
       {failure.detail !== undefined && failure.detail.trim() !== "" && (
         <details class="fold">
-          <summary>Details</summary>
+          <summary>{l10n.t("Details")}</summary>
           <pre class="output">
             <Visible text={withoutColours(failure.detail)} place="prose" />
           </pre>
@@ -40,7 +41,7 @@ export function Problem(props: {
         <div class="problem-buttons">
           {onRetry !== undefined && (
             <button type="button" class="secondary" onClick={onRetry}>
-              Try Again
+              {l10n.t("Try Again")}
             </button>
           )}
           {otherwise !== undefined && (
@@ -50,7 +51,7 @@ export function Problem(props: {
           )}
           {onDismiss !== undefined && (
             <button type="button" class="secondary" onClick={onDismiss}>
-              Dismiss
+              {l10n.t("Dismiss")}
             </button>
           )}
         </div>

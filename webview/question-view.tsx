@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { OpenQuestion } from "../src/core/question";
 import { LineField } from "./line-field";
 import { Icon, Visible } from "./text";
@@ -15,7 +16,7 @@ export function QuestionView({ question, busy, onAnswer }: QuestionViewProps) {
   return (
     <section class="part question" aria-labelledby={title}>
       <h3 id={title}>
-        <Icon name="question" /> {subtask === null ? "The planner asks" : `${subtask} asks`}
+        <Icon name="question" /> {subtask === null ? l10n.t("The planner asks") : l10n.t("{0} asks", subtask)}
       </h3>
       <p class="prose">
         <Visible text={text} place="prose" />
@@ -35,8 +36,8 @@ export function QuestionView({ question, busy, onAnswer }: QuestionViewProps) {
         </div>
       )}
       <LineField
-        label={options.length > 0 ? "Another answer" : "Answer"}
-        button="Answer"
+        label={options.length > 0 ? l10n.t("Another answer") : l10n.t("Answer")}
+        button={l10n.t("Answer")}
         busy={busy}
         onSend={onAnswer}
       />

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 import type { RunView } from "../src/core/state/view";
 import type { SubtaskView } from "../src/core/state/subtask-view";
@@ -19,7 +20,7 @@ interface QueueProps {
 /** The subtasks: what waits for a decision first, the riskiest on top, then wave by wave. One Tab stop; keys.tsx moves within. */
 export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
   return (
-    <nav class="queue" aria-label="Subtasks">
+    <nav class="queue" aria-label={l10n.t("Subtasks")}>
       {queueGroups(view).map((group) => (
         <section key={group.key} aria-labelledby={`group-${group.key}`}>
           <h2 id={`group-${group.key}`}>
@@ -33,7 +34,7 @@ export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
               disabled={busy}
               onClick={() => actions.acceptPassing(view.id, group.subtasks)}
             >
-              Accept All Passing
+              {l10n.t("Accept All Passing")}
             </button>
           )}
           <ul>

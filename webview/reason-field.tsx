@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { MAX_REASON_CHARS } from "../src/protocol/messages";
 
@@ -20,7 +21,7 @@ export function ReasonField({ verb, onSend, onLeave }: ReasonFieldProps) {
   return (
     <div class="reason">
       <label>
-        <span>Reason (optional)</span>
+        <span>{l10n.t("Reason (optional)")}</span>
         <input
           type="text"
           autocomplete="off"
@@ -35,7 +36,7 @@ export function ReasonField({ verb, onSend, onLeave }: ReasonFieldProps) {
         {verb}
       </button>
       <button type="button" class="secondary" onClick={onLeave}>
-        Cancel
+        {l10n.t("Cancel")}
       </button>
     </div>
   );

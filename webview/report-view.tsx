@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { CheckResult } from "../src/core/state/events";
 import type { Finding, Report } from "../src/core/report";
 import { duration } from "./format";
@@ -9,15 +10,15 @@ import type { IconName } from "./words";
 /** What the worker says it did. */
 export const ReportView = memo(({ report }: { readonly report: Report }) => (
   <section class="part" aria-labelledby="report-title">
-    <h3 id="report-title">Report</h3>
+    <h3 id="report-title">{l10n.t("Report")}</h3>
     <p class="prose">
       <Visible text={report.summary} place="prose" />
     </p>
-    <TextList title="Decisions" items={report.decisions} />
-    <TextList title="Open points" items={report.open_points} />
+    <TextList title={l10n.t("Decisions")} items={report.decisions} />
+    <TextList title={l10n.t("Open points")} items={report.open_points} />
     {report.findings.length > 0 && (
       <>
-        <h4>Findings</h4>
+        <h4>{l10n.t("Findings")}</h4>
         <FindingList findings={report.findings} />
       </>
     )}
@@ -27,7 +28,7 @@ export const ReportView = memo(({ report }: { readonly report: Report }) => (
 /** What the last round of review left to be done or said. */
 export const OpenFindings = memo(({ findings }: { readonly findings: readonly Finding[] }) => (
   <section class="part" aria-labelledby="open-title">
-    <h3 id="open-title">Open findings</h3>
+    <h3 id="open-title">{l10n.t("Open findings")}</h3>
     <FindingList findings={findings} />
   </section>
 ));
@@ -35,13 +36,13 @@ export const OpenFindings = memo(({ findings }: { readonly findings: readonly Fi
 /** The checks that ran in the worktree, each with its output folded; a failed one stands open. */
 export const ChecksView = memo(({ checks }: { readonly checks: readonly CheckResult[] }) => (
   <section class="part" aria-labelledby="checks-title">
-    <h3 id="checks-title">Checks</h3>
+    <h3 id="checks-title">{l10n.t("Checks")}</h3>
     {checks.map((check) => (
       <details key={check.command} class="fold check" open={!check.passed}>
         <summary>
           <span class={`status tone-${check.passed ? "good" : "bad"}`}>
             <Icon name={check.passed ? "check" : "error"} />
-            <span>{check.passed ? "Passed" : "Failed"}</span>
+            <span>{check.passed ? l10n.t("Passed") : l10n.t("Failed")}</span>
           </span>{" "}
           <code>
             <Visible text={check.command} place="code" />
@@ -52,7 +53,7 @@ export const ChecksView = memo(({ checks }: { readonly checks: readonly CheckRes
         </summary>
         {/* A region that scrolls must be reachable by keyboard. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}
-        <pre class="output" tabIndex={0} aria-label="Output">
+        <pre class="output" tabIndex={0} aria-label={l10n.t("Output")}>
           {check.output.trim() === "" ? "No output." : <Visible text={withoutColours(check.output)} place="prose" />}
         </pre>
       </details>
@@ -89,9 +90,9 @@ function TextList({ title, items }: { readonly title: string; readonly items: re
 }
 
 const SEVERITY: Readonly<Record<Finding["severity"], { readonly icon: IconName; readonly word: string }>> = {
-  error: { icon: "error", word: "Error" },
-  warning: { icon: "warning", word: "Warning" },
-  info: { icon: "info", word: "Info" },
+  error: { icon: "error", word: l10n.t("Error") },
+  warning: { icon: "warning", word: l10n.t("Warning") },
+  info: { icon: "info", word: l10n.t("Info") },
 };
 
 function FindingLine({ finding }: { readonly finding: Finding }) {

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { domainsText, webText } from "../src/core/web";
 import type { PlanPreview } from "../src/core/plan/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
@@ -45,10 +46,16 @@ export const RunHeader = memo(
         </h1>
         {view.phase === "proposed" && readOnly === null && (
           <button type="button" disabled={busy} onClick={() => actions.approve(view.id)}>
-            Approve Plan
+            {l10n.t("Approve Plan")}
           </button>
         )}
-        <button type="button" class="secondary" title="Keys (?)" aria-label="Show keys" onClick={onHelp}>
+        <button
+          type="button"
+          class="secondary"
+          title={l10n.t("Keys (?)")}
+          aria-label={l10n.t("Show keys")}
+          onClick={onHelp}
+        >
           ?
         </button>
       </div>
@@ -60,7 +67,7 @@ export const RunHeader = memo(
           </span>
         </p>
       )}
-      <ul class="facts" aria-label="Run">
+      <ul class="facts" aria-label={l10n.t("Run")}>
         <li>
           <Status shown={PHASE[view.phase]} />
         </li>
@@ -104,7 +111,7 @@ export const RunHeader = memo(
           <span>Merging and checking {view.merging.join(", ")}…</span>
           {readOnly === null && (
             <button type="button" class="link" onClick={actions.cancelMerge}>
-              Stop
+              {l10n.t("Stop")}
             </button>
           )}
         </p>
@@ -123,7 +130,7 @@ export const RunHeader = memo(
           actions={actions}
         />
       )}
-      {view.amendments.asking && <p class="quiet">The planner looks at the plan again…</p>}
+      {view.amendments.asking && <p class="quiet">{l10n.t("The planner looks at the plan again…")}</p>}
       {line !== undefined && (view.phase === "planning" || view.amendments.asking) && (
         <p class="activity quiet">
           <Visible text={line} place="code" />

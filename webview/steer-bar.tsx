@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useRef, useState } from "preact/hooks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
@@ -28,16 +29,16 @@ export function SteerBar({ subtask, busy, actions }: SteerBarProps) {
           aria-expanded={telling}
           onClick={() => setTelling(!telling)}
         >
-          Message…
+          {l10n.t("Message…")}
         </button>
         <button type="button" class="secondary" disabled={busy} onClick={() => actions.stop(subtask)}>
-          Stop
+          {l10n.t("Stop")}
         </button>
       </div>
       {telling && (
         <LineField
-          label="It hears this with its next tool results"
-          button="Send"
+          label={l10n.t("It hears this with its next tool results")}
+          button={l10n.t("Send")}
           busy={busy}
           onLeave={leave}
           onSend={(text) => {

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { contextPercent, contextText } from "../src/core/context-use";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
@@ -38,7 +39,7 @@ export function Facts({ subtask, onSelect }: FactsProps) {
   // A failure or a question has its own part below, in the same words.
   const shownReason = subtask.failure === null && status !== "asks" ? reason : null;
   return (
-    <ul class="facts" aria-label="Subtask">
+    <ul class="facts" aria-label={l10n.t("Subtask")}>
       <li>
         <Status shown={stalled ? { ...STATUS[status], icon: "warning" } : STATUS[status]} />
         {shownReason !== null && (
@@ -68,7 +69,7 @@ export function Facts({ subtask, onSelect }: FactsProps) {
         </li>
       )}
       {compactions > 0 && (
-        <li title="The conversation grew too long for the model and was summed up.">
+        <li title={l10n.t("The conversation grew too long for the model and was summed up.")}>
           {`compacted ${countOf(compactions, "time")}`}
         </li>
       )}
@@ -78,7 +79,7 @@ export function Facts({ subtask, onSelect }: FactsProps) {
         </li>
       )}
       {base !== null && (
-        <li title="The commit it started from.">
+        <li title={l10n.t("The commit it started from.")}>
           base <code>{base.slice(0, 8)}</code>
         </li>
       )}

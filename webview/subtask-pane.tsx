@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 import type { AnsweredComment } from "../src/core/review/comment-fate";
 import type { ChangedFile } from "../src/core/state/events";
@@ -128,7 +129,7 @@ function Pane(props: SubtaskPaneProps) {
       {subtask.openFindings.length > 0 && <OpenFindings findings={subtask.openFindings} />}
       {subtask.checks.length > 0 && <ChecksView checks={subtask.checks} />}
       <Notes subtask={id} names={subtask.notes} actions={actions} />
-      <CodeList id="instructions-title" title="Instructions" items={subtask.instructions} />
+      <CodeList id="instructions-title" title={l10n.t("Instructions")} items={subtask.instructions} />
       {hasDiff && commit !== null && (
         <DiffPart
           files={subtask.files}
@@ -169,14 +170,15 @@ function AskedFor(props: {
   return (
     <details class="fold asked">
       <summary>
-        You asked this attempt for changes {answered.length > 0 && <span class="quiet">{answeredWords(answered)}</span>}
+        {l10n.t("You asked this attempt for changes")}{" "}
+        {answered.length > 0 && <span class="quiet">{answeredWords(answered)}</span>}
       </summary>
       <p class="prose">
         <Visible text={asked} place="prose" />
       </p>
       {subtask.commit !== null && !readOnly && (
         <button type="button" class="link" onClick={() => actions.openSince(subtask.id)}>
-          Show what changed since the last attempt
+          {l10n.t("Show what changed since the last attempt")}
         </button>
       )}
     </details>
@@ -233,10 +235,10 @@ function noDiff({ status }: SubtaskView): string {
     case "queued":
     case "blocked":
     case "skipped":
-      return "Not started.";
+      return l10n.t("Not started.");
     case "running":
     case "asks":
-      return "Still working; the diff comes when it is finished.";
+      return l10n.t("Still working; the diff comes when it is finished.");
     case "review":
     case "done":
     case "failed":
@@ -244,6 +246,6 @@ function noDiff({ status }: SubtaskView): string {
     case "rejected":
     case "cancelled":
     case "interrupted":
-      return "No files changed.";
+      return l10n.t("No files changed.");
   }
 }

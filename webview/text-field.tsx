@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { MAX_REASON_CHARS } from "../src/protocol/messages";
 
@@ -38,7 +39,7 @@ export function TextField({ label, verb, mayBeEmpty = false, onSend, onLeave }: 
           {verb}
         </button>
         <button type="button" class="secondary" onClick={onLeave}>
-          Cancel
+          {l10n.t("Cancel")}
         </button>
       </div>
     </div>

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { timeLeftText, type TimeLeft } from "../src/core/time-left-text";
 import { useNow } from "./use-now";
 
@@ -5,7 +6,7 @@ import { useNow } from "./use-now";
 export function TimeLeftItem({ left }: { readonly left: TimeLeft }) {
   const text = timeLeftText(left, useNow(COUNT_DOWN_MS));
   return text === null ? null : (
-    <li title="From the plan's estimates, and what the subtasks that are done took.">{text}</li>
+    <li title={l10n.t("From the plan's estimates, and what the subtasks that are done took.")}>{text}</li>
   );
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside a picture there are SVG's own elements alone */
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { RunView } from "../src/core/state/view";
@@ -122,14 +123,14 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
         </svg>
       </div>
       <p class="legend quiet">
-        <Key kind="work" word="at work" />
-        <Key kind="failed" word="failed ✕" />
-        <Key kind="queued" word="could have started" />
-        <Key kind="asks" word="waits for an answer" />
+        <Key kind="work" word={l10n.t("at work")} />
+        <Key kind="failed" word={l10n.t("failed ✕")} />
+        <Key kind="queued" word={l10n.t("could have started")} />
+        <Key kind="asks" word={l10n.t("waits for an answer")} />
         <span>{CRITICAL} critical path</span>
       </p>
       <button type="button" class="link" aria-expanded={table} onClick={() => setTable(!table)}>
-        {table ? "Hide the table" : "Show as a table"}
+        {table ? l10n.t("Hide the table") : l10n.t("Show as a table")}
       </button>
       {table && <Table rows={rows} />}
     </>
@@ -203,10 +204,10 @@ function Table({ rows }: { readonly rows: readonly TimelineRow[] }) {
   return (
     <div class="table">
       <table>
-        <caption class="unseen">Timeline</caption>
+        <caption class="unseen">{l10n.t("Timeline")}</caption>
         <thead>
           <tr>
-            {["Who", "From", "To", "Worked", "Waited", "Attempts", "Cost"].map((title) => (
+            {columns().map((title) => (
               <th key={title} scope="col">
                 {title}
               </th>
@@ -268,4 +269,16 @@ const MAX_NAME_CHARS = 20;
 function summaryOf(view: RunView): string {
   const { rows, from, to } = timelineOf(view);
   return `${countOf(rows.filter((row) => row.subtask !== null).length, "subtask")} in ${duration(to - from)}`;
+}
+
+function columns(): readonly string[] {
+  return [
+    l10n.t("Who"),
+    l10n.t("From"),
+    l10n.t("To"),
+    l10n.t("Worked"),
+    l10n.t("Waited"),
+    l10n.t("Attempts"),
+    l10n.t("Cost"),
+  ];
 }

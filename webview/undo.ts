@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { FileChoice } from "../src/core/review/selection";
 import { takenBack, undoLabel } from "../src/core/review/ticks";
 import type { ShownReview } from "../src/protocol/review-messages";
@@ -11,7 +12,7 @@ export interface UndoChoice {
 
 /** Takes back what is not ticked any more; all of it where nothing of that can be told, or all was unticked. */
 export function undoOf(review: ShownReview | null): UndoChoice {
-  if (review === null || review.taken === null) return { label: "Undo Accept" };
+  if (review === null || review.taken === null) return { label: l10n.t("Undo Accept") };
   const { back, count } = takenBack(review.files, review.taken, review.choices);
   const label = undoLabel(count);
   return count.ticked === 0 || count.ticked === count.total

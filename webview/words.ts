@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { RunPhase } from "../src/core/state/view";
 import type { SubtaskStatus } from "../src/core/state/subtask-view";
 
@@ -35,18 +36,18 @@ export interface Shown {
 
 /** Every subtask status in words. */
 export const STATUS: Readonly<Record<SubtaskStatus, Shown>> = {
-  queued: { icon: "circle-large", word: "Queued", tone: "neutral" },
-  blocked: { icon: "lock", word: "Blocked", tone: "bad" },
-  running: { icon: "sync", word: "Running", tone: "active" },
-  asks: { icon: "question", word: "Needs input", tone: "attention" },
-  review: { icon: "eye", word: "Ready to review", tone: "attention" },
-  done: { icon: "check", word: "Done", tone: "good" },
-  failed: { icon: "error", word: "Failed", tone: "bad" },
-  accepted: { icon: "pass-filled", word: "Accepted", tone: "good" },
-  rejected: { icon: "close", word: "Rejected", tone: "neutral" },
-  cancelled: { icon: "circle-slash", word: "Cancelled", tone: "neutral" },
-  interrupted: { icon: "debug-pause", word: "Interrupted", tone: "attention" },
-  skipped: { icon: "debug-step-over", word: "Skipped", tone: "neutral" },
+  queued: { icon: "circle-large", word: l10n.t("Queued"), tone: "neutral" },
+  blocked: { icon: "lock", word: l10n.t("Blocked"), tone: "bad" },
+  running: { icon: "sync", word: l10n.t("Running"), tone: "active" },
+  asks: { icon: "question", word: l10n.t("Needs input"), tone: "attention" },
+  review: { icon: "eye", word: l10n.t("Ready to review"), tone: "attention" },
+  done: { icon: "check", word: l10n.t("Done"), tone: "good" },
+  failed: { icon: "error", word: l10n.t("Failed"), tone: "bad" },
+  accepted: { icon: "pass-filled", word: l10n.t("Accepted"), tone: "good" },
+  rejected: { icon: "close", word: l10n.t("Rejected"), tone: "neutral" },
+  cancelled: { icon: "circle-slash", word: l10n.t("Cancelled"), tone: "neutral" },
+  interrupted: { icon: "debug-pause", word: l10n.t("Interrupted"), tone: "attention" },
+  skipped: { icon: "debug-step-over", word: l10n.t("Skipped"), tone: "neutral" },
 };
 
 /** Whether a worker is at it. The one in core would bring the plan's schemas along. */
@@ -56,13 +57,13 @@ export function isAtWork({ status }: { readonly status: SubtaskStatus }): boolea
 
 /** Every phase of a run in words. */
 export const PHASE: Readonly<Record<RunPhase, Shown>> = {
-  planning: { icon: "sync", word: "Planning", tone: "active" },
-  proposed: { icon: "lightbulb", word: "Plan waits for approval", tone: "attention" },
-  running: { icon: "sync", word: "Running", tone: "active" },
-  paused: { icon: "debug-pause", word: "Paused", tone: "neutral" },
-  amendment: { icon: "lightbulb", word: "Amendment waits for approval", tone: "attention" },
-  review: { icon: "eye", word: "Ready to review", tone: "attention" },
-  done: { icon: "check", word: "Done", tone: "good" },
-  failed: { icon: "error", word: "Failed", tone: "bad" },
-  cancelled: { icon: "circle-slash", word: "Cancelled", tone: "neutral" },
+  planning: { icon: "sync", word: l10n.t("Planning"), tone: "active" },
+  proposed: { icon: "lightbulb", word: l10n.t("Plan waits for approval"), tone: "attention" },
+  running: { icon: "sync", word: l10n.t("Running"), tone: "active" },
+  paused: { icon: "debug-pause", word: l10n.t("Paused"), tone: "neutral" },
+  amendment: { icon: "lightbulb", word: l10n.t("Amendment waits for approval"), tone: "attention" },
+  review: { icon: "eye", word: l10n.t("Ready to review"), tone: "attention" },
+  done: { icon: "check", word: l10n.t("Done"), tone: "good" },
+  failed: { icon: "error", word: l10n.t("Failed"), tone: "bad" },
+  cancelled: { icon: "circle-slash", word: l10n.t("Cancelled"), tone: "neutral" },
 };

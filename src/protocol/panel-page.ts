@@ -6,10 +6,14 @@ export interface PanelPageOptions {
   readonly source: string;
   readonly script: string;
   readonly style: string;
+  /** The language of the words, as VS Code names it, and the words themselves by their English; none for English. */
+  readonly language: string;
+  readonly words: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The document of the review panel, or of a plan's preview. No inline style or script, no network, no frames, no forms, no base. */
-export function panelPage({ nonce, title, source, script, style }: PanelPageOptions): string {
+export function panelPage(options: PanelPageOptions): string {
+  const { nonce, title, source, script, style, words } = options;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
@@ -19,8 +23,12 @@ export function panelPage({ nonce, title, source, script, style }: PanelPageOpti
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
+  // Without words the page is English, whatever VS Code speaks. In the text of a script only `<` could end it.
+  const language =
+    words !== undefined && /^[a-z]{2,3}(?:-[a-z0-9]+)*$/iu.test(options.language) ? options.language : "en";
+  const json = JSON.stringify(words ?? {}).replaceAll("<", "\\u003c");
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -30,6 +38,7 @@ export function panelPage({ nonce, title, source, script, style }: PanelPageOpti
   </head>
   <body>
     <div id="root"></div>
+    <script type="application/json" id="words">${json}</script>
     <script type="module" nonce="${nonce}" src="${script}"></script>
   </body>
 </html>

@@ -2,7 +2,7 @@
  * The log as it grows: how fast events are folded, how the cost of one grows with their number and with the number of subtasks,
  * and what it costs a busy run that each is on disk before its effect.
  */
-import { appendFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordedEvent } from "../../src/core/state/events";
@@ -10,15 +10,19 @@ import { evolve, initialState } from "../../src/core/state/state";
 import { toRunView } from "../../src/core/state/view";
 import { toLine } from "../../src/run/log/journal-lines";
 import { readJournal } from "../../src/run/log/journal";
-import { record } from "../support/builders";
+import { record, turned } from "../support/builders";
 import { longRun } from "../support/long-run";
 import { tempFolder, tempRepo } from "../support/temp-repo";
 import { startModelServer } from "./lib/model-server";
 import { realPorts, timeRun } from "./lib/run-plan";
 import { workScenario } from "./lib/work-scenario";
-import { report, rounds, type Figure } from "./report";
+import { isQuick, report, rounds, type Figure } from "./report";
 
 const PER_SUBTASK = 10;
+/** As many as a plan may have. */
+const MAX_SUBTASKS = 1_000;
+/** The longest log. */
+const MOST = isQuick() ? 20_000 : 100_000;
 const COMMIT = "0".repeat(40);
 const BUSY_WORKERS = 8;
 
@@ -35,7 +39,7 @@ try {
     values: folded.map((ms) => (large.length / ms) * 1_000),
   });
   // Ratios of what one event costs, each pair measured together.
-  for (const count of [10_000, 100_000]) {
+  for (const count of [MOST / 10, MOST]) {
     const story = storyOf(count);
     figures.push({
       name: `one event of ${count} to fold / one of 100`,
@@ -55,7 +59,7 @@ try {
       limit: 1.5,
       values: pairs(
         () => fold(many) / many.length,
-        () => fold(few, 100) / few.length,
+        () => fold(few, 30) / few.length,
       ),
     },
     {
@@ -76,7 +80,11 @@ try {
 report("events", "the log of a run", figures);
 
 function storyOf(events: number): readonly RecordedEvent[] {
-  return record(longRun(COMMIT, Math.ceil(events / PER_SUBTASK), 1)).slice(0, events);
+  const subtasks = Math.min(MAX_SUBTASKS, Math.ceil(events / PER_SUBTASK));
+  const story = longRun(COMMIT, subtasks, 1);
+  // The last is at work, and goes on for as long as it takes.
+  const more = Math.max(0, events - story.length);
+  return record([...story, ...Array.from({ length: more }, () => turned(`subtask-${subtasks}`))].slice(0, events));
 }
 
 /** Milliseconds for a fold of all of them; of so many folds, one. */
@@ -102,22 +110,23 @@ function pairs(one: () => number, other: () => number): readonly number[] {
   return times(() => one() / other());
 }
 
-/** A log of 100,000 events read and folded, against a thousand of 100 events each. */
+/** The longest log read and folded, against as many events in logs of 100. */
 async function reading(): Promise<Figure> {
   const write = (name: string, events: number): string => {
     const path = join(scratch.dir, name);
-    for (const recorded of storyOf(events)) appendFileSync(path, toLine(recorded));
+    writeFileSync(path, storyOf(events).map(toLine).join(""));
     return path;
   };
-  const [large, small] = [write("large", 100_000), write("small", 100)];
+  const [large, small] = [write("large", MOST), write("small", 100)];
   const read = async (path: string, repeat: number): Promise<number> => {
     const began = performance.now();
     for (let i = 0; i < repeat; i += 1) (await readJournal(path)).events.reduce(evolve, initialState());
     return performance.now() - began;
   };
   const values: number[] = [];
-  for (let round = 0; round < rounds(10); round += 1) values.push((await read(large, 1)) / (await read(small, 1_000)));
-  return { name: "a log of 100,000 read / 1,000 of 100", unit: "×", limit: 1.5, values };
+  for (let round = 0; round < rounds(10); round += 1)
+    values.push((await read(large, 1)) / (await read(small, MOST / 100)));
+  return { name: `a log of ${MOST} read / ${MOST / 100} of 100`, unit: "×", limit: 1.5, values };
 }
 
 /** The same run with every event on disk, and with an fsync that does nothing, one after the other. */

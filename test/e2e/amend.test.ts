@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import type { Frame } from "playwright-core";
 import { parseScenario } from "../../src/demo/scenario";
+import { violations } from "../support/axe";
+import { chosenBuild, FLOOR } from "../workbench/install";
 import { useWorkbench } from "../workbench/use-workbench";
+import type { Workbench } from "../workbench/workbench";
+import { THEME_NAMES, themeColours, THEMES } from "./panel/themes";
 
 const SCENARIO = `rules:
   - when: { system_contains: submit_amendment, contains: Note from the user }
@@ -45,6 +50,7 @@ describe("an amendment in the workbench", function () {
       await panel.locator(".amendment").innerText(),
       /Amendment 1 waits for approval\s+The survey found.*\s+Added\s+mend\s+implementer after survey.*\s+Will run in the sandbox\s+test -f mend\.txt/u,
     );
+    await keepsNobodyOut(w, panel);
     await panel.getByRole("button", { name: "Approve Amendment" }).click();
     await shows(/^mend, ready to review/u);
     assert.ok(!(await labels()).some((label) => label.startsWith("Amendment")));
@@ -58,3 +64,23 @@ describe("an amendment in the workbench", function () {
     assert.ok(!(await labels()).some((label) => label.startsWith("more,")));
   });
 });
+
+/** In each of VS Code's own themes; and the colours the other tests of the panel are given are those of the real one. */
+async function keepsNobodyOut(w: Workbench, panel: Frame): Promise<void> {
+  const colours = `Object.fromEntries([...document.documentElement.style].map((name) => [name, document.documentElement.style.getPropertyValue(name)]))`;
+  for (const theme of THEMES) {
+    await w.runCommand("Preferences: Color Theme");
+    // The list is longer than what of it is drawn.
+    await w.page.locator(".quick-input-widget .quick-input-box input").fill(THEME_NAMES[theme]);
+    await w.quickPick(THEME_NAMES[theme]);
+    await w.waitFor(`the theme ${theme}`, async () => {
+      const name = await panel.evaluate("document.body.dataset.vscodeThemeName");
+      return name === THEME_NAMES[theme];
+    });
+    assert.deepEqual(await violations(panel), [], theme);
+    if (chosenBuild() !== FLOOR) continue;
+    const real = await panel.evaluate<Readonly<Record<string, string>>>(colours);
+    for (const [name, value] of Object.entries(themeColours(theme)))
+      assert.equal(real[`--vscode-${name}`], value, `${name} in ${theme}`);
+  }
+}

@@ -50,8 +50,8 @@ describe("a plan's preview", function () {
       ["research", "token-service", "tests"],
     );
     assert.match(
-      (await node("token-service").getAttribute("aria-label")) ?? "",
-      /1 h, .* tokens.*On the critical path.*After research/u,
+      (await node("token-service").locator("title").textContent()) ?? "",
+      /· 1 h\n.* tokens.*\nOn the critical path\nAfter research/u,
     );
     assert.match(await page.locator(".warnings").innerText(), /login-form.*src\/auth/su);
     assert.match(await page.locator(".gate").innerText(), /Critical path: research → token-service → tests/u);

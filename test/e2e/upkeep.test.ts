@@ -100,7 +100,7 @@ describe("looking after runs, in the workbench", function () {
     await w.waitFor("the run, read-only", async () =>
       (await w.treeRows("Run")).some((each) => each.label.startsWith("one,")),
     );
-    await w.page.locator(".pane", { hasText: "Read-only, live from process" }).first().waitFor();
+    await w.page.locator(".sidebar .pane", { hasText: "Read-only, live from process" }).first().waitFor();
     await picture("history");
 
     // What the other process decides is seen here; nothing can be decided here.
@@ -114,9 +114,9 @@ describe("looking after runs, in the workbench", function () {
     );
     match(refusal, /It is open in process \d+.*Decide about it there/u);
     await other.close();
-    await w.page.locator(".pane", { hasText: "Open it to decide" }).first().waitFor();
+    await w.page.locator(".sidebar .pane", { hasText: "Open it to decide" }).first().waitFor();
     await w.runCommand("Braid: Take Over Run");
-    await w.page.locator(".pane", { hasText: "Read-only" }).first().waitFor({ state: "detached" });
+    await w.page.locator(".sidebar .pane", { hasText: "Read-only" }).first().waitFor({ state: "detached" });
     await w.runCommand("Braid: Undo Accept");
     await w.waitFor("the result, open again", async () =>
       (await w.treeRows("Run")).some((each) => each.label.startsWith("one, ready to review")),
@@ -143,7 +143,7 @@ describe("looking after runs, in the workbench", function () {
       const anHourAgo = new Date(Date.now() - 3_600_000);
       await utimes(at("owner.lock"), anHourAgo, anHourAgo);
       await w.runAndPick("Braid: Open Run…", "A slow note");
-      await w.page.locator(".pane", { hasText: "Read-only" }).first().waitFor();
+      await w.page.locator(".sidebar .pane", { hasText: "Read-only" }).first().waitFor();
       await w.runCommand("Braid: Take Over Run");
       const dialog = w.page.locator(".monaco-dialog-box", {
         hasText: `Take the run over from process ${other.child.pid}`,
@@ -179,9 +179,9 @@ describe("looking after runs, in the workbench", function () {
     const other = await startRun();
     await w.page.reload();
     await w.openView("Braid");
-    await w.page.locator(".pane", { hasText: "Read-only, live from process" }).first().waitFor();
+    await w.page.locator(".sidebar .pane", { hasText: "Read-only, live from process" }).first().waitFor();
     await other.close();
-    await w.page.locator(".pane", { hasText: "Read-only" }).first().waitFor({ state: "detached" });
+    await w.page.locator(".sidebar .pane", { hasText: "Read-only" }).first().waitFor({ state: "detached" });
     await w.runCommand("Braid: Accept");
     await w.waitFor("the accept", async () =>
       (await w.treeRows("Run")).some((each) => each.label.startsWith("one, accepted")),

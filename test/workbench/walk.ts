@@ -11,11 +11,17 @@ export const SCREENSHOTS = join(ROOT, "test/e2e/screenshots");
 /**
  * Does with the demo what a new user would: from the palette to a plan, its approval, the review and the accepted merges.
  * Gives the subtasks accepted, in order; rejects at the first step
- * that does not come about.
+ * that does not come about. `film` is called at each step, to take a picture of its own.
  */
-export async function walkTheDemo(workbench: Workbench): Promise<readonly string[]> {
+export async function walkTheDemo(
+  workbench: Workbench,
+  film: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly string[]> {
   await mkdir(SCREENSHOTS, { recursive: true });
-  const picture = (name: string) => workbench.screenshot(join(SCREENSHOTS, `${name}.png`));
+  const picture = async (name: string) => {
+    await workbench.screenshot(join(SCREENSHOTS, `${name}.png`));
+    await film();
+  };
   const sidebar = (name: string) =>
     workbench.page.screenshot({
       path: join(SCREENSHOTS, `${name}.png`),
@@ -23,7 +29,7 @@ export async function walkTheDemo(workbench: Workbench): Promise<readonly string
     });
 
   await workbench.runCommand("Braid: Try the Demo");
-  await workbench.waitFor("the plan in the sidebar", async () => (await subtaskRows(workbench)).length > 1);
+  await workbench.waitFor("the plan in the sidebar", async () => (await subtaskRows(workbench)).length > 1, RUN_MS);
   await picture("01-plan");
   await sidebar("01-plan-sidebar");
 
@@ -36,7 +42,18 @@ export async function walkTheDemo(workbench: Workbench): Promise<readonly string
   await picture("02-workers");
   await sidebar("02-workers-sidebar");
 
-  const ended = await workbench.waitFor("the end of every subtask", () => rowsOnceEnded(workbench), RUN_MS);
+  let settled = 0;
+  const ended = await workbench.waitFor(
+    "the end of every subtask",
+    async () => {
+      const rows = await subtaskRows(workbench);
+      const now = rows.filter(({ label }) => !isOpen(label)).length;
+      if (now > settled) await film();
+      settled = now;
+      return now === rows.length && rows;
+    },
+    RUN_MS,
+  );
   await picture("03-finished");
   const unwell = ended.filter(({ label }) => !/, (done|ready to review)\b/u.test(label));
   if (unwell.length > 0) throw new Error(`Not every subtask went well: ${unwell.map((row) => row.label).join("; ")}.`);
@@ -58,6 +75,8 @@ export async function walkTheDemo(workbench: Workbench): Promise<readonly string
     await workbench.waitFor(`${subtask} to be accepted`, async () =>
       (await subtaskRows(workbench)).some(({ label }) => label.startsWith(`${subtask}, accepted`)),
     );
+    // Each one after it looks the same, and weighs as much.
+    if (subtask === subtasks[0]) await film();
   }
   await picture("06-accepted");
   return subtasks;
@@ -89,9 +108,8 @@ async function subtaskRows(workbench: Workbench): Promise<readonly TreeRow[]> {
   return (await workbench.treeRows("Run")).filter(({ level }) => level === 2);
 }
 
-async function rowsOnceEnded(workbench: Workbench): Promise<readonly TreeRow[] | undefined> {
-  const rows = await subtaskRows(workbench);
-  return rows.some(({ label }) => /, (queued|running|blocked)\b/u.test(label)) ? undefined : rows;
+function isOpen(label: string): boolean {
+  return /, (queued|running|blocked)\b/u.test(label);
 }
 
 function isRunning({ label }: TreeRow): boolean {

@@ -79,6 +79,8 @@ export class PlanPreviews implements vscode.Disposable {
       source: panel.webview.cspSource,
       script: uri("preview.js"),
       style: uri("styles.css"),
+      language: vscode.env.language,
+      words: vscode.l10n.bundle,
     });
   }
 

@@ -96,6 +96,8 @@ export class ReviewPanel implements vscode.Disposable {
       source: webview.cspSource,
       script: uri("panel.js"),
       style: uri("styles.css"),
+      language: vscode.env.language,
+      words: vscode.l10n.bundle,
     });
   }
 

@@ -83,6 +83,9 @@ function replyTo(body: Asked, part: number | null): Reply {
   const turns = (body.messages ?? []).filter(({ role }) => role === "assistant").length;
   const tool = (pattern: RegExp) => body.tools?.find(({ name }) => pattern.test(name));
   if (part === null) {
+    const plan = tool(/^submit_plan$/u);
+    const ids = Array.from({ length: workers }, (_, i) => ({ id: `part-${i}`, agent: "implementer" }));
+    if (plan !== undefined) return [{ tool: plan.name, input: { plan: { task: "All parts", subtasks: ids } } }];
     const task = tool(/^(?:task|agent)$/iu);
     if (task === undefined || turns > 0) return [{ text: "All parts are done." }];
     return Array.from({ length: workers }, (_, i) =>

@@ -7,7 +7,7 @@ import { panelPage } from "../../../src/protocol/panel-page";
 import type { ReviewSource } from "../../../src/protocol/review-source";
 import { serveReview, type ReviewService } from "../../../src/protocol/serve-review";
 import { ROOT } from "../../workbench/root";
-import { themeCss, type Theme } from "./themes";
+import { themeClass, themeStyle, type Theme } from "./themes";
 
 /** The built panel in Chromium, with the real host end of the protocol and no VS Code. */
 export interface OpenPanel {
@@ -101,17 +101,19 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
         source: origin,
         script: "/panel.js",
         style: "/styles.css",
+        language: "en",
+        words: undefined,
       });
       response.setHeader("content-type", "text/html");
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
       response.end(
         html
           .replace("</head>", `<link rel="stylesheet" href="/theme.css"></head>`)
-          .replace("<body>", `<body class="vscode-${theme}">`),
+          .replace("<body>", `<body class="${themeClass(theme)}">`),
       );
     } else if (path === "/theme.css") {
       response.setHeader("content-type", "text/css");
-      response.end(themeCss(theme));
+      response.end(`:root { ${themeStyle(theme)} }`);
     } else if (/^\/[\w.-]+$/u.test(path) && TYPES[extname(path)] !== undefined) {
       response.setHeader("content-type", TYPES[extname(path)] ?? "");
       response.end(readFileSync(join(ROOT, "dist/webview", path.slice(1))));

@@ -1,12 +1,37 @@
-/** Themes the panel is looked at in. */
-export type Theme = "dark" | "light" | "high-contrast";
+import COLOURS from "./theme-colours.json";
 
-/** The variables VS Code sets for its Dark Modern, Light Modern and Dark High Contrast themes; those the panel uses. */
-export function themeCss(theme: Theme): string {
-  const variables = Object.entries({ ...FONTS, ...COLOURS[theme] }).map(
-    ([name, value]) => `--vscode-${name}: ${value};`,
-  );
-  return `:root { ${variables.join(" ")} }`;
+/** Themes the panel is looked at in: VS Code's own, those of its oldest version first. */
+export type Theme = keyof typeof COLOURS;
+
+/** Their names in VS Code's list of themes. */
+export const THEME_NAMES: Readonly<Record<Theme, string>> = {
+  dark: "Dark Modern",
+  light: "Light Modern",
+  "high-contrast": "Dark High Contrast",
+  "high-contrast-light": "Light High Contrast",
+  "dark-2026": "Dark 2026",
+  "light-2026": "Light 2026",
+};
+
+/** The themes there are in every VS Code. */
+export const THEMES: readonly Theme[] = ["dark", "light", "high-contrast", "high-contrast-light"];
+
+/** The colours the panel's style sheets ask for, by name, as VS Code gives them to a webview (test/e2e/amend.test.ts compares). */
+export function themeColours(theme: Theme): Readonly<Record<string, string>> {
+  return COLOURS[theme];
+}
+
+/** The variables VS Code sets on the root element, as a declaration: colours and fonts. */
+export function themeStyle(theme: Theme): string {
+  return Object.entries({ ...COLOURS[theme], ...FONTS })
+    .map(([name, value]) => `--vscode-${name}: ${value};`)
+    .join(" ");
+}
+
+/** The classes VS Code gives the body of a webview. */
+export function themeClass(theme: Theme): string {
+  if (theme === "high-contrast-light") return "vscode-high-contrast-light vscode-high-contrast";
+  return `vscode-${theme.replace("-2026", "")}`;
 }
 
 const FONTS = {
@@ -14,136 +39,4 @@ const FONTS = {
   "font-size": "13px",
   "editor-font-family": "'DejaVu Sans Mono', monospace",
   "editor-font-size": "12px",
-};
-
-const COLOURS: Readonly<Record<Theme, Readonly<Record<string, string>>>> = {
-  dark: {
-    "debugTokenExpression-boolean": "#4e94ce",
-    "debugTokenExpression-name": "#c586c0",
-    "debugTokenExpression-string": "#ce9178",
-    "debugTokenExpression-number": "#b5cea8",
-    "symbolIcon-interfaceForeground": "#75beff",
-    "symbolIcon-functionForeground": "#b180d7",
-    "symbolIcon-variableForeground": "#75beff",
-    foreground: "#cccccc",
-    descriptionForeground: "#9d9d9d",
-    errorForeground: "#f85149",
-    focusBorder: "#0078d4",
-    "editor-background": "#1f1f1f",
-    "panel-border": "#2b2b2b",
-    "editorWidget-background": "#202020",
-    "editorWidget-foreground": "#cccccc",
-    "editorWidget-border": "#313131",
-    "editorGroupHeader-tabsBackground": "#181818",
-    "button-background": "#0078d4",
-    "button-foreground": "#ffffff",
-    "button-hoverBackground": "#026ec1",
-    "button-border": "rgba(255, 255, 255, 0.07)",
-    "button-secondaryBackground": "#313131",
-    "button-secondaryForeground": "#cccccc",
-    "button-secondaryHoverBackground": "#3c3c3c",
-    "input-background": "#313131",
-    "input-border": "#3c3c3c",
-    "input-foreground": "#cccccc",
-    "inputValidation-errorBackground": "#5a1d1d",
-    "inputValidation-errorBorder": "#be1100",
-    "list-hoverBackground": "#2a2d2e",
-    "list-inactiveSelectionBackground": "#37373d",
-    "toolbar-hoverBackground": "rgba(90, 93, 94, 0.31)",
-    "textLink-foreground": "#4daafc",
-    "textCodeBlock-background": "#2b2b2b",
-    "charts-blue": "#59a4f9",
-    "charts-yellow": "#cca700",
-    "testing-iconPassed": "#73c991",
-    "testing-iconFailed": "#f14c4c",
-    "editorWarning-foreground": "#cca700",
-    "editorInfo-foreground": "#59a4f9",
-    "gitDecoration-addedResourceForeground": "#81b88b",
-    "gitDecoration-deletedResourceForeground": "#c74e39",
-    "editorLineNumber-foreground": "#6e7681",
-    "diffEditor-insertedLineBackground": "rgba(155, 185, 85, 0.2)",
-    "diffEditor-removedLineBackground": "rgba(255, 0, 0, 0.2)",
-    "diffEditor-insertedTextBackground": "rgba(156, 204, 44, 0.2)",
-    "diffEditor-removedTextBackground": "rgba(255, 0, 0, 0.2)",
-  },
-  light: {
-    "debugTokenExpression-boolean": "#0000ff",
-    "debugTokenExpression-name": "#9b46b0",
-    "debugTokenExpression-string": "#a31515",
-    "debugTokenExpression-number": "#098658",
-    "symbolIcon-interfaceForeground": "#007acc",
-    "symbolIcon-functionForeground": "#652d90",
-    "symbolIcon-variableForeground": "#007acc",
-    foreground: "#3b3b3b",
-    descriptionForeground: "#3b3b3b",
-    errorForeground: "#f85149",
-    focusBorder: "#005fb8",
-    "editor-background": "#ffffff",
-    "panel-border": "#e5e5e5",
-    "editorWidget-background": "#f8f8f8",
-    "editorWidget-foreground": "#3b3b3b",
-    "editorWidget-border": "#c8c8c8",
-    "editorGroupHeader-tabsBackground": "#f8f8f8",
-    "button-background": "#005fb8",
-    "button-foreground": "#ffffff",
-    "button-hoverBackground": "#0258a8",
-    "button-border": "rgba(0, 0, 0, 0.1)",
-    "button-secondaryBackground": "#e5e5e5",
-    "button-secondaryForeground": "#3b3b3b",
-    "button-secondaryHoverBackground": "#cccccc",
-    "input-background": "#ffffff",
-    "input-border": "#cecece",
-    "input-foreground": "#3b3b3b",
-    "inputValidation-errorBackground": "#f2dede",
-    "inputValidation-errorBorder": "#be1100",
-    "list-hoverBackground": "#f2f2f2",
-    "list-inactiveSelectionBackground": "#e4e6f1",
-    "toolbar-hoverBackground": "rgba(184, 184, 184, 0.31)",
-    "textLink-foreground": "#005fb8",
-    "textCodeBlock-background": "#f8f8f8",
-    "charts-blue": "#0063d3",
-    "charts-yellow": "#bf8803",
-    "testing-iconPassed": "#007100",
-    "testing-iconFailed": "#ad0707",
-    "editorWarning-foreground": "#bf8803",
-    "editorInfo-foreground": "#0063d3",
-    "gitDecoration-addedResourceForeground": "#587c0c",
-    "gitDecoration-deletedResourceForeground": "#ad0707",
-    "editorLineNumber-foreground": "#6e7681",
-    "diffEditor-insertedLineBackground": "rgba(155, 185, 85, 0.2)",
-    "diffEditor-removedLineBackground": "rgba(255, 0, 0, 0.2)",
-    "diffEditor-insertedTextBackground": "rgba(156, 204, 44, 0.2)",
-    "diffEditor-removedTextBackground": "rgba(255, 0, 0, 0.2)",
-  },
-  "high-contrast": {
-    "debugTokenExpression-boolean": "#75bdfe",
-    "debugTokenExpression-name": "#ffffff",
-    "debugTokenExpression-string": "#f48771",
-    "debugTokenExpression-number": "#89d185",
-    "symbolIcon-interfaceForeground": "#75beff",
-    "symbolIcon-functionForeground": "#b180d7",
-    "symbolIcon-variableForeground": "#75beff",
-    foreground: "#ffffff",
-    descriptionForeground: "rgba(255, 255, 255, 0.7)",
-    errorForeground: "#f48771",
-    focusBorder: "#f38518",
-    contrastBorder: "#6fc3df",
-    contrastActiveBorder: "#f38518",
-    "editor-background": "#000000",
-    "editorWidget-background": "#0c141f",
-    "editorWidget-foreground": "#ffffff",
-    "button-foreground": "#ffffff",
-    "button-background": "#000000",
-    "button-secondaryForeground": "#ffffff",
-    "button-secondaryBackground": "#000000",
-    "input-background": "#000000",
-    "input-foreground": "#ffffff",
-    "textLink-foreground": "#21a6ff",
-    "textCodeBlock-background": "#000000",
-    "diffEditor-insertedTextBorder": "#33ff2e",
-    "diffEditor-removedTextBorder": "#ff008f",
-    "testing-iconPassed": "#89d185",
-    "testing-iconFailed": "#f14c4c",
-    "editorLineNumber-foreground": "#ffffff",
-  },
 };

@@ -90,7 +90,7 @@ describe("decisions on the command line", function () {
       ["undo.started", "undo.completed"],
     );
     deepEqual(text(), LINES);
-    equal(t.repo.read("high.txt"), "high\n");
+    equal(t.repo.read("high.txt"), "id AKIAIOSFODNN7EXAMPLE\n");
     // Again without a word: what was left out stays out.
     ran(await t.braid("accept", run, "low"), 3);
     ran(await t.braid("accept", run, "low", "--except", ".npmrc", "--except", "text.txt#1"), 0);

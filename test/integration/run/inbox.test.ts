@@ -48,6 +48,8 @@ describe("an inbox", function () {
     equal(last.ok, true);
     await Promise.all([first, second]);
     deepEqual(done, ["cancel", "retry", "pause"]);
+    // The reply comes before the command is put away.
+    await inbox.close();
     deepEqual(
       readdirSync(home.dir).filter((name) => name.endsWith(".taken")),
       [],

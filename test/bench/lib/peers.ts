@@ -1,0 +1,135 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../../workbench/root";
+import { cpuSeconds, treeMemory } from "./process-cost";
+
+/** What a user would pick instead: a package, the program in it, and how it is told where the model is. */
+export interface Peer {
+  readonly name: string;
+  readonly package: string;
+  /** Below the cache's node_modules, for Linux on x64. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Its exit code when the work is done, where that is not 0. */
+  readonly doneCode?: number;
+  env(url: string): Readonly<Record<string, string>>;
+}
+
+const GOAL = "PARTS: all. Hand the parts out and have them worked on side by side.";
+
+/** Each with its own sub-agents, none with worktrees. */
+export const PEERS: readonly Peer[] = [
+  {
+    name: "Claude Code",
+    package: "@anthropic-ai/claude-code",
+    program: "@anthropic-ai/claude-code-linux-x64/claude",
+    args: ["-p", GOAL, "--dangerously-skip-permissions"],
+    env: (url) => ({
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_API_KEY: "bench",
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      IS_SANDBOX: "1",
+    }),
+  },
+  {
+    name: "opencode",
+    package: "opencode-ai",
+    program: "opencode-linux-x64/bin/opencode",
+    args: ["run", GOAL],
+    env: (url) => ({
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      OPENCODE_DISABLE_MODELS_FETCH: "1",
+      OPENCODE_CONFIG_CONTENT: JSON.stringify({
+        provider: { anthropic: { options: { baseURL: `${url}/v1`, apiKey: "bench" } } },
+        model: "anthropic/claude-sonnet-4-5",
+        permission: { "*": "allow" },
+      }),
+    }),
+  },
+];
+
+/** Why the others are not measured. */
+export const LEFT_OUT: Readonly<Record<string, string>> = {
+  codex: "speaks only OpenAI's Responses API, which the scripted model does not",
+  cline: "takes another address only for OpenAI's API, which the scripted model does not speak",
+};
+
+/** Braid itself, planning included, as a peer is. */
+export const BRAID: Peer = {
+  name: "Braid",
+  package: "",
+  program: process.execPath,
+  args: [
+    join(ROOT, "dist/cli.mjs"),
+    "run",
+    "--goal",
+    GOAL,
+    "--yes",
+    "--concurrency",
+    "8",
+    "--accept",
+    "none",
+    "--json",
+  ],
+  // The results wait for review.
+  doneCode: 3,
+  env: (url) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "bench" }),
+};
+
+const CACHE = join(ROOT, ".bench-cache");
+
+/** The program of a peer, installed into a cache git ignores; undefined where it cannot be had. `install` false takes it only from there. */
+export function programOf(peer: Peer, install: boolean): string | undefined {
+  if (peer.package === "") return peer.program;
+  const program = join(CACHE, "node_modules", peer.program);
+  if (!existsSync(program) && install) {
+    mkdirSync(CACHE, { recursive: true });
+    writeFileSync(join(CACHE, "package.json"), '{ "private": true }\n', { flag: "a" });
+    try {
+      const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", peer.package];
+      execFileSync("npm", args, { cwd: CACHE, stdio: "ignore", timeout: 300_000 });
+    } catch {
+      return undefined;
+    }
+  }
+  return existsSync(program) ? program : undefined;
+}
+
+/** What one run of a peer took. */
+export interface PeerCost {
+  readonly wallMs: number;
+  /** Of it and all it started, once they have ended. */
+  readonly cpuSeconds: number;
+  readonly peakMB: number;
+  readonly ok: boolean;
+}
+
+/** Runs a peer once in `dir`, with a home of its own. */
+export async function runPeer(
+  peer: Peer,
+  program: string,
+  where: { readonly dir: string; readonly home: string; readonly url: string },
+): Promise<PeerCost> {
+  const [before, began] = [cpuSeconds() ?? 0, performance.now()];
+  const own = process.cpuUsage();
+  const child = spawn(program, peer.args, {
+    cwd: where.dir,
+    stdio: "ignore",
+    timeout: 180_000,
+    env: { PATH: process.env["PATH"] ?? "", HOME: where.home, ...peer.env(where.url) },
+  });
+  let peakMB = 0;
+  const look = setInterval(() => (peakMB = Math.max(peakMB, treeMemory(child.pid ?? 0))), 100);
+  const [code]: unknown[] = await once(child, "exit");
+  clearInterval(look);
+  const wallMs = performance.now() - began;
+  const { user, system } = process.cpuUsage(own);
+  return {
+    wallMs,
+    cpuSeconds: (cpuSeconds() ?? 0) - before - (user + system) / 1e6,
+    peakMB,
+    ok: code === (peer.doneCode ?? 0),
+  };
+}

@@ -1,0 +1,34 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openPage } from "../../workbench/browser";
+import { openPanel } from "./open-panel";
+import { PANEL_LOOKS } from "./states";
+import { THEMES, type Theme } from "./themes";
+
+const everywhere: readonly Theme[] = [...THEMES, "dark-2026", "light-2026"];
+const pictures = Object.keys(PANEL_LOOKS).flatMap((name): readonly (readonly [string, Theme, number])[] =>
+  name === "review"
+    ? [...everywhere.map((theme) => [name, theme, 1100] as const), [name, "dark", 480], [name, "light", 760]]
+    : [
+        [name, "dark", 1100],
+        [name, "light", name === "kinds" ? 480 : 1100],
+        [name, "high-contrast", 760],
+      ],
+);
+/** Takes pictures of the panel for people to look at: each state in light, dark and high contrast, and one in every theme and width. */
+export async function takePanelPictures(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const { browser } = await openPage("about:blank");
+  for (const [name, theme, width] of pictures) {
+    const look = PANEL_LOOKS[name];
+    if (look === undefined) continue;
+    const panel = await openPanel({ browser, source: look.source(), theme, width, height: 1_300 });
+    await look.reach(panel.page);
+    // Colours come when there is time.
+    await panel.page.waitForTimeout(300);
+    await panel.page.screenshot({ path: join(folder, `panel-${name}-${theme}-${width}.png`) });
+    console.log(name, theme, width, ...panel.complaints);
+    await panel.close();
+  }
+  await browser.close();
+}
