@@ -127,8 +127,10 @@ if (watch) {
     for (const dir of ["dist/chunks", "dist/webview"]) rmSync(dir, { recursive: true, force: true });
   const built = await Promise.all(targets.map((target) => build({ ...target, metafile: true })));
   // What each program loads at its start is held by a test.
-  if (targets.includes(programs))
-    writeFileSync("dist/meta.json", JSON.stringify(built[targets.indexOf(programs)]?.metafile));
+  const outputs = targets.flatMap((target, i) =>
+    target === programs || packed.includes(target) ? [built[i]?.metafile?.outputs ?? {}] : [],
+  );
+  if (outputs.length > 0) writeFileSync("dist/meta.json", JSON.stringify({ outputs: Object.assign({}, ...outputs) }));
   if (minify)
     writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices(built.flatMap(({ metafile }) => packagesIn(metafile))));
 }

@@ -143,6 +143,13 @@ export async function listLfsPaths(worktree: GitPlace): Promise<readonly string[
 
 /** All worktrees of a repository, the user's own included. */
 export async function listWorktrees(repo: Repository): Promise<readonly ListedWorktree[]> {
+  const listed = await listAsGitDoes(repo);
+  // Of a submodule git names the git directory instead of the work tree.
+  if (listed.some(({ dir }) => dir === repo.dir)) return listed;
+  return listed.map((each) => (each.dir === repo.commonDir ? { ...each, dir: repo.dir } : each));
+}
+
+async function listAsGitDoes(repo: Repository): Promise<readonly ListedWorktree[]> {
   const { stdout } = await git(repo, ["worktree", "list", "--porcelain", "-z"]);
   const list: { dir: string; branch: string | undefined }[] = [];
   for (const field of splitNul(stdout)) {

@@ -12,6 +12,7 @@ export function folderCommands(c: CommandContext): Commands {
       if (folder === undefined) return;
       useFolder(folder, c.context.workspaceState);
       c.history.refresh();
+      await c.welcome.look();
       // A run may wait there; one that is open here stays.
       await c.owner.restore();
     },

@@ -13,6 +13,8 @@ export type RepositoryState = "ready" | "missing" | "no-commits" | "detached" | 
 export interface Welcome extends vscode.Disposable {
   /** Opens the walkthrough, with the steps that are behind the user ticked. */
   getStarted(): Promise<void>;
+  /** Looks again: another folder is in use. */
+  look(): Promise<void>;
 }
 
 /** What the walkthrough's first steps wait for. */
@@ -62,6 +64,7 @@ export function keepWelcome(
       await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`);
       await look();
     },
+    look,
     dispose: () => void listening.dispose(),
   };
 }

@@ -50,11 +50,35 @@ describe("a review by hunks in the workbench", function () {
     assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 30: "TRENTE" }).trimEnd());
     assert.equal(t.repo.git("status", "--porcelain"), "");
     await again.locator("h2:focus").waitFor();
+    // A part of it goes back, and comes again.
+    await again.locator('[data-hunk="3"] .tick:enabled').uncheck();
+    await again.getByRole("button", { name: "Undo 1 of 2 hunks" }).waitFor();
+    await t.picture("review-undo-part");
+    await again.locator("#subtask-title").focus();
+    await w.page.keyboard.press("u");
+    await again.getByText("Not accepted").nth(1).waitFor();
+    assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN" }).trimEnd());
+    await again.locator("#subtask-title").focus();
+    await w.page.keyboard.press("U");
+    await again.getByRole("button", { name: "Redo", exact: true }).waitFor({ state: "detached" });
+    assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 30: "TRENTE" }).trimEnd());
+    await again.locator('[data-hunk="3"] .tick:enabled:checked').waitFor();
+    await again.locator("#subtask-title").focus();
     await w.page.keyboard.press("u");
     await t.became("translate", "ready to review");
     assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({}).trimEnd());
     // What was left out stays out.
     await again.getByRole("button", { name: "Accept 2 of 3 hunks" }).waitFor();
+    // Nothing conflicts: nothing to resolve.
+    await w.page
+      .locator(".sidebar .monaco-list-row[role=treeitem]", { hasText: "translate" })
+      .first()
+      .click({ button: "right" });
+    const menu = w.page.locator(".monaco-menu .action-label");
+    await menu.filter({ hasText: "Reject" }).waitFor();
+    await t.picture("review-row-menu");
+    assert.equal(await menu.filter({ hasText: "Resolve Conflict" }).count(), 0);
+    await w.page.keyboard.press("Escape");
   });
 
   it("sends a comment written in VS Code's diff to the worker, and accepts what it made of it", async () => {

@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
@@ -56,6 +56,16 @@ describe("a run in a repository that is not the usual one", function () {
     ],
     ["F42 a submodule, a nested repository and pointers of LFS", odd],
     ...(knowsReftable() ? ([["F42 a repository of reftable", reftable]] as const) : []),
+    [
+      "F42 the checkout of a submodule",
+      (dir: string) => {
+        const lib = tempRepo({ "lib.txt": "lib\n" });
+        repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", lib.dir, "lib");
+        repo.commit("lib");
+        lib.dispose();
+        symlinkSync(join(repo.dir, "lib"), dir);
+      },
+    ],
     ["F42 a sparse checkout", (dir: string) => repo.git("clone", "-q", "--sparse", repo.dir, dir)],
     ["F42 a partial clone", (dir: string) => repo.git("clone", "-q", "--filter=blob:none", `file://${repo.dir}`, dir)],
   ] as const)

@@ -6,6 +6,9 @@ import { previewMerge } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import type { RunOwner } from "../run-owner";
 
+/** Whose run it is. */
+type Owner = Pick<RunOwner, "run" | "onDidChange">;
+
 /** Events that come closer together than this are looked at together, in milliseconds. */
 const COALESCE_MS = 500;
 
@@ -14,7 +17,7 @@ const COALESCE_MS = 500;
  * and when the window is looked at again: the target may have been moved elsewhere.
  */
 export class ConflictWatch implements vscode.Disposable {
-  readonly #owner: RunOwner;
+  readonly #owner: Owner;
   readonly #onChange: (ids: readonly string[]) => void;
   readonly #listeners: readonly { dispose(): void }[];
   #timer: NodeJS.Timeout | undefined;
@@ -23,7 +26,7 @@ export class ConflictWatch implements vscode.Disposable {
   #known: ReadonlyMap<string, boolean> = new Map();
   #found: ReadonlySet<string> = new Set();
 
-  constructor(owner: RunOwner, onChange: (ids: readonly string[]) => void) {
+  constructor(owner: Owner, onChange: (ids: readonly string[]) => void) {
     this.#owner = owner;
     this.#onChange = onChange;
     this.#listeners = [

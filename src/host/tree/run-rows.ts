@@ -84,6 +84,7 @@ function contextOf(s: SubtaskView, proposed: boolean, conflicts: boolean): strin
     proposed ? "proposed" : s.status,
     ...(s.reviewable ? ["reviewable"] : []),
     ...(s.files.length > 0 ? ["changed"] : []),
+    ...(s.files.length > 0 && s.attempt > 1 ? ["again"] : []),
     ...(s.rejectedBeneath.length > 0 ? ["cascade"] : []),
     ...(s.reviewable && conflicts ? ["conflicts"] : []),
     ...(s.byHand ? ["by-hand"] : []),

@@ -155,7 +155,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   }
   await host.working.ended(id);
   // Its files, its record and its name are another process's by now.
-  if (!(await host.isOurs())) throw takenOver(state.id);
+  if (!(await host.isOurs())) throw takenOver(host.ports.repo, state.id);
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
   // One that could not even go on still has what it did before.
   const result = place.current === undefined && continues ? subtask.result : kept.result;

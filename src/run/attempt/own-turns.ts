@@ -24,7 +24,7 @@ export async function openOwnTurns(host: AttemptHost, work: OwnWork): Promise<Tu
   const { id } = host.state();
   const path = ownTurnPath(ports.repo, id, work.part);
   const about = hash(work.about);
-  const mayWrite = requireOurs(id, host.isOurs);
+  const mayWrite = requireOurs(ports, id, host.isOurs);
   try {
     const turns = await openTurnLog(path, { mayWrite });
     if (turns.now("about", () => about) === about) return turns;

@@ -61,7 +61,7 @@ export function openWorkerTurns(
     readonly onTree?: (tree: string) => void;
   },
 ): Promise<TurnLog> {
-  const mayWrite = requireOurs(name.run, o.isOurs);
+  const mayWrite = requireOurs(ports, name.run, o.isOurs);
   const snapshot = async (): Promise<string> => {
     await mayWrite();
     const tree = await place.snapshot();
@@ -73,9 +73,13 @@ export function openWorkerTurns(
 }
 
 /** Throws `run.busy` once the run is another process's. */
-export function requireOurs(run: string, isOurs: () => Promise<boolean> = async () => true): () => Promise<void> {
+export function requireOurs(
+  { repo }: Pick<RunPorts, "repo">,
+  run: string,
+  isOurs: () => Promise<boolean> = async () => true,
+): () => Promise<void> {
   return async () => {
-    if (!(await isOurs())) throw takenOver(run);
+    if (!(await isOurs())) throw takenOver(repo, run);
   };
 }
 

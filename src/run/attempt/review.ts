@@ -52,7 +52,7 @@ export function reviewRound(host: AttemptHost, o: ReviewOptions): (report: Repor
       diffText(host.ports.repo, o.base, tree),
     ]);
     const turns = await openTurnLog(turnPath(host.ports.repo, { run, ...o, part }), {
-      mayWrite: requireOurs(run, host.isOurs),
+      mayWrite: requireOurs(host.ports, run, host.isOurs),
     });
     const modelId = turns.now("model", () => host.ports.resolveModel(role.model, modelNeeds(host.state())));
     const outcome = await runRole<ReviewVerdict>(host, {

@@ -79,6 +79,8 @@ async function cleanRun(
     const isArchived = !isHere && (await readRef(repo, archiveRef(id))) !== undefined;
     // What was set aside was archived before that, and may not be whole any more.
     const isKept = isArchived || snapshots > 0 || (await unmergedNow(ports, id, refs)).length > 0;
+    // Somebody has deleted its folder; what its refs name is worth keeping all the same.
+    if (!isHere) await mkdir(aside, { recursive: true, mode: 0o700 });
     if (isKept && !isArchived) await archiveRun(repo, { id, goal: log?.goal ?? "", dir: isHere ? dir : aside, refs });
     at("archived");
     if (isHere) await setAside(dir, aside);

@@ -169,6 +169,12 @@ function wordsFor(damage: Damage): string {
 async function bytesOf(path: string): Promise<Buffer> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return Buffer.alloc(0);
+    if (error.code === "EISDIR")
+      throw new BraidError(
+        failure("journal.corrupt", `${path} is a folder, and the log of a run belongs there.`, {
+          hint: "The results are still in git under refs/braid/; start a new run from the plan.",
+        }),
+      );
     throw error;
   });
 }

@@ -186,6 +186,12 @@ async function readWithTime(path: string): Promise<{ readonly text: string; read
     throw error;
   });
   try {
+    if (file !== undefined && !(await file.stat()).isFile())
+      throw new BraidError(
+        failure("disk.denied", `${path} is no file, and a lock belongs there.`, {
+          hint: "Move it away, then try again.",
+        }),
+      );
     return file === undefined ? undefined : { text: await file.readFile("utf8"), at: (await file.stat()).mtimeMs };
   } finally {
     await file?.close();

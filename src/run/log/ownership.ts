@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedEvent } from "../../core/state/events";
 import type { RunState } from "../../core/state/state";
@@ -34,7 +35,10 @@ export async function takeRun(ports: RunPorts, id: string, { takeOver = false }:
   if (!("release" in lock)) throw new BraidError(busy(id, lock));
   try {
     const path = journalPath(ports.repo, id);
-    const how = { renew: takeOver, refusal: async () => ((await lock.isHeld()) ? undefined : takenOver(id)) };
+    const how = {
+      renew: takeOver,
+      refusal: async () => ((await lock.isHeld()) ? undefined : takenOver(ports.repo, id)),
+    };
     const opened = await Journal.open(path, ports.now, how);
     if (opened.damage.length > 0) ports.log(`${path} is damaged: ${describeDamage(opened.damage)}.`);
     // What is damaged is read from the log itself each time, which tells so.
@@ -55,18 +59,25 @@ export function ownerOf(repo: Repository, id: string): Promise<Holder | undefine
 
 /** Stops a run that somebody takes from this process, which sat still for so long: nothing of ours may follow. */
 export function stopWhenTaken(
-  run: { readonly id: string; holdWorkers(): void; abort(): void; fail(error: Error): void },
+  run: { readonly id: string; readonly ports: RunPorts; holdWorkers(): void; abort(): void; fail(error: Error): void },
   { lost }: Lock,
 ): void {
   lost.addEventListener("abort", () => {
     run.holdWorkers();
     run.abort();
-    run.fail(takenOver(run.id));
+    run.fail(takenOver(run.ports.repo, run.id));
   });
 }
 
-/** Why nothing may be done about a run any more. */
-export function takenOver(id: string): BraidError {
+/** Why nothing may be done about a run any more: another process has it, or somebody deleted it. */
+export function takenOver(repo: Repository, id: string): BraidError {
+  // Folders in it may have been made anew.
+  if (!existsSync(journalPath(repo, id)))
+    return new BraidError(
+      failure("run.unknown", `The folder of run ${id} was deleted while it was under way.`, {
+        hint: `What its workers finished is in git under refs/braid/${id}. Start a new run; braid clean removes what is left.`,
+      }),
+    );
   return new BraidError(
     failure("run.busy", `Run ${id} was taken over by another process.`, { hint: "Use it there; here it has stopped." }),
   );

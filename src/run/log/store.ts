@@ -92,7 +92,7 @@ async function latestFirst(repo: Repository): Promise<readonly string[]> {
 async function beginning(repo: Repository, id: string): Promise<number | undefined> {
   const file = await open(journalPath(repo, id), "r").catch(() => undefined);
   try {
-    if (file === undefined || !(await file.stat()).isFile()) return undefined;
+    if (file === undefined) return undefined;
     let head = Buffer.alloc(0);
     for (let end = -1; end < 0 && head.length < MOST_HEAD_BYTES; end = head.indexOf(10)) {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, head.length);

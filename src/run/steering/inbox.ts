@@ -1,7 +1,8 @@
 import { watch } from "node:fs";
 import { constants, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { BraidError, failure, toFailure } from "../../core/failure";
+import { sleep } from "../../util/abort";
 import { inTurn } from "../../util/in-turn";
 import {
   isCommandFile,
@@ -14,6 +15,9 @@ import {
 
 /** A reply nobody has fetched by then is thrown away, in milliseconds. */
 const REPLY_KEPT_MS = 10 * 60_000;
+
+/** An inbox that is gone is made anew after this time, in milliseconds. */
+const ANEW_MS = 500;
 
 /** Commands that wait for none before them: who cancels must not wait for what is to be cancelled. */
 const HURRIED: ReadonlySet<SteeringCommand["type"]> = new Set(["cancel", "stop", "answer", "allow"]);
@@ -43,6 +47,7 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   const oneByOne = inTurn();
   const underWay = new Map<string, Promise<void>>();
   let closed = false;
+  let isMade = false;
   const begin = (name: string, sent: SentCommand | Error): void => {
     const act = async (): Promise<string> => {
       if (sent instanceof Error) throw sent;
@@ -59,11 +64,30 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   const look = (): Promise<void> =>
     inOrder(() => readInbox(dir, { begin, isUnderWay: (name) => underWay.has(name), isClosed: () => closed }));
   const soon = (): void =>
-    void look().catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
+    void look()
+      .catch((error: unknown) => (isMissing(error) ? again() : Promise.reject(error)))
+      .catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
+  const listen = () =>
+    watch(dir, soon).on("error", (error) =>
+      options.log(`commands from other processes are not heard: ${error.message}`),
+    );
+  /** Somebody deleted the folder. Where all of the run is gone, so be it. */
+  const again = async (): Promise<void> => {
+    if (isMade) return;
+    isMade = true;
+    watcher.close();
+    // Who deletes more than this folder is not to be hindered.
+    await sleep(ANEW_MS);
+    isMade = false;
+    if (closed || !(await exists(dirname(dir)))) return;
+    await mkdir(dir, { mode: 0o700 });
+    if (closed) return;
+    watcher = listen();
+    soon();
+  };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await sweep(dir, options);
-  const watcher = watch(dir, soon);
-  watcher.on("error", (error) => options.log(`commands from other processes are not heard: ${error.message}`));
+  let watcher = listen();
   soon();
   return {
     async close() {
@@ -116,6 +140,10 @@ async function answer(dir: string, name: string, said: Promise<string>): Promise
   );
   await reply(dir, name, words);
   await rm(takenFile(dir, name), { recursive: true, force: true });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function takenFile(dir: string, name: string): string {

@@ -1,5 +1,6 @@
 import { BraidError, failure, toFailure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
+import type { WorkStatus } from "../../core/state/subtask-state";
 import type { RunView } from "../../core/state/view";
 import { assertNever } from "../../util/assert-never";
 import { openInbox, type Inbox } from "./inbox";
@@ -86,9 +87,17 @@ export async function resumeRun(run: Run): Promise<void> {
   for (const id of ids) {
     // The run goes on with the first of them: what failed then may be on its way again by now.
     const { status, decision } = subtaskState(run.state(), id) ?? {};
-    if ((status === "failed" || status === "cancelled") && decision?.kind === "open") await run.retry(id);
+    if (!isOver(status) || decision?.kind !== "open") continue;
+    await run.retry(id).catch((error: unknown) => {
+      // Somebody else has resumed it in the same moment.
+      if (toFailure(error).code !== "run.state" || isOver(subtaskState(run.state(), id)?.status)) throw error;
+    });
   }
   await run.resume();
+}
+
+function isOver(status: WorkStatus | undefined): boolean {
+  return status === "failed" || status === "cancelled";
 }
 
 /** Throws `run.state` for a run that has come to rest by itself. */

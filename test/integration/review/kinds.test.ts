@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileWords } from "../../../src/core/review/file-words";
 import { diffText, wholeDiffText } from "../../../src/git/diff";
 import { openRepository, type Repository } from "../../../src/git/repository";
-import { readResult, resultDiff, resultImages } from "../../../src/run/accept/result-diff";
+import { fileDiffs, readResult, resultDiff, resultImages } from "../../../src/run/accept/result-diff";
 import { gif, png } from "../../support/images";
 import { tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -65,6 +65,21 @@ describe("each kind of change, as git has it, in the words of a review", functio
     opened = await openRepository(repo.dir);
   });
   after(() => repo.dispose());
+
+  it("is the same file by file, as the head of a large review reads them", async () => {
+    const whole = (await resultDiff(opened, base, commit)).filter(({ status }) => status !== "renamed");
+    const alone = await fileDiffs(
+      opened,
+      { base, commit },
+      whole.map(({ path }) => path),
+    );
+    const paths = new Set(whole.map(({ path }) => path));
+    assert.deepEqual(
+      alone.filter(({ path }) => paths.has(path)),
+      whole.map(({ copiedFrom: _copied, ...file }) => file),
+    );
+    assert.deepEqual(await fileDiffs(opened, { base, commit }, []), []);
+  });
 
   const rows: readonly (readonly [path: string, said: string])[] = [
     ["anim.gif", `Added | Binary, 13 B.`],

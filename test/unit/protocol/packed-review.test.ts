@@ -49,7 +49,7 @@ describe("a packed review", () => {
     });
 
   it("keeps a mode that is not there", () => {
-    const { oldMode: _, ...file } = { ...usual, status: "added" as const };
+    const { oldMode: _mode, ...file } = { ...usual, status: "added" as const };
     deepEqual(unpackFile(wire(packFile(file))), file);
     equal("oldMode" in unpackFile(packFile(file)), false);
   });

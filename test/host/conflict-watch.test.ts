@@ -1,0 +1,46 @@
+import * as assert from "node:assert/strict";
+import { Emitter } from "../../src/util/emitter";
+import { ConflictWatch } from "../../src/host/review/conflict-watch";
+import { useReviewRun } from "../support/review-run";
+
+describe("conflicts of results that wait", function () {
+  this.timeout(60_000);
+  const t = useReviewRun({
+    files: { "a.txt": "one\n" },
+    plan: { subtasks: [{ id: "a" }, { id: "b" }] },
+    writes: { a: { "a.txt": "two\n" }, b: { "b.txt": "b\n" } },
+  });
+
+  it("are known when the branch has moved, and gone when it moved back", async () => {
+    const changed = new Emitter<void>();
+    const told: string[] = [];
+    let hear: (() => void) | undefined;
+    const owner = {
+      get run() {
+        return t.run;
+      },
+      onDidChange: changed.event,
+    };
+    const watch = new ConflictWatch(owner, (ids) => {
+      told.push(`${ids.join()} ${ids.map((id) => watch.has(id)).join()}`);
+      hear?.();
+    });
+    const next = (): Promise<void> => new Promise((resolve) => (hear = resolve));
+    try {
+      t.repo.write("a.txt", "mine\n");
+      t.repo.commit("mine");
+      const first = next();
+      changed.fire();
+      await first;
+      t.repo.git("reset", "-q", "--hard", "HEAD^");
+      const second = next();
+      changed.fire();
+      await second;
+      assert.deepEqual(told, ["a true", "a false"]);
+      assert.equal(watch.has("b"), false);
+    } finally {
+      watch.dispose();
+      changed.dispose();
+    }
+  });
+});
