@@ -25,7 +25,8 @@ interface TimelinePartProps {
 /** Who ran when, folded until somebody asks; the same as a table for who does not look at pictures. */
 export function TimelinePart(props: TimelinePartProps) {
   const [open, setOpen] = useState(false);
-  if (props.view.history.length === 0) return null;
+  // The planner alone is no line worth a picture.
+  if (!props.view.history.some(({ subtask }) => subtask !== null)) return null;
   return (
     <details class="fold timeline" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
