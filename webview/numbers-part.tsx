@@ -24,7 +24,7 @@ export function NumbersPart({ view }: { readonly view: RunView }) {
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>
-                  {value} <span class="quiet">{how}</span>
+                  <b>{value}</b> <span class="quiet">· {how}</span>
                 </dd>
               </div>
             ))}

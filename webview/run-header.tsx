@@ -17,7 +17,7 @@ import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
 import { RUN } from "./state";
 import { NumbersPart } from "./numbers-part";
-import { TimeLeftText } from "./time-left-text";
+import { TimeLeftItem } from "./time-left-item";
 import { TimelinePart } from "./timeline-part";
 import { Icon, Status, Visible } from "./text";
 import { PHASE } from "./words";
@@ -71,11 +71,7 @@ export const RunHeader = memo(
         <li>
           <Status shown={PHASE[view.phase]} />
         </li>
-        {view.timeLeft !== null && (
-          <li title={l10n.t("From the plan's estimates, and what the subtasks that are done took.")}>
-            <TimeLeftText left={view.timeLeft} />
-          </li>
-        )}
+        {view.timeLeft !== null && <TimeLeftItem left={view.timeLeft} />}
         {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
         {view.amendments.sequential && <li>one worker at a time</li>}
         <li>

@@ -25,7 +25,8 @@ interface TimelinePartProps {
 /** Who ran when, folded until somebody asks; the same as a table for who does not look at pictures. */
 export function TimelinePart(props: TimelinePartProps) {
   const [open, setOpen] = useState(false);
-  if (props.view.history.length === 0) return null;
+  // The planner alone is no line worth a picture.
+  if (!props.view.history.some(({ subtask }) => subtask !== null)) return null;
   return (
     <details class="fold timeline" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -257,8 +258,11 @@ function stepOf(key: string, at: number, count: number): number | undefined {
   return next === undefined ? undefined : Math.min(count - 1, Math.max(0, next));
 }
 
+/** What tells names of one kind apart often stands at their end. */
 function cut(text: string, chars: number): string {
-  return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
+  if (text.length <= chars) return text;
+  const tail = Math.floor((chars - 1) / 2);
+  return `${text.slice(0, chars - 1 - tail)}…${text.slice(-tail)}`;
 }
 
 const MAX_NAME_CHARS = 20;

@@ -19,9 +19,10 @@ import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
 
 /** A run as lines of text: what `braid status` prints. `now` is milliseconds since the epoch. */
 export function describeRun(view: RunView, now: number): string {
+  const left = view.timeLeft === null ? null : timeLeftText(view.timeLeft, now);
   const lines = [
     `Run ${view.id}: ${view.goal}`,
-    `${view.phase.toUpperCase()}${view.timeLeft === null ? "" : `, ${timeLeftText(view.timeLeft, now)}`} into ${branchName(view.target)} · ${spending(view)}`,
+    `${[view.phase.toUpperCase(), left].filter(Boolean).join(", ")} into ${branchName(view.target)} · ${spending(view)}`,
   ];
   if (view.webDomains !== null)
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));

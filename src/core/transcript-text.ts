@@ -45,13 +45,58 @@ function speakerOf({ file, attempt, subtask }: SpokenMessage): string {
 }
 
 function toolParts(call: SpokenBlock, result: SpokenBlock | undefined, time: string): readonly string[] {
-  const failed = result?.is_error === true ? " ✕" : "";
-  return [
-    `### ${time} ${oneLine(wordsOf(call.name))} ${oneLine(subjectOf(call.input))}${failed}`.trimEnd(),
-    inputOf(call.input),
-    ...(result === undefined ? [] : [fenced(wordsOf(result.content))]),
-  ];
+  const failed = result?.is_error === true ? "✕" : "";
+  const input = inputOf(call.input);
+  const output = result === undefined ? "" : fenced(wordsOf(result.content));
+  const words = [time, oneLine(wordsOf(call.name)), oneLine(subjectOf(call.input)), sizeOf(input, output), failed];
+  return [`### ${words.filter((word) => word !== "").join(" ")}`, input, ...(output === "" ? [] : [output])];
 }
+
+/** How much is below the heading of a call that is folded. */
+function sizeOf(input: string, output: string): string {
+  const count = (text: string, start: string) => text.split("\n").filter((line) => line.startsWith(start)).length;
+  if (/^`+diff\n/u.test(input)) return `+${count(input, "+")} −${count(input, "-")}`;
+  const lines = output.split("\n").length - 2;
+  return lines < LONG_CALL_LINES ? "" : `(${lines.toLocaleString("en")} lines)`;
+}
+
+/** A call with more lines than this is one to fold. */
+export const LONG_CALL_LINES = 12;
+
+/** A message or a call in the text, from its heading to its last line. Lines count from 0. */
+export interface TranscriptPart {
+  readonly heading: string;
+  readonly from: number;
+  readonly to: number;
+  /** A call of a tool, and not what somebody says. */
+  readonly isCall: boolean;
+}
+
+/** The parts of a transcript's text, found by its headings; what stands in fences is somebody's words. */
+export function transcriptParts(lines: readonly string[]): readonly TranscriptPart[] {
+  const parts: TranscriptPart[] = [];
+  let fence = "";
+  let open: { readonly heading: string; readonly from: number } | undefined;
+  let last = 0;
+  const close = (): void => {
+    if (open !== undefined) parts.push({ ...open, to: last, isCall: !SAYS.test(open.heading) });
+    open = undefined;
+  };
+  lines.forEach((line, i) => {
+    const [ticks = ""] = /^`{3,}/u.exec(line) ?? [];
+    if (fence === "" && /^#{1,3} /u.test(line)) {
+      close();
+      if (line.startsWith("### ")) open = { heading: line, from: i };
+    }
+    if (fence === "") fence = ticks;
+    else if (line === fence) fence = "";
+    if (line !== "") last = i;
+  });
+  close();
+  return parts;
+}
+
+const SAYS = /^### [\d:]+ (?:says|is told)$/u;
 
 /** What a call was given: a command as one, an edit as a difference, all else as JSON. */
 function inputOf(input: unknown): string {

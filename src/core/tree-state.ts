@@ -1,4 +1,5 @@
 import type { RunEvent } from "./state/events";
+import type { SubtaskState } from "./state/subtask-state";
 import { KEPT_DIFFERENCES, type TreeEvent, type TreeWatch } from "./main-tree";
 
 /** What the log knows about the user's own tree. */
@@ -17,8 +18,12 @@ export interface TreeState {
 
 export const NOT_LOOKED_AT: TreeState = { watch: null, worked: [], landed: [] };
 
-/** Folds a look at the tree; what happened before it is accounted for. */
-export function foldTree({ watch }: TreeState, event: TreeEvent, at: number): TreeState {
+/** Folds a look at the tree; what happened before it is accounted for, but for what those who are at work do yet. */
+export function foldTree(
+  { watch, worked }: TreeState,
+  event: TreeEvent,
+  { at, subtasks }: { readonly at: number; readonly subtasks: readonly SubtaskState[] },
+): TreeState {
   const { braid, you, unknown } = event.counts;
   const before = watch?.counts ?? { braid: 0, you: 0, unknown: 0 };
   return {
@@ -30,7 +35,7 @@ export function foldTree({ watch }: TreeState, event: TreeEvent, at: number): Tr
       differences: keep([...(watch?.differences ?? []), ...event.differences]),
       counts: { braid: before.braid + braid, you: before.you + you, unknown: before.unknown + unknown },
     },
-    worked: [],
+    worked: worked.filter((id) => subtasks.some((s) => s.subtask.id === id && s.status === "running")),
     landed: [],
   };
 }

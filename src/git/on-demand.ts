@@ -1,5 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { link, lstat, mkdir, open, readFile, readlink, realpath, rename, rm, symlink, unlink } from "node:fs/promises";
+import {
+  appendFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  unlink,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { BraidError, failure } from "../core/failure";
@@ -21,7 +34,7 @@ export interface FilesOnDemand {
   readonly listing: TreeListing;
   /** Writes what is at these paths; what is there already, and what the commit has not got, stays as it is. */
   bring(paths: readonly string[]): Promise<void>;
-  /** Says that a file is about to be written to; on disk before it is. */
+  /** Says that a file is about to be written to; whoever takes over knows it from then on. */
   willWrite(path: string): Promise<void>;
   /** Checks out all that is missing, and makes the index. What was written to stays. */
   bringAll(signal?: AbortSignal): Promise<void>;
@@ -149,7 +162,8 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     async willWrite(path) {
       dirty.add(path);
       if (written.has(path)) return;
-      await appendSynced(list, nulEnded(path));
+      // Before the file is: a process that takes over commits what is listed.
+      await appendFile(list, nulEnded(path), { mode: 0o600 });
       written.add(path);
     },
     bringAll: (signal) => inTurn(() => tellingFullDisk(root, () => bringAll(signal))),
@@ -230,18 +244,13 @@ function foldersOf(path: string): readonly string[] {
   return parts.map((_, depth) => parts.slice(0, depth).join("/"));
 }
 
-async function appendSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, "a", 0o600);
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(`${path}.new`, "w", 0o600);
   try {
     await file.writeFile(text);
     await file.datasync();
   } finally {
     await file.close();
   }
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  await rm(path, { force: true });
-  await appendSynced(`${path}.new`, text);
   await rename(`${path}.new`, path);
 }

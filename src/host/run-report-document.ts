@@ -42,9 +42,16 @@ export function registerRunReports(owner: RunOwner): vscode.Disposable {
 /** A report is written again this long after a change, in milliseconds. */
 const QUIET_MS = 500;
 
-/** `Braid: Open Report`. */
+/** `Braid: Open Report`, and `Braid: Show Run as Text`: the same in an editor, line by line, for whoever reads or hears it best there. */
 export function reportCommands(c: CommandContext): Commands {
-  return { "braid.openReport": () => showReportOf(c.owner.view?.id ?? c.owner.require().id) };
+  const shown = (): string => c.owner.view?.id ?? c.owner.require().id;
+  return {
+    "braid.openReport": () => showReportOf(shown()),
+    "braid.showRunAsText": async () => {
+      const document = await vscode.workspace.openTextDocument(reportUri(shown()));
+      await vscode.window.showTextDocument(document, { preview: true });
+    },
+  };
 }
 
 /** Shows the report of a run, whoever has it. */

@@ -6,17 +6,21 @@ import { costText } from "../core/usage";
 
 /** A run's totals in one line: where it stands, what it has cost, how long it will take. `now` is milliseconds since the epoch. */
 export function totalsOf(view: RunView, now: number): string {
-  const left = view.timeLeft === null ? [] : [leftText(view.timeLeft, now)];
+  const left = view.timeLeft === null ? [] : leftTexts(view.timeLeft, now);
   return [view.phase, costText(view.usage, dollarText), ...left].join(" · ");
 }
 
-function leftText(left: TimeLeft, now: number): string {
+function leftTexts(left: TimeLeft, now: number): readonly string[] {
   const ms = msLeft(left, now);
+  if (ms === null) return [];
+  const isSoon = ms < SOON_MS;
   if (left.waits)
-    return ms < SOON_MS
-      ? vscode.l10n.t("less than a minute left once you have answered")
-      : vscode.l10n.t("about {0} left once you have answered", timeText(ms));
-  return ms < SOON_MS ? vscode.l10n.t("less than a minute left") : vscode.l10n.t("about {0} left", timeText(ms));
+    return [
+      isSoon
+        ? vscode.l10n.t("less than a minute left once you have answered")
+        : vscode.l10n.t("about {0} left once you have answered", timeText(ms)),
+    ];
+  return [isSoon ? vscode.l10n.t("less than a minute left") : vscode.l10n.t("about {0} left", timeText(ms))];
 }
 
 /** Dollars to the cent; what rounds to nothing is said to be less than a cent. */

@@ -7,6 +7,7 @@ import { asText } from "./as-text";
 import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
 import type { RunOwner } from "./run-owner";
+import { keepTranscriptsReadable, showEnd } from "./transcript-view";
 import { workspaceRepository } from "./workspace-repository";
 
 /** Scheme of the read-only transcripts; the path names run and subtask. */
@@ -33,9 +34,7 @@ export function registerTranscripts(owner: RunOwner): vscode.Disposable {
     changed,
     new vscode.Disposable(() => clearTimeout(timer)),
     vscode.Disposable.from(owner.onDidChange(soon)),
-    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (document.uri.scheme === SCHEME && contentChanges.length > 0) follow(document, contentChanges);
-    }),
+    keepTranscriptsReadable(SCHEME),
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
       onDidChange: changed.event,
       provideTextDocumentContent: (uri) => read(owner, uri),
@@ -51,8 +50,7 @@ export function transcriptCommands(c: CommandContext): Commands {
       const { id } = await chooseSubtask(c, row, "begun");
       const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${run.id}/${id}.md` });
       const document = await vscode.workspace.openTextDocument(uri);
-      const editor = await vscode.window.showTextDocument(document, { preview: true });
-      editor.revealRange(document.lineAt(document.lineCount - 1).range);
+      showEnd(await vscode.window.showTextDocument(document, { preview: true }));
     },
   };
 }
@@ -71,18 +69,4 @@ async function read(owner: RunOwner, uri: vscode.Uri): Promise<string> {
 function placeOf({ path }: vscode.Uri): { readonly run: string; readonly subtask: string } | undefined {
   const [, run = "", subtask = ""] = /^\/(\w+)\/([^/]+)\.md$/u.exec(path) ?? [];
   return isRunId(run) ? { run, subtask } : undefined;
-}
-
-/** Keeps the end in sight where it was before these lines came. */
-function follow(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
-  const added = changes.reduce(
-    (sum, { text, range }) => sum + text.split("\n").length - 1 - (range.end.line - range.start.line),
-    0,
-  );
-  const endedAt = document.lineCount - 1 - added;
-  for (const editor of vscode.window.visibleTextEditors) {
-    if (editor.document !== document) continue;
-    const seen = Math.max(0, ...editor.visibleRanges.map(({ end }) => end.line));
-    if (seen >= endedAt - 1) editor.revealRange(document.lineAt(document.lineCount - 1).range);
-  }
 }

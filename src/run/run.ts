@@ -10,7 +10,6 @@ import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept/accept";
 import type { AttemptHost } from "./attempt/attempt";
 import { attemptHost, type Activity } from "./attempt/attempt-host";
-import { beforeWork } from "./set-up/before-work";
 import { beginRun, type RunStart } from "./beginning";
 import { Budget } from "./budget";
 import type { BeingWritten } from "./log/being-written";
@@ -27,9 +26,9 @@ import type { RunPorts } from "./ports";
 import { reconcile } from "./log/recovery";
 import { canContinue } from "./attempt/resumption";
 import { Scheduler } from "./scheduler";
-import { setupOnce, type SetupPlan } from "./set-up/setup-plan";
 import { unknownRun } from "./log/store";
 import { openRecords, type Records } from "./log/records";
+import { openGround, type Ground } from "./ground";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 import { closed } from "./why-aborted";
 
@@ -47,7 +46,7 @@ export class Run {
   /** Accepts and undos. */
   readonly merges: Merges;
   /** What every worktree of the run gets; the user's work tree is looked at once, before the first worker. */
-  readonly setup: () => Promise<SetupPlan>;
+  readonly ground: Ground;
   /** Fires after each event is on disk and folded in. */
   readonly onDidRecord: RunLog["onDidRecord"];
   readonly #log: RunLog;
@@ -69,7 +68,7 @@ export class Run {
     this.ports = ports;
     this.#log = new RunLog(owned);
     this.onDidRecord = this.#log.onDidRecord;
-    this.setup = setupOnce(ports, () => this.state().base);
+    this.ground = openGround(this);
     this.#records = openRecords(this, owned);
     this.#scheduler = new Scheduler(this);
     this.amendments = amendmentsOf(this, this.#decide, this.#scheduler);
@@ -154,7 +153,7 @@ export class Run {
   approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
     return this.#decide(async () => {
       await this.command(await approvalOf(this, plan, skipped));
-      await beforeWork(this);
+      this.ground.before.begin();
       this.#scheduler.start();
     });
   }
@@ -226,7 +225,7 @@ export class Run {
 
   async resume(): Promise<void> {
     await this.command({ type: "resume" });
-    await beforeWork(this);
+    this.ground.before.begin();
     if (this.#stop.signal.aborted) this.#stop = new AbortController();
     this.#scheduler.start();
   }

@@ -74,12 +74,14 @@ export class Scheduler {
       else if (isSynthesisDue(state)) void this.#aside(() => synthesise(this.#run.hostFor(null), this.#run.signal));
     }
     if (this.#isLookDue()) this.#look();
+    else if (this.#run.ground.pool.size > 0 && this.#isIdle()) void this.#aside(() => this.#run.ground.pool.drain());
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Resolves when nothing runs and nothing can start; rejects when the log could not be written. */
   async idle(): Promise<void> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#run.ground.before.known();
     const error = this.#crashed;
     this.#crashed = undefined;
     if (error !== undefined) throw error;
@@ -170,7 +172,10 @@ export class Scheduler {
 
   #look(): void {
     this.#looked = this.#run.state().tree.worked;
-    void this.#aside(() => compareTree(this.#run, "end"));
+    void this.#aside(async () => {
+      await this.#run.ground.before.known();
+      await compareTree(this.#run, "end");
+    });
   }
 
   async #aside(work: () => Promise<void>): Promise<void> {

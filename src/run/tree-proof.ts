@@ -38,7 +38,11 @@ export async function compareTree(host: TreeHost, moment: "start" | "accept" | "
   try {
     const before = await readSeen(path, host.ports.log);
     seen = await seeMainTree(host.ports.repo, before);
-    differences = before === undefined ? [] : await compare(host, before.tree, seen.tree);
+    // Who starts while it is looked for the first time touches nothing before that is done.
+    differences =
+      before === undefined
+        ? []
+        : await compare(host.ports, moment === "start" ? state : host.state(), before.tree, seen.tree);
   } catch (error) {
     host.ports.log(`${state.id}: the main tree was not compared: ${toFailure(error).message}`);
     return;
@@ -56,9 +60,12 @@ export async function compareTree(host: TreeHost, moment: "start" | "accept" | "
   await writeSeen(path, seen).catch((error: unknown) => host.ports.log(`${path}: ${toFailure(error).message}`));
 }
 
-async function compare(host: TreeHost, before: MainTree, after: MainTree): Promise<readonly TreeDifference[]> {
-  const { repo } = host.ports;
-  const state = host.state();
+async function compare(
+  { repo }: RunPorts,
+  state: RunState,
+  before: MainTree,
+  after: MainTree,
+): Promise<readonly TreeDifference[]> {
   const landed: LandedCommit[] = [];
   for (const { what, subtask, seen, commit } of state.tree.landed)
     landed.push({ what, subtask, commit, target: state.target, diff: await commitDiff(repo, seen, commit) });

@@ -7,12 +7,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Plan } from "../../src/core/plan/plan";
-import { Scenario } from "../../src/demo/scenario";
-import { startDemoServer } from "../../src/demo/server";
-import { createAnthropicModel } from "../../src/model/anthropic";
 import { Run } from "../../src/run/run";
-import { portsFor } from "../support/run-ports";
 import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
+import { startModelServer } from "./lib/model-server";
+import { realPorts } from "./lib/run-plan";
 import { report, rounds, type Figure } from "./report";
 
 const WORKERS = 8;
@@ -24,7 +22,12 @@ const CRITICAL_PATH_MS = FIRST_TOKEN_MS * REQUESTS;
 const SHELL_PATH_MS = FIRST_TOKEN_MS * 3;
 const ACCEPTED_FILES = 20;
 const SIZES = process.env["FILES"] === undefined ? [10_000, 50_000] : [Number(process.env["FILES"])];
-const LIMITS: Readonly<Record<number, number>> = { 10_000: 1.1, 50_000: 1.15 };
+const PLAIN = "8 workers, four tool turns each / critical path";
+const FIRST_REQUEST = "approve to first request";
+const FIRST_TOOL = "approve to first tool result / git worktree add";
+const COLD = "8 workers with a command over the tree, cold / 8 checkouts";
+const WARM = "the same from a warm pool / 8 checkouts";
+const ACCEPT = `accept of ${ACCEPTED_FILES} files / the same in git`;
 
 const path = (i: number) => `src/pkg${Math.floor(i / 1000)}/mod${Math.floor(i / 50) % 20}/file${i}.ts`;
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -55,22 +58,25 @@ async function measure(repo: TempRepo, trees: string, size: number): Promise<voi
     removeWorktrees(repo, trees);
     const eight = await timed(() => addWorktrees(repo, trees, WORKERS));
     removeWorktrees(repo, trees);
-    const plain = await fanOut(repo, trees, { shell: false, accept: true });
-    note("8 workers, four tool turns each / critical path", plain.wallMs / CRITICAL_PATH_MS);
-    note("approve to first request", plain.firstRequestMs);
-    note("approve to first tool result / git worktree add", plain.firstToolMs / add);
-    note(`accept of ${ACCEPTED_FILES} files / the same in git`, plain.acceptMs / (await acceptInGit(repo)));
-    const shell = await fanOut(repo, trees, { shell: true, accept: false });
-    note("8 workers with a command over the tree, cold / 8 checkouts", (shell.wallMs - SHELL_PATH_MS) / eight);
-    note("the same from a warm pool / 8 checkouts", (shell.secondMs - SHELL_PATH_MS) / eight);
+    const plain = await fanOut(repo, trees, "tools");
+    note(PLAIN, plain.wallMs / CRITICAL_PATH_MS);
+    note(FIRST_REQUEST, plain.firstRequestMs);
+    note(FIRST_TOOL, plain.firstToolMs / add);
+    const shell = await fanOut(repo, trees, "shell");
+    note(COLD, (shell.firstsMs - SHELL_PATH_MS) / eight);
+    note(WARM, (shell.secondMs - SHELL_PATH_MS) / eight);
+    const tip = repo.git("rev-parse", "HEAD");
+    const { acceptMs } = await fanOut(repo, trees, "accept");
+    repo.git("reset", "-q", "--hard", tip);
+    note(ACCEPT, acceptMs / (await acceptInGit(repo)));
   }
   const limits: Readonly<Record<string, number | undefined>> = {
-    "8 workers, four tool turns each / critical path": LIMITS[size],
-    "approve to first request": 100,
-    "approve to first tool result / git worktree add": 0.3,
-    [`accept of ${ACCEPTED_FILES} files / the same in git`]: 1.3,
-    "8 workers with a command over the tree, cold / 8 checkouts": 1.1,
-    "the same from a warm pool / 8 checkouts": 0.15,
+    [PLAIN]: size > 10_000 ? 1.15 : 1.1,
+    [FIRST_REQUEST]: 100,
+    [FIRST_TOOL]: 0.3,
+    [COLD]: 1.1,
+    [WARM]: 0.15,
+    [ACCEPT]: 1.3,
   };
   for (const [what, values] of series) {
     const limit = limits[what];
@@ -80,40 +86,28 @@ async function measure(repo: TempRepo, trees: string, size: number): Promise<voi
 }
 
 interface FannedOut {
+  /** From the approval until nothing is left to do. */
   readonly wallMs: number;
-  /** Of eight more workers, which find worktrees of the first ones. */
+  /** Until the last of the first eight workers has ended. */
+  readonly firstsMs: number;
+  /** What eight more workers take, which find worktrees of the first ones. */
   readonly secondMs: number;
   readonly firstRequestMs: number;
   readonly firstToolMs: number;
   readonly acceptMs: number;
 }
 
-/** Eight workers that read, edit, write and read again (or run a command over the tree), then eight more. */
-async function fanOut(
-  repo: TempRepo,
-  trees: string,
-  how: { readonly shell: boolean; readonly accept: boolean },
-): Promise<FannedOut> {
-  const server = await startDemoServer(scenario(how.shell), { recordBodies: false });
-  const subtasks = Array.from({ length: WORKERS }, (_, i) => ({
-    id: `w${i}`,
-    agent: "implementer",
-    files: [`out/${i}/**`],
-  }));
-  const more = how.shell
-    ? subtasks.map(({ id, agent }, i) => ({
-        agent,
-        id: `x${id}`,
-        dependencies: subtasks.map((s) => s.id),
-        files: [`more/${i}/**`],
-      }))
-    : [];
-  const model = createAnthropicModel({ apiKey: "demo", baseUrl: server.url });
-  const ports = await portsFor(repo.dir, trees, { model });
-  const run = await Run.create(ports, "g", { concurrency: WORKERS, attempts: 1 });
+/** Carries out a plan of workers that all do the same. */
+async function fanOut(repo: TempRepo, trees: string, kind: "tools" | "shell" | "accept"): Promise<FannedOut> {
+  const server = await startModelServer(scenario(kind));
+  const workers = Array.from({ length: kind === "accept" ? 1 : WORKERS }, (_, i) => `w${i}`);
+  const subtasks = workers.map((id) => ({ id, agent: "implementer" }));
+  const more = workers.map((id) => ({ id: `x${id}`, agent: "implementer", dependencies: workers }));
+  const ports = await realPorts(repo.dir, trees, server.url);
+  const run = await Run.create(ports, "bench", { concurrency: WORKERS, attempts: 1 });
   try {
     // A client has been there for long when a plan is approved: the SDK is loaded by its first call.
-    await model.respond(
+    await ports.model.respond(
       {
         model: "claude-sonnet-5-5",
         system: "",
@@ -123,71 +117,65 @@ async function fanOut(
       },
       { signal: new AbortController().signal },
     );
-    const ends = new Map<string, number>();
-    const starts: number[] = [];
-    let [firstRequest, firstTool] = [0, 0];
-    const stop = server.onRequest(() => (firstRequest ||= performance.now()));
+    await server.asked();
+    const [starts, ends] = [new Map<string, number>(), new Map<string, number>()];
+    let firstTool = 0;
     run.onDidAct(({ activity }) => {
-      if (activity.type === "result") firstTool ||= performance.now();
+      if (activity.type === "result") firstTool ||= Date.now();
     });
     run.onDidRecord(({ event }) => {
-      if (event.type === "subtask.started") starts.push(performance.now());
-      if (event.type === "subtask.failed") throw new Error(JSON.stringify(event));
-      if (event.type === "subtask.finished") ends.set(event.subtask, performance.now());
+      if (event.type === "subtask.started") starts.set(event.subtask, Date.now());
+      if (event.type === "subtask.finished") ends.set(event.subtask, Date.now());
     });
-    const began = performance.now();
-    await run.approve(Plan.parse({ task: "t", subtasks: [...subtasks, ...more] }));
+    const began = Date.now();
+    await run.approve(Plan.parse({ task: "t", subtasks: [...subtasks, ...(kind === "shell" ? more : [])] }));
     await run.idle();
-    const lastOf = (prefix: string) =>
-      Math.max(...[...ends].flatMap(([id, at]) => (id.startsWith(prefix) ? [at] : [])));
-    const firsts = lastOf("w");
-    stop.dispose();
-    let acceptMs = 0;
-    if (how.accept) {
-      const at = performance.now();
-      await run.accept("w0");
-      acceptMs = performance.now() - at;
-      repo.git("reset", "-q", "--hard", "HEAD~1");
-    }
+    const wallMs = Date.now() - began;
+    const bad = run.state().subtasks.find(({ status }) => status !== "finished");
+    if (bad !== undefined) throw new Error(`did not end well: ${JSON.stringify(bad)}`);
+    const firstRequest = Math.min(...(await server.asked()).map(({ at }) => at));
+    const began2 = Date.now();
+    if (kind === "accept") await run.accept("w0");
+    const acceptMs = Date.now() - began2;
+    const isFirst = (id: string) => id.startsWith("w");
     return {
-      wallMs: firsts - began,
-      secondMs: how.shell ? lastOf("xw") - (starts[WORKERS] ?? 0) : 0,
+      wallMs,
+      firstsMs: Math.max(...[...ends].flatMap(([id, at]) => (isFirst(id) ? [at] : []))) - began,
+      secondMs: Math.max(...ends.values()) - Math.min(...[...starts].flatMap(([id, at]) => (isFirst(id) ? [] : [at]))),
       firstRequestMs: firstRequest - began,
       firstToolMs: firstTool - began,
       acceptMs,
     };
   } finally {
     await run.close();
-    await server.dispose();
+    await server.close();
   }
 }
 
 function call(tool: string, input: object) {
-  return { reply: [{ tool, input }] };
+  return { tool, input };
 }
 
-function scenario(isShell: boolean): Scenario {
-  const report = call("report", { summary: "Done.", files: [], findings: [], decisions: [], open: [] });
-  const wrote = (file: number) => ({ file_path: `out/{{subtask}}/${file}.txt`, content: `${file} by {{subtask}}\n` });
-  const turns = isShell
-    ? [call("bash", { command: "grep -rl 'value = compute' . | wc -l" }), call("write", wrote(0)), report]
-    : [
-        call("read", { file_path: path(4242) }),
-        call("edit", {
-          file_path: path(4242),
-          old_string: "// 4242\n",
-          new_string: "// 4242\n// by {{subtask}}\n",
-        }),
-        {
-          reply: Array.from({ length: ACCEPTED_FILES - 1 }, (_, i) => ({ tool: "write", input: wrote(i) })),
-        },
-        call("grep", { pattern: "by w", path: path(4242) }),
-        report,
-      ];
-  return Scenario.parse({
+function scenario(kind: "tools" | "shell" | "accept"): object {
+  const report = [call("report", { summary: "Done.", files: [] })];
+  const wrote = (file: number) =>
+    call("write", { file_path: `out/{{subtask}}/${file}.txt`, content: `${file} by {{subtask}}\n` });
+  const old = path(4_242);
+  const turns = {
+    tools: [
+      [call("read", { file_path: old })],
+      [call("edit", { file_path: old, old_string: "// 4242\n", new_string: "// 4242\n// by {{subtask}}\n" })],
+      [wrote(0)],
+      [call("grep", { pattern: "by w\\d", path: dirname(old) })],
+      report,
+    ],
+    shell: [[call("bash", { command: "grep -rl 'value = compute' . | wc -l" })], [wrote(0)], report],
+    accept: [Array.from({ length: ACCEPTED_FILES }, (_, i) => wrote(i)), report],
+  }[kind];
+  return {
     defaults: { latency: { first_token_ms: FIRST_TOKEN_MS, per_token_ms: 0 } },
-    rules: turns.map((rule, i) => ({ when: { role: "implementer", turn: i + 1 }, ...rule })),
-  });
+    rules: turns.map((reply, i) => ({ when: { role: "implementer", turn: i + 1 }, reply })),
+  };
 }
 
 /** The steps of an accept, by hand: merge in memory, look at the changes, commit, move the files and the branch. */

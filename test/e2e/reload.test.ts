@@ -19,7 +19,7 @@ const SCENARIO = `rules:
   - when: { turn: 1 }
     reply: [{ tool: write, input: { file_path: "{{subtask}}.txt", content: "{{subtask}}\\n" } }]
   - when: { subtask: slow, turn: 2 }
-    reply: [{ tool: bash, input: { command: "sleep 6; echo more >> slow.txt" } }]
+    reply: [{ tool: bash, input: { command: "seq 1 40; sleep 6; echo more >> slow.txt" } }]
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 
@@ -79,6 +79,18 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
       ],
       "each answer was asked for once",
     );
+
+    // What the worker said and did: at its end, what is long folded, and found all the same.
+    await w.runAndPick("Braid: Open Transcript", "slow");
+    const editor = w.page.locator(".editor-group-container.active .monaco-editor").first();
+    await editor.locator(".view-line", { hasText: /seq\s1\s40.*lines\)/u }).waitFor();
+    await editor.locator(".inline-folded").first().waitFor();
+    await editor.locator(".view-line", { hasText: /\sreport$/u }).waitFor();
+    assert.equal(await editor.locator(".view-line", { hasText: /^39$/u }).count(), 0);
+    await w.runCommand("Braid: Show Run as Text");
+    await w.page.locator(".tab.active", { hasText: "report.md" }).waitFor();
+    await editor.locator(".view-line", { hasText: /^#\sThree\snotes$/u }).waitFor();
+
     await w.runCommand("Braid: Accept All Passing");
     for (const { id } of PLAN.subtasks) await t.became(id, "accepted");
     assert.equal(t.repo.git("show", "HEAD:slow.txt"), "slow\nmore");

@@ -134,7 +134,7 @@ const weakenedTests = oncePer((files: readonly FileDiff[]): Risk | undefined => 
 });
 
 function checkRisk({ subtask, checks, status, failure }: SubtaskState): Risk | undefined {
-  const red = checks.filter((check) => !check.passed).map((check) => `\`${check.command}\``);
+  const red = checks.filter((check) => !check.passed).map((check) => `"${check.command}"`);
   if (red.length > 0) return { kind: "checks", message: `Fails ${red.join(", ")}.`, paths: [] };
   if (status === "failed" || status === "cancelled")
     return { kind: "checks", message: `Did not finish: ${failure?.message ?? "cancelled"}`, paths: [] };

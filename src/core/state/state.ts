@@ -204,7 +204,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return { ...state, notes: [...others, { subtask, name, file, bytes }] };
     }
     case "tree.compared":
-      return { ...state, tree: foldTree(state.tree, event, at) };
+      return { ...state, tree: foldTree(state.tree, event, { at, subtasks: state.subtasks }) };
     case "amendment.requested":
     case "amendment.proposed":
     case "amendment.unneeded":

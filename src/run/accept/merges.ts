@@ -6,6 +6,7 @@ import { openByHand, takeByHand, type OpenConflict } from "./by-hand";
 import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import { rebaseResult } from "./rebase";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
+import type { Ground } from "../ground";
 import { compareTree } from "../tree-proof";
 
 /** What moves a run's target, one after the other. Checks may take long, so other decisions do not wait for it. */
@@ -35,7 +36,11 @@ export interface Merges {
  * called when one has ended.
  */
 export function mergesOf(
-  run: { readonly signal: AbortSignal; hostFor(subtask: string | null): AcceptHost },
+  run: {
+    readonly signal: AbortSignal;
+    readonly ground: Pick<Ground, "before">;
+    hostFor(subtask: string | null): AcceptHost;
+  },
   decideInTurn: InTurn,
   after: () => void,
 ): Merges {
@@ -49,6 +54,7 @@ export function mergesOf(
         return await action(AbortSignal.any([run.signal, own.signal]));
       } finally {
         current = undefined;
+        await run.ground.before.known().catch(() => undefined);
         await compareTree(run.hostFor(null), "accept");
         after();
       }

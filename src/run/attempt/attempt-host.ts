@@ -35,8 +35,13 @@ export function attemptHost(
     state: () => run.state(),
     record,
     decideInTurn: parts.decideInTurn,
+<<<<<<< HEAD
     writing: run.writing,
     setup: run.setup,
+=======
+    isBeingWritten: (type) => run.writing.first(type) !== undefined,
+    ...run.ground,
+>>>>>>> main
     working: run.working,
     signal: run.signal,
     isOurs: () => run.isOurs(),

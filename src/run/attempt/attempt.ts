@@ -24,13 +24,15 @@ import type { WorkingTrees } from "../accept/radar";
 import { recordedSetup } from "../set-up/recorded-setup";
 import { filesToContinue, forgetTurns, openWorkerTurns } from "./resumption";
 import { readScope } from "./scope";
-import type { SetupPlan } from "../set-up/setup-plan";
+import type { BeforeWork } from "../set-up/before-work";
+import type { SetupOnce } from "../set-up/setup-plan";
 import { checkOutConflict } from "../accept/resolving";
 import { resolveStart, startOf } from "./start";
 import type { UserRoles } from "./user-roles";
 import { whyAborted } from "../why-aborted";
 import { work } from "./work";
 import { openWorkPlace, type WorkPlace } from "./work-place";
+import type { WorktreePool } from "./worktree-pool";
 
 /** What an attempt needs of its run. */
 export interface AttemptHost {
@@ -42,7 +44,10 @@ export interface AttemptHost {
   readonly decideInTurn: InTurn;
   readonly writing: Pick<BeingWritten, "first">;
   /** What every worktree of the run gets, as the user's work tree had it when the run began. */
-  setup(): Promise<SetupPlan>;
+  readonly setup: SetupOnce;
+  /** What tools wait for beside their own worktree. */
+  readonly before: Pick<BeforeWork, "known">;
+  readonly pool: WorktreePool;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
   /** Where the workers' files are compared as they work. */
   readonly working: WorkingTrees;
@@ -125,8 +130,10 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       commit: base,
       ...filesOf(files ?? beginning.from),
       all: resolving !== null,
+      pool: host.pool,
       writable: writes,
       async setUp(fresh) {
+        await host.before.known();
         if (resolving !== null && typeof files !== "string") await checkOutConflict(fresh.worktree, resolving);
         await recordedSetup(host, { subtask: id, attempt, signal })(fresh);
       },
@@ -165,7 +172,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   // Work that could not be committed stays where it is.
   if (kept.failure === undefined || kept.failure.code === "worktree.failed")
     await place.current
-      ?.close()
+      ?.close(outcome.kind === "done" && kept.failure === undefined ? "reuse" : "delete")
       .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
   if (outcome.kind === "done" || !isInterrupted(outcome))
     await forgetTurns(host.ports, { run: state.id, position, attempt });
@@ -225,13 +232,13 @@ async function keepResult(
   // Stopped before its files were there: every tool waits for them, so there is no work to keep.
   if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
   try {
-    const tree = await place.snapshot();
+    const tree = await place.treeOnDemand();
     const { repo } = host.ports;
     const run = host.state().id;
     const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
     return {
       result: await commitResult(repo, await place.made, {
-        tree,
+        ...(tree === undefined ? {} : { tree }),
         base: a.base,
         ref: resultRef(run, a.position, a.attempt),
         message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,

@@ -1,15 +1,16 @@
-import { copyFile } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, lstat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../../agent/jail";
 import { openApprovedShell } from "../../agent/approved-shell";
 import { openSandbox } from "../../agent/sandbox";
-import { usableSandbox } from "../../agent/sandbox-find";
+import { usableSandbox, type FoundSandbox } from "../../agent/sandbox-find";
 import type { Shell } from "../../agent/shell";
-import type { Failure } from "../../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
 import { git, gitText } from "../../git/git";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
+import { moveWorktree, resetWorktree } from "../../git/reuse-worktree";
 import { listTree } from "../../git/tree-listing";
 import { whyAll } from "../../git/why-all";
 import {
@@ -24,6 +25,7 @@ import {
 import { withLock } from "../log/lock";
 import { repositoryLock } from "../log/places";
 import type { RunPorts } from "../ports";
+import type { WorktreePool } from "./worktree-pool";
 import { openSeam } from "./open-seam";
 import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
 
@@ -45,8 +47,10 @@ export interface WorkPlace {
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
   snapshot(): Promise<string>;
-  /** Deletes the worktree; what is worth keeping has been committed by then. */
-  close(): Promise<void>;
+  /** A tree of what stands there, where its files came one by one; undefined where git has all of them in its index. */
+  treeOnDemand(): Promise<string | undefined>;
+  /** Deletes the worktree, or lets another worker have it; what is worth keeping has been committed by then. */
+  close(how?: "delete" | "reuse"): Promise<void>;
 }
 
 /** A command that would run without a sandbox. */
@@ -81,6 +85,8 @@ export async function openWorkPlace(
     readonly writable: boolean;
     /** The tree the files are to be, where it is not the commit's. */
     readonly files?: string | undefined;
+    /** Where worktrees are that others of the run are done with. */
+    readonly pool?: WorktreePool;
     /** Has all files be there from the start. */
     readonly all?: boolean;
     /** What is done to the files before any tool may see them. */
@@ -100,11 +106,24 @@ export async function openWorkPlace(
   const own = takePorts(options.name);
   const locked = <T>(action: () => Promise<T>, until?: AbortSignal) =>
     withLock(repositoryLock(repo), "Braid", action, until);
-  const made = locked(() => addWorktree(repo, dir, commit), signal);
-  const opened = made.then((worktree) => openFiles(ports, worktree, options));
+  // One whose commands ran without a sandbox may have been made to look clean.
+  let mayBeReused = true;
+  const taken = takeFrom(ports, dir, options);
+  const made = taken.then((worktree) => worktree ?? locked(() => addWorktree(repo, dir, commit), signal));
+  const opened = made.then(async (worktree) =>
+    openFiles(ports, worktree, { ...options, isReset: (await taken) !== undefined }),
+  );
   const shellOf = once(async (): Promise<Shell> => {
     await made;
-    return openShell(ports, { home, dir, cwd, own, refusal: options.refusal });
+    const found = await (ports.findSandbox ?? usableSandbox)();
+    mayBeReused &&= found.ok;
+    try {
+      return await openShell(ports, { home, dir, cwd, own, found, refusal: options.refusal });
+    } catch (error) {
+      if ((await lstat(dir).catch(() => undefined)) !== undefined) throw error;
+      const hint = "Put it back, or try again.";
+      throw new BraidError(failure("worktree.failed", `The folder ${dir} is gone.`, { hint }), { cause: error });
+    }
   });
   const shellAfter = (ready: () => Promise<void>): Shell => ({
     async run(command, how) {
@@ -122,6 +141,10 @@ export async function openWorkPlace(
     signal,
   });
   for (const each of [made, opened]) each.catch(() => undefined);
+  /** A small one is made anew sooner than it is made clean. */
+  const hasAllOfMany = async (): Promise<boolean> =>
+    (await taken) !== undefined ||
+    ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
   const tree = (): Promise<string> =>
     seam.afterwards(async (files) => files?.tree() ?? snapshotTree(await made, join(home, "snapshot-index")));
   return {
@@ -135,11 +158,16 @@ export async function openWorkPlace(
         files === undefined ? isChanged(await made) : (await files.tree()) !== files.listing.tree,
       ),
     snapshot: tree,
-    async close() {
+    treeOnDemand: () => seam.afterwards(async (files) => files?.tree()),
+    async close(how = "delete") {
       await Promise.allSettled([made, opened]);
       await seam.settled();
       own.release();
       if ((await options.isOurs?.()) === false) return;
+      if (how === "reuse" && mayBeReused && options.pool !== undefined && (await hasAllOfMany())) {
+        await options.pool.give(await made);
+        return;
+      }
       // The files first: while they go nobody else has to wait.
       await discardFiles(dir);
       await locked(() => removeWorktree(repo, { dir }));
@@ -152,8 +180,12 @@ export async function openWorkPlace(
 async function openFiles(
   ports: RunPorts,
   worktree: Worktree,
-  { commit, files, all = false, signal }: Parameters<typeof openWorkPlace>[1],
+  { commit, files, all = false, isReset, signal }: Parameters<typeof openWorkPlace>[1] & { readonly isReset: boolean },
 ): Promise<FilesOnDemand | undefined> {
+  if (isReset) {
+    if (files !== undefined) await putFiles(worktree, files);
+    return undefined;
+  }
   if (files === undefined && !all) {
     const listing = await listTree(ports.repo, commit);
     if ((await whyAll(ports.repo, commit, listing, ports.manyFiles)) === undefined)
@@ -173,16 +205,17 @@ async function openShell(
     dir,
     cwd,
     own,
+    found,
     refusal,
   }: {
     readonly home: string;
     readonly dir: string;
     readonly cwd: string;
     readonly own: WorkerPorts;
+    readonly found: FoundSandbox;
     readonly refusal: ((asked: UnsandboxedCommand) => Promise<Failure | undefined>) | undefined;
   },
 ): Promise<Shell> {
-  const found = await (ports.findSandbox ?? usableSandbox)();
   const [env, tempDir] = [placeEnvironment(dir, own), join(home, "private")];
   if (found.ok || refusal === undefined)
     return openSandbox({ worktree: dir, gitDir: ports.repo.commonDir, tempDir, cwd, env, found });
@@ -193,6 +226,28 @@ async function openShell(
     env,
     refusal: (command, signal) => refusal({ dir, command, missing: found.failure, signal }),
   });
+}
+
+/** A worktree of the pool in this folder and at this commit, as a fresh one would be; undefined where there is none. */
+async function takeFrom(
+  { repo, log }: RunPorts,
+  dir: string,
+  { pool, commit, signal }: Parameters<typeof openWorkPlace>[1],
+): Promise<Worktree | undefined> {
+  const kept = pool?.take();
+  if (kept === undefined) return undefined;
+  let at = kept;
+  try {
+    at = await withLock(repositoryLock(repo), "Braid", () => moveWorktree(repo, kept, dir), signal);
+    await removeTree(dirname(kept.dir));
+    await checkouts(() => resetWorktree(at, commit, signal));
+    return at;
+  } catch (error) {
+    await pool?.discard(at);
+    signal.throwIfAborted();
+    log(`${kept.dir} is not used again: ${toFailure(error).message}`);
+    return undefined;
+  }
 }
 
 async function isChanged(worktree: Worktree): Promise<boolean> {

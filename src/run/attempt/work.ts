@@ -58,7 +58,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
   });
   const { turns } = w;
   // What set-up commands came to belongs to what a worker is told; copies alone are there by its first tool call.
-  if ((await host.setup()).recipe.kind !== "none") await w.place.workspace.ready();
+  if ((await host.setup.recipe()).kind !== "none") await w.place.workspace.ready();
   const before = turns.now("tokens before", () => totalTokens(subtask.usage));
   const mayContinue = limitsOf(host, subtask, w.attempt, before);
   const review = reviewOf(host, subtask, { ...w, notes, mayContinue });

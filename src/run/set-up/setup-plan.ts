@@ -30,7 +30,11 @@ const INCLUDE_FILES = [".worktreeinclude", ".worktreelink"];
 const MAX_INCLUDED = 5_000;
 
 /** Looks at the user's work tree, and at the run's base. Throws `git.*`. */
-export async function planSetup(ports: RunPorts, base: string): Promise<SetupPlan> {
+export async function planSetup(
+  ports: RunPorts,
+  base: string,
+  recipe = () => findRecipe(ports, base),
+): Promise<SetupPlan> {
   const { repo } = ports;
   const ignored = (await listIgnored(repo)).filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1));
   const folders = outermost(ignored.filter(isDependencyFolder));
@@ -47,7 +51,7 @@ export async function planSetup(ports: RunPorts, base: string): Promise<SetupPla
       `${files.join(" and ")} name ${include.length} ignored files; only the first ${MAX_INCLUDED} are copied.`,
     );
   return {
-    recipe: await findRecipe(ports, base),
+    recipe: await recipe(),
     include: include.slice(0, MAX_INCLUDED),
     folders: await Promise.all(
       folders.map(async (path) => ({ path, changedMs: await lastChange(join(repo.dir, path)) })),
@@ -55,15 +59,29 @@ export async function planSetup(ports: RunPorts, base: string): Promise<SetupPla
   };
 }
 
-/** {@link planSetup}, once; one that failed is tried again. */
-export function setupOnce(ports: RunPorts, base: () => string): () => Promise<SetupPlan> {
-  let planned: Promise<SetupPlan> | undefined;
+/** {@link planSetup}, once, and before it is there what is to be run. */
+export interface SetupOnce {
+  (): Promise<SetupPlan>;
+  readonly recipe: () => Promise<FoundRecipe>;
+}
+
+/** Plans a run's set-up when somebody first asks; what failed is tried again. */
+export function setupOnce(ports: RunPorts, base: () => string): SetupOnce {
+  const recipe = once(() => findRecipe(ports, base()));
+  return Object.assign(
+    once(() => planSetup(ports, base(), recipe)),
+    { recipe },
+  );
+}
+
+function once<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
   return () => {
-    planned ??= planSetup(ports, base()).catch((error: unknown) => {
-      planned = undefined;
+    found ??= find().catch((error: unknown) => {
+      found = undefined;
       throw error;
     });
-    return planned;
+    return found;
   };
 }
 

@@ -141,7 +141,7 @@ describe("a rebased result that the plan has checks for", function () {
         ["test -e low.txt", false],
       ],
     );
-    match((await t.review("high")).risks.map(({ message }) => message).join(" "), /Fails `test -e low\.txt`/u);
+    match((await t.review("high")).risks.map(({ message }) => message).join(" "), /Fails "test -e low\.txt"/u);
     equal(t.repo.git("worktree", "list").split("\n").length, 1);
     await t.reopen();
     equal(subtaskState(t.run.state(), "high")?.checks.length, 2);

@@ -1,23 +1,16 @@
 import assert from "node:assert/strict";
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Confined } from "../../../src/agent/workspace";
 import { commitResult } from "../../../src/git/commit";
 import { findCheckedOut, treeOfFiles } from "../../../src/git/worktree";
 import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
+import { worktreePool } from "../../../src/run/attempt/worktree-pool";
+import { awkwardRepo, describeFolder } from "../../support/awkward-repo";
 import { portsFor } from "../../support/run-ports";
 import { random } from "../../support/random";
 import { TEST_SIZE } from "../../support/size";
-import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+import { tempFolder, type TempRepo } from "../../support/temp-repo";
 
 const ROUNDS = { quick: 1, normal: 2, more: 30, full: 300 }[TEST_SIZE];
 const { signal } = new AbortController();
@@ -39,6 +32,7 @@ describe("a worktree whose files come as they are asked for", function () {
     const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
     return openWorkPlace(ports, { name, commit: repo.git("rev-parse", "HEAD"), writable: true, signal });
   }
+  const head = () => repo.git("rev-parse", "HEAD");
   const openFew = (name = "few") => open(name, 0);
   const openAll = (name = "all") => open(name, Number.POSITIVE_INFINITY);
   const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
@@ -123,6 +117,55 @@ describe("a worktree whose files come as they are asked for", function () {
     await few.workspace.ready("all files");
     assert.ok(!existsSync(join(gitDir, "braid-written")));
     await few.close();
+  });
+
+  it("is used again by the next worker of its run, as clean as a fresh one", async () => {
+    const ports = await portsFor(repo.dir, trees.dir, { manyFiles: 0 });
+    const pool = worktreePool(ports);
+    const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
+    await first.workspace.ready("all files");
+    const at = (path: string) => join(first.dir, path);
+    writeFileSync(at("src/a.txt"), "another's\n");
+    for (const path of ["src/b.txt", "dirlink", "src/deep"]) rmSync(at(path), { recursive: true });
+    symlinkSync("/etc/hostname", at("src/b.txt"));
+    mkdirSync(at("build/deep"), { recursive: true });
+    writeFileSync(at("build/deep/x"), "ignored\n");
+    chmodSync(at("run.sh"), 0o644);
+    repo.git("init", "-q", at("nested"));
+    await first.close("reuse");
+    assert.equal(pool.size, 1);
+    // Where Braid ends now nobody takes what stands there for somebody's work.
+    assert.equal(await findCheckedOut(ports.repo, first.dir), undefined);
+
+    repo.write("src/c.txt", "newer\n");
+    repo.git("add", "src/c.txt");
+    repo.git("rm", "-q", "src.txt");
+    repo.git("commit", "-qm", "newer");
+    const next = await openWorkPlace(ports, { name: "next", commit: head(), writable: true, pool, signal });
+    const fresh = await openAll();
+    await Promise.all([next.workspace.ready(), fresh.workspace.ready()]);
+    assert.deepEqual(onDisk(next), onDisk(fresh));
+    assert.equal(await next.snapshot(), repo.git("rev-parse", "HEAD^{tree}"));
+    assert.equal(await next.changed(), false);
+    assert.deepEqual(readdirSync(trees.dir).toSorted(), ["all", "next"]);
+    await Promise.all([next.close("reuse"), fresh.close()]);
+    await pool.drain();
+    assert.deepEqual(readdirSync(trees.dir), []);
+    assert.equal(repo.git("worktree", "list").split("\n").length, 1);
+  });
+
+  it("one that cannot be made clean goes, and the worker gets a fresh one", async () => {
+    const ports = await portsFor(repo.dir, trees.dir, { manyFiles: 0 });
+    const pool = worktreePool(ports);
+    const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
+    await first.workspace.ready("all files");
+    await first.close("reuse");
+    rmSync(join((await first.made).gitDir, "HEAD"));
+    const next = await openWorkPlace(ports, { name: "next", commit: head(), writable: true, pool, signal });
+    const read = await next.workspace.read("src/a.txt");
+    assert.equal(read.ok && read.value.toString(), "one a\n");
+    await next.close();
+    assert.deepEqual(readdirSync(trees.dir), []);
   });
 
   const all: readonly (readonly [why: string, prepare: (user: TempRepo) => void])[] = [
@@ -226,62 +269,4 @@ function actOf(dice: (n: number) => number, step: number): Act {
 
 function plain<T>(answer: Confined<T>): unknown {
   return answer.ok ? answer.value : answer.refusal;
-}
-
-/** Line ends by attribute and against it, links, modes, ignore rules that some tracked files break, names of all kinds. */
-function awkwardRepo(): TempRepo {
-  const repo = tempRepo();
-  repo.git("config", "core.autocrlf", "false");
-  repo.write("crlf.txt", "one a\r\ntwo\r\n");
-  repo.commit("line ends nobody asked for");
-  repo.write(".gitattributes", "crlf.txt text=auto\nlf.txt text eol=crlf\n*.sh text eol=lf\n");
-  repo.write("lf.txt", "one a\ntwo\n");
-  repo.write(".gitignore", "build/\n*.log\n");
-  repo.write("kept.log", "tracked and ignored, needle\n");
-  repo.write("run.sh", "#!/bin/sh\n");
-  chmodSync(join(repo.dir, "run.sh"), 0o755);
-  for (const [path, text] of [
-    ["src/a.txt", "one a\n"],
-    ["src/b.txt", "Needle b\n"],
-    ["src/deep/er/c.txt", "c\n"],
-    ["src/.gitattributes", "b.txt -text\n"],
-    ["src/deep/.gitignore", "*.tmp\n"],
-    ["src.txt", "beside\n"],
-    ["src-more/x.txt", "x\n"],
-    ["ünï/ö.txt", "ö one a\n"],
-  ] as const)
-    repo.write(path, text);
-  symlinkSync("src/a.txt", join(repo.dir, "link"));
-  symlinkSync("src", join(repo.dir, "dirlink"));
-  symlinkSync("nowhere", join(repo.dir, "dangling"));
-  repo.git("add", "-f", "kept.log");
-  // The file that is as nobody asked for stays so.
-  repo.git(
-    "add",
-    "--",
-    ".gitattributes",
-    ".gitignore",
-    "lf.txt",
-    "run.sh",
-    "src",
-    "src.txt",
-    "src-more",
-    "ünï",
-    "link",
-    "dirlink",
-    "dangling",
-  );
-  repo.git("commit", "-qm", "the rest");
-  return repo;
-}
-
-/** Every path below a folder with its kind, mode and content. */
-function describeFolder(root: string, folder = ""): readonly string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    const at = join(root, path);
-    if (entry.isDirectory()) return describeFolder(root, path);
-    if (entry.isSymbolicLink()) return [`${path} -> ${readlinkSync(at)}`];
-    return [`${path} ${(lstatSync(at).mode & 0o777).toString(8)} ${JSON.stringify(readFileSync(at, "latin1"))}`];
-  });
 }

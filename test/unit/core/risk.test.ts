@@ -75,7 +75,7 @@ describe("risks of a result", () => {
       [/plan did not give it: lib\/x\.ts, src\/y\.ts/u],
     ));
   it("a red check", () =>
-    check([checked("a", "npm test", false), finishedWith("a", modified("src/a.ts"))], [/Fails `npm test`/u]));
+    check([checked("a", "npm test", false), finishedWith("a", modified("src/a.ts"))], [/Fails "npm test"/u]));
   it("a check that never ran", () => check([finishedWith("a", modified("src/a.ts"))], [/not checked by `npm test`/u]));
   it("an end without success", () =>
     check([failedWith("a", "limit.turns", "src/a.ts")], [/Did not finish: a failed/u]));

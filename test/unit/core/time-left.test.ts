@@ -240,13 +240,17 @@ describe("how long a run's workers will probably take", () => {
 
 describe("the time left in words", () => {
   const at = 1_000_000;
-  const table: readonly (readonly [number, boolean, number, string])[] = [
+  const table: readonly (readonly [number, boolean, number, string | null])[] = [
     [240_000, false, 0, "about 4 min left"],
     [240_000, false, 60_000, "about 3 min left"],
     [240_000, false, 200_000, "less than a minute left"],
     [240_000, false, 900_000, "less than a minute left"],
     [240_000, true, 900_000, "about 4 min left once you have answered"],
     [7_500_000, false, 0, "about 2 h 5 min left"],
+    // A run that is not heard of may be dead; one that waits for an answer may wait for days.
+    [2_400_000, false, 1_190_000, "about 20 min left"],
+    [2_400_000, false, 1_210_000, null],
+    [2_400_000, true, 90_000_000, "about 40 min left once you have answered"],
     // A clock that was set back makes it no longer.
     [240_000, false, -900_000, "about 4 min left"],
   ];

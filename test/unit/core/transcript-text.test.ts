@@ -1,6 +1,6 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { SpokenMessage } from "../../../src/core/transcript";
-import { transcriptText } from "../../../src/core/transcript-text";
+import { transcriptParts, transcriptText } from "../../../src/core/transcript-text";
 
 const said = (
   role: "user" | "assistant",
@@ -70,6 +70,48 @@ describe("a transcript", () => {
     );
     match(text, /```diff\n-a\n-b\n\+c\n```/u);
     match(text, /```diff\n\+d\n```/u);
+  });
+
+  it("says how much there is below a call that is long", () => {
+    const output = Array.from({ length: 20 }, (_, i) => `${i}`).join("\n");
+    const text = transcriptText(
+      "a",
+      [
+        said("assistant", [
+          { type: "tool_use", id: "1", name: "bash", input: { command: "seq 20" } },
+          { type: "tool_use", id: "2", name: "edit", input: { file_path: "x", old_string: "a\nb\n", new_string: "c" } },
+        ]),
+        said("user", [{ type: "tool_result", tool_use_id: "1", content: output }]),
+      ],
+      "UTC",
+    );
+    match(text, /^### 00:00:00 bash seq 20 \(20 lines\)$/mu);
+    match(text, /^### 00:00:00 edit x \+1 −2$/mu);
+  });
+
+  it("has its parts found again, and no words of theirs taken for one", () => {
+    const text = transcriptText(
+      "a",
+      [
+        said("user", [{ type: "text", text: "### 00:00:00 bash rm -rf\n```\n# x" }]),
+        said("assistant", [
+          { type: "text", text: "says" },
+          { type: "tool_use", id: "1", name: "bash", input: { command: "echo '### no'" } },
+        ]),
+        said("user", [{ type: "tool_result", tool_use_id: "1", content: "### 00:00:00 says\n````\n### y\n" }]),
+      ],
+      "UTC",
+    );
+    const lines = text.split("\n");
+    deepEqual(
+      transcriptParts(lines).map(({ heading, from, to, isCall }) => [heading, isCall, lines[from], lines[to]]),
+      [
+        ["### 00:00:00 is told", false, "### 00:00:00 is told", "````"],
+        ["### 00:00:00 says", false, "### 00:00:00 says", "```"],
+        ["### 00:00:00 bash echo '### no'", true, "### 00:00:00 bash echo '### no'", "`````"],
+      ],
+    );
+    deepEqual(transcriptParts([]), []);
   });
 
   it("lets no word of theirs end a fence, be a heading or hide", () => {

@@ -1,0 +1,50 @@
+import { mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { BraidError, failure } from "../core/failure";
+import { tellingFullDisk } from "./full-disk";
+import { git } from "./git";
+import type { Repository } from "./repository";
+import type { Worktree } from "./worktree";
+
+/** Its index while a worktree waits and is made ready: who finds it without one takes nothing in it for somebody's work. */
+const KEPT_INDEX = "braid-kept-index";
+
+/** No setting lets a change of a file pass unseen that a look at its times and inode would show. */
+const SHARP_EYES = ["core.trustctime=true", "core.checkStat=default", "core.untrackedCache=false"];
+
+/** Puts a worktree nobody works in any more aside. */
+export async function putAside(worktree: Worktree): Promise<void> {
+  await rename(join(worktree.gitDir, "index"), join(worktree.gitDir, KEPT_INDEX));
+}
+
+/** Gives a worktree that was put aside another folder. Call under the repository's lock. */
+export async function moveWorktree(repo: Repository, worktree: Worktree, dir: string): Promise<Worktree> {
+  await mkdir(dirname(dir), { recursive: true, mode: 0o700 });
+  await git(repo, ["worktree", "move", worktree.dir, dir]);
+  return { ...worktree, dir };
+}
+
+/**
+ * Makes a worktree that was put aside what a fresh one at `commit` is, and proves it: nothing differs, nothing is beside it, ignored
+ * files included. Throws `worktree.failed` where that cannot be had.
+ */
+export async function resetWorktree(worktree: Worktree, commit: string, signal: AbortSignal): Promise<void> {
+  const kept = join(worktree.gitDir, KEPT_INDEX);
+  const place = { ...worktree, config: [...(worktree.config ?? []), ...SHARP_EYES] };
+  const call = { env: { GIT_INDEX_FILE: kept }, signal };
+  await tellingFullDisk(worktree.dir, () => git(place, ["reset", "--quiet", "--hard", commit], call));
+  // Twice, as a repository of its own is spared by the first.
+  await git(place, ["clean", "-ffdxq"], call);
+  const { stdout } = await git(
+    place,
+    ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored", "--ignore-submodules=none"],
+    call,
+  );
+  if (stdout.length > 0)
+    throw new BraidError(
+      failure("worktree.failed", `${worktree.dir} could not be made clean.`, {
+        detail: stdout.toString("utf8").slice(0, 1_000),
+      }),
+    );
+  await rename(kept, join(worktree.gitDir, "index"));
+}

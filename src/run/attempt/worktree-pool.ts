@@ -1,0 +1,53 @@
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { toFailure } from "../../core/failure";
+import { putAside } from "../../git/reuse-worktree";
+import { discardFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
+import { withLock } from "../log/lock";
+import { repositoryLock } from "../log/places";
+import type { RunPorts } from "../ports";
+
+/** Worktrees with all their files that nobody works in any more, for whoever needs one next in the same run. */
+export interface WorktreePool {
+  readonly size: number;
+  /** Keeps one; what is not tracked in it goes when it is taken. */
+  give(worktree: Worktree): Promise<void>;
+  /** The one that was kept last. It is to be moved and reset by whoever takes it. */
+  take(): Worktree | undefined;
+  /** Deletes one that was taken and could not be used. */
+  discard(worktree: Worktree): Promise<void>;
+  /** Deletes all that are kept. */
+  drain(): Promise<void>;
+}
+
+/** Opens a pool, which holds nothing yet. */
+export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): WorktreePool {
+  const kept: Worktree[] = [];
+  const discard = async (worktree: Worktree): Promise<void> => {
+    await discardFiles(worktree.dir);
+    await withLock(repositoryLock(repo), "Braid", () => removeWorktree(repo, worktree));
+    await removeTree(dirname(worktree.dir));
+  };
+  return {
+    get size() {
+      return kept.length;
+    },
+    async give(worktree) {
+      await putAside(worktree);
+      // What a worker had beside its worktree is no other one's to see.
+      await removeTree(join(dirname(worktree.dir), "private"));
+      await rm(join(dirname(worktree.dir), "snapshot-index"), { force: true });
+      kept.push(worktree);
+    },
+    take: () => kept.pop(),
+    discard,
+    async drain() {
+      const all = kept
+        .splice(0)
+        .map((worktree) =>
+          discard(worktree).catch((error: unknown) => log(`${worktree.dir} not removed: ${toFailure(error).message}`)),
+        );
+      await Promise.all(all);
+    },
+  };
+}
