@@ -35,13 +35,8 @@ export function attemptHost(
     state: () => run.state(),
     record,
     decideInTurn: parts.decideInTurn,
-<<<<<<< HEAD
     writing: run.writing,
-    setup: run.setup,
-=======
-    isBeingWritten: (type) => run.writing.first(type) !== undefined,
     ...run.ground,
->>>>>>> main
     working: run.working,
     signal: run.signal,
     isOurs: () => run.isOurs(),
