@@ -76,6 +76,8 @@ export async function openTurnLog(path: string, { snapshot, mayWrite }: TurnLogO
       unkept.abort(error);
       throw error;
     });
+    // It may fail long before the model has let go; until somebody waits for it, that is nobody's failure.
+    kept.catch(() => undefined);
     try {
       return await model.respond(request, { ...options, signal: AbortSignal.any([options.signal, unkept.signal]) });
     } finally {
