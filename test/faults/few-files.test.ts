@@ -13,7 +13,7 @@ const RULES = `rules:
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 /** Files a process may have open: with the fewest Node starts and little more, with the most a run may just come through. */
-const LIMITS = process.env["BRAID_TEST_SIZE"] === undefined ? [27, 32] : [24, 27, 29, 30, 31, 32, 33];
+const LIMITS = process.env["BRAID_TEST_SIZE"] === undefined ? [34, 38] : [33, 34, 35, 36, 37, 38, 40];
 
 describe("a run that may open few files", function () {
   this.timeout(180_000);
