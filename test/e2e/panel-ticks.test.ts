@@ -153,7 +153,7 @@ describe("ticks in the review panel", () => {
     const text = await before.innerText();
     assert.match(
       text,
-      /Did not finish.*\n[\s\S]*Is large: 2000 lines in 1 files\.[\s\S]*Rests on session-store, not decided yet\./u,
+      /Did not finish.*\n[\s\S]*Is large: 2000 lines in 1 file\.[\s\S]*Rests on session-store, not decided yet\./u,
     );
     // Whoever resolves it starts from what is decided.
     assert.equal(await before.getByRole("button", { name: "Resolve with an Agent" }).isDisabled(), true);

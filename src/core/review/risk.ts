@@ -191,7 +191,8 @@ function rejectedRisk(state: RunState, { subtask: { id } }: SubtaskState): Risk 
 function sizeRisk(files: readonly ChangedFile[]): Risk | undefined {
   const lines = files.reduce((sum, { added = 0, deleted = 0 }) => sum + added + deleted, 0);
   if (lines <= LARGE_LINES && files.length <= LARGE_FILES) return undefined;
-  return { kind: "size", message: `Is large: ${lines} lines in ${files.length} files.`, paths: [] };
+  const where = files.length === 1 ? "1 file" : `${files.length} files`;
+  return { kind: "size", message: `Is large: ${lines} lines in ${where}.`, paths: [] };
 }
 
 function risk(kind: Risk["kind"], paths: readonly string[], say: (names: string) => string): Risk | undefined {

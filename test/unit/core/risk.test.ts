@@ -82,7 +82,7 @@ describe("risks of a result", () => {
   it("findings left open", () =>
     check([GREEN, reviewed("a", 1, "too short"), finishedWith("a", modified("src/a.ts"))], [/left a finding open/u]));
   it("much of it", () =>
-    check([GREEN, finishedWith("a", modified("src/a.ts", { added: 900 }))], [/Is large: 900 lines in 1 files/u]));
+    check([GREEN, finishedWith("a", modified("src/a.ts", { added: 900 }))], [/Is large: 900 lines in 1 file\./u]));
   it("configuration first", () =>
     check(
       [GREEN, finished("a", ".husky/pre-commit", "src/a.test.ts")],
