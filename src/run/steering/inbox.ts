@@ -65,13 +65,14 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
     inOrder(() => readInbox(dir, { begin, isUnderWay: (name) => underWay.has(name), isClosed: () => closed }));
   const soon = (): void =>
     void look()
+      .then(async () => ((await identityOf(dir)) === heard ? undefined : again()))
       .catch((error: unknown) => (isMissing(error) ? again() : Promise.reject(error)))
       .catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
   const listen = () =>
     watch(dir, soon).on("error", (error) =>
       options.log(`commands from other processes are not heard: ${error.message}`),
     );
-  /** Somebody deleted the folder. Where all of the run is gone, so be it. */
+  /** Somebody deleted the folder, or put another in its place. Where all of the run is gone, so be it. */
   const again = async (): Promise<void> => {
     if (isMade) return;
     isMade = true;
@@ -80,14 +81,19 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
     await sleep(ANEW_MS);
     isMade = false;
     if (closed || !(await exists(dirname(dir)))) return;
-    await mkdir(dir, { mode: 0o700 });
+    await mkdir(dir, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      // Who sends a command makes the folder as well.
+      if (error.code !== "EEXIST") throw error;
+    });
     if (closed) return;
     watcher = listen();
+    heard = await identityOf(dir);
     soon();
   };
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await sweep(dir, options);
   let watcher = listen();
+  let heard = await identityOf(dir);
   soon();
   return {
     async close() {
@@ -140,6 +146,12 @@ async function answer(dir: string, name: string, said: Promise<string>): Promise
   );
   await reply(dir, name, words);
   await rm(takenFile(dir, name), { recursive: true, force: true });
+}
+
+/** Tells a folder from another that came to be in its place. */
+async function identityOf(dir: string): Promise<string> {
+  const { dev, ino, birthtimeMs } = await stat(dir);
+  return [dev, ino, birthtimeMs].join(" ");
 }
 
 function isMissing(error: unknown): boolean {

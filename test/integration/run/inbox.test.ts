@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openInbox, type Inbox } from "../../../src/run/steering/inbox";
 import type { SteeringCommand } from "../../../src/run/steering/inbox-command";
@@ -18,12 +18,12 @@ describe("an inbox", function () {
   });
   let sent = 0;
   /** Puts a command into the inbox as another process would; resolves with the reply. */
-  async function send(command: SteeringCommand, until = Date.now() + 60_000) {
+  async function send(command: SteeringCommand, { until = Date.now() + 60_000, dir = home.dir } = {}) {
     const stem = `${String((sent += 1)).padStart(9, "0")}-0123456789ab`;
-    const path = join(home.dir, `${stem}.json`);
+    const path = join(dir, `${stem}.json`);
     writeFileSync(`${path}.new`, JSON.stringify({ version: 1, until, command }));
     renameSync(`${path}.new`, path);
-    const reply = join(home.dir, `${stem}.reply`);
+    const reply = join(dir, `${stem}.reply`);
     while (!existsSync(reply)) await new Promise((resolve) => setTimeout(resolve, 10));
     return JSON.parse(readFileSync(reply, "utf8")) as { readonly ok: boolean; readonly failure?: { message: string } };
   }
@@ -56,6 +56,16 @@ describe("an inbox", function () {
     );
   });
 
+  for (const afterMs of [0, 100, 800])
+    it(`hears what is sent once its folder was deleted, and made by the sender ${afterMs} ms later`, async () => {
+      const dir = join(home.dir, "inbox");
+      inbox = await openInbox(dir, { carryOut: async ({ type }) => type, now: Date.now, log: () => undefined });
+      rmSync(dir, { recursive: true });
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      mkdirSync(dir, { recursive: true });
+      equal((await send({ type: "pause" }, { dir })).ok, true);
+    });
+
   it("carries nothing out that waited for longer than its sender, or that the owner did not come to", async () => {
     let now = 0;
     let next: () => void = () => undefined;
@@ -73,10 +83,10 @@ describe("an inbox", function () {
       now: () => now,
       log: () => undefined,
     });
-    const first = send(retry, 100);
+    const first = send(retry, { until: 100 });
     await begun;
-    const late = send({ type: "pause" }, 50);
-    const never = send({ type: "resume" }, 1_000);
+    const late = send({ type: "pause" }, { until: 50 });
+    const never = send({ type: "resume" }, { until: 1_000 });
     // All are taken before the first ends.
     while (readdirSync(home.dir).filter((name) => name.endsWith(".taken")).length < 3)
       await new Promise((resolve) => setTimeout(resolve, 10));
