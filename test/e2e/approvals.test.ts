@@ -49,11 +49,14 @@ describe("approvals in the workbench", function () {
     mkdirSync(join(repo.dir, ".git/hooks"), { recursive: true });
     const hook = `#!/bin/sh\ntouch '${repo.dir}/.git/ran'\nexit 0\n`;
     writeFileSync(join(repo.dir, ".git/hooks/pre-commit"), hook, { mode: 0o755 });
-    const ready = (await labels()).find((label) => /ready to review/u.test(label)) ?? "";
+    // One that comes in late would have the command ask which.
+    const ready = await w.waitFor("all results", async () => {
+      const all = (await labels()).filter((label) => /ready to review/u.test(label));
+      return all.length === 3 ? all[0] : undefined;
+    });
     const before = repo.git("rev-parse", "HEAD");
     await w.runCommand("Braid: Accept");
-    if ((await labels()).filter((label) => /ready to review/u.test(label)).length > 1)
-      await w.quickInput(ready.split(",")[0] ?? "");
+    await w.quickInput(ready.split(",")[0] ?? "");
     await t.shows(/^Waits for your word/u);
     await w.runCommand("Braid: Allow or Deny Command…");
     const answer = w.page.locator(".notifications-toasts .monaco-button", { hasText: "Allow for This Run" });

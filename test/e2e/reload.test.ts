@@ -83,7 +83,10 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
     // What the worker said and did: at its end, what is long folded, and found all the same.
     await w.runAndPick("Braid: Open Transcript", "slow");
     const editor = w.page.locator(".editor-group-container.active .monaco-editor").first();
-    await editor.locator(".view-line", { hasText: /seq\s1\s40.*lines\)/u }).waitFor();
+    await editor
+      .locator(".view-line", { hasText: /seq\s1\s40.*lines\)/u })
+      .first()
+      .waitFor();
     await editor.locator(".inline-folded").first().waitFor();
     await editor.locator(".view-line", { hasText: /\sreport$/u }).waitFor();
     assert.equal(await editor.locator(".view-line", { hasText: /^39$/u }).count(), 0);

@@ -11,7 +11,7 @@ const RULES = `rules:
   - when: { turn: 1 }
     reply: [{ tool: write, input: { file_path: one.txt, content: "one\\n" } }]
   - when: { turn: 2, times: 1 }
-    reply: [{ tool: bash, input: { command: "exec -a ${MARKER} sleep 600" } }]
+    reply: [{ tool: bash, input: { command: "exec -a ${MARKER} sleep 30" } }]
   - reply: [{ tool: report, input: { summary: Done. } }]
 `;
 
@@ -20,7 +20,7 @@ describe("a run of which somebody takes away what Braid keeps", function () {
   const t = useCli();
   const at = (run: string, name = "") => join(t.repo.dir, ".git/braid/runs", run, name);
 
-  /** A run whose worker is in a command that does not end. */
+  /** A run whose worker is in a command that takes long; who resumes it waits for it once more. */
   async function hanging() {
     await t.play(RULES);
     const plan = join(t.home.dir, "plan.yml");

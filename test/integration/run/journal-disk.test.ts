@@ -34,7 +34,7 @@ describe("a disk that does not take it", () => {
 
   it("a folder where the journal should be", async () => {
     mkdirSync(path, { recursive: true });
-    await rejects(openJournal(path), failsWith("internal"));
+    await rejects(openJournal(path), failsWith("journal.corrupt"));
   });
 
   describe("because it is full", () => {
