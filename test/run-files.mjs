@@ -5,9 +5,9 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Batches at a time. More than there are processors, because much of a test is waiting; not many, because the rest is git. */
-const AT_ONCE = Math.min(4, availableParallelism() + 1);
+const AT_ONCE = Math.min(5, availableParallelism() + 2);
 /** Of these as many with a VS Code and a browser, which take a processor each while they start. */
-const WORKBENCHES_AT_ONCE = Math.max(1, Math.floor(AT_ONCE / 2));
+const WORKBENCHES_AT_ONCE = Math.max(1, Math.floor(AT_ONCE / 3));
 
 /**
  * Runs each batch, `{ name, argv, minutes, env, workbench }`, in the order given as far as there is room. `start` runs a

@@ -26,6 +26,13 @@ integration: { validation_tests: ["true"] }
 `;
 const writes = (edit: (lines: readonly string[]) => readonly string[]) =>
   JSON.stringify(DRIVEN.map((file) => ({ tool: "write", input: { file_path: file, content: text(edit) } })));
+/** One after the other, so that a later one gets an earlier one's worktree. */
+const CHAIN = `task: Look and write
+subtasks:
+  - { id: first, description: Look }
+  - { id: next, description: Write, dependencies: [first] }
+  - { id: last, description: Write, dependencies: [next] }
+`;
 /** How the test itself uses git where traps are set. */
 const QUIET = ["hooksPath=/dev/null", "fsmonitor=false", "editor=true"].flatMap((one) => ["-c", `core.${one}`]);
 const SCENARIO = `rules:
@@ -45,6 +52,12 @@ const SCENARIO = `rules:
     reply: ${writes((lines) => lines.with(1, "ZWEI").with(27, "achtundzwanzig"))}
   - when: { subtask: high, turn: 1 }
     reply: ${writes((lines) => lines.with(1, "TWO").with(27, "28!").with(14, "15!"))}
+  - when: { subtask: first, turn: 1 }
+    reply: [{ tool: grep, input: { pattern: line 27 } }, { tool: write, input: { file_path: src/new.txt, content: "n\\n" } }]
+  - when: { subtask: next, turn: 1 }
+    reply: [{ tool: write, input: { file_path: src/next.txt, content: "n\\n" } }, { tool: bash, input: { command: ls } }]
+  - when: { subtask: last, turn: 1 }
+    reply: [{ tool: write, input: { file_path: src/last.txt, content: "n\\n" } }, { tool: bash, input: { command: ls } }]
   - when: { last_result_contains: "" }
     reply: [{ tool: report, input: { summary: "Did {{subtask}}." } }]
   - when: {}
@@ -205,6 +218,37 @@ describe("a repository whose git configuration is hostile (G01–G06, G13, G14)"
       assert.deepEqual(sprung(canaries), []);
       for (const call of recorder.calls()) verbs.add(verbOf(call));
     });
+
+  it("G02 G03 in a repository so large that files come as they are asked for: nothing runs either", async () => {
+    // Filters and submodules have all files come at once, so there are none.
+    const traps = GIT_VECTORS.filter(({ name }) => !name.includes("submodule"));
+    const repo = tempRepo({
+      ".gitattributes": ATTRIBUTES.split("\n")
+        .filter((line) => !line.includes("filter="))
+        .join("\n"),
+      ...Object.fromEntries(DRIVEN.map((file) => [file, text((lines) => lines)])),
+      ...Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`many/${i}.txt`, "x\n"])),
+    });
+    folders.push(repo);
+    const canaries = trap(repo, traps);
+    const records = tempFolder("braid-record-");
+    folders.push(records);
+    const recorder = recordGit(records.dir);
+    const home = tempFolder();
+    folders.push(home);
+    writeFileSync(join(home.dir, "p.yml"), CHAIN);
+    const env = { PATH: recorder.path, HOME: home.dir, ANTHROPIC_BASE_URL: server.url };
+    const outcome = await cli(["run", join(home.dir, "p.yml"), "--yes"], { cwd: repo.dir, env });
+    assert.equal(outcome.code, 3, outcome.stdout + outcome.stderr);
+    assert.deepEqual(sprung(canaries), []);
+    const called = recorder.calls().map(verbOf);
+    for (const verb of ["clean", "grep", "mktree"])
+      assert.ok(
+        called.some((line) => line.split(" ")[0] === verb),
+        verb,
+      );
+    for (const verb of called) verbs.add(verb);
+  });
 
   it("that was every command there is in src/git and src/run", () => {
     const seen = [...verbs].map((line) => line.split(" ")[0]);
