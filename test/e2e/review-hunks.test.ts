@@ -60,9 +60,10 @@ describe("a review by hunks in the workbench", function () {
     assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN" }).trimEnd());
     await again.locator("#subtask-title").focus();
     await w.page.keyboard.press("U");
+    // The button is gone as soon as the redo is under way; the tick is there once it has landed.
+    await again.locator('[data-hunk="3"] .tick:enabled:checked').waitFor();
     await again.getByRole("button", { name: "Redo", exact: true }).waitFor({ state: "detached" });
     assert.equal(t.repo.git("show", "HEAD:list.txt"), lines({ 1: "UN", 30: "TRENTE" }).trimEnd());
-    await again.locator('[data-hunk="3"] .tick:enabled:checked').waitFor();
     await again.locator("#subtask-title").focus();
     await w.page.keyboard.press("u");
     await t.became("translate", "ready to review");
