@@ -54,7 +54,7 @@ const AT: readonly number[] = SIZE === undefined ? [2] : SIZE === "more" ? [1, 2
 const PLAN = "task: Notes\nsubtasks:\n  - { id: one, files: [one.txt] }\n  - { id: two, files: [two.txt] }\n";
 const RULES = `rules:
   - when: { turn: 1 }
-    reply: [{ tool: write_note, input: { name: found, content: "It is so." } }, { tool: write, input: { file_path: "{{subtask}}.txt", content: "n\\n" } }]
+    reply: [{ tool: write_note, input: { name: found, content: "It is so." } }, { tool: write, input: { file_path: "{{subtask}}.txt", content: "n\\n" } }, { tool: bash, input: { command: "true" } }]
   - when: { last_result_error: true, turn: "1..6" }
     reply: [{ tool: write, input: { file_path: "{{subtask}}.txt", content: "n\\n" } }]
   - reply: [{ tool: report, input: { summary: Done. } }]
