@@ -71,7 +71,7 @@ const ANY: { readonly [T in RunEvent["type"]]: (dice: Dice) => RunEvent } = {
   "plan.proposed": (dice) =>
     ({
       ...proposed(planOfEither(dice), dice(2) === 0 ? "note" : undefined),
-      ...{ by: (["planner", "file", "user", "fallback"] as const)[dice(4)] ?? "user" },
+      by: (["planner", "file", "user", "fallback"] as const)[dice(4)] ?? "user",
       ...(dice(2) === 0 ? { text: "task: t" } : {}),
     }) as RunEvent,
   "plan.failed": () => ({ type: "plan.failed", failure: why }),
@@ -82,8 +82,7 @@ const ANY: { readonly [T in RunEvent["type"]]: (dice: Dice) => RunEvent } = {
   "amendment.unneeded": () => ({ type: "amendment.unneeded", reason: "r" }),
   "amendment.failed": () => ({ type: "amendment.failed", failure: why }),
   "amendment.declined": () => ({ type: "amendment.declined", number: 1, reason: "" }),
-  "subtask.started": (dice) =>
-    ({ ...started(idOf(dice), 1 + dice(3)), ...(dice(3) === 0 ? { continues: true } : {}) }) as RunEvent,
+  "subtask.started": (dice) => ({ ...started(idOf(dice), 1 + dice(3)), ...(dice(3) === 0 ? { continues: true } : {}) }),
   "setup.completed": (dice) => ({ type: "setup.completed", subtask: idOf(dice), attempt: 1, steps: [], durationMs: 1 }),
   "turn.completed": (dice) =>
     ({
