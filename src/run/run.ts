@@ -149,10 +149,10 @@ export class Run {
     return [...this.#userRoles.keys()];
   }
 
-  /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
-  approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
+  /** Approves the plan and starts the workers; `skipped` are ids ticked off, `shown` the proposal somebody looked at. */
+  approve(plan: Plan, skipped: readonly string[] = [], shown?: number): Promise<void> {
     return this.#decide(async () => {
-      await this.command(await approvalOf(this, plan, skipped));
+      await this.command(await approvalOf(this, plan, skipped, shown));
       this.ground.before.begin();
       this.#scheduler.start();
     });

@@ -40,6 +40,8 @@ export interface RunState {
   /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
   readonly workedMs: number;
   readonly plan?: Plan;
+  /** Where in the log the plan was proposed as it is now; it stands for what somebody was shown. 0 before. */
+  readonly proposal: number;
   /** The words the plan was written in, where somebody wrote it. */
   readonly planText?: string;
   readonly planNote?: string;
@@ -93,6 +95,7 @@ const EMPTY: RunState = {
   updatedAt: 0,
   seq: 0,
   workedMs: 0,
+  proposal: 0,
   approved: false,
   estimates: new Map(),
   paused: false,
@@ -161,6 +164,7 @@ export function evolve(before: RunState, recorded: RecordedEvent): RunState {
       return {
         ...withoutKey(withoutKey(withoutKey(state, "planFailure"), "planText"), "planNote"),
         plan: event.plan,
+        proposal: seq,
         ...(event.text === undefined ? {} : { planText: event.text }),
         ...(event.note === undefined ? {} : { planNote: event.note }),
       };
