@@ -150,9 +150,10 @@ export class Run {
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off, `shown` the proposal somebody looked at. */
-  approve(plan: Plan, skipped: readonly string[] = [], shown?: number): Promise<void> {
+  async approve(plan: Plan, skipped: readonly string[] = [], shown?: number): Promise<void> {
+    const command = await approvalOf(this, plan, skipped, shown);
     return this.#decide(async () => {
-      await this.command(await approvalOf(this, plan, skipped, shown));
+      await this.command(command);
       this.ground.before.begin();
       this.#scheduler.start();
     });
