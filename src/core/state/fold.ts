@@ -48,6 +48,7 @@ function step(before: RunState, recorded: RecordedEvent, own: Own): RunState {
     return {
       ...withoutProposal(state),
       plan,
+      proposal: seq,
       ...(text === undefined ? {} : { planText: text }),
       ...(note === undefined ? {} : { planNote: note }),
     };

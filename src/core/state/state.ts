@@ -34,6 +34,8 @@ export interface RunState {
   /** Time in which somebody worked on a subtask, in milliseconds, up to `updatedAt`. */
   readonly workedMs: number;
   readonly plan?: Plan;
+  /** Where in the log the plan was proposed as it is now; it stands for what somebody was shown. 0 before. */
+  readonly proposal: number;
   /** The words the plan was written in, where somebody wrote it. */
   readonly planText?: string;
   readonly planNote?: string;
@@ -90,6 +92,7 @@ const EMPTY: RunState = {
   updatedAt: 0,
   seq: 0,
   workedMs: 0,
+  proposal: 0,
   approved: false,
   estimates: new Map(),
   paused: false,

@@ -214,7 +214,8 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "subtask.retried", subtask, by: "user" });
   }
 
-  async approve(): Promise<void> {
+  async approve(proposal: number): Promise<void> {
+    if (proposal !== this.#state.proposal) throw new BraidError(failure("run.state", "The plan changed."));
     this.#call("approve");
     if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
   }
