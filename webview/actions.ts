@@ -122,7 +122,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     },
     load(subtask, commit) {
       const key = diffKey(subtask, commit);
-      dispatch({ type: "diff", key, diff: { kind: "loading" } });
+      dispatch({ type: "diff", key, diff: { kind: "loading", stale: false } });
       const show = (packed: PackedReview): void => {
         dispatch({ type: "diff", key, diff: { kind: "shown", review: unpackReview(packed), stale: false } });
       };
@@ -130,7 +130,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         const opened = await rpc.request("open", { subtask, commit });
         for (const { range, slice } of opened.lines) lines.put({ subtask, commit }, range, slice);
         if (opened.kind === "whole") return show(opened.review);
-        dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head } });
+        dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head, stale: false } });
         await painted();
         show((await rpc.request("review", { subtask, commit })).review);
       };

@@ -63,7 +63,7 @@ export const RunHeader = memo(
         <p class="read-only">
           <Icon name="lock" />
           <span>
-            Read-only. <Visible text={readOnly} place="prose" />
+            {l10n.t("Read-only.")} <Visible text={readOnly} place="prose" />
           </span>
         </p>
       )}

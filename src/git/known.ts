@@ -1,5 +1,8 @@
 import type { Repository } from "./repository";
 
+/** Length of a fact beyond which it is not kept: few are as long, and many of those would fill the memory. */
+const MAX_LENGTH = 64 * 1024;
+
 /** Facts of a kind kept at once; what a busy run asks again it asks soon. */
 const MAX_FACTS = 500;
 
@@ -9,9 +12,13 @@ const OBJECT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 /**
  * Asks git once per process for what follows from objects alone, since that never changes. The returned function runs `read`
  * where the fact about exactly these objects is not known yet, and each time where one of them is no full object name. A
- * failure is not kept.
+ * failure is not kept, nor what is very long.
  */
-export function keepFacts<T>(): (repo: Repository, objects: readonly string[], read: () => Promise<T>) => Promise<T> {
+export function keepFacts<T extends { readonly length: number }>(): (
+  repo: Repository,
+  objects: readonly string[],
+  read: () => Promise<T>,
+) => Promise<T> {
   const facts = new Map<string, Promise<T>>();
   return (repo, objects, read) => {
     if (!objects.every((object) => OBJECT.test(object))) return read();
@@ -21,7 +28,10 @@ export function keepFacts<T>(): (repo: Repository, objects: readonly string[], r
     if (facts.size >= MAX_FACTS) facts.clear();
     const found = read();
     facts.set(key, found);
-    found.catch(() => facts.delete(key));
+    found.then(
+      ({ length }) => length > MAX_LENGTH && facts.delete(key),
+      () => facts.delete(key),
+    );
     return found;
   };
 }

@@ -150,9 +150,10 @@ export class Run {
   }
 
   /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
-  approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
+  async approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
+    const command = await approvalOf(this, plan, skipped);
     return this.#decide(async () => {
-      await this.command(await approvalOf(this, plan, skipped));
+      await this.command(command);
       this.ground.before.begin();
       this.#scheduler.start();
     });

@@ -180,4 +180,25 @@ describe("what the user is told of unasked", () => {
     assert.deepEqual([looked.told, cancelled.told, spent.told], [[], [], ["budget"]]);
     for (const w of [looked, cancelled, spent]) w.dispose();
   });
+
+  it("after a stop by the budget: the end of what was tried again, and the next stop", async () => {
+    const ended = openWindow(memory(), false);
+    const again = openWindow(memory(), false);
+    for (const w of [ended, again]) {
+      w.adopt([created()]);
+      w.happens(...BOTH.slice(1), failedWith("a", "budget.reached"), failedWith("b", "budget.reached"));
+      w.happens(retried("b"), { ...started("b"), attempt: 2 } as RunEvent);
+    }
+    ended.happens({ ...finished("b", "x"), attempt: 2 } as RunEvent);
+    again.happens({ ...failedWith("b", "budget.reached"), attempt: 2 } as RunEvent);
+    await rested();
+    assert.deepEqual(
+      [ended.told, again.told],
+      [
+        ["budget", "end review"],
+        ["budget", "budget"],
+      ],
+    );
+    for (const w of [ended, again]) w.dispose();
+  });
 });

@@ -28,6 +28,7 @@ import type { RunPorts } from "../ports";
 import type { WorktreePool } from "./worktree-pool";
 import { openSeam } from "./open-seam";
 import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
+import { once } from "../../util/once";
 
 /** Checkouts at the same time; more only fight over the disk. */
 const CHECKOUTS = 2;
@@ -260,9 +261,4 @@ async function snapshotTree(worktree: Worktree, index: string): Promise<string> 
   await copyFile(join(worktree.gitDir, "index"), index);
   await git(worktree, ["add", "--all", "--sparse"], { env });
   return gitText(worktree, ["write-tree"], { env });
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

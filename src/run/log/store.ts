@@ -11,7 +11,7 @@ import { readLines } from "./journal-lines";
 import type { Holder } from "./lock";
 import { ownerOf } from "./ownership";
 import { isRunId, journalPath, listRunIds } from "./places";
-import { keepSummary, readSummary } from "./summary";
+import { keepSummary, markOf, readSummary } from "./summary";
 
 /** A run as its log tells it, read without taking it over; `problem` where the log cannot be read. */
 export type StoredRun =
@@ -52,9 +52,9 @@ export async function listRunsInShort(repo: Repository, now: number): Promise<re
     (await latestFirst(repo)).map(async (id): Promise<ListedRun | undefined> => {
       const summary = await readSummary(repo, id);
       if (summary !== undefined) return { id, owner: await ownerIfAny(repo, id), ...summary };
-      const run = await reading(() => storedRun(repo, id));
+      const [mark, run] = await reading(async () => [await markOf(repo, id), await storedRun(repo, id)] as const);
       if (run === undefined || !("state" in run)) return run;
-      if (run.owner === null && run.damage === "") await keepSummary(repo, id, run.state);
+      if (run.owner === null && run.damage === "" && mark !== undefined) await keepSummary(repo, id, run.state, mark);
       return { id, owner: run.owner, past: toPastRun(run.state, now), outcomes: [...outcomesOf(run.state)] };
     }),
   );
