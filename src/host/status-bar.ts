@@ -15,7 +15,7 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
     if (view === undefined) return item.hide();
     // Nothing of a run that is only shown waits for this window.
     const text = owner.shown === undefined ? statusText(view) : vscode.l10n.t("{0}, read-only", phaseWord(view.phase));
-    const asks = view.questions.length > 0;
+    const asks = view.questions.length > 0 || view.approvals.length > 0;
     item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
     item.command = commandOf(view);
     item.tooltip = `${asTooltip(view.goal)}\n${countsOf(view)}\n${totalsOf(view, Date.now())}`;

@@ -199,8 +199,12 @@ function asking(): Scene {
         await w.runCommand("Braid: Pause Run");
         await w.page.waitForTimeout(1500);
       },
-      cancelled: async () => {
+      "cancel-asked": async () => {
         await w.runCommand("Braid: Cancel Run");
+        await w.page.locator(".monaco-dialog-box").waitFor();
+      },
+      cancelled: async () => {
+        await w.dialogButton("Stop All Workers");
         await row(w, /^lasting, cancelled/u);
         await w.page.waitForTimeout(1000);
       },
