@@ -13,14 +13,15 @@ export interface FoundObject {
 /** Beyond it a blob is read by a process of its own, in bytes: others would wait for it. */
 const LARGE = 1_000_000;
 
-const CAT_FILE = ["cat-file", "--batch-command"];
+/** Asks one after the other. */
+const args = ["cat-file", "--batch-command"];
 const LINE_FEED = 10;
 
 /** What a name (a ref, an id, `COMMIT:PATH`, with `^{…}` behind it) leads to; undefined where that is nothing. */
 export async function findObject(repo: Repository, name: string): Promise<FoundObject | undefined> {
   // A line is a name there.
   if (name.includes("\n")) return undefined;
-  return askStanding(repo, CAT_FILE, `info ${name}\n`, (bytes) => {
+  return askStanding(repo, args, `info ${name}\n`, (bytes) => {
     const head = readHead(bytes);
     return head === undefined ? undefined : { answer: head.found, used: head.used };
   });
@@ -34,7 +35,7 @@ export async function readObject(repo: Repository, name: string): Promise<Buffer
     const output = await git(repo, ["cat-file", "blob", name], { expect: [0, 128] });
     return output.exitCode === 0 ? output.stdout : undefined;
   }
-  return askStanding(repo, CAT_FILE, `contents ${name}\n`, readContents);
+  return askStanding(repo, args, `contents ${name}\n`, readContents);
 }
 
 const readContents: ReadAnswer<Buffer | undefined> = (bytes) => {

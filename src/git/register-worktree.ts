@@ -56,6 +56,14 @@ export async function unregisterWorktree(repo: Repository, dir: string): Promise
   await rmdir(dirname(begun)).catch(() => undefined);
 }
 
+/** Takes away entries that were cut off before they said whose they are, of worktrees whose names begin so. */
+export async function dropBegun(repo: Repository, prefix: string): Promise<void> {
+  const linked = join(repo.commonDir, "worktrees");
+  for (const name of await readdir(linked).catch((): string[] => []))
+    if (name.startsWith(prefix) && !(await stands(join(linked, name, "gitdir"))))
+      await rm(join(linked, name), { recursive: true, force: true });
+}
+
 /** Git's folder of the worktree in a folder; the folder's own `.git` is not asked. */
 export async function findRegistered(repo: Repository, dir: string): Promise<string | undefined> {
   const linked = join(repo.commonDir, "worktrees");

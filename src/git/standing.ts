@@ -33,11 +33,20 @@ export async function askStanding<T>(
     );
   const key = [repo.dir, repo.commonDir, ...args].join("\0");
   const old = standing.get(key);
-  if (old !== undefined && !old.isEnded && isSame(old.config, config)) return old.ask(question, read);
+  if (old !== undefined && !old.isEnded && isSame(old.config, config)) {
+    const answer = await old.ask(question, read).catch((error: unknown) => {
+      if (!old.isKilled) throw error;
+      return undefined;
+    });
+    if (answer !== undefined) return answer.answer;
+    // Somebody ended it while it waited. Whatever is asked here may be asked twice.
+    if (standing.get(key) === old) standing.delete(key);
+    return askStanding(repo, args, question, read);
+  }
   void old?.end();
   const fresh = start(repo, args, config);
   standing.set(key, fresh);
-  return fresh.ask(question, read);
+  return (await fresh.ask(question, read)).answer;
 }
 
 /** Lets the processes of a repository go once they have answered; resolves when they have. */
@@ -50,7 +59,9 @@ export async function endStanding(repo: Repository): Promise<void> {
 interface StandingGit {
   readonly config: PlaceConfig;
   readonly isEnded: boolean;
-  ask<T>(question: string | Buffer, read: ReadAnswer<T>): Promise<T>;
+  /** Whether it was ended from outside, without a word. */
+  readonly isKilled: boolean;
+  ask<T>(question: string | Buffer, read: ReadAnswer<T>): Promise<{ readonly answer: T }>;
   end(): Promise<void>;
 }
 
@@ -102,6 +113,9 @@ function start(repo: Repository, args: readonly string[], config: PlaceConfig): 
     get isEnded() {
       return isEnded || child.stdin.writableEnded;
     },
+    get isKilled() {
+      return child.signalCode !== null;
+    },
     ask: (question, read) =>
       line(async () => {
         clearTimeout(idle);
@@ -112,7 +126,7 @@ function start(repo: Repository, args: readonly string[], config: PlaceConfig): 
             const found = output.length === 0 ? undefined : read(output);
             if (found !== undefined) {
               output = output.subarray(found.used);
-              return found.answer;
+              return found;
             }
             if (isEnded)
               throw exitCode === null
@@ -126,6 +140,7 @@ function start(repo: Repository, args: readonly string[], config: PlaceConfig): 
       }),
     async end() {
       await line.settled();
+      hold(child, true);
       child.stdin.end();
       await ended;
     },

@@ -40,17 +40,21 @@ export interface ListedWorktree {
  */
 export async function addWorktree(repo: Repository, dir: string, commit: string): Promise<Worktree> {
   await mkdir(join(dir, ".."), { recursive: true, mode: 0o700 });
-  const gitDir = await registerWorktree(repo, dir, commit);
-  if (gitDir !== undefined) return { dir, gitDir, config: WITHOUT_LFS };
-  const add = () => git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
+  const add = async (): Promise<string | undefined> => {
+    const made = await registerWorktree(repo, dir, commit);
+    if (made === undefined) await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
+    return made;
+  };
+  let made: string | undefined;
   try {
-    await add();
+    made = await add();
   } catch (error) {
     // Its name is used once: what is there is of a git that went on after its Braid was killed.
     if (!/already (?:exists|registered)/u.test(toFailure(error).message)) throw error;
     await removeWorktree(repo, { dir });
-    await add();
+    made = await add();
   }
+  if (made !== undefined) return { dir, gitDir: made, config: WITHOUT_LFS };
   // Git has just written it, and nobody else could have yet.
   const [, pointer] = /^gitdir: (.+)\n$/su.exec(await readFile(join(dir, ".git"), "utf8")) ?? [];
   if (pointer === undefined) throw new BraidError(failure("worktree.failed", `${dir} is no worktree.`));

@@ -11,6 +11,7 @@ import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitResult, resultAt } from "../../git/commit";
 import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
+import { dropBegun } from "../../git/register-worktree";
 import { isAncestor, readRef } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
@@ -80,6 +81,7 @@ export async function reconcile(
   const uncommitted = state.subtasks.filter(
     (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
   );
+  await withLock(repositoryLock(ports.repo), "Braid", () => dropBegun(ports.repo, `${state.id}-`));
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
