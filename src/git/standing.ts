@@ -33,20 +33,14 @@ export async function askStanding<T>(
     );
   const key = [repo.dir, repo.commonDir, ...args].join("\0");
   const old = standing.get(key);
-  if (old !== undefined && !old.isEnded && isSame(old.config, config)) {
-    const answer = await old.ask(question, read).catch((error: unknown) => {
-      if (!old.isKilled) throw error;
-      return undefined;
-    });
-    if (answer !== undefined) return answer.answer;
-    // Somebody ended it while it waited. Whatever is asked here may be asked twice.
-    if (standing.get(key) === old) standing.delete(key);
-    return askStanding(repo, args, question, read);
-  }
-  void old?.end();
-  const fresh = start(repo, args, config);
-  standing.set(key, fresh);
-  return (await fresh.ask(question, read)).answer;
+  const isOf = old !== undefined && !old.isEnded && isSame(old.config, config);
+  if (!isOf) void old?.end();
+  const one = isOf ? old : start(repo, args, config);
+  standing.set(key, one);
+  const heard = await one.ask(question, read);
+  if (heard !== undefined) return heard.answer;
+  if (standing.get(key) === one) standing.delete(key);
+  return askStanding(repo, args, question, read);
 }
 
 /** Lets the processes of a repository go once they have answered; resolves when they have. */
@@ -59,9 +53,8 @@ export async function endStanding(repo: Repository): Promise<void> {
 interface StandingGit {
   readonly config: PlaceConfig;
   readonly isEnded: boolean;
-  /** Whether it was ended from outside, without a word. */
-  readonly isKilled: boolean;
-  ask<T>(question: string | Buffer, read: ReadAnswer<T>): Promise<{ readonly answer: T }>;
+  /** Undefined where it had ended before, or was ended from outside without a word: whatever is asked here may be asked twice. */
+  ask<T>(question: string | Buffer, read: ReadAnswer<T>): Promise<{ readonly answer: T } | undefined>;
   end(): Promise<void>;
 }
 
@@ -113,12 +106,10 @@ function start(repo: Repository, args: readonly string[], config: PlaceConfig): 
     get isEnded() {
       return isEnded || child.stdin.writableEnded;
     },
-    get isKilled() {
-      return child.signalCode !== null;
-    },
     ask: (question, read) =>
       line(async () => {
         clearTimeout(idle);
+        if (isEnded || child.stdin.writableEnded) return undefined;
         hold(child, true);
         child.stdin.write(question);
         try {
@@ -128,6 +119,7 @@ function start(repo: Repository, args: readonly string[], config: PlaceConfig): 
               output = output.subarray(found.used);
               return found;
             }
+            if (isEnded && child.signalCode !== null) return undefined;
             if (isEnded)
               throw exitCode === null
                 ? new BraidError(failure("git.failed", `git ${args[0] ?? ""} did not start.`))
