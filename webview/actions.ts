@@ -5,6 +5,7 @@ import { isInHunk, type ReviewComment } from "../src/core/review/review-comment"
 import type { FileChoice } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
+import type { RunView } from "../src/core/state/view";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
@@ -54,7 +55,7 @@ export interface Actions {
   readonly rerunWithout: (subtask: string, commit: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: SubtaskView) => void;
-  readonly approve: (run: string) => void;
+  readonly approve: (shown: Pick<RunView, "id" | "proposal">) => void;
   readonly approveAmendment: (run: string, number: number) => void;
   readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
@@ -83,8 +84,8 @@ export type NoteText =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/** Binds the actions to the host and to the state. */
-export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => void): Actions {
+/** Binds the actions to the host and to the state; `shownRun` is the run on screen. */
+export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => void, shownRun: () => string): Actions {
   const run = (about: string, request: Promise<unknown>, said: string): void => {
     dispatch({ type: "began", about });
     request.then(
@@ -122,7 +123,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     },
     load(subtask, commit) {
       const key = diffKey(subtask, commit);
-      dispatch({ type: "diff", key, diff: { kind: "loading" } });
+      dispatch({ type: "diff", key, diff: { kind: "loading", stale: false } });
       const show = (packed: PackedReview): void => {
         dispatch({ type: "diff", key, diff: { kind: "shown", review: unpackReview(packed), stale: false } });
       };
@@ -130,7 +131,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         const opened = await rpc.request("open", { subtask, commit });
         for (const { range, slice } of opened.lines) lines.put({ subtask, commit }, range, slice);
         if (opened.kind === "whole") return show(opened.review);
-        dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head } });
+        dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head, stale: false } });
         await painted();
         show((await rpc.request("review", { subtask, commit })).review);
       };
@@ -206,8 +207,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     reject: (subtask, commit, reason) =>
       run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
     retry: ({ id: subtask, attempt }) =>
-      run(subtask, rpc.request("retry", { subtask, attempt }), `${subtask}: starts again.`),
-    approve: (id) => run(RUN, rpc.request("approve", { run: id }), "Plan approved."),
+      run(subtask, rpc.request("retry", { run: shownRun(), subtask, attempt }), `${subtask}: starts again.`),
+    approve: ({ id, proposal }) => run(RUN, rpc.request("approve", { run: id, proposal }), "Plan approved."),
     approveAmendment: (id, number) =>
       run(RUN, rpc.request("approveAmendment", { run: id, number }), "Amendment approved."),
     declineAmendment: (id, number, reason) =>
@@ -217,9 +218,10 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     allow: (id, { key }, answer) =>
       // Of the run: an accept that waits for this word keeps its subtask busy.
       run(RUN, rpc.request("allow", { run: id, key, answer }), answer === "deny" ? "Denied." : "Allowed."),
-    stop: ({ id: subtask, attempt }) => run(subtask, rpc.request("stop", { subtask, attempt }), `${subtask}: stopped.`),
+    stop: ({ id: subtask, attempt }) =>
+      run(subtask, rpc.request("stop", { run: shownRun(), subtask, attempt }), `${subtask}: stopped.`),
     message: ({ id: subtask, attempt }, text) =>
-      run(subtask, rpc.request("message", { subtask, attempt, text }), `${subtask}: message sent.`),
+      run(subtask, rpc.request("message", { run: shownRun(), subtask, attempt, text }), `${subtask}: message sent.`),
     openDiff: (subtask, path) => opens(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
     readImages: ({ subtask, commit }, path) =>

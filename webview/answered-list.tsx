@@ -1,12 +1,13 @@
+import * as l10n from "@vscode/l10n";
 import type { AnsweredComment, CommentFate } from "../src/core/review/comment-fate";
 import { Icon, Visible } from "./text";
 import type { IconName } from "./words";
 
 /** What became of a comment's line, which is all that a diff can tell. */
 const FATE: Readonly<Record<CommentFate, { readonly icon: IconName; readonly word: string }>> = {
-  changed: { icon: "check", word: "This line changed since" },
-  "close-by": { icon: "check", word: "A line close by changed since" },
-  "as-it-was": { icon: "warning", word: "Nothing changed here since" },
+  changed: { icon: "check", word: l10n.t("This line changed since") },
+  "close-by": { icon: "check", word: l10n.t("A line close by changed since") },
+  "as-it-was": { icon: "warning", word: l10n.t("Nothing changed here since") },
 };
 
 /** Comments the last attempt was sent back with, what became of each, and what the worker says to it. */
@@ -34,10 +35,10 @@ export function AnsweredList(props: {
             <Visible text={comment.text} place="prose" />
           </p>
           {comment.answer === null ? (
-            <p class="quiet">The worker did not answer it.</p>
+            <p class="quiet">{l10n.t("The worker did not answer it.")}</p>
           ) : (
             <p class="prose">
-              <span class="quiet">The worker:</span> <Visible text={comment.answer} place="prose" />
+              <span class="quiet">{l10n.t("The worker:")}</span> <Visible text={comment.answer} place="prose" />
             </p>
           )}
         </div>

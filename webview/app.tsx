@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { useCallback, useState } from "preact/hooks";
 import type { Actions } from "./actions";
-import { canAccept } from "./decision-bar";
+import { canAccept, canRedo } from "./decision-bar";
 import { KeyHelp, useKeys, type KeyAction } from "./keys";
 import { currentFile, moveToFile, moveToHunk, pressComment, pressTick } from "./moving";
 import { Problem } from "./problem";
@@ -91,8 +91,8 @@ export function App({ state, actions }: AppProps) {
           actions.undo(subtask.id, subtask.acceptedCommit, undoOf(review));
         return;
       case "redo":
-        if (subtask?.redoable === true && subtask.commit !== null && readOnly === null && !state.busy.has(subtask.id))
-          actions.redo(subtask.id, subtask.commit);
+        if (subtask === undefined || subtask.commit === null || readOnly !== null || state.busy.has(subtask.id)) return;
+        if (canRedo(subtask)) actions.redo(subtask.id, subtask.commit);
         return;
       case "accept":
       case "reject":

@@ -41,7 +41,7 @@ export function DecisionBar(props: DecisionBarProps) {
             onClick={() => review !== null && actions.accept(review, review.undecided.length > 0)}
           >
             {count === null || count.ticked === count.total ? l10n.t("Accept") : acceptLabel(count)}
-            {review !== null && review.undecided.length > 0 && subtask.reviewable && " with Dependencies"}
+            {review !== null && review.undecided.length > 0 && subtask.reviewable && ` ${l10n.t("with Dependencies")}`}
           </button>
         ) : (
           <button
@@ -53,9 +53,9 @@ export function DecisionBar(props: DecisionBarProps) {
             {undo.label}
           </button>
         )}
-        {subtask.redoable && commit !== null && (
+        {canRedo(subtask) && commit !== null && (
           <button type="button" class="secondary" disabled={busy} onClick={() => actions.redo(id, commit)}>
-            {acceptedCommit === null ? l10n.t("Redo Accept") : l10n.t("Redo")}
+            {l10n.t("Redo")}
           </button>
         )}
         {subtask.reviewable && (
@@ -129,6 +129,11 @@ export function DecisionBar(props: DecisionBarProps) {
 /** Whether the diff is on screen and something of it is ticked. */
 export function canAccept(review: ShownReview | null): review is ShownReview {
   return review !== null && review.choices.some(({ take }) => take !== "none");
+}
+
+/** Whether a part that was taken back can come again. Where all was, Accept takes it again: what is ticked, and nothing else. */
+export function canRedo({ redoable, acceptedCommit }: SubtaskView): boolean {
+  return redoable && acceptedCommit !== null;
 }
 
 /** Whether the subtask can be started again: it has ended and was not accepted. */

@@ -127,15 +127,15 @@ function Files({ review, toCome, answered, decidable, undoable, actions }: DiffP
             {countOf((toCome ?? files).length, "file")} changed{" "}
             <LineCounts added={sum(toCome ?? files, "added")} deleted={sum(toCome ?? files, "deleted")} />
           </h3>
-          <span class="quiet">{toCome === null ? viewedWords(files) : "Loading…"}</span>
-          {undoable && taken !== null && <span class="quiet">Untick what is to go back.</span>}
+          <span class="quiet">{toCome === null ? viewedWords(files) : l10n.t("Loading…")}</span>
+          {undoable && taken !== null && <span class="quiet">{l10n.t("Untick what is to go back.")}</span>}
           <button type="button" class="link" onClick={() => actions.openAll(subtask)}>
             {l10n.t("Open all in diff editor")}
           </button>
         </div>
         {elsewhere.length > 0 && (
           <>
-            <p class="quiet">On files this result does not change:</p>
+            <p class="quiet">{l10n.t("On files this result does not change:")}</p>
             <AnsweredList comments={elsewhere} named />
           </>
         )}

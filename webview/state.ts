@@ -13,15 +13,11 @@ import { PHASE, STATUS } from "./words";
 
 /** A diff on its way to the screen. */
 export type DiffState =
-  | { readonly kind: "loading" }
+  | { readonly kind: "loading"; readonly stale: boolean }
   /** The first files of a large one: to look at, not to decide on. */
-  | { readonly kind: "head"; readonly head: ShownHead }
-  | {
-      readonly kind: "shown";
-      readonly review: ShownReview;
-      /** Other decisions may have changed what is said beside the diff. */
-      readonly stale: boolean;
-    }
+  | { readonly kind: "head"; readonly head: ShownHead; readonly stale: boolean }
+  /** `stale`, as in those before it: other decisions may have changed what is said beside the diff since it was asked for. */
+  | { readonly kind: "shown"; readonly review: ShownReview; readonly stale: boolean }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /** All the page knows. Nothing here outlives the page but which subtask was selected. */
@@ -114,7 +110,7 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       const diffs = new Map(state.diffs);
       const before = diffs.get(action.key);
       diffs.delete(action.key);
-      diffs.set(action.key, before?.kind === "head" ? afterHead(before.head, action.diff) : action.diff);
+      diffs.set(action.key, before === undefined ? action.diff : after(before, action.diff));
       for (const key of [...diffs.keys()].slice(0, Math.max(0, diffs.size - MAX_KEPT_DIFFS))) diffs.delete(key);
       return { ...state, diffs };
     }
@@ -133,12 +129,12 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
     case "comments": {
       const { commit, comments } = action;
       const key = [...state.diffs.keys()].find((each) => each.endsWith(`@${commit}`)) ?? "";
-      return withReview(state, key, (shown) => ({ ...shown, review: { ...shown.review, comments } }));
+      return withSeen(state, key, () => ({ comments }));
     }
     case "viewed":
-      return withReview(state, action.key, (shown) => {
+      return withSeen(state, action.key, ({ files }) => {
         const mark = (file: ShownFile) => (file.path === action.path ? { ...file, viewed: action.viewed } : file);
-        return { ...shown, review: { ...shown.review, files: shown.review.files.map(mark) } };
+        return { files: files.map(mark) };
       });
     case "began":
       return { ...state, busy: new Set(state.busy).add(action.about), problems: without(state.problems, action.about) };
@@ -185,7 +181,7 @@ function decisionsOf(view: RunView): string {
 
 function stale(diffs: PanelState["diffs"], which: (key: string) => boolean): PanelState["diffs"] {
   return new Map(
-    [...diffs].map(([key, diff]) => [key, diff.kind === "shown" && which(key) ? { ...diff, stale: true } : diff]),
+    [...diffs].map(([key, diff]) => [key, diff.kind !== "failed" && which(key) ? { ...diff, stale: true } : diff]),
   );
 }
 
@@ -194,6 +190,16 @@ type Shown = Extract<DiffState, { readonly kind: "shown" }>;
 function withReview(state: PanelState, key: string, change: (shown: Shown) => Shown): PanelState {
   const diff = state.diffs.get(key);
   return diff?.kind === "shown" ? { ...state, diffs: new Map(state.diffs).set(key, change(diff)) } : state;
+}
+
+type Seen = Pick<ShownReview, "files" | "comments">;
+
+/** Changes what can be marked while only the head is there, too. */
+function withSeen(state: PanelState, key: string, change: (seen: Seen) => Partial<Seen>): PanelState {
+  const diff = state.diffs.get(key);
+  if (diff?.kind !== "head")
+    return withReview(state, key, (d) => ({ ...d, review: { ...d.review, ...change(d.review) } }));
+  return { ...state, diffs: new Map(state.diffs).set(key, { ...diff, head: { ...diff.head, ...change(diff.head) } }) };
 }
 
 /** The change of a run in a sentence or two: what waits now, what failed, a new phase. */
@@ -205,6 +211,14 @@ export function whatChanged(before: RunView, after: RunView): string {
   if (telling.length > 3) sentences.push(`And ${telling.length - 3} more.`);
   if (before.phase !== after.phase) sentences.push(`Run: ${PHASE[after.phase].word}.`);
   return sentences.join(" ");
+}
+
+/** What went out of date on its way is so when it comes; what is looked at anew is not. */
+function after(before: DiffState, diff: DiffState): DiffState {
+  if (diff.kind === "loading" || diff.kind === "failed" || (before.kind !== "loading" && before.kind !== "head"))
+    return diff;
+  const next = before.kind === "head" ? afterHead(before.head, diff) : diff;
+  return next.kind === "failed" ? next : { ...next, stale: next.stale || before.stale };
 }
 
 /** What is on the page already stays the same, and is not drawn again. */

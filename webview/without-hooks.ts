@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
@@ -12,8 +13,14 @@ export function withoutHooks(
 ): { readonly label: string; readonly act: () => void } | undefined {
   if (acceptedCommit !== null) {
     const { part } = undoOf(review);
-    return { label: "Undo Without Hooks", act: () => actions.undo(id, acceptedCommit, { part, customs: "off" }) };
+    return {
+      label: l10n.t("Undo Without Hooks"),
+      act: () => actions.undo(id, acceptedCommit, { part, customs: "off" }),
+    };
   }
   if (!canAccept(review)) return undefined;
-  return { label: "Accept Without Hooks", act: () => actions.accept(review, review.undecided.length > 0, "off") };
+  return {
+    label: l10n.t("Accept Without Hooks"),
+    act: () => actions.accept(review, review.undecided.length > 0, "off"),
+  };
 }

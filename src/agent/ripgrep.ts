@@ -85,6 +85,8 @@ const LINE_FLAGS = [
   "--color=never",
   "--sort=path",
   "--crlf",
+  // Bytes as they are, as git searches them: the answer must not depend on whether a file has been brought yet.
+  "--encoding=none",
   "--max-columns=1000",
   "--max-columns-preview",
   "--max-filesize=2M",

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { gitBinary } from "../git/git";
@@ -120,7 +120,7 @@ const YOUNG_MS = 100;
 
 /** A file's settings; those of one that is as it was are known from before. */
 async function readSettings(file: string): Promise<readonly Setting[]> {
-  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await lstat(file, { bigint: true });
+  const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(file, { bigint: true });
   const stamp = `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`;
   const before = known.get(file);
   if (before?.stamp === stamp) return before.settings;

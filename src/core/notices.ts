@@ -10,7 +10,8 @@ export type Notice = { readonly id: string; readonly cause: string } & (
   | { readonly kind: "question"; readonly question: OpenQuestion }
   | { readonly kind: "approval"; readonly approval: Approval }
   | { readonly kind: "conflict"; readonly subtask: string; readonly failure: Failure }
-  | { readonly kind: "budget"; readonly failure: Failure; readonly stopped: number }
+  /** `stops` tells each stop from others of the same run. */
+  | { readonly kind: "budget"; readonly failure: Failure; readonly stops: readonly string[] }
 );
 
 /** All that a run needs its user for now, each once: answers, allowed commands, a way out of a conflict, a larger budget. */
@@ -55,7 +56,8 @@ function budgetNotices(view: RunView): readonly Notice[] {
   const reached = subtasksOf(view).filter(({ failure }) => failure?.code === "budget.reached");
   const failure = reached[0]?.failure ?? (view.failure?.code === "budget.reached" ? view.failure : null);
   if (failure === null || failure === undefined) return [];
-  return [{ kind: "budget", id: "budget", cause: "budget", failure, stopped: reached.length }];
+  const stops = reached.map(({ id, attempt }) => `${attempt} ${id}`);
+  return [{ kind: "budget", id: "budget", cause: "budget", failure, stops: stops.length === 0 ? ["planner"] : stops }];
 }
 
 /** Whether a run that was in the phase before has come to its end, or stands still until its user decides. */

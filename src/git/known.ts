@@ -1,5 +1,8 @@
 import type { Repository } from "./repository";
 
+/** Length of a fact beyond which it is not kept: few are as long, and many of those would fill the memory. */
+const MAX_LENGTH = 64 * 1024;
+
 /** Facts of a kind kept at once; what a busy run asks again it asks soon. */
 const MAX_FACTS = 500;
 
@@ -16,9 +19,9 @@ export interface Facts<T> {
 /**
  * Asks git once per process for what follows from objects alone, since that never changes. The returned function runs `read`
  * where the fact about exactly these objects is not known yet, and each time where one of them is no full object name. A
- * failure is not kept.
+ * failure is not kept, nor what is very long.
  */
-export function keepFacts<T>(): Facts<T> {
+export function keepFacts<T extends { readonly length: number }>(): Facts<T> {
   const facts = new Map<string, Promise<T>>();
   const keyOf = (repo: Repository, objects: readonly string[]) => [repo.commonDir, ...objects].join("\0");
   const ask = (repo: Repository, objects: readonly string[], read: () => Promise<T>): Promise<T> => {
@@ -29,7 +32,10 @@ export function keepFacts<T>(): Facts<T> {
     if (facts.size >= MAX_FACTS) facts.clear();
     const found = read();
     facts.set(key, found);
-    found.catch(() => facts.delete(key));
+    found.then(
+      ({ length }) => length > MAX_LENGTH && facts.delete(key),
+      () => facts.delete(key),
+    );
     return found;
   };
   return Object.assign(ask, {

@@ -10,11 +10,16 @@ export function folderCommands(c: CommandContext): Commands {
         placeHolder: vscode.l10n.t("Which folder are new runs for? Now: {0}", workspaceFolder()?.name ?? "–"),
       });
       if (folder === undefined) return;
-      useFolder(folder, c.context.workspaceState);
-      c.history.refresh();
-      await c.welcome.look();
-      // A run may wait there; one that is open here stays.
-      await c.owner.restore();
+      await switchFolder(c, folder);
     },
   };
+}
+
+/** Makes a folder the one that commands, History and new runs are about. */
+export async function switchFolder(c: CommandContext, folder: vscode.WorkspaceFolder): Promise<void> {
+  useFolder(folder, c.context.workspaceState);
+  c.history.refresh();
+  await c.welcome.look();
+  // A run may wait there; one that is open here stays.
+  await c.owner.restore();
 }

@@ -39,6 +39,8 @@ export function tellNotices(source: NoticeSource, ports: NoticePorts): vscode.Di
   let carried = new Set<string>();
   let asked = new Set<string>();
   let phase: RunPhase | undefined;
+  /** Stops by the budget that were there before the run last began to run. */
+  let earlier: readonly string[] = [];
   let resting: NodeJS.Timeout | undefined;
 
   const begin = (opened: NonNullable<typeof run>): void => {
@@ -48,13 +50,18 @@ export function tellNotices(source: NoticeSource, ports: NoticePorts): vscode.Di
     asked = new Set();
     carried = new Set(toldBefore(ports.memento, opened.id));
     told = new Set(noticesOf(opened.view).map(({ id }) => id));
+    earlier = stopsIn(noticesOf(opened.view));
   };
   const onChange = (): void => {
     const now = source.run;
     if (now === undefined) return;
     if (now !== run) begin(now);
     const { view } = now;
-    const notices = noticesOf(view);
+    const all = noticesOf(view);
+    if (view.phase === "running" && phase !== "running") earlier = stopsIn(all);
+    const notices = all.filter(
+      (notice) => notice.kind !== "budget" || !notice.stops.every((stop) => earlier.includes(stop)),
+    );
     const fresh = notices.filter(({ id, cause }) => !told.has(id) && !carried.delete(cause));
     told = new Set(notices.map(({ id }) => id));
     for (const notice of fresh) ports.tell(notice, view);
@@ -79,6 +86,10 @@ export function tellNotices(source: NoticeSource, ports: NoticePorts): vscode.Di
     clearTimeout(resting);
     listening.dispose();
   });
+}
+
+function stopsIn(notices: readonly Notice[]): readonly string[] {
+  return notices.flatMap((notice) => (notice.kind === "budget" ? notice.stops : []));
 }
 
 /** Somebody waits at it. */

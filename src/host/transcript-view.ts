@@ -17,6 +17,7 @@ export function keepTranscriptsReadable(scheme: string): vscode.Disposable {
   /** Where documents ended before what came since the last look. */
   const ends = new Map<vscode.TextDocument, number>();
   let timer: NodeJS.Timeout | undefined;
+  let refolding: NodeJS.Timeout | undefined;
 
   const look = async (): Promise<void> => {
     timer = undefined;
@@ -29,10 +30,13 @@ export function keepTranscriptsReadable(scheme: string): vscode.Disposable {
     const again = await fold(vscode.window.activeTextEditor);
     // What was folded moved the end.
     for (const editor of following) if (isAtEnd(editor, editor.document.lineCount - 1)) showEnd(editor);
-    if (again) soon(AGAIN_MS);
+    if (!again) return;
+    // Of its own: what comes meanwhile is not to wait for it.
+    clearTimeout(refolding);
+    refolding = setTimeout(soon, AGAIN_MS);
   };
-  const soon = (ms = LOOK_MS): void => {
-    timer ??= setTimeout(() => void look(), ms);
+  const soon = (): void => {
+    timer ??= setTimeout(() => void look(), LOOK_MS);
   };
   /** Folds what is to be folded in the editor that is looked at, the only one that can be; whether some of it is to be folded once more. */
   const fold = async (editor: vscode.TextEditor | undefined): Promise<boolean> => {
@@ -49,7 +53,10 @@ export function keepTranscriptsReadable(scheme: string): vscode.Disposable {
     return fresh.some(({ heading }) => timesOf(heading) < FOLD_TIMES);
   };
   return vscode.Disposable.from(
-    new vscode.Disposable(() => clearTimeout(timer)),
+    new vscode.Disposable(() => {
+      clearTimeout(timer);
+      clearTimeout(refolding);
+    }),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (document.uri.scheme !== scheme || contentChanges.length === 0) return;
       if (!ends.has(document)) ends.set(document, document.lineCount - 1 - linesAdded(contentChanges));

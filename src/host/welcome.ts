@@ -35,7 +35,9 @@ export function keepWelcome(
     if (!vscode.workspace.isTrusted || (vscode.workspace.workspaceFolders ?? []).length === 0) return;
     const mine = (latest += 1);
     const { state, isDemo: demo } = await lookAround();
-    const hasKey = demo || readSettings().baseUrl !== undefined || (await readApiKey(context)) !== undefined;
+    // A keychain that is locked has none to give; the command that needs one says so.
+    const ownKey = await Promise.resolve(readApiKey(context)).catch(() => undefined);
+    const hasKey = demo || readSettings().baseUrl !== undefined || ownKey !== undefined;
     if (mine !== latest) return;
     void set("braid.repository", state);
     void set("braid.hasKey", hasKey);

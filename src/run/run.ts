@@ -150,10 +150,11 @@ export class Run {
     return [...this.#userRoles.keys()];
   }
 
-  /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
-  approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
+  /** Approves the plan and starts the workers; `skipped` are ids ticked off, `shown` the proposal somebody looked at. */
+  async approve(plan: Plan, skipped: readonly string[] = [], shown?: number): Promise<void> {
+    const command = await approvalOf(this, plan, skipped, shown);
     return this.#decide(async () => {
-      await this.command(await approvalOf(this, plan, skipped));
+      await this.command(command);
       this.ground.before.begin();
       this.#scheduler.start();
     });

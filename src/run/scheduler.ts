@@ -74,7 +74,9 @@ export class Scheduler {
       else if (isSynthesisDue(state)) void this.#aside(() => synthesise(this.#run.hostFor(null), this.#run.signal));
     }
     if (this.#isLookDue()) this.#look();
-    else if (this.#run.ground.pool.size > 0 && this.#isIdle()) void this.#aside(() => this.#run.ground.pool.drain());
+    // What could start has been started by now: nobody is about to need one, also where the rest is held by a pause.
+    else if (this.#run.ground.pool.size > 0 && this.#claimed.size === 0 && this.#asides === 0)
+      void this.#aside(() => this.#run.ground.pool.drain());
     if (this.#isIdle()) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type * as vscode from "vscode";
 import type { RecordedEvent, RunEvent } from "../../src/core/state/events";
 import { failure } from "../../src/core/failure";
-import { evolve, initialState, type RunState } from "../../src/core/state/state";
+import { evolve } from "../../src/core/state/fold";
+import { initialState, type RunState } from "../../src/core/state/state";
 import { toRunView } from "../../src/core/state/view";
 import { tellNotices, type NoticeSource } from "../../src/host/notices";
 import { answered, asked, begun, created, failedWith, finished, planOf, retried, started } from "../support/builders";
@@ -179,5 +180,26 @@ describe("what the user is told of unasked", () => {
     await rested();
     assert.deepEqual([looked.told, cancelled.told, spent.told], [[], [], ["budget"]]);
     for (const w of [looked, cancelled, spent]) w.dispose();
+  });
+
+  it("after a stop by the budget: the end of what was tried again, and the next stop", async () => {
+    const ended = openWindow(memory(), false);
+    const again = openWindow(memory(), false);
+    for (const w of [ended, again]) {
+      w.adopt([created()]);
+      w.happens(...BOTH.slice(1), failedWith("a", "budget.reached"), failedWith("b", "budget.reached"));
+      w.happens(retried("b"), { ...started("b"), attempt: 2 } as RunEvent);
+    }
+    ended.happens({ ...finished("b", "x"), attempt: 2 } as RunEvent);
+    again.happens({ ...failedWith("b", "budget.reached"), attempt: 2 } as RunEvent);
+    await rested();
+    assert.deepEqual(
+      [ended.told, again.told],
+      [
+        ["budget", "end review"],
+        ["budget", "budget"],
+      ],
+    );
+    for (const w of [ended, again]) w.dispose();
   });
 });

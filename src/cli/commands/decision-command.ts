@@ -1,7 +1,9 @@
-import { BraidError, failure } from "../../core/failure";
+import { BraidError, describeFailure, failure } from "../../core/failure";
+import { plain } from "../../core/plain";
 import type { Selection } from "../../core/review/selection";
 import { choicesOf } from "../../core/review/selection-words";
 import { subtaskState } from "../../core/state/state";
+import { withoutColours } from "../../core/visible";
 import type { AcceptOptions } from "../../run/accept/accept";
 import type { UndoOptions } from "../../run/accept/undo";
 import { readPassing } from "../../run/accept/read-passing";
@@ -125,7 +127,11 @@ async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, t
     terminal.out(
       outcome.kind === "accepted"
         ? `${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`
-        : `${subtask} stays out: ${outcome.failure.message} ${outcome.failure.hint ?? ""}\n${outcome.failure.detail ?? ""}`.trim(),
+        : plain(
+            withoutColours(
+              `${subtask} stays out: ${describeFailure(outcome.failure)}\n${outcome.failure.detail ?? ""}`,
+            ),
+          ).trim(),
     );
   }
   if (!json && outcomes.length === 0) terminal.out("There is nothing to accept.");

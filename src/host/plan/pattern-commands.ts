@@ -9,7 +9,8 @@ import type { CommandContext, Commands } from "../command-context";
 import { askGoal } from "./ask-goal";
 import type { GoalWords } from "./goal";
 import { start } from "./plan-commands";
-import { useFolder, workspaceFolder, workspaceRepository } from "../workspace-repository";
+import { switchFolder } from "../choose-folder";
+import { workspaceFolder, workspaceRepository } from "../workspace-repository";
 
 /** A command for each pattern: what it asks for, then a plan of its shape. */
 export function patternCommands(c: CommandContext): Commands {
@@ -55,7 +56,7 @@ export function patternCommands(c: CommandContext): Commands {
 
 async function review(c: CommandContext, argument: unknown): Promise<void> {
   const folder = argument instanceof vscode.Uri ? vscode.workspace.getWorkspaceFolder(argument) : undefined;
-  if (folder !== undefined && folder !== workspaceFolder()) useFolder(folder, c.context.workspaceState);
+  if (folder !== undefined && folder !== workspaceFolder()) await switchFolder(c, folder);
   const request = argument instanceof vscode.Uri ? { folder: argument.fsPath } : await askWhatToReview();
   if (request === undefined) return;
   const repo = await workspaceRepository();

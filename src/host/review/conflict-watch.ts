@@ -5,21 +5,23 @@ import { readRef } from "../../git/repository";
 import { previewMerge } from "../../run/accept/resolving";
 import type { Run } from "../../run/run";
 import type { RunOwner } from "../run-owner";
+import { onDidChangeResults } from "./results-change";
 
 /** Whose run it is. */
-type Owner = Pick<RunOwner, "run" | "onDidChange">;
+type Owner = Pick<RunOwner, "run" | "view" | "onDidChange">;
 
-/** Events that come closer together than this are looked at together, in milliseconds. */
+/** Changes that come closer together than this are looked at together, in milliseconds. */
 const COALESCE_MS = 500;
 
 /**
- * Which results that wait would conflict with the target as it stands. Merged in memory when a result or the target is another one,
- * and when the window is looked at again: the target may have been moved elsewhere.
+ * Which results that wait would conflict with the target as it stands. Merged in memory when a result or the target is another one: its
+ * reflog tells of a move, and where git keeps none it is looked at when the window is.
  */
 export class ConflictWatch implements vscode.Disposable {
   readonly #owner: Owner;
   readonly #onChange: (ids: readonly string[]) => void;
   readonly #listeners: readonly { dispose(): void }[];
+  #watched: { readonly run: Run; readonly watcher: vscode.Disposable } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   /** Whether it conflicts, by result and target. */
@@ -30,7 +32,7 @@ export class ConflictWatch implements vscode.Disposable {
     this.#owner = owner;
     this.#onChange = onChange;
     this.#listeners = [
-      owner.onDidChange(() => this.#schedule()),
+      onDidChangeResults(owner, () => this.#schedule()),
       vscode.window.onDidChangeWindowState(({ focused }) => focused && this.#schedule()),
     ];
     this.#schedule();
@@ -43,7 +45,21 @@ export class ConflictWatch implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#watched?.watcher.dispose();
     for (const listener of this.#listeners) listener.dispose();
+  }
+
+  #watchTarget(run: Run | undefined): void {
+    if (run === this.#watched?.run) return;
+    this.#watched?.watcher.dispose();
+    this.#watched = undefined;
+    if (run === undefined) return;
+    const target = run.state().target.split("/");
+    const folder = vscode.Uri.joinPath(vscode.Uri.file(run.ports.repo.commonDir), "logs", ...target.slice(0, -1));
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, target.at(-1) ?? ""));
+    watcher.onDidCreate(() => this.#schedule());
+    watcher.onDidChange(() => this.#schedule());
+    this.#watched = { run, watcher };
   }
 
   #schedule(): void {
@@ -56,6 +72,7 @@ export class ConflictWatch implements vscode.Disposable {
 
   async #look(): Promise<void> {
     const { run } = this.#owner;
+    this.#watchTarget(run);
     this.#looking = true;
     try {
       const found = run === undefined ? new Set<string>() : await this.#conflictsOf(run);

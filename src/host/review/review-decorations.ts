@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ChangedFile } from "../../core/state/events";
 import { subtasksOf } from "../../core/state/view";
 import type { RunOwner } from "../run-owner";
+import { onDidChangeResults } from "./results-change";
 import { REVIEW_SCHEME } from "./review-documents";
 
 /** Marks changed files of results as Source Control does, in rows and tabs: by letter and colour. Files of the user's are left alone. */
@@ -9,7 +10,7 @@ export function registerReviewDecorations(owner: RunOwner): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   return vscode.Disposable.from(
     changed,
-    owner.onDidChange(() => changed.fire(undefined)),
+    onDidChangeResults(owner, () => changed.fire(undefined)),
     vscode.window.registerFileDecorationProvider({
       onDidChangeFileDecorations: changed.event,
       provideFileDecoration: (uri) => {

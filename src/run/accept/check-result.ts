@@ -32,7 +32,6 @@ export async function checkResult(
       signal,
     });
     try {
-      await place.workspace.ready();
       return await runChecks(host, place, commands, { subtask: null, attempt: 1, signal });
     } finally {
       await place.close().catch((error: unknown) => host.ports.log(`check worktree not removed: ${String(error)}`));

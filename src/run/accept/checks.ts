@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckResult } from "../../core/state/events";
 import { BraidError } from "../../core/failure";
-import type { Shell } from "../../agent/shell";
 import { runWatched, type WatchHost, type Watched } from "../attempt/watched";
+import type { WorkPlace } from "../attempt/work-place";
 
 /** How much of a check's output is kept in the log, in characters from its end. */
 const KEPT_OUTPUT = 8_000;
@@ -14,11 +14,13 @@ const KEPT_OUTPUT = 8_000;
  */
 export async function runChecks(
   host: WatchHost,
-  { shell, cwd: dir }: { readonly shell: Shell; readonly cwd: string },
+  { shell, workspace, cwd: dir }: Pick<WorkPlace, "shell" | "workspace" | "cwd">,
   commands: readonly string[],
   who: Watched & { readonly signal: AbortSignal },
 ): Promise<readonly CheckResult[]> {
-  const scripts = commands.length === 0 ? new Set<string>() : await scriptNames(dir);
+  if (commands.length === 0) return [];
+  await workspace.ready("all files");
+  const scripts = await scriptNames(dir);
   const results: CheckResult[] = [];
   for (const command of commands) {
     const line = scripts.has(command) ? `npm run --silent ${command}` : command;

@@ -33,7 +33,6 @@ export async function runCombinedChecks(
     signal,
   });
   try {
-    await place.workspace.ready("all files");
     const checks = await runChecks(host, place, commands, { subtask: null, attempt: 1, signal });
     await host.record({ type: "queue.checked", subtasks, commit, checks });
     return checks;

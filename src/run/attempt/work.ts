@@ -103,7 +103,6 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
         turns.once(
           "checks",
           async () => {
-            if (verify.length > 0) await w.place.workspace.ready("all files");
             const checks = [
               ...(await runChecks(host, w.place, verify, { subtask: id, attempt: w.attempt, signal: w.signal })),
               ...(await markerChecks(w.place.workspace.root, subtask.resolving)),

@@ -7,6 +7,7 @@ import { sleep } from "../../util/abort";
 import { worktreeRoot } from "../log/places";
 import type { DoctorSetting, Examination, Patient } from "./examination";
 import { EXAMINATIONS } from "./examinations";
+import { once } from "../../util/once";
 
 /** Longest time for one examination, in milliseconds. */
 const LIMIT_MS = 10_000;
@@ -86,11 +87,6 @@ function toPatient(setting: DoctorSetting, signal: AbortSignal): Patient {
       return { answer, durationMs: Math.round(performance.now() - from) };
     }),
   };
-}
-
-function once<T>(find: () => Promise<T>): () => Promise<T> {
-  let finding: Promise<T> | undefined;
-  return () => (finding ??= find());
 }
 
 /** Whether it was found within the limit. */

@@ -4,14 +4,15 @@ import { BraidError, failure, toFailure } from "../../core/failure";
 import { outcomesOf, toPastRun } from "../../core/history/past-run";
 import type { RunSummary } from "../../core/history/run-summary";
 import type { RecordedEvent } from "../../core/state/events";
-import { evolve, initialState, type RunState } from "../../core/state/state";
+import { foldAll } from "../../core/state/fold";
+import type { RunState } from "../../core/state/state";
 import type { Repository } from "../../git/repository";
 import { describeDamage, readJournal } from "./journal";
 import { readLines } from "./journal-lines";
 import type { Holder } from "./lock";
 import { ownerOf } from "./ownership";
 import { isRunId, journalPath, listRunIds } from "./places";
-import { keepSummary, readSummary } from "./summary";
+import { keepSummary, markOf, readSummary } from "./summary";
 
 /** A run as its log tells it, read without taking it over; `problem` where the log cannot be read. */
 export type StoredRun =
@@ -52,9 +53,9 @@ export async function listRunsInShort(repo: Repository, now: number): Promise<re
     (await latestFirst(repo)).map(async (id): Promise<ListedRun | undefined> => {
       const summary = await readSummary(repo, id);
       if (summary !== undefined) return { id, owner: await ownerIfAny(repo, id), ...summary };
-      const run = await reading(() => storedRun(repo, id));
+      const [mark, run] = await reading(async () => [await markOf(repo, id), await storedRun(repo, id)] as const);
       if (run === undefined || !("state" in run)) return run;
-      if (run.owner === null && run.damage === "") await keepSummary(repo, id, run.state);
+      if (run.owner === null && run.damage === "" && mark !== undefined) await keepSummary(repo, id, run.state, mark);
       return { id, owner: run.owner, past: toPastRun(run.state, now), outcomes: [...outcomesOf(run.state)] };
     }),
   );
@@ -67,7 +68,7 @@ async function storedRun(repo: Repository, id: string): Promise<StoredRun | unde
     // A folder without a first event is a run that never began.
     if (events.length === 0) return undefined;
     const owner = await ownerIfAny(repo, id);
-    return { id, state: events.reduce(evolve, initialState()), owner, damage: describeDamage(damage) };
+    return { id, state: foldAll(events), owner, damage: describeDamage(damage) };
   } catch (error) {
     return { id, problem: toFailure(error).message };
   }
@@ -116,7 +117,7 @@ const MOST_HEAD_BYTES = 256 * HEAD_BYTES;
 
 /** The state of one run. Throws `run.unknown`, `journal.corrupt`, `journal.newer`. */
 export async function readRun(repo: Repository, id: string): Promise<RunState> {
-  return (await readEvents(repo, id)).reduce(evolve, initialState());
+  return foldAll(await readEvents(repo, id));
 }
 
 /** The log of one run. Throws as {@link readRun} does. */

@@ -14,7 +14,7 @@ const TAIL_BYTES = 4_096;
 const MAX_BYTES = 1_048_576;
 
 /** The very log a summary is of: one that was written to, cut or replaced is another. */
-interface Mark {
+export interface LogMark {
   readonly bytes: number;
   readonly mtimeMs: number;
   /** A sum of its last bytes. */
@@ -34,7 +34,7 @@ export async function readSummary(repo: Repository, run: string): Promise<RunSum
     const { v, crc, mark, summary }: { v?: unknown; crc?: unknown; mark?: unknown; summary?: unknown } =
       JSON.parse(text);
     if (v !== VERSION || crc !== sumOf(mark, summary)) return undefined;
-    if (JSON.stringify(await markOf(repo, run)) !== JSON.stringify(mark)) return undefined;
+    if (!isSame(await markOf(repo, run), mark)) return undefined;
     return RunSummary.safeParse(summary).data;
   } catch {
     return undefined;
@@ -42,13 +42,14 @@ export async function readSummary(repo: Repository, run: string): Promise<RunSum
 }
 
 /**
- * Puts a summary of `state` beside its log, which nobody writes to any more, where there is something to sum up. Never throws: it can
- * be had from the log at any time.
+ * Puts a summary of `state` beside its log, where there is something to sum up. Who does not own the run hands over what the log was like
+ * before they read it: one that was written to since is not the one that `state` is of. Never throws: it can be had from the log at any
+ * time.
  */
-export async function keepSummary(repo: Repository, run: string, state: RunState): Promise<void> {
+export async function keepSummary(repo: Repository, run: string, state: RunState, read?: LogMark): Promise<void> {
   const summary = summaryOf(state);
   const mark = summary === undefined ? undefined : await markOf(repo, run);
-  if (mark === undefined) return;
+  if (mark === undefined || (read !== undefined && !isSame(read, mark))) return;
   const path = summaryPath(repo, run);
   const draft = `${path}.${process.pid}.new`;
   try {
@@ -64,13 +65,18 @@ function summaryPath(repo: Repository, run: string): string {
   return join(runDir(repo, run), "summary.json");
 }
 
-function markOf(repo: Repository, run: string): Promise<Mark | undefined> {
+/** What a run's log is like now; undefined where there is none that can be read. Never throws. */
+export function markOf(repo: Repository, run: string): Promise<LogMark | undefined> {
   return reading(journalPath(repo, run), async (file) => {
     const { size, mtimeMs } = await file.stat();
     const length = Math.min(size, TAIL_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
     return { bytes: size, mtimeMs, tail: crc32(buffer.subarray(0, bytesRead)) };
   });
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function sumOf(mark: unknown, summary: unknown): number {

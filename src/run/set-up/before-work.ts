@@ -24,7 +24,8 @@ export function beforeWork(run: TreeHost & { setup(): Promise<SetupPlan> }): Bef
     begin() {
       const { approved, subtasks } = run.state();
       if (!approved || subtasks.some((s) => s.status === "running")) return;
-      known = known.then(look);
+      // A log that could not be written then may be written now.
+      known = known.catch(() => undefined).then(look);
       // Who waits for it is told.
       known.catch(() => undefined);
     },

@@ -4,6 +4,7 @@ import { globToIgnoreLines, isDependencyFolder, outermost } from "../../core/set
 import { hasPlainFile, listIgnored, listIncluded } from "../../git/ignored";
 import type { RunPorts } from "../ports";
 import { findRecipe, type FoundRecipe } from "./setup-recipe";
+import { once } from "../../util/once";
 
 /** What a worktree of a run gets beside its tracked files, as the user's work tree had it when the run began. */
 export interface SetupPlan {
@@ -72,17 +73,6 @@ export function setupOnce(ports: RunPorts, base: () => string): SetupOnce {
     once(() => planSetup(ports, base(), recipe)),
     { recipe },
   );
-}
-
-function once<T>(find: () => Promise<T>): () => Promise<T> {
-  let found: Promise<T> | undefined;
-  return () => {
-    found ??= find().catch((error: unknown) => {
-      found = undefined;
-      throw error;
-    });
-    return found;
-  };
 }
 
 /** When packages were last put into or taken out of a folder, in milliseconds since the epoch; 0 where it is gone. */

@@ -7,7 +7,8 @@ import { parseDiff } from "../../../src/core/review/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan/plan-preview";
 import { remainder } from "../../../src/core/review/part-undone";
 import { toReview, toReviewHead, type MergedReview, type ReviewHead } from "../../../src/core/review/review";
-import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
+import { evolve } from "../../../src/core/state/fold";
+import { initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
 import type { AcceptChoice, FileTexts } from "../../../src/protocol/review-messages";
@@ -213,7 +214,8 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "subtask.retried", subtask, by: "user" });
   }
 
-  async approve(): Promise<void> {
+  async approve(proposal: number): Promise<void> {
+    if (proposal !== this.#state.proposal) throw new BraidError(failure("run.state", "The plan changed."));
     this.#call("approve");
     if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
   }

@@ -26,6 +26,8 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   "keep.log": "needle\n",
   "dist/out.js": "needle\n",
   "binary.bin": Buffer.from("needle\0needle"),
+  // Bytes that are no text to git are none here, however they are marked.
+  "wide.txt": Buffer.from("\uFEFFneedle\n", "utf16le"),
   ".git/config": "needle\n",
   "sub/.git/config": "needle\n",
   "sub/plain.txt": "x\n",
@@ -34,7 +36,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
 const SEEN = [
   [".env.example", ".github/ci.yml", ".gitignore", "README.md", "binary.bin", "keep.log", "src/a.test.ts", "src/a.ts"],
   ["src/deep/.gitignore", "src/deep/b.tsx", "src/deep/shown.log", "src/deep/top-only", "sub/plain.txt"],
-  ["with space/ü.txt"],
+  ["wide.txt", "with space/ü.txt"],
 ].flat();
 
 const folder = tempFolder("braid-search-");

@@ -119,14 +119,23 @@ describe("what rests on a rejected result", function () {
 describe("a rebased result that the plan has checks for", function () {
   this.timeout(60_000);
   const t = useReviewRun({
-    files: { "file.txt": text() },
+    files: {
+      "file.txt": text(),
+      "package.json": JSON.stringify({ scripts: { "has-high": "grep -q high file.txt" } }),
+    },
     plan: {
       subtasks: [
         { id: "low" },
         { id: "high", dependencies: ["low"], verify: ["grep -q high file.txt", "test -e low.txt"] },
+        { id: "scripted", dependencies: ["low"], verify: ["has-high"] },
       ],
     },
-    writes: { low: { "low.txt": "low\n" }, high: { "file.txt": text({ 28: "high" }) } },
+    writes: {
+      low: { "low.txt": "low\n" },
+      high: { "file.txt": text({ 28: "high" }) },
+      scripted: { "file.txt": text({ 28: "high" }) },
+    },
+    ports: { manyFiles: 0 },
   });
 
   it("is checked as it stands now, and says what is red without what it rested on", async () => {
@@ -145,6 +154,15 @@ describe("a rebased result that the plan has checks for", function () {
     equal(t.repo.git("worktree", "list").split("\n").length, 1);
     await t.reopen();
     equal(subtaskState(t.run.state(), "high")?.checks.length, 2);
+  });
+
+  it("is checked by scripts of its package, too, where its files come as they are asked for", async () => {
+    await t.run.reject("low", "no");
+    await t.run.merges.rebase("scripted");
+    deepEqual(
+      subtaskState(t.run.state(), "scripted")?.checks.map(({ command, passed }) => [command, passed]),
+      [["has-high", true]],
+    );
   });
 
   it("warns where they could not be run", async () => {

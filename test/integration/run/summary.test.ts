@@ -16,6 +16,7 @@ import { openRepository, type Repository } from "../../../src/git/repository";
 import { toLine } from "../../../src/run/log/journal-lines";
 import { journalPath, runDir } from "../../../src/run/log/places";
 import { listRuns, listRunsInShort } from "../../../src/run/log/store";
+import { keepSummary, markOf } from "../../../src/run/log/summary";
 import { Run } from "../../../src/run/run";
 import { begun, created, failedWith, finished, planOf, record, started, turned } from "../../support/builders";
 import { portsFor } from "../../support/run-ports";
@@ -124,6 +125,17 @@ describe("the summary beside a run's log", () => {
     } finally {
       trees.dispose();
     }
+  });
+
+  it("is not kept of a log that was written to while it was read", async () => {
+    const before = await markOf(repo, ID);
+    const [read] = await listRuns(repo);
+    ok(read !== undefined && "state" in read && before !== undefined);
+    write([...STORY, { type: "subtask.rejected", subtask: "a", reason: "" }]);
+    await keepSummary(repo, ID, read.state, before);
+    ok(!existsSync(summary()));
+    await keepSummary(repo, ID, read.state, await markOf(repo, ID));
+    ok(existsSync(summary()));
   });
 
   it("keeps the order of the runs, which their first lines tell", async () => {

@@ -8,8 +8,8 @@ const B = "b".repeat(64);
 describe("facts about objects", () => {
   it("are asked for once, together or one after the other", async () => {
     const { ask, asked } = asking();
-    assert.deepEqual(await Promise.all([ask(REPO, [A, B]), ask(REPO, [A, B])]), [1, 1]);
-    assert.equal(await ask(REPO, [A, B]), 1);
+    assert.deepEqual(await Promise.all([ask(REPO, [A, B]), ask(REPO, [A, B])]), ["1", "1"]);
+    assert.equal(await ask(REPO, [A, B]), "1");
     assert.equal(asked(), 1);
   });
 
@@ -30,9 +30,16 @@ describe("facts about objects", () => {
     });
 
   it("are not kept where git failed", async () => {
-    const facts = keepFacts<number>();
+    const facts = keepFacts<string>();
     await assert.rejects(facts(REPO, [A], () => Promise.reject(new Error("git failed"))));
-    assert.equal(await facts(REPO, [A], () => Promise.resolve(7)), 7);
+    assert.equal(await facts(REPO, [A], () => Promise.resolve("7")), "7");
+  });
+
+  it("are not kept where they are very long", async () => {
+    const { ask, asked } = asking("x".repeat(65_536));
+    await ask(REPO, [A]);
+    await ask(REPO, [A]);
+    assert.equal(asked(), 2);
   });
 
   it("are forgotten rather than piled up", async () => {
@@ -43,15 +50,15 @@ describe("facts about objects", () => {
   });
 });
 
-function asking() {
-  const facts = keepFacts<number>();
+function asking(more = "") {
+  const facts = keepFacts<string>();
   let count = 0;
   return {
     asked: () => count,
     ask: (repo: typeof REPO, objects: readonly string[]) =>
       facts(repo, objects, () => {
         count += 1;
-        return Promise.resolve(count);
+        return Promise.resolve(`${count}${more}`);
       }),
   };
 }

@@ -2,8 +2,17 @@ import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import { subtasksOf } from "../../../src/core/state/view";
 import { chooseSelected, neighbour, queueGroups } from "../../../src/protocol/queue-order";
+import type { ReviewComment } from "../../../src/core/review/review-comment";
 import { reuse } from "../../../webview/reuse";
-import { diffKey, EMPTY_STATE, MAX_KEPT_DIFFS, reduce, whatChanged, type PanelState } from "../../../webview/state";
+import {
+  diffKey,
+  EMPTY_STATE,
+  MAX_KEPT_DIFFS,
+  reduce,
+  whatChanged,
+  type DiffState,
+  type PanelState,
+} from "../../../webview/state";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun, proposedRun } from "../../e2e/panel/fixture";
 
@@ -99,11 +108,57 @@ describe("the panel's state", () => {
   it("keeps the latest diffs", () => {
     let state = EMPTY_STATE;
     for (let i = 0; i <= MAX_KEPT_DIFFS; i += 1)
-      state = reduce(state, { type: "diff", key: diffKey(`s${i}`, "c"), diff: { kind: "loading" } });
+      state = reduce(state, { type: "diff", key: diffKey(`s${i}`, "c"), diff: { kind: "loading", stale: false } });
     assert.equal(state.diffs.size, MAX_KEPT_DIFFS);
     assert.equal(state.diffs.has("s0@c"), false);
-    state = reduce(state, { type: "diff", key: "s1@c", diff: { kind: "loading" } });
+    state = reduce(state, { type: "diff", key: "s1@c", diff: { kind: "loading", stale: false } });
     assert.equal([...state.diffs.keys()].at(-1), "s1@c");
+  });
+
+  describe("of a large result on its way", () => {
+    const file = { path: "a.ts", viewed: false };
+    const review = { subtask: "rate-limit", commit: "c", files: [file], comments: [], choices: [], taken: null };
+    const key = diffKey("rate-limit", "c");
+    const put = (state: PanelState, diff: object) => reduce(state, { type: "diff", key, diff: diff as DiffState });
+    const put3 = (at: "loading" | "head", happens: (state: PanelState) => PanelState) => {
+      let state = put(started(new FakeSource(halfwayRun())), { kind: "loading", stale: false });
+      if (at === "loading") state = happens(state);
+      state = put(state, { kind: "head", head: review, stale: false });
+      if (at === "head") state = happens(state);
+      return put(state, { kind: "shown", review, stale: false }).diffs.get(key);
+    };
+    const decided = (state: PanelState) => {
+      const source = new FakeSource(halfwayRun());
+      source.record({ type: "subtask.rejected", subtask: "login-form", reason: "no" });
+      return reduce(state, { type: "view", view: wire(source.view), preview: null, readOnly: null });
+    };
+    const ways: readonly (readonly [string, "loading" | "head", (state: PanelState) => PanelState, boolean])[] = [
+      ["a decision elsewhere before its head came makes it out of date", "loading", decided, true],
+      ["a decision elsewhere after its head came makes it out of date", "head", decided, true],
+      ["nothing that happens leaves it as it was asked for", "head", (state) => state, false],
+      [
+        "asked for anew it is what is so now",
+        "head",
+        (state) =>
+          put(put(decided(state), { kind: "loading", stale: false }), { kind: "head", head: review, stale: false }),
+        false,
+      ],
+    ];
+    for (const [name, at, happens, expected] of ways)
+      it(name, () => {
+        const shown = put3(at, happens);
+        assert.deepEqual([shown?.kind, shown?.kind === "failed" ? null : shown?.stale], ["shown", expected]);
+      });
+
+    it("what is marked or said in its head is seen there", () => {
+      let state = put(started(new FakeSource(halfwayRun())), { kind: "head", head: review, stale: false });
+      state = reduce(state, { type: "viewed", key, path: "a.ts", viewed: true });
+      const comments = [{ id: "1" }] as unknown as readonly ReviewComment[];
+      state = reduce(state, { type: "comments", commit: "c", comments });
+      const diff = state.diffs.get(key);
+      assert.ok(diff?.kind === "head");
+      assert.deepEqual([diff.head.files[0]?.viewed, diff.head.comments], [true, comments]);
+    });
   });
 
   it("keeps activity by subtask, whatever the subtask is called", () => {
