@@ -262,8 +262,7 @@ export class Run {
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
-      await this.#records.close();
-      await endStanding(this.ports.repo);
+      await Promise.all([this.#records.close(), endStanding(this.ports.repo)]);
     } finally {
       await this.#log.close();
       for (const emitter of [this.#acted, this.#failed]) emitter.dispose();
