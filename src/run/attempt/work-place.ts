@@ -22,8 +22,7 @@ import {
   removeWorktree,
   type Worktree,
 } from "../../git/worktree";
-import { withLock } from "../log/lock";
-import { repositoryLock } from "../log/places";
+import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
 import type { WorktreePool } from "./worktree-pool";
 import { openSeam } from "./open-seam";
@@ -105,8 +104,7 @@ export async function openWorkPlace(
   const dir = join(home, "tree");
   const cwd = join(dir, repo.folder ?? "");
   const own = takePorts(options.name);
-  const locked = <T>(action: () => Promise<T>, until?: AbortSignal) =>
-    withLock(repositoryLock(repo), "Braid", action, until);
+  const locked = <T>(action: () => Promise<T>, until?: AbortSignal) => withWorktreeLock(repo, action, until);
   // One whose commands ran without a sandbox may have been made to look clean.
   let mayBeReused = true;
   const taken = takeFrom(ports, dir, options);
@@ -239,7 +237,7 @@ async function takeFrom(
   if (kept === undefined) return undefined;
   let at = kept;
   try {
-    at = await withLock(repositoryLock(repo), "Braid", () => moveWorktree(repo, kept, dir), signal);
+    at = await withWorktreeLock(repo, () => moveWorktree(repo, kept, dir), signal);
     await removeTree(dirname(kept.dir));
     await checkouts(() => resetWorktree(at, commit, signal));
     return at;
