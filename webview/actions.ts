@@ -166,13 +166,16 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
     openSince: (subtask) => opens(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
     accept(review, withDependencies, customs) {
-      const { subtask, commit, merge, choices } = review;
+      const { subtask, commit, merge, choices, along } = review;
       const target = merge === null ? {} : { target: merge.target };
       const reason = reasonOf(review);
       const choice = {
         files: choices.map(toWire),
         config: configOf(review),
         withDependencies,
+        ...(withDependencies
+          ? { dependencies: along.map((each) => ({ subtask: each.subtask, commit: each.commit })) }
+          : {}),
         ...(reason === "" ? {} : { reason }),
         ...(customs === undefined ? {} : { customs }),
         ...target,

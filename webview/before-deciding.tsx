@@ -40,6 +40,18 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
             </span>
           </li>
         )}
+        {(review?.along ?? []).flatMap(({ subtask: id, concern }) =>
+          concern === null
+            ? []
+            : [
+                <li key={`along ${id}`}>
+                  <Icon name="warning" />
+                  <span>
+                    <Names ids={[id]} actions={actions} /> would go in along: <Visible text={concern} place="prose" />
+                  </span>
+                </li>,
+              ],
+        )}
         {dependents.length > 0 && (
           <li>
             <Icon name="info" />
