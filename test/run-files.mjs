@@ -13,31 +13,44 @@ const WORKBENCHES_AT_ONCE = Math.max(1, Math.floor(AT_ONCE / 3));
  * Runs each batch, `{ name, argv, minutes, env, workbench }`, in the order given as far as there is room. `start` runs a
  * program: `(argv, { minutes, env }) => { code, timedOut, output }`. Calls `ended` with each batch, what it did and the
  * seconds it took; a process that crashes or runs out of time is a failure, named in `note`.
+ *
+ * What fails with a VS Code and a browser is run once more when all else has ended: they share the machine with the others and
+ * have time limits of their own that nobody can set. `unsteady` is then what the first try did, for whoever has to mend it.
  */
 export async function runBatches(batches, { root, start, ended }) {
   const dir = mkdtempSync(join(tmpdir(), "braid-suite-"));
   const waiting = batches.map((batch, i) => ({ ...batch, counts: join(dir, `${i}.json`) }));
+  const again = [];
   let workbenches = 0;
+  const runOne = async ({ argv, minutes, env, counts }) => {
+    const began = performance.now();
+    const { code, timedOut, output } = await start(argv(reporting(counts, root)), {
+      minutes,
+      env: { ...env, BRAID_TEST_COUNTS: counts },
+    });
+    const outcome = verdict(readCounts(counts), code, timedOut);
+    return { ...outcome, output, seconds: (performance.now() - began) / 1000 };
+  };
   const next = () => {
     const at = waiting.findIndex((batch) => !batch.workbench || workbenches < WORKBENCHES_AT_ONCE);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
   const work = async () => {
     for (let batch = next(); batch !== undefined; batch = next()) {
-      const { argv, minutes, env, counts, workbench } = batch;
-      const began = performance.now();
-      workbenches += workbench ? 1 : 0;
-      const { code, timedOut, output } = await start(argv(reporting(counts, root)), {
-        minutes,
-        env: { ...env, BRAID_TEST_COUNTS: counts },
-      });
-      workbenches -= workbench ? 1 : 0;
-      const outcome = verdict(readCounts(counts), code, timedOut);
-      ended(batch, { ...outcome, output, seconds: (performance.now() - began) / 1000 });
+      workbenches += batch.workbench ? 1 : 0;
+      const outcome = await runOne(batch);
+      workbenches -= batch.workbench ? 1 : 0;
+      if (batch.workbench && outcome.failed > 0) again.push({ batch, first: outcome });
+      else ended(batch, outcome);
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    for (const { batch, first } of again) {
+      rmSync(batch.counts, { force: true });
+      const outcome = await runOne(batch);
+      ended(batch, { ...outcome, unsteady: first });
+    }
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

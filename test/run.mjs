@@ -24,6 +24,8 @@ const SUITES = [
 const FACTORS = { more: 6, full: 36 };
 /** Files named in the end, slowest first: who waits for the tests should know for what. */
 const SLOWEST = 8;
+/** Lines in the end that say what failed in a file. */
+const FAILURE_LINES = 40;
 
 const NOTHING = { passed: 0, failed: 0, skipped: 0, seconds: 0 };
 
@@ -49,12 +51,20 @@ async function runSuites(suites, size, minutes) {
   const began = performance.now();
   const rows = new Map(suites.map((suite) => [suite.name, { name: suite.name, ...NOTHING, notes: [] }]));
   const took = [];
+  const failures = [];
+  const unsteady = [];
   const batches = suites.flatMap((suite) => batchesOf(suite, size, minutes));
   await runBatches(batches, {
     root: ROOT,
     start: (argv, options) => run(argv, { ...options, quiet: true }),
-    ended: ({ suite, name }, { output, note, ...counts }) => {
+    ended: ({ suite, name }, { output, note, unsteady: first, ...counts }) => {
+      if (first !== undefined) {
+        process.stdout.write(`\n— ${name}, first try\n${first.output}\n`);
+        if (counts.failed === 0)
+          unsteady.push(`${name}: failed, and passed when it was run again\n${whatFailed(first)}`);
+      }
       process.stdout.write(`\n— ${name}\n${output}${note === "" ? "" : `\n${name} ${note}\n`}`);
+      if (counts.failed > 0) failures.push(`${name} ${note}\n${whatFailed({ output })}`);
       const row = rows.get(suite);
       for (const key of Object.keys(NOTHING)) row[key] += counts[key];
       if (note !== "") row.notes.push(`${name} ${note}`);
@@ -62,11 +72,20 @@ async function runSuites(suites, size, minutes) {
     },
   });
   const slowest = took.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  // Once more, where they are found: in the end.
+  for (const text of [...unsteady, ...failures]) console.log(`\n✗ ${text}`);
   const minutesInAll = ((performance.now() - began) / 60_000).toFixed(1);
   console.log(
     `\n${minutesInAll} minutes; slowest: ${slowest.map((t) => `${t.name} ${t.seconds.toFixed(0)} s`).join(", ")}`,
   );
   return [...rows.values()].map(({ notes, ...row }) => ({ ...row, note: notes.join("; ") }));
+}
+
+/** What mocha says of its failures, cut where that is long. */
+function whatFailed({ output }) {
+  const lines = output.trimEnd().split("\n");
+  const from = lines.findLastIndex((line) => /^ +\d+ failing$/u.test(line));
+  return (from < 0 ? lines.slice(-FAILURE_LINES) : lines.slice(from, from + FAILURE_LINES)).join("\n");
 }
 
 /** What runs in one process each: a file, or the whole suite where its files go `together` or a program runs them. */

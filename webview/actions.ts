@@ -6,6 +6,7 @@ import { isInHunk, type ReviewComment } from "../src/core/review/review-comment"
 import type { FileChoice } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
+import type { RunView } from "../src/core/state/view";
 import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
@@ -57,7 +58,7 @@ export interface Actions {
   readonly rerunWithout: (subtask: string, commit: string) => void;
   readonly reject: (subtask: string, commit: string, reason: string) => void;
   readonly retry: (subtask: SubtaskView) => void;
-  readonly approve: (run: string) => void;
+  readonly approve: (shown: Pick<RunView, "id" | "proposal">) => void;
   readonly approveAmendment: (run: string, number: number) => void;
   readonly declineAmendment: (run: string, number: number, reason: string) => void;
   readonly answer: (run: string, question: OpenQuestion, answer: string) => void;
@@ -86,8 +87,8 @@ export type NoteText =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/** Binds the actions to the host and to the state. */
-export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => void): Actions {
+/** Binds the actions to the host and to the state; `shownRun` is the run on screen. */
+export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => void, shownRun: () => string): Actions {
   const run = (about: string, request: Promise<unknown>, said: string): void => {
     dispatch({ type: "began", about });
     request.then(
@@ -169,13 +170,16 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       ),
     openSince: (subtask) => opens(subtask, rpc.request("openSince", { subtask }), l10n.t("Changes opened.")),
     accept(review, withDependencies, customs) {
-      const { subtask, commit, merge, choices } = review;
+      const { subtask, commit, merge, choices, along } = review;
       const target = merge === null ? {} : { target: merge.target };
       const reason = reasonOf(review);
       const choice = {
         files: choices.map(toWire),
         config: configOf(review),
         withDependencies,
+        ...(withDependencies
+          ? { dependencies: along.map((each) => ({ subtask: each.subtask, commit: each.commit })) }
+          : {}),
         ...(reason === "" ? {} : { reason }),
         ...(customs === undefined ? {} : { customs }),
         ...target,
@@ -222,8 +226,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     reject: (subtask, commit, reason) =>
       run(subtask, rpc.request("reject", { subtask, commit, reason }), l10n.t("{0}: rejected.", subtask)),
     retry: ({ id: subtask, attempt }) =>
-      run(subtask, rpc.request("retry", { subtask, attempt }), l10n.t("{0}: starts again.", subtask)),
-    approve: (id) => run(RUN, rpc.request("approve", { run: id }), l10n.t("Plan approved.")),
+      run(subtask, rpc.request("retry", { run: shownRun(), subtask, attempt }), l10n.t("{0}: starts again.", subtask)),
+    approve: ({ id, proposal }) => run(RUN, rpc.request("approve", { run: id, proposal }), l10n.t("Plan approved.")),
     approveAmendment: (id, number) =>
       run(RUN, rpc.request("approveAmendment", { run: id, number }), l10n.t("Amendment approved.")),
     declineAmendment: (id, number, reason) =>
@@ -238,9 +242,13 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         answer === "deny" ? l10n.t("Denied.") : l10n.t("Allowed."),
       ),
     stop: ({ id: subtask, attempt }) =>
-      run(subtask, rpc.request("stop", { subtask, attempt }), l10n.t("{0}: stopped.", subtask)),
+      run(subtask, rpc.request("stop", { run: shownRun(), subtask, attempt }), l10n.t("{0}: stopped.", subtask)),
     message: ({ id: subtask, attempt }, text) =>
-      run(subtask, rpc.request("message", { subtask, attempt, text }), l10n.t("{0}: message sent.", subtask)),
+      run(
+        subtask,
+        rpc.request("message", { run: shownRun(), subtask, attempt, text }),
+        l10n.t("{0}: message sent.", subtask),
+      ),
     openDiff: (subtask, path) =>
       opens(subtask, rpc.request("openDiff", { subtask, path }), l10n.t("Diff editor opened.")),
     dismiss: (about) => dispatch({ type: "dismissed", about }),

@@ -44,6 +44,21 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
             </span>
           </li>
         )}
+        {(review?.along ?? []).flatMap(({ subtask: id, concern }) =>
+          concern === null
+            ? []
+            : [
+                <li key={`along ${id}`}>
+                  <Icon name="warning" />
+                  <span>
+                    <Sentence
+                      text={l10n.t("{0} would go in along: {1}")}
+                      parts={[<Names ids={[id]} actions={actions} />, <Visible text={concern} place="prose" />]}
+                    />
+                  </span>
+                </li>,
+              ],
+        )}
         {dependents.length > 0 && (
           <li>
             <Icon name="info" />

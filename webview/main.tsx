@@ -38,7 +38,7 @@ const rpc = new Rpc<Nothing, Events, Requests, Nothing>({
   },
   onInvalid: (failure) => dispatch({ type: "failed", about: RUN, failure }),
 });
-const actions = panelActions(rpc, dispatch);
+const actions = panelActions(rpc, dispatch, () => state.view?.id ?? "");
 
 // The policy allows no frames, so nothing but VS Code can post here.
 window.addEventListener("message", (event: MessageEvent<unknown>) => rpc.receive(event.data));

@@ -45,7 +45,7 @@ export const RunHeader = memo(
           <Visible text={view.goal} place="prose" />
         </h1>
         {view.phase === "proposed" && readOnly === null && (
-          <button type="button" disabled={busy} onClick={() => actions.approve(view.id)}>
+          <button type="button" disabled={busy} onClick={() => actions.approve(view)}>
             {l10n.t("Approve Plan")}
           </button>
         )}

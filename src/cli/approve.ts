@@ -63,7 +63,7 @@ export function answerApprovals(run: Run, terminal: Terminal, flags: ApprovalFla
       try {
         answer(key, await ask(about, terminal, AbortSignal.any([stop.signal, own.signal])));
       } catch (error) {
-        if (!own.signal.aborted && !stop.signal.aborted) terminal.error(toFailure(error).message);
+        if (!own.signal.aborted && !stop.signal.aborted) terminal.error(plain(toFailure(error).message));
       } finally {
         asking.delete(key);
       }
@@ -72,7 +72,7 @@ export function answerApprovals(run: Run, terminal: Terminal, flags: ApprovalFla
   const answer = (key: string, given: ApprovalAnswer): void =>
     void run.command({ type: "allow", key: key, answer: given }).catch((error: unknown) => {
       if (!(error instanceof BraidError && error.failure.code === "run.state"))
-        terminal.error(toFailure(error).message);
+        terminal.error(plain(toFailure(error).message));
     });
   return {
     dispose() {

@@ -37,7 +37,7 @@ export function printEvent(
 
 /** Asks for approval of the run's plan, unless `--yes` gave it. Resolves with the exit code where it is not approved. */
 export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal): Promise<number | undefined> {
-  const { plan, planFailure } = run.state();
+  const { plan, planFailure, proposal } = run.state();
   if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
   if (!flags.yes) {
     if (!flags.json) {
@@ -52,7 +52,7 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
     const said = await confirmMeanwhile(run, "Approve this plan?", terminal, []);
     if (said !== true) return said === undefined ? EXIT.cancelled : EXIT.waiting;
   }
-  await run.approve(plan);
+  await run.approve(plan, [], proposal);
   return undefined;
 }
 
@@ -70,7 +70,7 @@ export async function withRun(
   const inbox = await hearCommands(run);
   const forget = terminal.onInterrupt(() => {
     terminal.error("Stopping…");
-    void run.cancel().catch((error: unknown) => terminal.error(toFailure(error).message));
+    void run.cancel().catch((error: unknown) => terminal.error(plain(toFailure(error).message)));
   });
   try {
     return await action();
@@ -110,7 +110,7 @@ async function acceptResults(run: Run, { accept, json, ...hooks }: RunFlags, ter
   const passing = await readPassing(run.ports.repo, run.state(), accept === "all" ? "failed" : "none");
   if (!json) for (const left of passing.left) terminal.out(stayingLine(run.id, left));
   // A refusal is an event of its own, already printed and part of the view.
-  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask, customs })));
+  if (passing.wishes.length > 0) await run.merges.acceptAll(passing.wishes.map((wish) => ({ ...wish, customs })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

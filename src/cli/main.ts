@@ -1,4 +1,6 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { plain } from "../core/plain";
+import { withoutColours } from "../core/visible";
 import { parseCommandLine } from "./arguments";
 import { UsageError } from "./usage-error";
 import { EXIT, exitCodeOf } from "./exit";
@@ -24,7 +26,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const failure = toFailure(error);
     const detail = error instanceof BraidError && failure.code !== "internal" ? "" : `\n${failure.detail ?? ""}`;
     if (argv.includes("--json")) terminal.out(JSON.stringify({ type: "error", failure }));
-    terminal.error(`braid: ${describeFailure(failure)}${detail}`);
+    // Names of files, output of git and a model's words are in it.
+    terminal.error(plain(withoutColours(`braid: ${describeFailure(failure)}${detail}`)));
     return exitCodeOf(failure.code);
   }
 }

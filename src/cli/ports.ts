@@ -1,4 +1,5 @@
 import { BraidError, failure } from "../core/failure";
+import { plain } from "../core/plain";
 import type { StallMinutes } from "../core/stall";
 import { openRepository } from "../git/repository";
 import { createAnthropicModel } from "../model/anthropic";
@@ -73,6 +74,6 @@ async function portsWith(dir: string, model: Model, terminal: Terminal): Promise
     setup: { commands: (terminal.env["BRAID_WORKTREE_SETUP"] ?? "").split("\n") },
     trace: traceSettings(terminal.env),
     now: Date.now,
-    log: (line) => terminal.error(line),
+    log: (line) => terminal.error(plain(line)),
   };
 }

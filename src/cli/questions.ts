@@ -44,7 +44,7 @@ export function answerQuestions(run: Run, policy: AskPolicy | undefined, termina
     void run.answer(number, words, by).catch((error: unknown) => {
       if (!(error instanceof BraidError && error.failure.code === "run.state")) fail(error);
     });
-  const fail = (error: unknown): void => terminal.error(toFailure(error).message);
+  const fail = (error: unknown): void => terminal.error(plain(toFailure(error).message));
   const listener = run.onDidRecord(({ event }) => {
     const open = run.view.questions;
     for (const [number, stop] of asking) {

@@ -16,20 +16,17 @@ export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadToken
 
 /** The sum of two usages. */
 export function addUsage(a: Usage, b: Usage): Usage {
-  return {
+  const sum: Usage = {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     usd: a.usd + b.usd,
-    ...optionalSum("unpricedTokens", a, b),
-    ...optionalSum("webSearches", a, b),
   };
-}
-
-function optionalSum(key: "unpricedTokens" | "webSearches", a: Usage, b: Usage): Partial<Usage> {
-  const sum = (a[key] ?? 0) + (b[key] ?? 0);
-  return sum === 0 ? {} : { [key]: sum };
+  const unpricedTokens = (a.unpricedTokens ?? 0) + (b.unpricedTokens ?? 0);
+  const webSearches = (a.webSearches ?? 0) + (b.webSearches ?? 0);
+  if (unpricedTokens + webSearches === 0) return sum;
+  return { ...sum, ...(unpricedTokens === 0 ? {} : { unpricedTokens }), ...(webSearches === 0 ? {} : { webSearches }) };
 }
 
 /** What it cost, in words; `dollars` writes an amount. What nobody knows the price of is never shown as free. */

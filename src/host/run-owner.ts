@@ -119,9 +119,12 @@ export class RunOwner implements vscode.Disposable {
   }
 
   /** Approves the plan of a run and starts its workers; `skipped` are ids ticked off. */
-  approve(run: Run, plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    return this.#inTurn(() => run.approve(plan, skipped));
+  approve(run: Run, plan: Plan, skipped: readonly string[], shown: number | undefined): Promise<void> {
+    return this.#inTurn(() => run.approve(plan, skipped, shown));
   }
+
+  /** Approves the plan the panel shows; the plan's commands know of its document and of what is ticked off. */
+  approveShown: (run: Run, shown: number) => Promise<void> = () => Promise.reject(new Error("No commands yet."));
 
   /** Lets the planner plan, or plan again. Throws why there is no plan. */
   async plan(run: Run): Promise<void> {

@@ -13,6 +13,7 @@ import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownHead }
  */
 
 const SubtaskId = z.string().min(1).max(64);
+const RunId = z.string().min(1).max(200);
 const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
 
 const Attempt = z.int().min(0);
@@ -57,7 +58,7 @@ export const RequestSchemas = {
   requestChanges: z.strictObject({ subtask: SubtaskId, commit: Commit, text: z.string().max(MAX_REASON_CHARS) }),
   /** `shown` are the results that were on screen; what came later waits for a look. */
   acceptPassing: z.strictObject({
-    run: z.string().min(1).max(200),
+    run: RunId,
     shown: z.array(z.strictObject({ subtask: SubtaskId, commit: Commit })).max(MAX_SUBTASKS),
   }),
   /** Stops the merge that is under way. */
@@ -79,31 +80,36 @@ export const RequestSchemas = {
   /** Another attempt without what was rejected beneath it. */
   rerunWithout: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   reject: z.strictObject({ subtask: SubtaskId, commit: Commit, reason: z.string().max(MAX_REASON_CHARS) }),
-  /** Here and below, `attempt` is the one that was on screen: asked for twice, it is done once. */
-  retry: z.strictObject({ subtask: SubtaskId, attempt: Attempt, note: z.string().max(MAX_REASON_CHARS).optional() }),
-  /** `run` is the run whose plan was on screen. */
-  approve: z.strictObject({ run: z.string().min(1).max(200) }),
+  /** Here and below, `attempt` is the one of the run that was on screen: asked for twice, it is done once. */
+  retry: z.strictObject({
+    run: RunId,
+    subtask: SubtaskId,
+    attempt: Attempt,
+    note: z.string().max(MAX_REASON_CHARS).optional(),
+  }),
+  /** `proposal` is the plan of the run that was on screen. */
+  approve: z.strictObject({ run: RunId, proposal: z.int().min(1) }),
   /** `number` is the amendment that was on screen. */
-  approveAmendment: z.strictObject({ run: z.string().min(1).max(200), number: z.int().min(1) }),
+  approveAmendment: z.strictObject({ run: RunId, number: z.int().min(1) }),
   declineAmendment: z.strictObject({
-    run: z.string().min(1).max(200),
+    run: RunId,
     number: z.int().min(1),
     reason: z.string().max(MAX_REASON_CHARS),
   }),
   /** `run` is the run whose question was on screen. */
   answer: z.strictObject({
-    run: z.string().min(1).max(200),
+    run: RunId,
     question: z.int().min(1),
     answer: z.string().max(MAX_REASON_CHARS),
   }),
   /** `key` stands for exactly what was on screen. */
   allow: z.strictObject({
-    run: z.string().min(1).max(200),
+    run: RunId,
     key: z.string().regex(/^[0-9a-f]{32}$/u),
     answer: z.enum(["once", "run", "repository", "deny"]),
   }),
-  stop: z.strictObject({ subtask: SubtaskId, attempt: Attempt }),
-  message: z.strictObject({ subtask: SubtaskId, attempt: Attempt, text: z.string().max(MAX_REASON_CHARS) }),
+  stop: z.strictObject({ run: RunId, subtask: SubtaskId, attempt: Attempt }),
+  message: z.strictObject({ run: RunId, subtask: SubtaskId, attempt: Attempt, text: z.string().max(MAX_REASON_CHARS) }),
   openDiff: z.strictObject({ subtask: SubtaskId, path: Path }),
   openAll: z.strictObject({ subtask: SubtaskId }),
   /** What changed since the attempt before. */

@@ -55,7 +55,8 @@ export interface ReviewSource {
   rerunWithout(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;
   retry(subtask: string, note?: string): Promise<void>;
-  approve(): Promise<void>;
+  /** `proposal` is the plan that was shown. */
+  approve(proposal: number): Promise<void>;
   /** `number` is the amendment that was shown. */
   approveAmendment(number: number): Promise<void>;
   declineAmendment(number: number, reason: string): Promise<void>;

@@ -94,7 +94,12 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
       schema: RequestSchemas.tick,
       answer: async ({ subtask, commit, files }) => {
         current(subtask, commit);
-        await source.marks.tick(commit, files);
+        // Marks are kept for long: what the result does not have is not among them.
+        const changed = new Set(known(subtask).files.map(({ path }) => path));
+        await source.marks.tick(
+          commit,
+          files.filter(({ path }) => changed.has(path)),
+        );
         return null;
       },
     },

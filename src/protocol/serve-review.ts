@@ -70,7 +70,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
   const onScreen = (run: string): void => {
     if (run !== source.view.id)
       throw new BraidError(
-        failure("run.state", "Another run was opened after this plan was shown.", { hint: "Reopen the review." }),
+        failure("run.state", "Another run was opened after this was shown.", { hint: "Reopen the review." }),
       );
   };
 

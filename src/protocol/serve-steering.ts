@@ -1,4 +1,3 @@
-import { BraidError, failure } from "../core/failure";
 import { RequestSchemas, type Requests } from "./messages";
 import type { Served } from "./rpc";
 import type { ServiceHost } from "./service-host";
@@ -13,16 +12,17 @@ export function serveSteering({ source, atAttempt, onScreen, done }: ServiceHost
   return {
     retry: {
       schema: RequestSchemas.retry,
-      answer: async ({ subtask, attempt, note }) => {
+      answer: async ({ run, subtask, attempt, note }) => {
+        onScreen(run);
         await source.retry(atAttempt(subtask, attempt), note);
         return done();
       },
     },
     approve: {
       schema: RequestSchemas.approve,
-      answer: async ({ run }) => {
+      answer: async ({ run, proposal }) => {
         onScreen(run);
-        await source.approve();
+        await source.approve(proposal);
         return done();
       },
     },
@@ -45,8 +45,7 @@ export function serveSteering({ source, atAttempt, onScreen, done }: ServiceHost
     answer: {
       schema: RequestSchemas.answer,
       answer: async ({ run, question, answer }) => {
-        if (run !== source.view.id)
-          throw new BraidError(failure("run.state", "Another run was opened after this question was shown."));
+        onScreen(run);
         await source.answer(question, answer);
         return done();
       },
@@ -61,14 +60,16 @@ export function serveSteering({ source, atAttempt, onScreen, done }: ServiceHost
     },
     stop: {
       schema: RequestSchemas.stop,
-      answer: async ({ subtask, attempt }) => {
+      answer: async ({ run, subtask, attempt }) => {
+        onScreen(run);
         await source.stop(atAttempt(subtask, attempt));
         return done();
       },
     },
     message: {
       schema: RequestSchemas.message,
-      answer: async ({ subtask, attempt, text }) => {
+      answer: async ({ run, subtask, attempt, text }) => {
+        onScreen(run);
         await source.message(atAttempt(subtask, attempt), text);
         return done();
       },

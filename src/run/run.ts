@@ -5,6 +5,7 @@ import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan/plan";
 import type { RunState } from "../core/state/state";
 import type { RunView } from "../core/state/view";
+import { endStanding } from "../git/standing";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept/accept";
@@ -149,9 +150,9 @@ export class Run {
     return [...this.#userRoles.keys()];
   }
 
-  /** Approves the plan and starts the workers; `skipped` are ids ticked off. */
-  async approve(plan: Plan, skipped: readonly string[] = []): Promise<void> {
-    const command = await approvalOf(this, plan, skipped);
+  /** Approves the plan and starts the workers; `skipped` are ids ticked off, `shown` the proposal somebody looked at. */
+  async approve(plan: Plan, skipped: readonly string[] = [], shown?: number): Promise<void> {
+    const command = await approvalOf(this, plan, skipped, shown);
     return this.#decide(async () => {
       await this.command(command);
       this.ground.before.begin();
@@ -261,7 +262,7 @@ export class Run {
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
-      await this.#records.close();
+      await Promise.all([this.#records.close(), endStanding(this.ports.repo)]);
     } finally {
       await this.#log.close();
       for (const emitter of [this.#acted, this.#failed]) emitter.dispose();

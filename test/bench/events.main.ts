@@ -6,7 +6,8 @@ import { writeFileSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordedEvent } from "../../src/core/state/events";
-import { evolve, initialState } from "../../src/core/state/state";
+import { evolve, foldAll } from "../../src/core/state/fold";
+import { initialState } from "../../src/core/state/state";
 import { toRunView } from "../../src/core/state/view";
 import { toLine } from "../../src/run/log/journal-lines";
 import { readJournal } from "../../src/run/log/journal";
@@ -30,14 +31,17 @@ const scratch = tempFolder();
 const figures: Figure[] = [];
 try {
   const [small, large] = [storyOf(100), storyOf(10_000)];
-  const folded = times(() => fold(large));
-  figures.push({
-    name: `events folded a second, log of ${large.length}`,
-    unit: "1/s",
-    limit: 200_000,
-    moreIsBetter: true,
-    values: folded.map((ms) => (large.length / ms) * 1_000),
-  });
+  for (const [how, one] of [
+    ["as a log is read", fold],
+    ["one by one, as they happen", live],
+  ] as const)
+    figures.push({
+      name: `events folded a second, log of ${large.length}, ${how}`,
+      unit: "1/s",
+      limit: 200_000,
+      moreIsBetter: true,
+      values: times(() => one(large)).map((ms) => (large.length / ms) * 1_000),
+    });
   // Ratios of what one event costs, each pair measured together.
   for (const count of [MOST / 10, MOST]) {
     const story = storyOf(count);
@@ -60,6 +64,15 @@ try {
       values: pairs(
         () => fold(many) / many.length,
         () => fold(few, 30) / few.length,
+      ),
+    },
+    {
+      name: "the same, one by one",
+      unit: "×",
+      limit: 1.5,
+      values: pairs(
+        () => live(many) / many.length,
+        () => live(few, 30) / few.length,
       ),
     },
     {
@@ -90,12 +103,19 @@ function storyOf(events: number): readonly RecordedEvent[] {
 /** Milliseconds for a fold of all of them; of so many folds, one. */
 function fold(story: readonly RecordedEvent[], repeat = 1): number {
   const began = performance.now();
+  for (let i = 0; i < repeat; i += 1) foldAll(story);
+  return (performance.now() - began) / repeat;
+}
+
+/** The same as a run does it whose states are looked at in between. */
+function live(story: readonly RecordedEvent[], repeat = 1): number {
+  const began = performance.now();
   for (let i = 0; i < repeat; i += 1) story.reduce(evolve, initialState());
   return (performance.now() - began) / repeat;
 }
 
 function project(story: readonly RecordedEvent[], repeat: number): number {
-  const state = story.reduce(evolve, initialState());
+  const state = foldAll(story);
   const began = performance.now();
   for (let i = 0; i < repeat; i += 1) toRunView(state);
   return performance.now() - began;
@@ -120,7 +140,7 @@ async function reading(): Promise<Figure> {
   const [large, small] = [write("large", MOST), write("small", 100)];
   const read = async (path: string, repeat: number): Promise<number> => {
     const began = performance.now();
-    for (let i = 0; i < repeat; i += 1) (await readJournal(path)).events.reduce(evolve, initialState());
+    for (let i = 0; i < repeat; i += 1) foldAll((await readJournal(path)).events);
     return performance.now() - began;
   };
   const values: number[] = [];

@@ -4,7 +4,7 @@ import { asReadOnly } from "../../src/core/state/read-only-view";
 import { subtasksOf } from "../../src/core/state/view";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "./panel/fixture";
-import { drawn, panelSuite, shownDiff, texts } from "./panel/suite";
+import { drawn, panelSuite, shownDiff, texts, until } from "./panel/suite";
 
 describe("the review panel in Chromium", () => {
   const panel = panelSuite();
@@ -145,11 +145,16 @@ describe("the review panel in Chromium", () => {
     await drawn(page);
     await page.evaluate(`
       window.touched = new Set();
+      window.lastTouch = performance.now();
       new MutationObserver((records) => records.forEach((record) => {
+        lastTouch = performance.now();
         const at = record.target.nodeType === 1 ? record.target : record.target.parentElement;
         touched.add(at?.closest("[data-subtask]")?.dataset.subtask ?? at?.closest("[data-file]")?.dataset.file ?? at?.tagName);
       })).observe(document.querySelector(".panel"), { subtree: true, childList: true, characterData: true, attributes: true });
     `);
+    // Colours come a while after what they colour.
+    await until(page, `performance.now() - lastTouch > 1000`);
+    await page.evaluate(`touched.clear()`);
     source.act("auth-tests", "bash npm test -- auth");
     await page.locator(".item-line", { hasText: "npm test -- auth" }).waitFor();
     assert.deepEqual(await page.evaluate(`[...touched]`), ["auth-tests"]);

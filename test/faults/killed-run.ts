@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../../src/core/state/events";
-import { evolve, initialState } from "../../src/core/state/state";
+import { foldAll } from "../../src/core/state/fold";
 import type { Facts } from "../../src/demo/facts";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
@@ -184,7 +184,7 @@ function check(repo: TempRepo, server: DemoServer, paid: ReadonlySet<string>): O
   deepEqual(ends.toSorted(), SUBTASKS.toSorted(), "I5: each subtask is finished once");
   for (const { event } of events)
     ok(!("failure" in event) || CUT_SHORT.has(event.failure.code), `I5: nothing failed: ${JSON.stringify(event)}`);
-  const state = events.reduce(evolve, initialState());
+  const state = foldAll(events);
   equal(state.synthesis.kind, "done", "what all of it comes to is said");
   // What the log says was used is what was paid for: no turn is missing, none counts twice.
   const logged = events.flatMap(({ event }) => (event.type === "turn.completed" ? [loggedTurn(event)] : []));

@@ -1,6 +1,7 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { firstContradiction } from "../../src/core/state/log-gap";
-import { evolve, initialState, type RunState } from "../../src/core/state/state";
+import { evolve, foldAll } from "../../src/core/state/fold";
+import { initialState, type RunState } from "../../src/core/state/state";
 import { readLines, toLine, type JournalContent } from "../../src/run/log/journal-lines";
 import { record } from "../support/builders";
 import { random } from "../support/random";
@@ -70,8 +71,7 @@ describe(`F34 ${LOGS * MUTATIONS_PER_LOG} journals that came to harm`, function 
             continue;
           }
           total[read.damage.length === 0 ? "whole" : "told"] += 1;
-          for (const life of livesOf([read.events.reduce(evolve, initialState())]))
-            ok(lives.has(life), `${label}: ${life} never was`);
+          for (const life of livesOf([foldAll(read.events)])) ok(lives.has(life), `${label}: ${life} never was`);
           const lost = story.filter(
             ({ seq, event }) => event.type === "accept.completed" && !read.events.some((e) => e.seq === seq),
           );

@@ -4,12 +4,15 @@ import { halfwayRun, proposedRun, RESULTS } from "../e2e/panel/fixture";
 import { MAX_OPEN_REQUESTS, Rpc, type Message, type Nothing } from "../../src/protocol/rpc";
 import { EventSchemas, type Events, type Requests } from "../../src/protocol/messages";
 import { serveReview } from "../../src/protocol/serve-review";
-import { useReviewRun } from "../support/review-run";
 
 const SESSION = RESULTS["session-store"].commit;
 const OTHER = "f".repeat(40);
 const FILES = [{ path: "src/session.ts", take: "all" }];
 const ACCEPT = { subtask: "session-store", commit: SESSION, choice: { files: FILES } };
+const RESULT = { subtask: "session-store", commit: SESSION };
+const RUN = proposedRun().flatMap((event) => (event.type === "run.created" ? [event.run] : []))[0] ?? "";
+const part = (files: readonly unknown[], commit = SESSION) => ({ ...RESULT, part: { commit, files } });
+const range = (from: number, to: number) => ({ ...RESULT, wanted: [{ path: "src/session.ts", from, to }] });
 const own = (text: string): unknown => JSON.parse(text);
 
 /** A service whose page is a stranger. */
@@ -101,7 +104,35 @@ describe("messages of a page that is not ours (W03)", () => {
     ],
     ["all that passes, of another run", ask("acceptPassing", { run: "other", shown: [] })],
     ["all that passes, without what was shown", ask("acceptPassing", { run: "r0000001" })],
-    ["a plan of another run", ask("approve", { run: "other" })],
+    ["a plan of another run", ask("approve", { run: "other", proposal: 1 })],
+    ["a plan without what was shown", ask("approve", { run: RUN })],
+    ["a plan that was never shown", ask("approve", { run: RUN, proposal: 0 })],
+    ["another attempt in another run", ask("retry", { run: "other", subtask: "rate-limit", attempt: 1 })],
+    ["another attempt in no run", ask("retry", { subtask: "rate-limit", attempt: 1 })],
+    ["a stop in another run", ask("stop", { run: "other", subtask: "auth-tests", attempt: 1 })],
+    [
+      "a word to a worker of another run",
+      ask("message", { run: "other", subtask: "auth-tests", attempt: 1, text: "x" }),
+    ],
+    ["a part of what another result has", ask("undo", part([], OTHER))],
+    ["a part by a negative hunk", ask("undo", part([{ path: "src/session.ts", take: [-1] }]))],
+    ["a part by half a hunk", ask("undo", part([{ path: "src/session.ts", take: [1.5] }]))],
+    ["a part by a hunk past all numbers", ask("undo", part([{ path: "src/session.ts", take: [2 ** 53] }]))],
+    ["a part of a file without a name", ask("undo", part([{ path: "", take: "all" }]))],
+    ["a part with a prototype", ask("undo", part([own('{"__proto__":{"take":"all"},"path":"src/session.ts"}')]))],
+    ["a part with hooks of its own", ask("undo", { ...part([]), customs: "mine" })],
+    ["a redo without what was shown", ask("redo", { subtask: "session-store" })],
+    ["a redo of another result", ask("redo", { subtask: "session-store", commit: OTHER })],
+    ["the head of another result", ask("open", { subtask: "session-store", commit: OTHER })],
+    ["the head of a subtask named as what every object has", ask("open", { subtask: "__proto__", commit: SESSION })],
+    ["lines before the first", ask("lines", range(-1, 5))],
+    ["lines the wrong way round", ask("lines", range(5, 1))],
+    ["a million lines", ask("lines", range(0, 1_000_000))],
+    [
+      "a thousand ranges of lines",
+      ask("lines", { ...range(0, 1), wanted: Array.from({ length: 1_000 }, () => ({ path: "a", from: 0, to: 1 })) }),
+    ],
+    ["texts of all there is", ask("texts", { ...RESULT, paths: Array.from({ length: 1_000 }, (_, i) => `${i}`) })],
     ["an answer to another run's question", ask("answer", { run: "other", question: 1, answer: "x" })],
     ["a word on another run's command", ask("allow", { run: "other", key: "k", answer: "run" })],
     ["a word nobody can say", ask("allow", { run: "other", key: "k", answer: "always" })],
@@ -135,6 +166,20 @@ describe("messages of a page that is not ours (W03)", () => {
     );
     await tell(own('{"__proto__":{"polluted":1},"kind":"request","id":2,"name":"ready","params":{}}'));
     assert.equal(Reflect.get({}, "polluted"), undefined);
+  });
+
+  it("W03 marks on files the result does not have are not kept", async () => {
+    const { source, tell } = served();
+    const files = [
+      { path: "__proto__", take: "all" },
+      { path: "../../x", take: [1] },
+      { path: "src/session.ts", take: [1, 1, 99] },
+    ];
+    await tell(ask("tick", { ...RESULT, files }));
+    assert.deepEqual(source.marks.ticks(SESSION), [{ path: "src/session.ts", take: [1, 1, 99] }]);
+    const reply = await tell(ask("review", RESULT, 2));
+    assert.ok(reply?.kind === "reply");
+    assert.equal(Reflect.get({}, "take"), undefined);
   });
 
   it("W03 a flood of requests is worked on in parts, and the rest told so", async () => {
@@ -183,9 +228,9 @@ describe("a decision about what is not on screen any more (W04)", () => {
     ["a mark", "viewed", { subtask: "session-store", commit: OTHER, path: "a", viewed: true }],
     ["a rebase", "rebase", { subtask: "session-store", commit: OTHER }],
     ["another attempt without what was rejected", "rerunWithout", { subtask: "session-store", commit: OTHER }],
-    ["another attempt", "retry", { subtask: "rate-limit", attempt: 2 }],
-    ["a stop", "stop", { subtask: "auth-tests", attempt: 2 }],
-    ["a word to the worker before", "message", { subtask: "auth-tests", attempt: 2, text: "x" }],
+    ["another attempt", "retry", { run: "", subtask: "rate-limit", attempt: 2 }],
+    ["a stop", "stop", { run: "", subtask: "auth-tests", attempt: 2 }],
+    ["a word to the worker before", "message", { run: "", subtask: "auth-tests", attempt: 2, text: "x" }],
     [
       "all that passes, one of which is another now",
       "acceptPassing",
@@ -195,7 +240,7 @@ describe("a decision about what is not on screen any more (W04)", () => {
   for (const [what, name, params] of STALE)
     it(`W04 ${what} is refused, and says what to do`, async () => {
       const { source, tell } = served();
-      const asked = name === "acceptPassing" ? { ...params, run: source.view.id } : params;
+      const asked = "run" in params ? { ...params, run: source.view.id } : params;
       const reply = await tell({ kind: "request", id: 1, name, params: asked });
       assert.ok(
         reply?.kind === "error" && /after it was shown|went on to attempt|was shown/u.test(reply.failure.message),
@@ -207,55 +252,11 @@ describe("a decision about what is not on screen any more (W04)", () => {
 
   it("W04 an approval of a plan that is approved already, twice", async () => {
     const { source, tell } = served(proposedRun());
-    const approve = { kind: "request", id: 1, name: "approve", params: { run: source.view.id } };
+    const { id: run, proposal } = source.view;
+    const approve = { kind: "request", id: 1, name: "approve", params: { run, proposal } };
     await tell(approve);
     const reply = await tell({ ...approve, id: 2 });
     assert.equal(source.view.phase, "running");
     assert.ok(reply !== undefined);
-  });
-});
-
-describe("a decision about what git has moved meanwhile (W04)", function () {
-  this.timeout(60_000);
-  const t = useReviewRun({
-    files: { "a.txt": "a\n", "b.txt": "b\n" },
-    plan: { subtasks: [{ id: "one" }, { id: "two" }] },
-    writes: { one: { "a.txt": "one\n", ".npmrc": "x=1\n" }, two: { "b.txt": "two\n" } },
-  });
-  const seen = async () => {
-    const { commit, base, choices, merge, files } = await t.review("one");
-    return { shown: commit, target: merge?.target, selection: { base, commit, files: choices }, files };
-  };
-
-  it("W04 a result that is another one", async () => {
-    const { target, selection } = await seen();
-    await t.refused("run.state", () => t.run.accept("one", { shown: OTHER, target, selection }), /shown|changed/u);
-  });
-
-  it("W04 a target that has moved", async () => {
-    const { shown, target, selection } = await seen();
-    t.repo.write("c.txt", "c\n");
-    t.repo.git("add", "c.txt");
-    t.repo.git("commit", "-qm", "mine");
-    await t.refused("target.moved", () => t.run.accept("one", { shown, target, selection }), /moved/u);
-  });
-
-  it("W04 executable configuration whose content is another than was approved (MCPoison)", async () => {
-    const { shown, target, selection } = await seen();
-    const files = selection.files.map((file) => ({ ...file, take: "all" as const }));
-    const config = [{ path: ".npmrc", blob: OTHER }];
-    await t.refused(
-      "run.state",
-      () => t.run.accept("one", { shown, target, selection: { ...selection, files }, config }),
-      /newer result than the one shown/u,
-    );
-  });
-
-  it("W04 the same accept twice lands once", async () => {
-    const { shown, target, selection } = await seen();
-    await t.run.accept("one", { shown, target, selection });
-    const head = t.repo.git("rev-parse", "main");
-    await t.refused("run.state", () => t.run.accept("one", { shown, target, selection }), /./u);
-    assert.equal(t.repo.git("rev-parse", "main"), head);
   });
 });

@@ -2,7 +2,8 @@ import type { Amendment } from "../../src/core/amendment/amendment";
 import type { ChangedFile, RecordedEvent, Result, RunEvent } from "../../src/core/state/events";
 import { failure, type FailureCode } from "../../src/core/failure";
 import { Plan, type Subtask } from "../../src/core/plan/plan";
-import { evolve, initialState, type RunState } from "../../src/core/state/state";
+import { foldAll } from "../../src/core/state/fold";
+import type { RunState } from "../../src/core/state/state";
 import type { Usage } from "../../src/core/usage";
 
 /** A subtask as somebody writes it: an id, and what matters to the test. */
@@ -28,7 +29,7 @@ export function record(events: readonly RunEvent[]): readonly RecordedEvent[] {
 
 /** The state these events leave. */
 export function stateAfter(...events: readonly RunEvent[]): RunState {
-  return record(events).reduce(evolve, initialState());
+  return foldAll(record(events));
 }
 
 export const USAGE: Usage = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 3, cacheWriteTokens: 2, usd: 0.25 };

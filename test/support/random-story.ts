@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../src/core/state/events";
 import type { Plan } from "../../src/core/plan/plan";
-import { evolve, initialState, subtaskState, type RunState } from "../../src/core/state/state";
+import { evolve } from "../../src/core/state/fold";
+import { initialState, subtaskState, type RunState } from "../../src/core/state/state";
 import type { SubtaskState } from "../../src/core/state/subtask-state";
 import {
   abandoned,

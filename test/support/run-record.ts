@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeRunReport } from "../../src/core/run-report";
 import type { RecordedEvent } from "../../src/core/state/events";
-import { evolve, initialState } from "../../src/core/state/state";
+import { foldAll } from "../../src/core/state/fold";
 import { toRunView } from "../../src/core/state/view";
 import { otlpProblems } from "./otlp-schema";
 import { parseLines, wireSpans, type WireSpan } from "./trace";
@@ -25,7 +25,7 @@ export function assertRecord(dir: string, ...together: readonly string[]): void 
   const { events, trace } = readRecord(dir);
   assert.deepEqual(trace.flatMap(otlpProblems), []);
   assert.deepEqual(missingTogether(wireSpans(trace), together), []);
-  const report = writeRunReport(toRunView(events.reduce(evolve, initialState())));
+  const report = writeRunReport(toRunView(foldAll(events)));
   const told = Number(/\| Speed-up \| ([\d.]+) ×/u.exec(report)?.[1]);
   assert.ok(measuredSpeedUp(events) > 1);
   assert.equal(told, Number(measuredSpeedUp(events).toFixed(2)));

@@ -1,9 +1,12 @@
-import { BraidError, failure } from "../../core/failure";
+import { BraidError, describeFailure, failure } from "../../core/failure";
+import { plain } from "../../core/plain";
 import type { Selection } from "../../core/review/selection";
 import { choicesOf } from "../../core/review/selection-words";
 import { subtaskState } from "../../core/state/state";
+import { withoutColours } from "../../core/visible";
 import type { AcceptOptions } from "../../run/accept/accept";
 import type { UndoOptions } from "../../run/accept/undo";
+import { readAlong } from "../../run/accept/read-along";
 import { readPassing } from "../../run/accept/read-passing";
 import { readReview } from "../../run/accept/read-review";
 import { Run } from "../../run/run";
@@ -59,16 +62,28 @@ async function decide(run: Run, command: Decision, terminal: Terminal): Promise<
 async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, terminal: Terminal): Promise<number> {
   const { subtask } = command;
   if (subtask === undefined) return acceptPassing(run, command, terminal);
+  const dependencies = command.withDependencies ? await agreedAlong(run, subtask, terminal) : [];
+  if (dependencies === undefined) return EXIT.waiting;
   await run.accept(subtask, {
     message: command.message,
     merge: command.merge,
     reason: command.reason,
     withDependencies: command.withDependencies,
+    dependencies,
     customs: customsOf(command),
     ...(await choiceOf(run, subtask, command)),
   });
   if (!command.json) terminal.out(`${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`);
   return EXIT.done;
+}
+
+/** What goes along, agreed to where it would not pass; undefined where that was declined. Without anybody to ask it is refused by name. */
+async function agreedAlong(run: Run, subtask: string, terminal: Terminal): Promise<AcceptOptions["dependencies"]> {
+  const along = await readAlong(run.ports.repo, run.state(), subtask);
+  const concerns = along.filter(({ concern }) => concern !== null);
+  if (concerns.length === 0 || !terminal.interactive) return [];
+  for (const each of concerns) terminal.error(plain(`${each.subtask} would go in along: ${each.concern ?? ""}`));
+  return (await terminal.confirm("Accept all of them?")) ? along : undefined;
 }
 
 /** What of an accept is to go back; undefined for all of it. */
@@ -110,10 +125,10 @@ async function choiceOf(
 }
 
 async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, terminal: Terminal): Promise<number> {
-  const { accept: ids, left } = await readPassing(run.ports.repo, run.state());
+  const { wishes, left } = await readPassing(run.ports.repo, run.state());
   if (!json) for (const each of left) terminal.out(stayingLine(run.id, each));
   const outcomes = await run.merges.acceptAll(
-    ids.map((subtask) => ({ subtask, customs: customsOf(hooks) })),
+    wishes.map((wish) => ({ ...wish, customs: customsOf(hooks) })),
     undefined,
     merge,
   );
@@ -125,7 +140,11 @@ async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, t
     terminal.out(
       outcome.kind === "accepted"
         ? `${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`
-        : `${subtask} stays out: ${outcome.failure.message} ${outcome.failure.hint ?? ""}\n${outcome.failure.detail ?? ""}`.trim(),
+        : plain(
+            withoutColours(
+              `${subtask} stays out: ${describeFailure(outcome.failure)}\n${outcome.failure.detail ?? ""}`,
+            ),
+          ).trim(),
     );
   }
   if (!json && outcomes.length === 0) terminal.out("There is nothing to accept.");

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { BraidError, toFailure } from "../../core/failure";
+import { BraidError, describeFailure, toFailure } from "../../core/failure";
 import { gateReport } from "../../core/gate/gate-text";
 import { writePlanFile } from "../../core/plan/plan-text";
 import { plain } from "../../core/plain";
@@ -34,8 +34,7 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
     await run.plan();
     const { plan, planFailure } = run.state();
     if (plan === undefined) {
-      if (planFailure !== undefined && !toFile)
-        terminal.error(`braid: ${planFailure.message} ${planFailure.hint ?? ""}`.trim());
+      if (planFailure !== undefined && !toFile) terminal.error(plain(`braid: ${describeFailure(planFailure)}`));
       return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     }
     const text = writePlanFile(plan);

@@ -9,6 +9,7 @@ import type { Command } from "../command";
 import { printAmendment } from "../decide-on-amendment";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
 import { EXIT } from "../exit";
+import { describeEvent } from "../text";
 import { endpointOf, openPorts } from "../ports";
 import type { Terminal } from "../terminal";
 
@@ -24,7 +25,11 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
   const run = await Run.open(ports, id, (opened) => printEvents(opened, command.json, terminal), command);
   return withRun(run, { ...command, terminal }, async () => {
-    if (run.state().plan === undefined) await run.plan();
+    const { plan, planNote: note, approved } = run.state();
+    if (plan === undefined) await run.plan();
+    // What is to be approved is shown first; the event that told it is long gone by.
+    else if (!approved && !command.json)
+      terminal.out(describeEvent({ type: "plan.proposed", plan, by: "user", ...(note && { note }) }, run.view) ?? "");
     const code = run.state().approved ? undefined : await approvePlan(run, command, terminal);
     if (code !== undefined) return code;
     // What an amendment is about does not start before it is decided; that is asked when what else can run has run.

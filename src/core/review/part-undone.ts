@@ -14,7 +14,7 @@ export interface PartLeft {
 
 /**
  * What stays of what was `taken` once `back` is taken out of it. A failure `selection.invalid` where nothing would be taken back,
- * or, with `exact`, where `back` names what is not there.
+ * where `back` names what the result does not change, or, with `exact`, what is not on the branch.
  */
 export function remainder(
   files: readonly FileDiff[],
@@ -22,6 +22,8 @@ export function remainder(
   back: readonly FileChoice[],
   { exact }: { readonly exact: boolean },
 ): readonly FileChoice[] | Failure {
+  const stranger = strangerIn(files, back);
+  if (stranger !== undefined) return stranger;
   const takes = new Map(taken === "all" ? [] : taken.map(({ path, take }) => [path, take]));
   const outs = new Map(back.map(({ path, take }) => [path, take]));
   let gone = 0;
@@ -43,6 +45,26 @@ export function remainder(
         hint: "Name a file or hunk that was accepted.",
       })
     : left;
+}
+
+/** A choice of what the result does not have was made on another one. */
+function strangerIn(files: readonly FileDiff[], choices: readonly FileChoice[]): Failure | undefined {
+  const known = new Map(files.map((file) => [file.path, file]));
+  const seen = new Set<string>();
+  for (const { path, take } of choices) {
+    const file = known.get(path);
+    if (file === undefined) return invalid(`The result does not change ${path}.`, "See its files in the review.");
+    if (seen.has(path)) return invalid(`${path} is chosen twice.`, "Name each file once.");
+    seen.add(path);
+    const all = allOf(file);
+    const unknown = typeof take === "string" ? undefined : take.find((number) => !all.includes(number));
+    if (unknown !== undefined) return invalid(`${path} has no hunk ${unknown}.`, `It has: ${all.join(", ")}.`);
+  }
+  return undefined;
+}
+
+function invalid(message: string, hint: string): Failure {
+  return failure("selection.invalid", message, { hint });
 }
 
 function numbersIn(file: FileDiff, take: Take): readonly number[] {

@@ -33,6 +33,8 @@ export type RunCommand =
       readonly type: "approve";
       readonly plan: Plan;
       readonly skipped: readonly string[];
+      /** The proposal that was on screen; see `RunState.proposal`. */
+      readonly shown?: number | undefined;
       /** What the gate takes subtasks to take. */
       readonly estimates?: readonly SubtaskTime[];
       /** Names of users' own roles. */
@@ -99,6 +101,8 @@ export function decide(state: RunState, command: RunCommand): Decided {
   switch (command.type) {
     case "approve": {
       if (state.approved) return refuse("This run's plan is already approved.");
+      if (command.shown !== undefined && command.shown !== state.proposal)
+        return refuse("The plan changed after it was shown.", "Look at it as it is now, then approve it.");
       const error = checkPlan(command.plan, command.knownRoles).find((p) => p.severity === "error");
       if (error !== undefined) return { ok: false, failure: failure("plan.invalid", error.message) };
       return events({

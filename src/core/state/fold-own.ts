@@ -4,7 +4,10 @@ import type { RunEvent } from "./events";
 import type { RunState } from "./state";
 
 /** What a turn of who works on the run as a whole, the planner or the synthesizer, changes in it. */
-export function foldOwnTurn(state: RunState, event: Extract<RunEvent, { readonly type: "turn.completed" }>): RunState {
+export function foldOwnTurn(
+  state: RunState,
+  event: Extract<RunEvent, { readonly type: "turn.completed" }>,
+): Partial<RunState> {
   return {
     ...withOwnUsage(state, event),
     turns: state.turns + 1,
@@ -19,7 +22,7 @@ export function foldOwnTurn(state: RunState, event: Extract<RunEvent, { readonly
 export function foldOwnCompaction(
   state: RunState,
   event: Extract<RunEvent, { readonly type: "context.compacted" }>,
-): RunState {
+): Partial<RunState> {
   return {
     ...withOwnUsage(state, event),
     modelMs: state.modelMs + event.durationMs,
@@ -32,8 +35,8 @@ export function foldOwnCompaction(
 function withOwnUsage(
   state: RunState,
   { by, usage }: { readonly by?: "reviewer" | "synthesizer"; readonly usage: Usage },
-): RunState {
+): Partial<RunState> {
   return by === "synthesizer"
-    ? { ...state, synthesisUsage: addUsage(state.synthesisUsage, usage) }
-    : { ...state, plannerUsage: addUsage(state.plannerUsage, usage) };
+    ? { synthesisUsage: addUsage(state.synthesisUsage, usage) }
+    : { plannerUsage: addUsage(state.plannerUsage, usage) };
 }

@@ -13,11 +13,7 @@ export type SubtaskEvent = Exclude<
 >;
 
 /** What an event about a subtask changes in it. `at` is milliseconds since the epoch. */
-export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): SubtaskState {
-  return { ...s, ...changeOf(s, event, at) };
-}
-
-function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<SubtaskState> {
+export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): Partial<SubtaskState> {
   switch (event.type) {
     case "subtask.started":
       if (event.continues === true)
@@ -66,7 +62,7 @@ function changeOf(s: SubtaskState, event: SubtaskEvent, at: number): Partial<Sub
         turns: s.turns + 1,
         stalled: null,
         modelMs: s.modelMs + event.durationMs,
-        web: addWeb(s.web, toWebUse(event.web ?? [])),
+        web: event.web === undefined ? s.web : addWeb(s.web, toWebUse(event.web)),
         ...(event.by === undefined
           ? { lastTurn: event.turn, context: event.context ?? null }
           : { lastReviewTurn: event.turn }),

@@ -1,5 +1,6 @@
 import type { RecordedEvent, RunEvent } from "./events";
 import { anyOf } from "./any-of";
+import type { Own } from "./own";
 import type { QuestionState } from "../question";
 import { addUsage, NO_USAGE, type Usage } from "../usage";
 
@@ -38,29 +39,56 @@ export function workOf({ from, to, waits }: Stretch, now: number): readonly Piec
   return at < end ? [...pieces, { from: at, to: end }] : pieces;
 }
 
+/** Who worked when, and the places in it of what goes on: of one agent the last stretch alone. */
+export interface Histories {
+  readonly history: readonly Stretch[];
+  readonly underWay: readonly number[];
+}
+
 /** What an event changes in the history of the state before it; one about an unknown subtask, nothing. */
 export function foldHistory(
-  history: readonly Stretch[],
-  { event, at }: RecordedEvent,
-  {
-    updatedAt: before,
-    questions,
-    positions,
-  }: {
+  run: Histories & {
     readonly updatedAt: number;
     readonly questions: readonly QuestionState[];
     readonly positions: ReadonlyMap<string, number>;
   },
-): readonly Stretch[] {
-  if (!tellsOfWork(event)) return history;
-  if ("subtask" in event && event.subtask !== null && !positions.has(event.subtask)) return history;
-  const open = (by: Stretch["by"], subtask: string | null = null, attempt = 1): readonly Stretch[] => [
-    ...history,
-    { by, subtask, attempt, from: at, to: null, outcome: "open", waits: [], turns: 0, usage: NO_USAGE },
-  ];
+  { event, at }: RecordedEvent,
+  own: Own,
+): Histories {
+  const { history, underWay, updatedAt: before, questions, positions } = run;
+  if (!tellsOfWork(event)) return run;
+  if ("subtask" in event && event.subtask !== null && !positions.has(event.subtask)) return run;
+  const open = (by: Stretch["by"], subtask: string | null = null, attempt = 1): Histories => {
+    const others = underWay.filter((place) => !isOf(history[place], by, subtask));
+    const fresh = {
+      by,
+      subtask,
+      attempt,
+      from: at,
+      to: null,
+      outcome: "open",
+      waits: [],
+      turns: 0,
+      usage: NO_USAGE,
+    } as const;
+    return { underWay: [...others, history.length], history: own.add<Stretch>(history, fresh) };
+  };
+  const change = (
+    by: Stretch["by"],
+    subtask: string | null,
+    how: (stretch: Stretch) => Partial<Stretch>,
+  ): Histories => {
+    const place = underWay.find((each) => isOf(history[each], by, subtask)) ?? -1;
+    const stretch = history[place];
+    if (stretch === undefined) return run;
+    const changed = own.change(stretch, how(stretch));
+    return {
+      history: own.put(history, place, changed),
+      underWay: changed.to === null ? underWay : underWay.filter((each) => each !== place),
+    };
+  };
   const end = (by: Stretch["by"], subtask: string | null, outcome: Stretch["outcome"], to = at) =>
-    change(history, by, subtask, (stretch) => ({
-      ...stretch,
+    change(by, subtask, (stretch) => ({
       to: Math.max(stretch.from, to),
       outcome,
       waits: stretch.waits.map((wait) => ({ ...wait, to: wait.to ?? to })),
@@ -71,11 +99,10 @@ export function foldHistory(
       return open("planner");
     case "plan.proposed":
       // What a user wrote, no planner thought up.
-      if (event.by !== "planner" && event.by !== "fallback")
-        return history.filter((stretch) => stretch.by !== "planner" || stretch.to !== null);
+      if (event.by !== "planner" && event.by !== "fallback") return withoutThinking(run);
       return end("planner", null, "finished");
     case "amendment.proposed":
-      return event.by === "planner" ? end("planner", null, "finished") : history;
+      return event.by === "planner" ? end("planner", null, "finished") : run;
     case "amendment.unneeded":
       return end("planner", null, "finished");
     case "plan.failed":
@@ -100,21 +127,18 @@ export function foldHistory(
     case "turn.completed":
     case "context.compacted":
     case "call.failed":
-      return change(history, byOf(event), event.subtask, (stretch) => ({
-        ...stretch,
+      return change(byOf(event), event.subtask, (stretch) => ({
         turns: stretch.turns + (event.type === "turn.completed" ? 1 : 0),
         usage: addUsage(stretch.usage, event.usage),
       }));
     case "question.asked":
-      return change(history, event.subtask === null ? "planner" : "worker", event.subtask, (stretch) => ({
-        ...stretch,
+      return change(event.subtask === null ? "planner" : "worker", event.subtask, (stretch) => ({
         waits: [...stretch.waits, { from: at, to: null }],
       }));
     case "question.answered": {
       const asked = questions.find(({ number }) => number === event.question);
-      if (asked === undefined) return history;
-      return change(history, asked.subtask === null ? "planner" : "worker", asked.subtask, (stretch) => ({
-        ...stretch,
+      if (asked === undefined) return run;
+      return change(asked.subtask === null ? "planner" : "worker", asked.subtask, (stretch) => ({
         waits: stretch.waits.map((wait) => ({ ...wait, to: wait.to ?? at })),
       }));
     }
@@ -147,14 +171,16 @@ function byOf(event: Extract<RunEvent, { readonly type: "turn.completed" | "cont
   return "by" in event && event.by === "synthesizer" ? "synthesizer" : "planner";
 }
 
-/** Changes the stretch of this agent that goes on. */
-function change(
-  history: readonly Stretch[],
-  by: Stretch["by"],
-  subtask: string | null,
-  how: (stretch: Stretch) => Stretch,
-): readonly Stretch[] {
-  const at = history.findLastIndex((stretch) => stretch.by === by && stretch.subtask === subtask);
-  const stretch = history[at];
-  return stretch === undefined || stretch.to !== null ? history : history.with(at, how(stretch));
+/** What goes on in the planner's name is left out. */
+function withoutThinking({ history, underWay }: Histories): Histories {
+  const isKept = (stretch: Stretch | undefined) => stretch?.by !== "planner" || stretch.to !== null;
+  const left = history.flatMap((stretch, place) => (isKept(stretch) ? [place] : []));
+  return {
+    history: history.filter(isKept),
+    underWay: underWay.filter((place) => isKept(history[place])).map((place) => left.indexOf(place)),
+  };
+}
+
+function isOf(stretch: Stretch | undefined, by: Stretch["by"], subtask: string | null): boolean {
+  return stretch !== undefined && stretch.subtask === subtask && stretch.by === by;
 }

@@ -1,6 +1,7 @@
 import { assertNever } from "../../util/assert-never";
 import type { RecordedEvent, RunEvent } from "./events";
-import { evolve, initialState, subtaskState, type RunState } from "./state";
+import { evolve } from "./fold";
+import { initialState, subtaskState, type RunState } from "./state";
 
 /**
  * Whether a log of which events are missing still tells a story: the number of the first event that presumes what nobody said, or

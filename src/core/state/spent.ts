@@ -12,9 +12,7 @@ export function usageOf(state: RunState): Usage {
 
 /** Time in which somebody worked on a subtask and did not just wait for the user, up to `now` (milliseconds since the epoch), in milliseconds. */
 export function workedMs(state: RunState, now: number): number {
-  const works = state.subtasks.some(
-    (s) => s.status === "running" && questionOf(state.questions, s.subtask.id) === undefined,
-  );
+  const works = state.working.some((id) => questionOf(state.questions, id) === undefined);
   if (!works) return state.workedMs;
   return state.workedMs + Math.min(Math.max(0, now - state.updatedAt), MAX_WORK_STEP_MS);
 }

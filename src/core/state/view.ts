@@ -47,6 +47,8 @@ export interface RunView {
   /** Whether the user stopped it; results may still wait for review. */
   readonly cancelled: boolean;
   readonly planNote: string | null;
+  /** Stands for the plan as it was proposed last; an approval carries it. 0 before there is one. */
+  readonly proposal: number;
   /** Why the planner or the synthesizer is taken for stuck; null while it gets on. */
   readonly stalled: string | null;
   readonly failure: Failure | null;
@@ -132,6 +134,7 @@ export function toRunView(state: RunState): RunView {
     stalled: state.stalled,
     phase: phaseOf(state, all),
     planNote: state.planNote ?? null,
+    proposal: state.proposal,
     failure: state.planFailure ?? null,
     waves,
     counts,

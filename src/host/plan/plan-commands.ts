@@ -7,11 +7,13 @@ import { demoGoal, isDemo, openDemoWorkspace } from "../model/demo";
 import { askGoal } from "./ask-goal";
 import { documentText, selectedText } from "./goal";
 import type { Given } from "../run-owner";
+import type { Run } from "../../run/run";
 import { planInEditor, type EditedPlan } from "./plan-editor";
 import { workspaceRepository } from "../workspace-repository";
 
 /** From a goal to an approved plan. */
 export function planCommands(c: CommandContext): Commands {
+  c.owner.approveShown = (run, shown) => approve(c, run, shown);
   return {
     "braid.planGoal": async () => {
       const asked = await askGoal(workspaceRepository);
@@ -27,9 +29,8 @@ export function planCommands(c: CommandContext): Commands {
     "braid.openPlanPreview": async () => c.previews.show(),
     "braid.approvePlan": async () => {
       const run = c.owner.require();
-      const plan = await c.documents.toApprove(run);
-      await c.owner.approve(run, plan, skippedIn(c, plan));
-      await vscode.commands.executeCommand("braid.run.focus");
+      // What stands in a document that nobody sees may have changed on the disk a moment ago.
+      await approve(c, run, c.documents.isOnScreen(run) ? undefined : run.state().proposal);
     },
     "braid.tryDemo": () => tryDemo(c),
   };
@@ -64,6 +65,13 @@ function keepFocus({ owner }: CommandContext): vscode.Disposable {
     void vscode.commands.executeCommand("braid.run.focus");
   });
   return came;
+}
+
+/** Approves what document and tree show; with `shown`, only if that is what the user was shown. */
+async function approve(c: CommandContext, run: Run, shown: number | undefined): Promise<void> {
+  const plan = await c.documents.toApprove(run);
+  await c.owner.approve(run, plan, skippedIn(c, plan), shown);
+  await vscode.commands.executeCommand("braid.run.focus");
 }
 
 async function tryDemo(c: CommandContext): Promise<void> {

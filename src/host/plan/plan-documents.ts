@@ -55,6 +55,12 @@ export class PlanDocuments implements vscode.Disposable {
     return this.#documentOf(run);
   }
 
+  /** Whether an editor shows the plan, as it stands there. */
+  isOnScreen(run: Run): boolean {
+    const document = this.#documentOf(run);
+    return vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+  }
+
   /** Shows the plan; a document that is open keeps what the user made of it. Resolves to that document's editor. */
   async open(run: Run, options: { readonly preserveFocus?: boolean } = {}): Promise<vscode.TextEditor> {
     const text = textNow(run);

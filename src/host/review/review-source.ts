@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
@@ -70,7 +70,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
       return resultTexts(run.ports.repo, { base, commit }, paths);
     },
-    accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
+    accept: (id, commit, choice) => acceptChoice(run, id, { commit, choice, marks: source.marks }),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: (shown) => acceptAllPassing(run, shown),
     cancelMerge: () => run.merges.cancel(),
@@ -88,8 +88,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     rerunWithout: (id) => rerunWithout(run, id),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
     retry: (id, note) => run.retry(id, note),
-    // The command knows what was ticked off in the tree and edited in the plan's document.
-    approve: async () => void (await vscode.commands.executeCommand("braid.approvePlan")),
+    approve: (proposal) => owner.approveShown(run, proposal),
     approveAmendment: (number) => approveAmendment(run, number),
     async declineAmendment(number, reason) {
       await run.amendments.decline(number, reason);

@@ -4,7 +4,8 @@ import * as z from "zod";
 import { findToolCall, type Origin, type TranscriptMessage, type Work } from "../../core/review/origin";
 import { objectiveOf } from "../../core/plan/plan";
 import { BraidError, failure } from "../../core/failure";
-import { evolve, initialState, subtaskState } from "../../core/state/state";
+import { foldAll } from "../../core/state/fold";
+import { subtaskState } from "../../core/state/state";
 import { blameLine, type Blamed } from "../../git/blame";
 import type { Repository } from "../../git/repository";
 import { readJournal } from "../log/journal";
@@ -38,7 +39,7 @@ async function workOf(repo: Repository, { commit, run, subtask: id, path, text }
   const exact = events.findLastIndex(isAccept(true));
   // Amended or rebased since, it has another name.
   const end = exact === -1 ? events.findLastIndex(isAccept(false)) : exact;
-  const state = events.slice(0, end === -1 ? events.length : end + 1).reduce(evolve, initialState());
+  const state = foldAll(events.slice(0, end === -1 ? events.length : end + 1));
   const subtask = subtaskState(state, id);
   const position = state.positions.get(id);
   if (subtask === undefined || position === undefined) return null;

@@ -1,9 +1,10 @@
 import { watch } from "node:fs";
 import type { RecordedEvent } from "../../core/state/events";
-import { evolve, initialState, type RunState } from "../../core/state/state";
+import { foldAll } from "../../core/state/fold";
+import { initialState, type RunState } from "../../core/state/state";
 import type { Repository } from "../../git/repository";
 import { sleep } from "../../util/abort";
-import { readJournal } from "./journal";
+import { readOn, type Place } from "./journal-tail";
 import type { Holder } from "./lock";
 import { ownerOf } from "./ownership";
 import { journalPath, runDir } from "./places";
@@ -44,19 +45,24 @@ async function* look(
   changes: ReturnType<typeof watchFolder>,
   signal: AbortSignal,
 ): AsyncGenerator<Followed, void, undefined> {
-  let seen = 0;
+  let place: Place | undefined;
+  let state = initialState();
   let standing: string | undefined;
   while (!signal.aborted) {
     changes.forget();
-    const { events } = await readJournal(journalPath(repo, id));
+    const read = await readOn(journalPath(repo, id), place);
     const owner = (await ownerOf(repo, id)) ?? null;
-    const fresh = events.filter(({ seq }) => seq > seen);
     const now = owner === null ? "nobody" : `${owner.pid} ${owner.standing}`;
-    if (fresh.length > 0 || now !== standing) {
-      yield { state: events.reduce(evolve, initialState()), events: fresh, owner };
-      seen = events.at(-1)?.seq ?? 0;
+    const seen = place?.seq ?? 0;
+    const events = read.isWhole ? read.events.filter(({ seq }) => seq > seen) : read.events;
+    if (events.length > 0 || read.isWhole) state = foldAll(read.events, read.isWhole ? initialState() : state);
+    // A log that was cut or replaced tells something else, which is news as well.
+    const isOther = place !== undefined && (read.place.seq < seen || !read.place.before.equals(place.before));
+    if (events.length > 0 || isOther || now !== standing) {
+      yield { state, events, owner };
       standing = now;
     }
+    place = read.place;
     await sleep(PAUSE_MS, signal).catch(() => undefined);
     await changes.next(signal);
   }

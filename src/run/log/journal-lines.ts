@@ -47,13 +47,13 @@ export function toLine(recorded: RecordedEvent): string {
 
 /**
  * Reads a journal's bytes. Never throws: what is not as it was written is `damage`, but for the half line a crash leaves at the
- * end, which nobody was told is there.
+ * end, which nobody was told is there. `after` is the number of the event before them, of which the bytes are a continuation.
  */
-export function readLines(content: Buffer): JournalContent {
+export function readLines(content: Buffer, after = 0): JournalContent {
   const found = new Map<number, RecordedEvent>();
   const damage: Damage[] = [];
   let bytes = 0;
-  let last = 0;
+  let last = after;
   let line = 0;
   for (let start = 0, end = content.indexOf(10); end !== -1; start = end + 1, end = content.indexOf(10, start)) {
     line += 1;
@@ -75,12 +75,12 @@ export function readLines(content: Buffer): JournalContent {
     last = Math.max(last, read.seq);
   }
   const events = [...found.values()].toSorted((a, b) => a.seq - b.seq);
-  return { events, bytes, damage: [...damage, ...gapsIn(events)] };
+  return { events, bytes, damage: [...damage, ...gapsIn(events, after)] };
 }
 
-function gapsIn(events: readonly RecordedEvent[]): readonly Damage[] {
+function gapsIn(events: readonly RecordedEvent[], after: number): readonly Damage[] {
   return events.flatMap(({ seq }, i): readonly Damage[] => {
-    const before = events[i - 1]?.seq ?? 0;
+    const before = events[i - 1]?.seq ?? after;
     return seq === before + 1 ? [] : [{ kind: "missing", from: before + 1, to: seq - 1 }];
   });
 }

@@ -1,5 +1,6 @@
 import type { RecordedEvent, RunEvent } from "../../core/state/events";
-import { evolve, initialState, type RunState } from "../../core/state/state";
+import { evolve, foldAll } from "../../core/state/fold";
+import type { RunState } from "../../core/state/state";
 import { toRunView, type RunView } from "../../core/state/view";
 import { Emitter } from "../../util/emitter";
 import { beingWritten } from "./being-written";
@@ -21,7 +22,7 @@ export class RunLog {
     this.#journal = journal;
     this.#lock = lock;
     this.#summarise = summarise;
-    this.#state = events.reduce(evolve, initialState());
+    this.#state = foldAll(events);
   }
 
   /** Fires after each event is on disk and folded in; who listened first hears it first. */

@@ -8,6 +8,7 @@ export async function approvalOf(
   { ports, knownRoles }: Pick<Run, "ports" | "knownRoles">,
   plan: Plan,
   skipped: readonly string[],
+  shown?: number,
 ): Promise<RunCommand> {
-  return { type: "approve", plan, skipped, estimates: await subtaskTimes(ports.repo, plan), knownRoles };
+  return { type: "approve", plan, skipped, shown, estimates: await subtaskTimes(ports.repo, plan), knownRoles };
 }

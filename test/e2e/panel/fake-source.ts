@@ -1,4 +1,5 @@
 import type { ApprovalAnswer } from "../../../src/core/approval";
+import { alongWith } from "../../../src/core/review/along";
 import type { FileDiff } from "../../../src/core/review/diff";
 import type { RunEvent } from "../../../src/core/state/events";
 import { BraidError, failure, type Failure } from "../../../src/core/failure";
@@ -7,7 +8,8 @@ import { parseDiff } from "../../../src/core/review/hunks";
 import { previewOf, type PlanPreview } from "../../../src/core/plan/plan-preview";
 import { remainder } from "../../../src/core/review/part-undone";
 import { toReview, toReviewHead, type MergedReview, type ReviewHead } from "../../../src/core/review/review";
-import { evolve, initialState, subtaskState, type RunState } from "../../../src/core/state/state";
+import { evolve } from "../../../src/core/state/fold";
+import { initialState, subtaskState, type RunState } from "../../../src/core/state/state";
 import { subtasksOf, toRunView, type RunView } from "../../../src/core/state/view";
 import { memoryMarks, reviewMarks } from "../../../src/protocol/review-marks";
 import type { AcceptChoice, FileTexts } from "../../../src/protocol/review-messages";
@@ -113,15 +115,22 @@ export class FakeSource implements ReviewSource {
     const files = await this.diff(subtask, commit);
     const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
-    return { ...review, commit, since: this.since, merge: state?.decision.kind === "open" ? this.forecast : null };
+    const along = state === undefined ? [] : alongWith(this.#state, subtask, new Map());
+    return {
+      ...review,
+      commit,
+      since: this.since,
+      along,
+      merge: state?.decision.kind === "open" ? this.forecast : null,
+    };
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
-    const { files, config = [], reason, target, withDependencies, customs } = choice;
+    const { files, config = [], reason, target, withDependencies, dependencies = [], customs } = choice;
     const words = [
       ...files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`])),
       ...config.map(({ path }) => `config ${path}`),
-      ...(withDependencies === true ? ["with dependencies"] : []),
+      ...(withDependencies === true ? ["with dependencies", ...dependencies.map(({ subtask: each }) => each)] : []),
       ...(customs === undefined ? [] : ["without hooks"]),
       ...(reason === undefined ? [] : [`because ${reason}`]),
       ...(target === this.forecast.target ? [] : [`on ${target}`]),
@@ -213,7 +222,8 @@ export class FakeSource implements ReviewSource {
     this.record({ type: "subtask.retried", subtask, by: "user" });
   }
 
-  async approve(): Promise<void> {
+  async approve(proposal: number): Promise<void> {
+    if (proposal !== this.#state.proposal) throw new BraidError(failure("run.state", "The plan changed."));
     this.#call("approve");
     if (this.#state.plan !== undefined) this.record({ type: "plan.approved", plan: this.#state.plan, skipped: [] });
   }

@@ -98,6 +98,23 @@ describe("the test command", function () {
     assert.equal(ended.status, 1);
   });
 
+  it("says again in the end what failed, and runs once more what failed with a VS Code", () => {
+    const once = `it("is unsteady", () => {
+      const fs = require("node:fs");
+      if (!fs.existsSync("tried")) { fs.writeFileSync("tried", ""); throw new Error("not yet"); }
+    });`.replaceAll("require", "process.getBuiltinModule");
+    writeSuite("e2e", once);
+    writeSuite("e2e", FAIL, "b");
+    writeSuite("faults", once.replaceAll("tried", "again"));
+    const ended = command([]);
+    assert.equal(ended.stdout.trimEnd().split("\n").at(-1), "1 passed, 2 failed", ended.stdout);
+    const end = ended.stdout.slice(ended.stdout.indexOf("✗"));
+    assert.match(end, /✗ e2e\/a\.test\.mjs: failed, and passed when it was run again\n +1 failing[^✗]*not yet/u);
+    assert.match(end, /✗ e2e\/b\.test\.mjs[^✗]*it is broken/u);
+    assert.match(end, /✗ faults\/a\.test\.mjs[^✗]*not yet/u);
+    assert.equal(ended.status, 1);
+  });
+
   it("says that set-up failed and fails every suite", () => {
     write("esbuild.mjs", "process.exit(7)");
     writeSuite("unit", PASS);

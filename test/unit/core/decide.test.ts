@@ -7,13 +7,11 @@ import {
   abandoned,
   accepted,
   accepting,
-  approved,
   begun,
   created,
   failedWith,
   finished,
   planOf,
-  proposed,
   rejected,
   retried,
   started,
@@ -203,33 +201,6 @@ describe("retry by another role or model", () => {
     });
     deepEqual([state.subtasks[0]?.subtask.agent, state.subtasks[0]?.subtask.model], ["tester", "opus"]);
   });
-});
-
-describe("approve", () => {
-  it("takes a user's own role where it is known", () => {
-    const plan = planOf({ id: "a", agent: "poet" });
-    const events = [created(), proposed(plan)] as const;
-    given(...events)
-      .when({ type: "approve", plan, skipped: [] })
-      .refused("plan.invalid", /Unknown role "poet"/u);
-    given(...events)
-      .when({ type: "approve", plan, skipped: [], knownRoles: ["poet"] })
-      .records(approved(plan));
-  });
-
-  const approve: RunCommand = { type: "approve", plan: PLAN, skipped: ["b"] };
-  it("takes the plan it is given", () =>
-    given(created(), proposed(planOf("x")))
-      .when(approve)
-      .records(approved(PLAN, "b")));
-  it("once", () =>
-    given(...BEGUN)
-      .when(approve)
-      .refused("run.state", /already approved/u));
-  it("not a plan with a cycle", () =>
-    given(created())
-      .when({ type: "approve", plan: planOf("a: b", "b: a"), skipped: [] })
-      .refused("plan.invalid", /cycle: a → b → a/u));
 });
 
 describe("pause, resume and cancel say nothing twice", () => {

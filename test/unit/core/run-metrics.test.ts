@@ -3,7 +3,7 @@ import type { RecordedEvent, RunEvent } from "../../../src/core/state/events";
 import { metricsOf } from "../../../src/core/run-metrics";
 import { qualityOf } from "../../../src/core/run-quality";
 import { writeRunReport } from "../../../src/core/run-report";
-import { evolve, initialState } from "../../../src/core/state/state";
+import { foldAll } from "../../../src/core/state/fold";
 import { toRunView, type RunView } from "../../../src/core/state/view";
 import { timelineOf, rowsInSight } from "../../../src/core/timeline";
 import {
@@ -25,7 +25,7 @@ const PLAN = planOf("a", "b", "c: a b");
 function viewAt(...events: readonly (readonly [number, RunEvent])[]): RunView {
   const all = [...begun(PLAN).map((event, i) => [i * 0.1, event] as const), ...events];
   const recorded = all.map(([s, event], i): RecordedEvent => ({ seq: i + 1, at: 1_000_000 + s * 1000, event }));
-  return toRunView(recorded.reduce(evolve, initialState()));
+  return toRunView(foldAll(recorded));
 }
 
 describe("what a run took", () => {

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { evolve, initialState, subtaskState } from "../../../src/core/state/state";
+import { evolve, foldAll } from "../../../src/core/state/fold";
+import { initialState, subtaskState } from "../../../src/core/state/state";
 import { freshSubtask } from "../../../src/core/state/subtask-state";
 import {
   abandoned,
@@ -275,7 +276,7 @@ it("the same log leaves the same state, however often and from wherever it is fo
     failedWith("b", "cancelled", "y"),
     rejected("b"),
   ]);
-  const whole = log.reduce(evolve, initialState());
+  const whole = foldAll(log);
   for (let cut = 0; cut <= log.length; cut += 1) {
     const half = structuredClone(log.slice(0, cut)).reduce(evolve, initialState());
     deepEqual(structuredClone(log.slice(cut)).reduce(evolve, half), whole);

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { hindrancesOf } from "../../../src/core/plan/schedule";
 import type { RecordedEvent, RunEvent } from "../../../src/core/state/events";
-import { evolve, initialState } from "../../../src/core/state/state";
+import { foldAll } from "../../../src/core/state/fold";
 import { timeLeftOf } from "../../../src/core/time-left";
 import { msLeft, timeLeftText } from "../../../src/core/time-left-text";
 import {
@@ -43,9 +43,9 @@ function leftAfter({ plan: sketches, workers = 4, gate = {}, events: happened = 
     [0, { type: "plan.approved", plan, skipped: [], estimates }],
     ...happened,
   ];
-  const state = events
-    .map(([minute, event], i): RecordedEvent => ({ seq: i + 1, at: 1_000_000 + minute * 60_000, event }))
-    .reduce(evolve, initialState());
+  const state = foldAll(
+    events.map(([minute, event], i): RecordedEvent => ({ seq: i + 1, at: 1_000_000 + minute * 60_000, event })),
+  );
   return timeLeftOf(state, hindrancesOf(state));
 }
 

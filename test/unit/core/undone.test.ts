@@ -76,6 +76,19 @@ describe("what is left of an accept without a part", () => {
     ["all there is", some, [{ path: "x", take: "all" }], false, ["none", "none"]],
     ["what is not there, by name", some, [{ path: "x", take: [2, 3] }], true, "x#2 is not on the branch."],
     ["what is not there, by the way", some, [{ path: "x", take: [2, 3] }], false, [[1], "none"]],
+    ["a file of another result", "all", [{ path: "y", take: "all" }], false, "The result does not change y."],
+    ["a hunk of another result", "all", [{ path: "x", take: [2, 4] }], true, "x has no hunk 4."],
+    ["a hunk of what goes whole", "all", [{ path: "new", take: [0] }], true, "new has no hunk 0."],
+    [
+      "a file twice",
+      "all",
+      [
+        { path: "x", take: [1] },
+        { path: "x", take: "none" },
+      ],
+      true,
+      "x is chosen twice.",
+    ],
     ["nothing", some, [{ path: "x", take: [2] }], false, "Nothing of it would be taken back."],
   ];
   for (const [what, taken, back, exact, expected] of rows)

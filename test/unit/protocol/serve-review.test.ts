@@ -9,6 +9,7 @@ import { halfwayRun, proposedRun, RESULTS } from "../../e2e/panel/fixture";
 
 const SESSION = RESULTS["session-store"].commit;
 const OTHER = "f".repeat(40);
+const RUN = served().source.view.id;
 const ZERO = "0".repeat(40);
 const ACCEPT = {
   subtask: "session-store",
@@ -56,7 +57,7 @@ describe("serveReview", () => {
       await ask("reject", { subtask: "login-form", commit: RESULTS["login-form"].commit, reason: "no" }),
       null,
     );
-    assert.equal(await ask("retry", { subtask: "rate-limit", attempt: 1 }), null);
+    assert.equal(await ask("retry", { run: source.view.id, subtask: "rate-limit", attempt: 1 }), null);
     assert.deepEqual(source.calls, ["accept session-store 1111", "reject login-form 2222 no", "retry rate-limit"]);
   });
 
@@ -173,7 +174,7 @@ describe("serveReview", () => {
     ],
     ["an undo of an unknown subtask", "undo", { subtask: "nope", commit: OTHER }, /no subtask/u],
     ["an unknown subtask", "accept", { ...ACCEPT, subtask: "nope" }, /no subtask "nope"/u],
-    ["a retry of an unknown subtask", "retry", { subtask: "nope", attempt: 1 }, /no subtask/u],
+    ["a retry of an unknown subtask", "retry", { run: RUN, subtask: "nope", attempt: 1 }, /no subtask/u],
     ["a selection of an unknown subtask", "select", { subtask: "nope", picked: true }, /no subtask/u],
     [
       "a path the subtask did not change",
@@ -183,7 +184,7 @@ describe("serveReview", () => {
     ],
     ["a path of another subtask", "openDiff", { subtask: "session-store", path: "logo.png" }, /did not change/u],
     ["a note it did not write", "note", { subtask: "session-store", name: "../journal.jsonl" }, /no such note/u],
-    ["another run's plan", "approve", { run: "other" }, /Another run/u],
+    ["another run's plan", "approve", { run: "other", proposal: 1 }, /Another run/u],
   ];
   for (const [name, request, params, expected] of stale)
     it(`refuses ${name}`, async () => {
@@ -200,7 +201,9 @@ describe("serveReview", () => {
 
   it("approves the plan that was shown, and opens files", async () => {
     const { ask, source } = served(proposedRun());
-    assert.equal(await ask("approve", { run: source.view.id }), null);
+    const { id, proposal } = source.view;
+    assert.equal(await ask("approve", { run: id, proposal: proposal + 1 }), "The plan changed.");
+    assert.equal(await ask("approve", { run: id, proposal }), null);
     assert.equal(source.view.phase, "running");
     const half = served();
     assert.equal(await half.ask("openDiff", { subtask: "session-store", path: "src/session.ts" }), null);

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
-import { evolve, initialState, type RunState } from "../../../src/core/state/state";
+import { evolve } from "../../../src/core/state/fold";
+import { initialState, type RunState } from "../../../src/core/state/state";
 import { totalTokens, type Usage } from "../../../src/core/usage";
 import type { Model, ModelReply, ModelRequest } from "../../../src/model/model";
 import { failure } from "../../../src/core/failure";
