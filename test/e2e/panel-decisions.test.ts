@@ -257,7 +257,7 @@ describe("deciding in the review panel", () => {
     assert.equal(service.selected, "login-form");
     await page.locator("#subtask-title").click();
     source.record({ type: "subtask.rejected", subtask: "login-form", reason: "no" });
-    await page.getByText("Rejected").first().waitFor();
+    await page.getByRole("list", { name: "Subtask" }).filter({ hasText: "Rejected" }).waitFor();
     await shows("login-form");
   });
 
