@@ -113,7 +113,7 @@ async function acceptResults(run: Run, { accept, json, ...hooks }: RunFlags, ter
   const passing = await readPassing(run.ports.repo, run.state(), accept === "all" ? "failed" : "none");
   if (!json) for (const left of passing.left) terminal.out(stayingLine(run.id, left));
   // A refusal is an event of its own, already printed and part of the view.
-  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask, customs })));
+  if (passing.wishes.length > 0) await run.merges.acceptAll(passing.wishes.map((wish) => ({ ...wish, customs })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

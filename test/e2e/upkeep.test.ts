@@ -122,7 +122,7 @@ describe("looking after runs, in the workbench", function () {
       (await w.treeRows("Run")).some((each) => each.label.startsWith("one, ready to review")),
     );
 
-    await w.runCommand("Braid: Show Transcript…");
+    await w.runCommand("Braid: Show Transcript of Run…");
     await w.quickPick("one, attempt 1");
     await w.webviewFrame(async (each) => (await each.locator("h1", { hasText: "one, attempt 1" }).count()) > 0);
     await picture("transcript");
@@ -142,6 +142,8 @@ describe("looking after runs, in the workbench", function () {
       other.child.kill("SIGSTOP");
       const anHourAgo = new Date(Date.now() - 3_600_000);
       await utimes(at("owner.lock"), anHourAgo, anHourAgo);
+      // It may have been stopped while it made its worktree.
+      await utimes(join(repo.dir, ".git/braid/worktrees.lock"), anHourAgo, anHourAgo).catch(() => undefined);
       await w.runAndPick("Braid: Open Run…", "A slow note");
       await w.page.locator(".sidebar .pane", { hasText: "Read-only" }).first().waitFor();
       await w.runCommand("Braid: Take Over Run");

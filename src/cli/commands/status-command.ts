@@ -5,7 +5,7 @@ import { acceptOrder, overlapsNow } from "../../core/review/radar";
 import type { RunState } from "../../core/state/state";
 import { toRunView, type RunView } from "../../core/state/view";
 import { openRepository } from "../../git/repository";
-import { listRuns, type StoredRun } from "../../run/log/store";
+import { latestFirst, readRuns, type StoredRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { followStatus } from "../follow-status";
@@ -16,15 +16,17 @@ import type { Terminal } from "../terminal";
 /** `braid status [RUN] [--json] [--follow]`. Reads logs only; works while another process owns the run. */
 export async function runStatus(command: Extract<Command, { name: "status" }>, terminal: Terminal): Promise<number> {
   const repo = await openRepository(terminal.cwd);
-  const all = await listRuns(repo);
-  const chosen = command.run === undefined ? all : all.filter((run) => run.id === command.run);
-  if (command.run !== undefined && chosen.length === 0)
+  const ids = await latestFirst(repo);
+  const wanted = command.run === undefined ? ids : ids.filter((id) => id === command.run);
+  if (command.run !== undefined && wanted.length === 0)
     throw new BraidError(
       failure("run.unknown", `There is no run "${command.run}" in this repository.`, {
         hint: "See `braid status` for the runs there are.",
       }),
     );
-  if (command.follow) return followStatus(repo, chosen[0]?.id, command.json, terminal);
+  if (command.follow) return followStatus(repo, wanted[0], command.json, terminal);
+  // Of earlier runs people are told the ids alone, for which no log need be read.
+  const chosen = await readRuns(repo, command.json ? wanted : wanted.slice(0, 1));
   if (command.json) {
     terminal.out(
       JSON.stringify({
@@ -44,13 +46,7 @@ export async function runStatus(command: Extract<Command, { name: "status" }>, t
   const latest = chosen[0];
   if (latest === undefined) terminal.out('No runs yet. Start one: braid run --goal "…"');
   else for (const line of linesFor(latest)) terminal.out(line);
-  if (chosen.length > 1)
-    terminal.out(
-      `\nEarlier runs: ${chosen
-        .slice(1)
-        .map((run) => run.id)
-        .join(", ")}`,
-    );
+  if (wanted.length > 1) terminal.out(`\nEarlier runs: ${wanted.slice(1).join(", ")}`);
   return EXIT.done;
 }
 

@@ -90,15 +90,13 @@ export function sumRanges(ranges: readonly Range[]): Range {
   );
 }
 
-/** The figures of finished subtasks, for estimates to come. */
-export function figuresOf(states: readonly RunState[]): readonly Figure[] {
-  return states.flatMap(({ subtasks }) =>
-    subtasks.flatMap(({ subtask, status, usage, startedAt, endedAt }): readonly Figure[] => {
-      const role = toRole(subtask.agent);
-      if (status !== "finished" || role === undefined || startedAt === null || endedAt === null) return [];
-      return [{ role, usage, ms: endedAt - startedAt }];
-    }),
-  );
+/** The figures of a run's finished subtasks, for estimates to come. */
+export function figuresOf({ subtasks }: RunState): readonly Figure[] {
+  return subtasks.flatMap(({ subtask, status, usage, startedAt, endedAt }): readonly Figure[] => {
+    const role = toRole(subtask.agent);
+    if (status !== "finished" || role === undefined || startedAt === null || endedAt === null) return [];
+    return [{ role, usage, ms: endedAt - startedAt }];
+  });
 }
 
 /** Fewer finished subtasks of a role than this say nothing: a quartile of four is a single case. */

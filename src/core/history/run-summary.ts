@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { figuresOf } from "../gate/estimate";
+import { ROLES } from "../role";
 import { workedMs } from "../state/spent";
 import type { RunState } from "../state/state";
 import { outcomesOf, toPastRun } from "./past-run";
@@ -14,7 +16,7 @@ const Usage = z.object({
   webSearches: count.exactOptional(),
 });
 
-/** What the history tells of a run that nobody works on, so that its log need not be read for it. */
+/** What history and estimates tell of a run that nobody works on, so that its log need not be read for it. */
 export const RunSummary = z.object({
   past: z.object({
     id: z.string(),
@@ -38,6 +40,7 @@ export const RunSummary = z.object({
       decision: z.enum(["accepted", "rejected"]).nullable(),
     }),
   ),
+  figures: z.array(z.object({ role: z.enum(ROLES), usage: Usage, ms: z.number() })),
 });
 export type RunSummary = Readonly<z.infer<typeof RunSummary>>;
 
@@ -45,5 +48,5 @@ export type RunSummary = Readonly<z.infer<typeof RunSummary>>;
 export function summaryOf(state: RunState): RunSummary | undefined {
   const isAtRest = workedMs(state, state.updatedAt + 1) === workedMs(state, state.updatedAt);
   if (!isAtRest || state.seq === 0) return undefined;
-  return { past: toPastRun(state, state.updatedAt), outcomes: [...outcomesOf(state)] };
+  return { past: toPastRun(state, state.updatedAt), outcomes: [...outcomesOf(state)], figures: [...figuresOf(state)] };
 }

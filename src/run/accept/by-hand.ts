@@ -9,8 +9,7 @@ import { commitResult } from "../../git/commit";
 import { putHalfMerged } from "../../git/half-merged";
 import { resultRef } from "../../git/refs";
 import { addWorktree, checkOut, findCheckedOut, removeTree, removeWorktree } from "../../git/worktree";
-import { withLock } from "../log/lock";
-import { repositoryLock } from "../log/places";
+import { withWorktreeLock } from "../log/worktree-lock";
 import type { AcceptHost } from "./prepare-accept";
 import type { RunPorts } from "../ports";
 import { lookForOverlaps } from "./radar";
@@ -41,9 +40,8 @@ export async function openByHand(host: AcceptHost, id: string, signal: AbortSign
   const dir = treeOf({ worktreeRoot }, worktree);
   await host.record({ type: "conflict.opened", subtask: id, worktree, resolving });
   try {
-    const made = await withLock(
-      repositoryLock(repo),
-      "Braid",
+    const made = await withWorktreeLock(
+      repo,
       async () => {
         await removeWorktree(repo, { dir });
         return addWorktree(repo, dir, resolving.onto);
@@ -145,6 +143,6 @@ function treeOf({ worktreeRoot }: Pick<RunPorts, "worktreeRoot">, name: string):
 
 async function removePlace({ repo }: RunPorts, dir: string): Promise<void> {
   await removeTree(dir);
-  await withLock(repositoryLock(repo), "Braid", () => removeWorktree(repo, { dir }));
+  await withWorktreeLock(repo, () => removeWorktree(repo, { dir }));
   await removeTree(dirname(dir));
 }

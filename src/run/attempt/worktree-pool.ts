@@ -3,8 +3,7 @@ import { dirname, join } from "node:path";
 import { toFailure } from "../../core/failure";
 import { putAside } from "../../git/reuse-worktree";
 import { discardFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
-import { withLock } from "../log/lock";
-import { repositoryLock } from "../log/places";
+import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
 
 /** Worktrees with all their files that nobody works in any more, for whoever needs one next in the same run. */
@@ -25,7 +24,7 @@ export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): Wor
   const kept: Worktree[] = [];
   const discard = async (worktree: Worktree): Promise<void> => {
     await discardFiles(worktree.dir);
-    await withLock(repositoryLock(repo), "Braid", () => removeWorktree(repo, worktree));
+    await withWorktreeLock(repo, () => removeWorktree(repo, worktree));
     await removeTree(dirname(worktree.dir));
   };
   return {

@@ -5,9 +5,10 @@ import { BraidError, failure, toFailure } from "../../core/failure";
 import { changeRefs, listRefs, type NamedObject } from "../../git/refs";
 import { readRef } from "../../git/repository";
 import { removeTree, removeWorktree } from "../../git/worktree";
-import { tryLock, withLock } from "../log/lock";
+import { tryLock } from "../log/lock";
 import { busy, describeHolder, ownerLock } from "../log/ownership";
-import { cleanLock, repositoryLock, runDir, trashDir } from "../log/places";
+import { cleanLock, runDir, trashDir } from "../log/places";
+import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
 import { archiveRef, archiveRun, archiveSnapshots, tidySnapshots } from "./archive-run";
 import { settleRun, snapshotWorktrees, unmergedNow } from "./settle-run";
@@ -124,7 +125,7 @@ async function removeWorktrees({ repo, worktreeRoot }: RunPorts, id: string): Pr
   const { homes, known } = await worktreeHomes(repo, worktreeRoot);
   for (const { dir } of homes.filter(({ run }) => run === id)) await removeTree(join(dir, "tree")).catch(ifAbsent);
   for (const { dir } of known.filter(({ run }) => run === id))
-    await withLock(repositoryLock(repo), "Braid", () => removeWorktree(repo, { dir: join(dir, "tree") }));
+    await withWorktreeLock(repo, () => removeWorktree(repo, { dir: join(dir, "tree") }));
   for (const { dir } of homes.filter(({ run }) => run === id)) await removeTree(dir).catch(ifAbsent);
 }
 

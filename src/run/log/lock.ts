@@ -68,9 +68,15 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
 /**
  * Runs `action` under a lock file, waiting for its turn. Those of one process wait in line; the first of them throws
  * `repo.busy` when another process does not give the lock up in a minute. Rejects with the signal's reason when it aborts
- * before the turn has come.
+ * before the turn has come. `fromSilent` as in {@link tryLock}.
  */
-export function withLock<T>(path: string, label: string, action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export function withLock<T>(
+  path: string,
+  label: string,
+  action: () => Promise<T>,
+  options: { readonly signal?: AbortSignal | undefined; readonly fromSilent?: boolean } = {},
+): Promise<T> {
+  const { signal } = options;
   if (signal?.aborted === true) return Promise.reject(signal.reason);
   const line = lines.get(path) ?? pLimit(1);
   lines.set(path, line);
@@ -78,7 +84,7 @@ export function withLock<T>(path: string, label: string, action: () => Promise<T
   const done = line(() => {
     signal?.throwIfAborted();
     turn.abort();
-    return withFile(path, label, action, signal);
+    return withFile(path, label, action, options);
   });
   if (signal === undefined) return done;
   return new Promise((resolve, reject) => {
@@ -95,11 +101,11 @@ async function withFile<T>(
   path: string,
   label: string,
   action: () => Promise<T>,
-  signal: AbortSignal | undefined,
+  { signal, ...how }: { readonly signal?: AbortSignal | undefined; readonly fromSilent?: boolean },
 ): Promise<T> {
   const until = Date.now() + WAIT_MS;
   for (;;) {
-    const lock = await tryLock(path, label);
+    const lock = await tryLock(path, label, how);
     if ("release" in lock) {
       try {
         return await action();

@@ -11,12 +11,12 @@ import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitResult, resultAt } from "../../git/commit";
 import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
+import { dropBegun } from "../../git/register-worktree";
 import { isAncestor, readRef } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
 import { sleep } from "../../util/abort";
-import { withLock } from "./lock";
-import { repositoryLock } from "./places";
+import { withWorktreeLock } from "./worktree-lock";
 import type { RunPorts } from "../ports";
 
 /** How long a git process may live on after its parent was killed, and how often its lock is looked for. */
@@ -80,12 +80,13 @@ export async function reconcile(
   const uncommitted = state.subtasks.filter(
     (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
   );
+  await withWorktreeLock(ports.repo, () => dropBegun(ports.repo, `${state.id}-`));
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
     if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
     if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
-    await withLock(repositoryLock(ports.repo), "Braid", async () => {
+    await withWorktreeLock(ports.repo, async () => {
       await removeWorktree(ports.repo, worktree);
       await rm(dirname(worktree.dir), { recursive: true, force: true });
     });

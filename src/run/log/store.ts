@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import pLimit from "p-limit";
 import { BraidError, failure, toFailure } from "../../core/failure";
+import { figuresOf } from "../../core/gate/estimate";
 import { outcomesOf, toPastRun } from "../../core/history/past-run";
 import type { RunSummary } from "../../core/history/run-summary";
 import type { RecordedEvent } from "../../core/state/events";
@@ -35,28 +36,34 @@ export type ListedRun =
 const AT_ONCE = 4;
 
 /** All runs of a repository, or the latest `most`, the latest first. Reads their logs whole. */
-export async function listRuns(repo: Repository, most = Number.POSITIVE_INFINITY): Promise<readonly StoredRun[]> {
+export async function listRuns(repo: Repository, most?: number): Promise<readonly StoredRun[]> {
+  return readRuns(repo, (await latestFirst(repo)).slice(0, most));
+}
+
+/** Those runs, in the order of their ids. Reads their logs whole. */
+export async function readRuns(repo: Repository, ids: readonly string[]): Promise<readonly StoredRun[]> {
   const reading = pLimit(AT_ONCE);
-  const ids = await latestFirst(repo);
-  const wanted = Number.isFinite(most) ? ids.slice(0, most) : ids;
-  const runs = await Promise.all(wanted.map((id) => reading(() => storedRun(repo, id))));
+  const runs = await Promise.all(ids.map((id) => reading(() => storedRun(repo, id))));
   return runs.filter((run) => run !== undefined);
 }
 
 /**
- * All runs of a repository in short, the latest first; `now` is milliseconds since the epoch. A log is read only where the summary
- * beside it is not of this very log; nothing is believed that the log would not say.
+ * All runs of a repository in short, or the latest `most`, the latest first; `now` is milliseconds since the epoch. A log is read only
+ * where the summary beside it is not of this very log; nothing is believed that the log would not say.
  */
-export async function listRunsInShort(repo: Repository, now: number): Promise<readonly ListedRun[]> {
+export async function listRunsInShort(repo: Repository, now: number, most?: number): Promise<readonly ListedRun[]> {
   const reading = pLimit(AT_ONCE);
+  const ids = await latestFirst(repo);
   const runs = await Promise.all(
-    (await latestFirst(repo)).map(async (id): Promise<ListedRun | undefined> => {
+    ids.slice(0, most).map(async (id): Promise<ListedRun | undefined> => {
       const summary = await readSummary(repo, id);
       if (summary !== undefined) return { id, owner: await ownerIfAny(repo, id), ...summary };
       const [mark, run] = await reading(async () => [await markOf(repo, id), await storedRun(repo, id)] as const);
       if (run === undefined || !("state" in run)) return run;
       if (run.owner === null && run.damage === "" && mark !== undefined) await keepSummary(repo, id, run.state, mark);
-      return { id, owner: run.owner, past: toPastRun(run.state, now), outcomes: [...outcomesOf(run.state)] };
+      const { owner, state } = run;
+      const outcomes = [...outcomesOf(state)];
+      return { id, owner, past: toPastRun(state, now), outcomes, figures: [...figuresOf(state)] };
     }),
   );
   return runs.filter((run) => run !== undefined);
@@ -78,8 +85,8 @@ async function ownerIfAny(repo: Repository, id: string): Promise<Holder | null> 
   return (await ownerOf(repo, id).catch(() => undefined)) ?? null;
 }
 
-/** Ids of the runs that began, and of those whose beginning cannot be read, which come last. */
-async function latestFirst(repo: Repository): Promise<readonly string[]> {
+/** Ids of the runs that began, the latest first, and of those whose beginning cannot be read, which come last. */
+export async function latestFirst(repo: Repository): Promise<readonly string[]> {
   const reading = pLimit(AT_ONCE * AT_ONCE);
   const ids = await listRunIds(repo);
   const begun = await Promise.all(ids.map((id) => reading(async () => ({ id, at: await beginning(repo, id) }))));

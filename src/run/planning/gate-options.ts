@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { roleOf } from "../../agent/roles";
-import { figuresOf, knownMs, type Figure, type WorkerFacts } from "../../core/gate/estimate";
+import { knownMs, type Figure, type WorkerFacts } from "../../core/gate/estimate";
 import type { GateOptions } from "../../core/gate/gate";
 import type { Plan } from "../../core/plan/plan";
 import type { SubtaskTime } from "../../core/plan/plan-approved";
@@ -9,7 +9,7 @@ import type { RoleName } from "../../core/role";
 import { openRepository, type Repository } from "../../git/repository";
 import { modelLimits, resolveModel } from "../../model/models";
 import { priceOf, type PriceRule } from "../../model/prices";
-import { listRuns } from "../log/store";
+import { listRunsInShort } from "../log/store";
 
 /** Older runs than these say little about the repository as it is. */
 const RUNS_TO_LEARN_FROM = 20;
@@ -52,8 +52,8 @@ export async function subtaskTimes(repo: Repository, { subtasks }: Plan): Promis
 }
 
 async function historyOf(repo: Repository): Promise<readonly Figure[]> {
-  const runs = await listRuns(repo, RUNS_TO_LEARN_FROM).catch(() => []);
-  return figuresOf(runs.flatMap((run) => ("state" in run ? [run.state] : [])));
+  const runs = await listRunsInShort(repo, Date.now(), RUNS_TO_LEARN_FROM).catch(() => []);
+  return runs.flatMap((run) => ("figures" in run ? run.figures : []));
 }
 
 /** Of the user's work tree, as the plan is about to be: a check may name a script that is not committed yet. */

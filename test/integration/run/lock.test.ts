@@ -12,10 +12,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Holder, type Lock, readHolder, tryLock, withLock } from "../../../src/run/log/lock";
+import { repositoryLock } from "../../../src/run/log/places";
+import { withWorktreeLock } from "../../../src/run/log/worktree-lock";
 import { asNobody } from "../../support/as-nobody";
 import { tempFolder } from "../../support/temp-repo";
 
@@ -90,7 +92,7 @@ describe("a lock in one process", () => {
   it("is not waited for after an abort", async () => {
     const lock = taken(await tryLock(path, "Braid"));
     const stop = new AbortController();
-    const waiting = withLock(path, "Braid", () => Promise.resolve(), stop.signal);
+    const waiting = withLock(path, "Braid", () => Promise.resolve(), { signal: stop.signal });
     stop.abort(new Error("enough"));
     await rejects(waiting, /enough/u);
     await lock.release();
@@ -187,6 +189,20 @@ describe("a holder that says nothing any more", () => {
     const heir = taken(await tryLock(path, "Braid", { fromSilent: true }));
     equal((await readHolder(path))?.pid, process.pid);
     await heir.release();
+  });
+  it("keeps nobody from git's worktrees, though from all else", async () => {
+    const repo = { dir: folder.dir, commonDir: folder.dir };
+    const lock = repositoryLock(repo);
+    mkdirSync(dirname(lock), { recursive: true });
+    for (const at of [lock, path]) {
+      writeFileSync(at, JSON.stringify({ ...dead, host: "elsewhere" }));
+      utimesSync(at, anHourAgo, anHourAgo);
+    }
+    equal(await withWorktreeLock(repo, async () => "done"), "done");
+    const stop = new AbortController();
+    const waiting = withLock(path, "Braid", async () => "done", { signal: stop.signal });
+    setTimeout(() => stop.abort(new Error("waited")), 200);
+    await rejects(waiting, /waited/u);
   });
   it("is not robbed while it is heard of", async () => {
     writeFileSync(path, JSON.stringify({ ...dead, host: "elsewhere" }));

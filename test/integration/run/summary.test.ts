@@ -17,6 +17,7 @@ import { toLine } from "../../../src/run/log/journal-lines";
 import { journalPath, runDir } from "../../../src/run/log/places";
 import { listRuns, listRunsInShort } from "../../../src/run/log/store";
 import { keepSummary, markOf } from "../../../src/run/log/summary";
+import { gateOptions } from "../../../src/run/planning/gate-options";
 import { Run } from "../../../src/run/run";
 import { begun, created, failedWith, finished, planOf, record, started, turned } from "../../support/builders";
 import { portsFor } from "../../support/run-ports";
@@ -125,6 +126,19 @@ describe("the summary beside a run's log", () => {
     } finally {
       trees.dispose();
     }
+  });
+
+  it("tells estimates what earlier runs took", async () => {
+    write([...STORY, ...Array.from({ length: 40 }, (_, turn) => turned("b", turn + 1))]);
+    const figures = async () => (await gateOptions(temp.dir, 1)).history;
+    const before = await figures();
+    deepEqual(
+      before?.map(({ role }) => role),
+      ["implementer"],
+    );
+    ok(existsSync(summary()));
+    write([], readFileSync(journal(), "utf8").replace('"goal":"A', '"goal":"B'));
+    deepEqual(await figures(), before);
   });
 
   it("is not kept of a log that was written to while it was read", async () => {

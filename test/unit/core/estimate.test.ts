@@ -100,7 +100,7 @@ describe("an estimate from the repository's history", () => {
       started("b"),
       failedWith("b", "limit.turns"),
     );
-    deepEqual(figuresOf([state]), [{ role: "researcher", usage: USAGE, ms: 2000 }]);
+    deepEqual(figuresOf(state), [{ role: "researcher", usage: USAGE, ms: 2000 }]);
   });
 });
 
