@@ -116,7 +116,7 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
       lines.flatMap((line) => otlpProblems(JSON.parse(line))),
       [],
     );
-    for (const name of ["invoke_workflow", "invoke_agent slow", "chat", "execute_tool"])
+    for (const name of ["invoke_workflow", "invoke_agent implementer", "chat", "execute_tool"])
       assert.ok(text.includes(`"name":"${name}`), name);
   });
 });
