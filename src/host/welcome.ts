@@ -44,11 +44,6 @@ export function keepWelcome(
     void set(STEPS[0], state === "ready");
     void set(STEPS[1], hasKey);
   };
-  // A step is ticked when its key comes true while VS Code knows the walkthrough, which it may only do once it is open.
-  const tickAnew = async (): Promise<void> => {
-    for (const step of STEPS) await set(step, false);
-    await look();
-  };
   // `git init` and a first commit happen elsewhere: in a terminal, another window, Source Control.
   const heads = vscode.workspace.createFileSystemWatcher("**/.git/{HEAD,logs/HEAD}");
   const lookIfSeen = (): void => void (view.visible && look());
@@ -58,10 +53,6 @@ export function keepWelcome(
     heads.onDidCreate(lookIfSeen),
     heads.onDidChange(lookIfSeen),
     view.onDidShow(() => void look()),
-    // It is opened from VS Code's own welcome page, too.
-    vscode.window.tabGroups.onDidChangeTabs(({ opened, changed }) => {
-      if ([...opened, ...changed].some(isWalkthrough)) void tickAnew();
-    }),
     onDidChangeApiKey(context, () => void look()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void look()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void look()),
@@ -70,8 +61,10 @@ export function keepWelcome(
   );
   return {
     async getStarted() {
+      // A step is ticked when its key comes true while VS Code knows the walkthrough, which it may only do once it is open.
+      for (const step of STEPS) await set(step, false);
       await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`);
-      await tickAnew();
+      await look();
     },
     look,
     dispose: () => void listening.dispose(),
@@ -103,9 +96,4 @@ function stateOf(code: string): RepositoryState {
       // Whatever it is, the command that runs into it says more.
       return "ready";
   }
-}
-
-/** Whether it may be our walkthrough: of such a tab the API tells nothing but its title. */
-function isWalkthrough({ input, label }: vscode.Tab): boolean {
-  return input === undefined && label.includes("Braid");
 }

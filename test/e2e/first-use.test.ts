@@ -36,19 +36,13 @@ describe("first use, in a repository of one's own", function () {
     renameSync(join(t.repo.dir, "away"), join(t.repo.dir, ".git"));
     await lookAgain();
     await seen("Agents need a model.");
-    const ticked = () =>
-      w.waitFor("the step that is behind the user", async () => {
-        const done = w.page.locator(".getting-started-step", {
-          has: w.page.locator(".codicon-getting-started-step-checked"),
-        });
-        return (await done.allInnerTexts()).some((text) => text.includes("Open a repository"));
-      });
-    await w.runCommand("Welcome: Open Walkthrough...");
-    await w.quickInput("Get Started with Braid");
-    await ticked();
-    await w.runCommand("View: Close All Editors");
     await w.runCommand("Braid: Get Started");
-    await ticked();
+    await w.waitFor("the step that is behind the user", async () => {
+      const done = w.page.locator(".getting-started-step", {
+        has: w.page.locator(".codicon-getting-started-step-checked"),
+      });
+      return (await done.allInnerTexts()).some((text) => text.includes("Open a repository"));
+    });
 
     await w.runCommand("Braid: Plan Goal…");
     await w.quickInput("Describe the parts");
