@@ -282,6 +282,7 @@ export class Run {
   hostFor(subtask: string | null): AttemptHost {
     return attemptHost(this, subtask, {
       budget: this.#budget,
+      fence: this.#log.fence,
       ask: this.#questions.askOf(subtask),
       transcripts: this.#records.transcripts,
       userRoles: this.#userRoles,
