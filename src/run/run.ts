@@ -5,6 +5,7 @@ import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan/plan";
 import type { RunState } from "../core/state/state";
 import type { RunView } from "../core/state/view";
+import { endStanding } from "../git/standing";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept/accept";
@@ -261,7 +262,7 @@ export class Run {
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
-      await this.#records.close();
+      await Promise.all([this.#records.close(), endStanding(this.ports.repo)]);
     } finally {
       await this.#log.close();
       for (const emitter of [this.#acted, this.#failed]) emitter.dispose();

@@ -235,13 +235,13 @@ async function keepResult(
   // Stopped before its files were there: every tool waits for them, so there is no work to keep.
   if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
   try {
-    const tree = await place.treeOnDemand();
+    const tree = await place.snapshot();
     const { repo } = host.ports;
     const run = host.state().id;
     const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
     return {
       result: await commitResult(repo, await place.made, {
-        ...(tree === undefined ? {} : { tree }),
+        tree,
         base: a.base,
         ref: resultRef(run, a.position, a.attempt),
         message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,

@@ -12,6 +12,7 @@ import { commitResult, resultAt } from "../../git/commit";
 import { isRealFolder } from "../../git/plain-folder";
 import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
+import { dropBegun } from "../../git/register-worktree";
 import { isAncestor, readRef, type Repository } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
@@ -78,6 +79,7 @@ export async function reconcile(
   const uncommitted = state.subtasks.filter(
     (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
   );
+  await withWorktreeLock(ports.repo, () => dropBegun(ports.repo, `${state.id}-`));
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
