@@ -41,7 +41,10 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
   if (!flags.yes) {
     if (!flags.json) {
-      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
+      const gate = judgePlan(
+        plan,
+        await gateOptions(Promise.resolve(run.ports.repo), flags.concurrency, run.ports.prices),
+      );
       for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }
@@ -110,7 +113,7 @@ async function acceptResults(run: Run, { accept, json, ...hooks }: RunFlags, ter
   const passing = await readPassing(run.ports.repo, run.state(), accept === "all" ? "failed" : "none");
   if (!json) for (const left of passing.left) terminal.out(stayingLine(run.id, left));
   // A refusal is an event of its own, already printed and part of the view.
-  if (passing.accept.length > 0) await run.merges.acceptAll(passing.accept.map((subtask) => ({ subtask, customs })));
+  if (passing.wishes.length > 0) await run.merges.acceptAll(passing.wishes.map((wish) => ({ ...wish, customs })));
 }
 
 function commandsOf(plan: Plan): readonly string[] {

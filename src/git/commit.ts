@@ -1,8 +1,9 @@
 import type { Result } from "../core/state/events";
 import { changedFiles } from "./diff";
 import { executableChanges } from "./executable-changes";
-import { git, gitText } from "./git";
+import { gitText } from "./git";
 import { BRAID, commitEnvironment, userIdentity, type Identity } from "./identity";
+import { nameCommit } from "./refs";
 import { treeOf, type Repository } from "./repository";
 import { checkTree } from "./tree-check";
 import { treeOfFiles, type Worktree } from "./worktree";
@@ -26,10 +27,11 @@ export async function commitResult(
   const tree = options.tree ?? (await treeOfFiles(repo, worktree));
   if (tree === (await treeOf(repo, options.base))) return null;
   // Judged side by side, and before any ref moves.
-  const [, user, files, executable] = await Promise.all([
+  const [files, , user, executable] = await Promise.all([
+    // First: the others are answered with it.
+    changedFiles(repo, options.base, tree),
     checkTree(repo, options.base, tree),
     userIdentity(repo),
-    changedFiles(repo, options.base, tree),
     executableChanges(repo, options.base, tree),
   ]);
   const coAuthor = user === undefined ? "" : `\nCo-authored-by: ${user.name} <${user.email}>`;
@@ -39,14 +41,14 @@ export async function commitResult(
     message: `${options.message}${coAuthor}`,
     by: BRAID,
   });
-  await git(repo, ["update-ref", "-m", "braid: result", options.ref, commit]);
+  await nameCommit(repo, options.ref, commit);
   return { commit, tree, files, executable };
 }
 
 /** What a commit made of its base, as a result. */
 export async function resultAt(repo: Repository, base: string, commit: string): Promise<Result> {
-  const executable = await executableChanges(repo, base, commit);
-  return { commit, tree: await treeOf(repo, commit), files: await changedFiles(repo, base, commit), executable };
+  const files = await changedFiles(repo, base, commit);
+  return { commit, tree: await treeOf(repo, commit), files, executable: await executableChanges(repo, base, commit) };
 }
 
 /** Writes a commit object; no hook, no signature, no ref. */

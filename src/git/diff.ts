@@ -108,10 +108,32 @@ export async function copiesIn(repo: Repository, from: string, to: string): Prom
 /** What `git diff --raw -z` says; names as the bytes they are. */
 export function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {
   const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--"];
-  return raws(repo, [from, to], async () => (await git(repo, args)).stdout);
+  return raws(repo, [from, to], async () => {
+    // What was asked with line counts has the same before them.
+    const more = counted.known(repo, [from, to]);
+    return more === undefined ? (await git(repo, args)).stdout : rawPart(await more);
+  });
 }
 
 const counted = keepFacts<Buffer>();
+
+/** The entries of the raw format alone; each is two or three fields, the first of which begins with a colon. */
+function rawPart(output: Buffer): Buffer {
+  let at = 0;
+  while (output[at] === COLON) {
+    const status = output.indexOf(0, at);
+    const letter = output[output.lastIndexOf(SPACE, status) + 1];
+    const names = letter === RENAMED || letter === COPIED ? 2 : 1;
+    at = status + 1;
+    for (let i = 0; i < names; i += 1) at = output.indexOf(0, at) + 1;
+  }
+  return output.subarray(0, at);
+}
+
+const COLON = ":".charCodeAt(0);
+const SPACE = " ";
+const RENAMED = "R".charCodeAt(0);
+const COPIED = "C".charCodeAt(0);
 
 /** The changed files with their line counts, as lists and the log show them; with `folder` only those below it. */
 export async function changedFiles(

@@ -34,9 +34,9 @@ export async function driverGuard(
   dir: string,
   read: () => Promise<Buffer>,
   commonConfig?: string,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<PlaceConfig> {
   const known = guards.get(place) ?? (commonConfig === undefined ? undefined : shared.get(commonConfig));
-  if (known !== undefined && known.stamp === (await stampOf(known.files))) return known.settings;
+  if (known !== undefined && known.stamp === (await stampOf(known.files))) return known;
   // Calls that begin at the same moment are answered together.
   const asked = reading.get(place);
   if (asked !== undefined) return asked;
@@ -47,26 +47,23 @@ export async function driverGuard(
   return guard;
 }
 
-const reading = new Map<string, Promise<Readonly<Record<string, string>>>>();
+const reading = new Map<string, Promise<PlaceConfig>>();
 
-async function readGuard(
-  place: string,
-  dir: string,
-  read: () => Promise<Buffer>,
-): Promise<Readonly<Record<string, string>>> {
+async function readGuard(place: string, dir: string, read: () => Promise<Buffer>): Promise<PlaceConfig> {
   guards.delete(place);
   const before = Date.now();
   const list = await read();
-  const settings = withoutDrivers(list);
+  const config: PlaceConfig = { guard: withoutDrivers(list), settings: valuesOf(list) };
   const files = filesOf(list, dir);
   const stamp = files === undefined ? undefined : await stampOf(files, before - YOUNG_MS);
   if (files !== undefined && stamp !== undefined) {
-    const guard = { files, stamp, settings };
-    guards.set(place, guard);
-    const config = sharedConfig(list, dir);
-    if (config !== undefined) shared.set(config, guard);
+    const known = { ...config, files, stamp };
+    guards.set(place, known);
+    const common = sharedConfig(list, dir);
+    if (common !== undefined) shared.set(common, known);
+    return known;
   }
-  return settings;
+  return config;
 }
 
 /** Git's own three-way merge of text, by the program that is asked for it: with no command at all git would take one side. */
@@ -75,10 +72,17 @@ const MERGE_AS_TEXT = "git merge-file -q --marker-size=%L -L ours -L base -L the
 /** Who wrote a file so shortly before it was read may write it again without its times telling. */
 const YOUNG_MS = 100;
 
-interface Guard {
+/** What the configuration of a place says; the same value again for as long as its files look the same. */
+export interface PlaceConfig {
+  /** Environment that keeps the repository's programs away; see {@link withoutDrivers}. */
+  readonly guard: Readonly<Record<string, string>>;
+  /** The value in force of each setting, by its name as git lists it, but for what Braid itself says. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+interface Guard extends PlaceConfig {
   readonly files: readonly string[];
   readonly stamp: string;
-  readonly settings: Readonly<Record<string, string>>;
 }
 
 const guards = new Map<string, Guard>();
@@ -115,6 +119,13 @@ function readList(list: Buffer) {
     const [key = "", ...value] = (fields[i + 2] ?? "").split("\n");
     return [{ scope, origin: fields[i + 1] ?? "", key, value: value.join("\n") }];
   });
+}
+
+function valuesOf(list: Buffer): ReadonlyMap<string, string> {
+  // A later line takes an earlier one's place.
+  return new Map(
+    readList(list).flatMap(({ scope, key, value }) => (scope === "command" ? [] : [[key, value] as const])),
+  );
 }
 
 /** The files it came from; undefined where others may join them without a change of these. */

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { BraidError, failure, toFailure } from "../core/failure";
-import { driverGuard } from "./drivers";
+import { driverGuard, type PlaceConfig } from "./drivers";
 import { heldLock } from "./held-lock";
 import { outputLimit } from "./output-limit";
 import { reserveFileRoom } from "./file-room";
@@ -103,7 +103,12 @@ export async function git(place: GitPlace, args: readonly string[], call: GitCal
 }
 
 /** Environment that keeps the programs away that the repository at `place` names for its files. Throws `git.failed`. */
-export function guardOf(place: GitPlace): Promise<Readonly<Record<string, string>>> {
+export async function guardOf(place: GitPlace): Promise<Readonly<Record<string, string>>> {
+  return (await configOf(place)).guard;
+}
+
+/** What the configuration says at `place`, read anew where its files have changed. Throws `git.failed`. */
+export function configOf(place: GitPlace): Promise<PlaceConfig> {
   const read = async () => (await run(place, ["config", "--list", "-z", "--show-scope", "--show-origin"], {})).stdout;
   return driverGuard(`${place.dir}\0${place.gitDir ?? ""}`, place.dir, read, commonConfigOf(place));
 }

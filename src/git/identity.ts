@@ -1,4 +1,5 @@
-import { git } from "./git";
+import type { PlaceConfig } from "./drivers";
+import { configOf, git } from "./git";
 import type { Repository } from "./repository";
 
 /** Who a commit is by. */
@@ -10,8 +11,18 @@ export interface Identity {
 /** The author of results; nobody's real address. */
 export const BRAID: Identity = { name: "Braid", email: "braid@localhost" };
 
+/** By the configuration they were read from. */
+const known = new WeakMap<PlaceConfig, Identity>();
+
 /** The user as git knows them; undefined where no identity is configured. */
 export async function userIdentity(repo: Repository): Promise<Identity | undefined> {
+  const config = await configOf(repo);
+  const identity = known.get(config) ?? (await readIdentity(repo));
+  if (identity !== undefined) known.set(config, identity);
+  return identity;
+}
+
+async function readIdentity(repo: Repository): Promise<Identity | undefined> {
   const output = await git(repo, ["-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"], { expect: [0, 128] });
   const match = /^(.*) <(.*)> \d+ [+-]\d+$/u.exec(output.stdout.toString("utf8").trim());
   return match?.[1] === undefined || match[2] === undefined ? undefined : { name: match[1], email: match[2] };

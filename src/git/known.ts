@@ -7,22 +7,26 @@ const MAX_LENGTH = 64 * 1024;
 const MAX_FACTS = 500;
 
 /** A full object name, SHA-1 or SHA-256. */
-const OBJECT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
+export const OBJECT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
+
+/** Facts of one kind that were asked for. */
+export interface Facts<T> {
+  (repo: Repository, objects: readonly string[], read: () => Promise<T>): Promise<T>;
+  /** One that is known or being found out; undefined where nobody has asked for it. */
+  readonly known: (repo: Repository, objects: readonly string[]) => Promise<T> | undefined;
+}
 
 /**
  * Asks git once per process for what follows from objects alone, since that never changes. The returned function runs `read`
  * where the fact about exactly these objects is not known yet, and each time where one of them is no full object name. A
  * failure is not kept, nor what is very long.
  */
-export function keepFacts<T extends { readonly length: number }>(): (
-  repo: Repository,
-  objects: readonly string[],
-  read: () => Promise<T>,
-) => Promise<T> {
+export function keepFacts<T extends { readonly length: number }>(): Facts<T> {
   const facts = new Map<string, Promise<T>>();
-  return (repo, objects, read) => {
+  const keyOf = (repo: Repository, objects: readonly string[]) => [repo.commonDir, ...objects].join("\0");
+  const ask = (repo: Repository, objects: readonly string[], read: () => Promise<T>): Promise<T> => {
     if (!objects.every((object) => OBJECT.test(object))) return read();
-    const key = [repo.commonDir, ...objects].join("\0");
+    const key = keyOf(repo, objects);
     const before = facts.get(key);
     if (before !== undefined) return before;
     if (facts.size >= MAX_FACTS) facts.clear();
@@ -34,4 +38,7 @@ export function keepFacts<T extends { readonly length: number }>(): (
     );
     return found;
   };
+  return Object.assign(ask, {
+    known: (repo: Repository, objects: readonly string[]) => facts.get(keyOf(repo, objects)),
+  });
 }

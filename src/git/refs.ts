@@ -1,5 +1,7 @@
 import { git, gitText } from "./git";
+import { findObject } from "./objects";
 import type { Repository } from "./repository";
+import { askStanding } from "./standing";
 
 /**
  * Where an attempt's result is kept. The subtask goes in by its position, not its id: ids come from a model, and
@@ -14,20 +16,40 @@ export function turnRef(run: string, position: number, attempt: number): string 
   return `refs/braid/turns/${run}/${position + 1}/${attempt}`;
 }
 
+/** What is moved when a run changes hands, so that whoever had it before moves no branch any more. Names a tree. */
+export function ownerRef(run: string): string {
+  return `refs/braid/turns/${run}/owner`;
+}
+
 /** Keeps a tree from git's cleaning up, in the place of what the ref named before. */
 export async function keepTree(repo: Repository, ref: string, tree: string): Promise<void> {
-  await git(repo, ["update-ref", ref, tree]);
+  await changeNow(repo, `update ${ref} ${tree}`);
+}
+
+/** Has a ref of ours name a commit, in the place of what it named before. */
+export async function nameCommit(repo: Repository, ref: string, commit: string): Promise<void> {
+  await changeNow(repo, `update ${ref} ${commit}`);
 }
 
 /** Whether an object is there, whole. */
 export async function hasObject(repo: Repository, id: string): Promise<boolean> {
-  return (await git(repo, ["cat-file", "-e", id], { expect: [0, 1, 128] })).exitCode === 0;
+  return (await findObject(repo, id)) !== undefined;
 }
 
 /** Deletes a ref; one that is not there is fine. */
 export async function dropRef(repo: Repository, ref: string): Promise<void> {
-  await git(repo, ["update-ref", "-d", ref]);
+  await changeNow(repo, `delete ${ref}`);
 }
+
+/** One change as a transaction of its own. */
+async function changeNow(repo: Repository, change: string): Promise<void> {
+  await askStanding(repo, ["update-ref", "-m", "braid", "--stdin"], `start\n${change}\ncommit\n`, (bytes) => {
+    const end = bytes.indexOf(COMMITTED);
+    return end === -1 ? undefined : { answer: undefined, used: end + COMMITTED.length };
+  });
+}
+
+const COMMITTED = "commit: ok\n";
 
 /** A ref and the object it names. */
 export interface NamedObject {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { git, gitBinary, gitText } from "./git";
 import { keepFacts } from "./known";
+import { findObject, readObject } from "./objects";
 import { distrust } from "./trusted-path";
 import { notPlain, refuseLinksIn } from "./plain-folder";
 
@@ -114,8 +115,8 @@ export async function readPointer(path: string): Promise<string | undefined> {
 /** The branch and commit HEAD names. Throws `repo.no-commits`, `repo.detached`. */
 export async function readHead(repo: Repository): Promise<Head> {
   const branch = await git(repo, ["symbolic-ref", "-q", "HEAD"], { expect: [0, 1] });
-  const commit = await git(repo, ["rev-parse", "-q", "--verify", "HEAD^{commit}"], { expect: [0, 1, 128] });
-  if (commit.exitCode !== 0)
+  const commit = await readRef(repo, "HEAD");
+  if (commit === undefined)
     throw new BraidError(
       failure("repo.no-commits", `The repository ${repo.dir} has no commits yet.`, {
         hint: "Make a first commit; worktrees start from one.",
@@ -127,13 +128,12 @@ export async function readHead(repo: Repository): Promise<Head> {
         hint: "Check out a branch: git switch <branch>.",
       }),
     );
-  return { target: text(branch.stdout), commit: text(commit.stdout) };
+  return { target: text(branch.stdout), commit };
 }
 
 /** The commit a ref names now, or undefined where it does not exist. */
 export async function readRef(repo: Repository, ref: string): Promise<string | undefined> {
-  const output = await git(repo, ["rev-parse", "-q", "--verify", `${ref}^{commit}`], { expect: [0, 1, 128] });
-  return output.exitCode === 0 ? text(output.stdout) : undefined;
+  return (await findObject(repo, `${ref}^{commit}`))?.id;
 }
 
 /** Whether `commit` is in the history of `of`, or is it; false where either is not there. */
@@ -146,13 +146,17 @@ const trees = keepFacts<string>();
 
 /** The tree of a commit. */
 export function treeOf(repo: Repository, commit: string): Promise<string> {
-  return trees(repo, [commit], () => gitText(repo, ["rev-parse", "--verify", `${commit}^{tree}`]));
+  return trees(repo, [commit], async () => {
+    const found = await findObject(repo, `${commit}^{tree}`);
+    if (found === undefined)
+      throw new BraidError(failure("git.failed", `There is no commit ${commit} in ${repo.dir}.`));
+    return found.id;
+  });
 }
 
 /** A blob's bytes as they stand in a commit; undefined where the path does not exist there. */
-export async function readBlob(repo: Repository, commit: string, path: string): Promise<Buffer | undefined> {
-  const output = await git(repo, ["cat-file", "blob", `${commit}:${path}`], { expect: [0, 128] });
-  return output.exitCode === 0 ? output.stdout : undefined;
+export function readBlob(repo: Repository, commit: string, path: string): Promise<Buffer | undefined> {
+  return readObject(repo, `${commit}:${path}`);
 }
 
 /** Programs whose version was good enough; one that is put in the place of another is not older. */

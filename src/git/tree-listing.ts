@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { git, gitText } from "./git";
-import type { Repository } from "./repository";
+import { git } from "./git";
+import { treeOf, type Repository } from "./repository";
 
 /** One entry of a tree. */
 export interface TreeEntry {
@@ -52,7 +52,7 @@ export async function listTree(repo: Repository, commit: string): Promise<TreeLi
 
 async function readListing(repo: Repository, commit: string): Promise<TreeListing> {
   const [tree, { stdout }] = await Promise.all([
-    gitText(repo, ["rev-parse", "--verify", `${commit}^{tree}`]),
+    treeOf(repo, commit),
     git(repo, ["ls-tree", "-r", "-t", "-z", "--full-tree", commit]),
   ]);
   return toListing(repo, tree, stdout);

@@ -1,10 +1,12 @@
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText, type GitPlace } from "./git";
 import { tellingFullDisk } from "./full-disk";
 import { leftFiles, openOnDemand } from "./on-demand";
+import { keepFacts } from "./known";
 import { splitNul } from "./split-nul";
+import { findRegistered, registerWorktree, unregisterWorktree } from "./register-worktree";
 import type { Repository } from "./repository";
 import { listTree } from "./tree-listing";
 
@@ -38,15 +40,21 @@ export interface ListedWorktree {
  */
 export async function addWorktree(repo: Repository, dir: string, commit: string): Promise<Worktree> {
   await mkdir(join(dir, ".."), { recursive: true, mode: 0o700 });
-  const add = () => git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
+  const add = async (): Promise<string | undefined> => {
+    const made = await registerWorktree(repo, dir, commit);
+    if (made === undefined) await git(repo, ["worktree", "add", "--quiet", "--no-checkout", "--detach", dir, commit]);
+    return made;
+  };
+  let made: string | undefined;
   try {
-    await add();
+    made = await add();
   } catch (error) {
     // Its name is used once: what is there is of a git that went on after its Braid was killed.
     if (!/already (?:exists|registered)/u.test(toFailure(error).message)) throw error;
     await removeWorktree(repo, { dir });
-    await add();
+    made = await add();
   }
+  if (made !== undefined) return { dir, gitDir: made, config: WITHOUT_LFS };
   // Git has just written it, and nobody else could have yet.
   const [, pointer] = /^gitdir: (.+)\n$/su.exec(await readFile(join(dir, ".git"), "utf8")) ?? [];
   if (pointer === undefined) throw new BraidError(failure("worktree.failed", `${dir} is no worktree.`));
@@ -59,14 +67,9 @@ export async function addWorktree(repo: Repository, dir: string, commit: string)
  * deleted by anybody. Their content is {@link treeOfFiles}.
  */
 export async function findCheckedOut(repo: Repository, dir: string): Promise<Worktree | undefined> {
-  const linked = join(repo.commonDir, "worktrees");
-  for (const name of await readdir(linked).catch(() => [])) {
-    const gitDir = join(linked, name);
-    const pointer = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => "");
-    if (dirname(pointer.trim()) !== dir) continue;
-    return (await leftFiles(gitDir)).kind === "none" ? undefined : { dir, gitDir, config: WITHOUT_LFS };
-  }
-  return undefined;
+  const gitDir = await findRegistered(repo, dir);
+  if (gitDir === undefined || (await leftFiles(gitDir)).kind === "none") return undefined;
+  return { dir, gitDir, config: WITHOUT_LFS };
 }
 
 /** Writes the worktree's files and index as its commit has them. */
@@ -100,8 +103,7 @@ export async function putFiles(worktree: Worktree, tree: string): Promise<void> 
  */
 export async function removeWorktree(repo: Repository, worktree: { readonly dir: string }): Promise<void> {
   await discardFiles(worktree.dir);
-  // One that git does not know, or knows no more, is as good as removed.
-  await git(repo, ["worktree", "remove", "--force", "--force", worktree.dir], { expect: [0, 128] });
+  await unregisterWorktree(repo, worktree.dir);
 }
 
 /**
@@ -139,6 +141,13 @@ async function openFolders(dir: string): Promise<void> {
 /** Paths of a work tree that Git LFS keeps, and that are pointers in a worktree. */
 export async function listLfsPaths(worktree: GitPlace): Promise<readonly string[]> {
   return splitNul((await git(worktree, ["ls-files", "-z", "--", ":(top,attr:filter=lfs)"])).stdout);
+}
+
+const lfsPaths = keepFacts<readonly string[]>();
+
+/** {@link listLfsPaths} of a worktree that is as its commit has it: siblings that begin at the same one have the same. */
+export function lfsPathsOf(repo: Repository, worktree: Worktree, commit: string): Promise<readonly string[]> {
+  return lfsPaths(repo, [commit], () => listLfsPaths(worktree));
 }
 
 /** All worktrees of a repository, the user's own included. */

@@ -10,6 +10,8 @@ const Path = z.string().min(1).max(4096);
 /** Files one decision can name, and hunks of one of them. */
 const MAX_FILES = 1_000_000;
 const MAX_HUNKS = 1_000_000;
+/** Subtasks a run can have. */
+const MAX_SUBTASKS = 10_000;
 /** The longest message or reason. */
 const MAX_WORDS_CHARS = 10_000;
 
@@ -34,6 +36,11 @@ export const AcceptChoice = z.strictObject({
   /** Where the target was. */
   target: Commit.optional(),
   withDependencies: z.boolean().optional(),
+  /** What goes along, as it was on screen. */
+  dependencies: z
+    .array(z.strictObject({ subtask: z.string().min(1).max(64), commit: Commit }))
+    .max(MAX_SUBTASKS)
+    .optional(),
   message: z.string().max(MAX_WORDS_CHARS).optional(),
   /** Without the user's commit hooks and signature. */
   customs: z.literal("off").optional(),

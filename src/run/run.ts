@@ -5,6 +5,7 @@ import { BraidError, toFailure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan/plan";
 import type { RunState } from "../core/state/state";
 import type { RunView } from "../core/state/view";
+import { endStanding } from "../git/standing";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
 import type { AcceptOptions } from "./accept/accept";
@@ -75,8 +76,7 @@ export class Run {
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, owned.lock);
     this.#questions = new Questions(this, this.#scheduler);
-    const { now, prices } = ports;
-    this.#budget = new Budget({ state: () => this.state(), now, record: (event) => this.record(event), prices });
+    this.#budget = new Budget({ state: this.state, now: ports.now, record: this.record, prices: ports.prices });
     this.onDidRecord(({ event }) => {
       this.#budget.onRecorded(event);
       this.#questions.onRecorded(event);
@@ -261,7 +261,7 @@ export class Run {
     try {
       // Each of these has told its own caller what went wrong.
       await Promise.allSettled([this.idle(), this.#planning, this.merges.settled(), this.#decide.settled()]);
-      await this.#records.close();
+      await Promise.all([this.#records.close(), endStanding(this.ports.repo)]);
     } finally {
       await this.#log.close();
       for (const emitter of [this.#acted, this.#failed]) emitter.dispose();
@@ -282,6 +282,7 @@ export class Run {
   hostFor(subtask: string | null): AttemptHost {
     return attemptHost(this, subtask, {
       budget: this.#budget,
+      fence: this.#log.fence,
       ask: this.#questions.askOf(subtask),
       transcripts: this.#records.transcripts,
       userRoles: this.#userRoles,

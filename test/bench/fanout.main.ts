@@ -2,6 +2,7 @@
  * Eight workers side by side, each in its own worktree, four turns with tools and a report: wall time against the model's time on
  * the critical path; what it costs in CPU; and what the requests carry.
  */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { tempFolder, tempRepo } from "../support/temp-repo";
 import { startModelServer } from "./lib/model-server";
 import { cpuSeconds } from "./lib/process-cost";
@@ -17,6 +18,8 @@ const trees = tempFolder();
 const server = await startModelServer(workScenario(), { keepBodies: true });
 const walls: number[] = [];
 const cpu: number[] = [];
+const own: number[] = [];
+const delays: number[] = [];
 const first: number[] = [];
 const prompts: number[] = [];
 const perSubtask: number[] = [];
@@ -27,9 +30,15 @@ try {
   await timeRun(ports, plan, WORKERS);
   await server.asked();
   for (let round = 0; round < rounds(15); round += 1) {
-    const [began, before] = [Date.now(), cpuSeconds() ?? 0];
+    const [began, before, ownBefore] = [Date.now(), cpuSeconds() ?? 0, process.cpuUsage()];
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
     walls.push(await timeRun(ports, plan, WORKERS));
+    delay.disable();
+    delays.push(delay.percentile(99) / 1e6);
     cpu.push((cpuSeconds() ?? 0) - before);
+    const { user, system } = process.cpuUsage(ownBefore);
+    own.push((user + system) / 1e6);
     const asked = await server.asked();
     first.push(Math.min(...asked.map(({ at }) => at)) - began);
     prompts.push(kB(Math.max(...asked.map(({ prompt }) => prompt))));
@@ -49,6 +58,8 @@ report("fanout", `${WORKERS} workers side by side`, [
   },
   { name: "wall", unit: "ms", values: walls },
   { name: "CPU, git and all", unit: "s", values: cpu },
+  { name: "CPU, Braid's own process", unit: "s", values: own },
+  { name: "event loop delay, p99", unit: "ms", values: delays },
   { name: "run created to first request", unit: "ms", values: first },
   { name: "system prompt and tools", unit: "kB", limit: 8, values: prompts },
   { name: "sent per subtask, five requests", unit: "kB", values: perSubtask },

@@ -162,13 +162,13 @@ describe("ticks in the review panel", () => {
     const text = await before.innerText();
     assert.match(
       text,
-      /Did not finish.*\n[\s\S]*Is large: 2000 lines in 1 file\.[\s\S]*Rests on session-store, not decided yet\./u,
+      /Did not finish.*\n[\s\S]*Is large: 2000 lines in 1 file\.[\s\S]*Rests on session-store, not decided yet\.[\s\S]*session-store would go in along: `npm run lint` failed\./u,
     );
     // Whoever resolves it starts from what is decided.
     assert.equal(await before.getByRole("button", { name: "Resolve with an Agent" }).isDisabled(), true);
     await page.getByRole("button", { name: "Accept with Dependencies" }).click();
     await page.locator("h2:focus").waitFor();
-    assert.equal(source.decisions.at(-1), "accept rate-limit 3333 with dependencies");
+    assert.equal(source.decisions.at(-1), "accept rate-limit 3333 with dependencies session-store");
   });
 
   it("knows what other decisions change: what it rests on, and where the branch is", async () => {
@@ -225,7 +225,7 @@ describe("ticks in the review panel", () => {
       ["request session-store more tests | src/session.ts:3 axn <b>why</b> | src/session.ts:99 and here"],
     );
     await page.getByText("You asked this attempt for changes").waitFor();
-    assert.equal(service.selected, null);
+    assert.equal(service.selected, "session-store");
   });
 
   it("turns down with a reason what stays out and was commented on", async () => {

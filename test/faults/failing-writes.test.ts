@@ -32,13 +32,13 @@ const WRITES: Readonly<Record<string, { readonly path: string; readonly goesOn?:
   "what the user's tree was like": { path: "/main-tree\\.json" },
   "a note": { path: "/notes/" },
   "a worktree": { path: "/\\.cache/braid/[^/]+/r[^/]+" },
+  "git's entry of a worktree": { path: "/\\.git/worktrees/r" },
   "a turn's files": { path: "/snapshot-index$", goesOn: true },
   "a sandbox": { path: "/private/" },
   "a file, by a tool": { path: "^/proc/self/fd/", goesOn: true },
 };
 /** Everything git writes for a run, by its command. */
 const GIT_WRITES: Readonly<Record<string, string>> = {
-  "a worktree, by git": " worktree add ",
   "the files of a worktree": " reset ",
   "what a worker did": " add --all",
   "a tree": " write-tree",

@@ -11,13 +11,11 @@ const LINGERS = "0.8";
 
 /** Commands of git a run is killed in the middle of, by their words; the process lives on and does its work a while later. */
 const SLOW: Readonly<Record<string, string>> = {
-  "a worktree is made": '*" worktree add "*',
   "files are checked out": '*" reset "*',
   "a turn's files are kept": '*" write-tree"*',
   "a result is gathered": '*" add --all"*',
   "a result becomes a commit": '*" commit-tree "*',
-  "a result gets its name": '*" update-ref "*refs/braid/*',
-  "a worktree is taken away": '*" worktree remove "*',
+  "its files and its result get their names": '*" update-ref -m braid --stdin"*',
 };
 
 describe("F29 a run that is killed while git is at work for it, and git goes on", function () {

@@ -284,7 +284,7 @@ function issuedVerbs(): readonly string[] {
   const verbs = sources.flatMap((source) =>
     [
       ...source.matchAll(
-        /(?:\bgit|gitText)\([^[\]]*?\[\s*"([a-z][a-z-]+)"|\bargs = \[\s*(?:"-c", "[^"]+", )?"([a-z-]+)"/gu,
+        /(?:\bgit|gitText|askStanding)\([^[\]]*?\[\s*"([a-z][a-z-]+)"|\bargs = \[\s*(?:"-c", "[^"]+", )?"([a-z-]+)"/gu,
       ),
     ].map(([, one, other]) => one ?? other ?? ""),
   );

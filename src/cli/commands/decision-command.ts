@@ -6,6 +6,7 @@ import { subtaskState } from "../../core/state/state";
 import { withoutColours } from "../../core/visible";
 import type { AcceptOptions } from "../../run/accept/accept";
 import type { UndoOptions } from "../../run/accept/undo";
+import { readAlong } from "../../run/accept/read-along";
 import { readPassing } from "../../run/accept/read-passing";
 import { readReview } from "../../run/accept/read-review";
 import { Run } from "../../run/run";
@@ -61,16 +62,28 @@ async function decide(run: Run, command: Decision, terminal: Terminal): Promise<
 async function accept(run: Run, command: Extract<Decision, { name: "accept" }>, terminal: Terminal): Promise<number> {
   const { subtask } = command;
   if (subtask === undefined) return acceptPassing(run, command, terminal);
+  const dependencies = command.withDependencies ? await agreedAlong(run, subtask, terminal) : [];
+  if (dependencies === undefined) return EXIT.waiting;
   await run.accept(subtask, {
     message: command.message,
     merge: command.merge,
     reason: command.reason,
     withDependencies: command.withDependencies,
+    dependencies,
     customs: customsOf(command),
     ...(await choiceOf(run, subtask, command)),
   });
   if (!command.json) terminal.out(`${subtask} ${isStaged(run, subtask) ? "staged, for you to commit" : "accepted"}.`);
   return EXIT.done;
+}
+
+/** What goes along, agreed to where it would not pass; undefined where that was declined. Without anybody to ask it is refused by name. */
+async function agreedAlong(run: Run, subtask: string, terminal: Terminal): Promise<AcceptOptions["dependencies"]> {
+  const along = await readAlong(run.ports.repo, run.state(), subtask);
+  const concerns = along.filter(({ concern }) => concern !== null);
+  if (concerns.length === 0 || !terminal.interactive) return [];
+  for (const each of concerns) terminal.error(plain(`${each.subtask} would go in along: ${each.concern ?? ""}`));
+  return (await terminal.confirm("Accept all of them?")) ? along : undefined;
 }
 
 /** What of an accept is to go back; undefined for all of it. */
@@ -112,10 +125,10 @@ async function choiceOf(
 }
 
 async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, terminal: Terminal): Promise<number> {
-  const { accept: ids, left } = await readPassing(run.ports.repo, run.state());
+  const { wishes, left } = await readPassing(run.ports.repo, run.state());
   if (!json) for (const each of left) terminal.out(stayingLine(run.id, each));
   const outcomes = await run.merges.acceptAll(
-    ids.map((subtask) => ({ subtask, customs: customsOf(hooks) })),
+    wishes.map((wish) => ({ ...wish, customs: customsOf(hooks) })),
     undefined,
     merge,
   );

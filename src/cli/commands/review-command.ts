@@ -24,6 +24,8 @@ export function describeReview(review: MergedReview): string {
     ...review.risks.map((risk) => `  ! ${risk.message}`),
   ];
   if (review.undecided.length > 0) lines.push(`  rests on ${review.undecided.join(", ")}, not decided yet`);
+  for (const { subtask, concern } of review.along)
+    if (concern !== null) lines.push(`  ! ${subtask} would go in along: ${concern}`);
   if (review.since !== null) lines.push(...sinceLines(review.since));
   for (const conflict of review.merge?.conflicts ?? []) lines.push(`  conflict in ${describeConflict(conflict)}`);
   for (const { path, hunks } of review.merge?.conflictHunks ?? [])

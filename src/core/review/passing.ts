@@ -68,7 +68,8 @@ function isOpen({ status, decision, result }: SubtaskState): boolean {
   return ended && decision.kind === "open" && result !== null && result.files.length > 0;
 }
 
-function notPassing({ status, checks, reviews }: SubtaskState): string | undefined {
+/** Why a result would not pass by how its attempt ended, in words that follow its name; undefined where it would. */
+export function notPassing({ status, checks, reviews }: SubtaskState): string | undefined {
   if (status !== "finished") return "it did not finish.";
   const red = checks.find((check) => !check.passed);
   if (red !== undefined) return `\`${red.command}\` failed.`;

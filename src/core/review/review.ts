@@ -1,5 +1,6 @@
 import type { AnsweredComment } from "./comment-fate";
 import type { Conflict, ConflictHunk } from "./conflict";
+import type { Along } from "./along";
 import { executableChangesOf, undecidedDependencies } from "./decide-accept";
 import type { FileDiff } from "./diff";
 import type { ChangedFile, ExecutableChange } from "../state/events";
@@ -65,6 +66,8 @@ export interface SinceLast {
 export interface MergedReview extends SubtaskReview {
   /** Null where the result answers no request for changes. */
   readonly since: SinceLast | null;
+  /** What is `undecided`, and what speaks against each of it. */
+  readonly along: readonly Along[];
   /** Null once it is decided, and where the target is gone. */
   readonly merge: {
     /** Where the target is; a decision carries it as well. */

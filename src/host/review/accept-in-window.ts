@@ -1,14 +1,16 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
+import type { Along, TakenAlong } from "../../core/review/along";
 import type { FileChoice, Selection } from "../../core/review/selection";
 import { subtaskState } from "../../core/state/state";
 import { takeOf, withTicks } from "../../core/review/ticks";
 import type { AcceptChoice } from "../../protocol/review-messages";
 import type { ReviewMarks } from "../../protocol/review-marks";
 import type { AcceptOptions } from "../../run/accept/accept";
+import { readAlong } from "../../run/accept/read-along";
 import { readReview } from "../../run/accept/read-review";
 import type { Run } from "../../run/run";
-import { asText } from "../as-text";
+import { asText, asTooltip } from "../as-text";
 
 /**
  * Accepts of a result what is ticked, from a click outside of the panel. Executable configuration in it is never part of one click: the user ticks what was
@@ -30,13 +32,15 @@ export async function acceptInWindow(
   },
 ): Promise<void> {
   const review = await readReview(run.ports.repo, run.state(), id);
-  const { files, base, commit, undecided, merge } = review;
+  const { files, base, commit, along, merge } = review;
   const choices = withTicks(files, review.choices, marks.ticks(commit));
-  const options: AcceptOptions = { shown, target: merge?.target, message, customs };
-  const withDependencies = undecided.length > 0 && (await dependenciesToo(id, undecided));
+  if (along.length > 0) await agreeTo(id, along);
+  const dependencies = await tickedAlong(run, along, marks);
+  const withDependencies = along.length > 0;
+  const options: AcceptOptions = { shown, target: merge?.target, message, customs, withDependencies, dependencies };
   const executable = files.flatMap((file) => (file.executable === null ? [] : [file.executable]));
   const selection: Selection = { base, commit, files: choices };
-  if (executable.length === 0) return run.accept(id, { ...options, withDependencies, selection });
+  if (executable.length === 0) return run.accept(id, { ...options, selection });
   const ticked = await vscode.window.showQuickPick(
     executable.map(({ path, reason, blob }) => ({
       label: asText(path),
@@ -62,28 +66,54 @@ export async function acceptInWindow(
   });
   return run.accept(id, {
     ...options,
-    withDependencies,
     selection: { ...selection, files: taken },
     config: ticked.map(({ path, blob }) => ({ path, blob })),
   });
 }
 
-/** Accepts what was ticked in the panel. Throws what an accept throws. */
-export function acceptChoice(run: Run, id: string, commit: string, choice: AcceptChoice): Promise<void> {
-  const { files, ...rest } = choice;
+/**
+ * Accepts what was ticked in the panel, which names what goes along; where something speaks against that it is asked about. Throws
+ * `cancelled` and what an accept throws.
+ */
+export async function acceptChoice(
+  run: Run,
+  id: string,
+  { commit, choice, marks }: { readonly commit: string; readonly choice: AcceptChoice; readonly marks: ReviewMarks },
+): Promise<void> {
+  const { files, dependencies: shown = [], ...rest } = choice;
+  const along = choice.withDependencies === true ? await readAlong(run.ports.repo, run.state(), id) : [];
+  // One that was not on screen is none that was agreed to, whatever is said now.
+  const named = along.filter(({ subtask }) => shown.some((each) => each.subtask === subtask));
+  if (named.some(({ concern }) => concern !== null)) await agreeTo(id, named);
+  const ticked = await tickedAlong(run, named, marks);
+  const dependencies = ticked.map((each) => ({ ...each, ...shown.find(({ subtask }) => subtask === each.subtask) }));
   const base = subtaskState(run.state(), id)?.base ?? "";
-  return run.accept(id, { ...rest, shown: commit, selection: { base, commit, files } });
+  await run.accept(id, { ...rest, dependencies, shown: commit, selection: { base, commit, files } });
 }
 
-async function dependenciesToo(id: string, undecided: readonly string[]): Promise<boolean> {
+/** Asks about all that goes along, in one step, with what speaks against it. Throws `cancelled`. */
+async function agreeTo(id: string, along: readonly Along[]): Promise<void> {
   const together = vscode.l10n.t("Accept All of Them");
+  const names = along.map(({ subtask }) => subtask).join(", ");
+  const concerns = along.flatMap(({ subtask, concern }) => (concern === null ? [] : [`${subtask}: ${concern}`]));
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t('"{0}" rests on {1}, not decided yet. Accept that first, in one step?', id, undecided.join(", ")),
-    { modal: true },
+    vscode.l10n.t('"{0}" rests on {1}, not decided yet. Accept that first, in one step?', id, names),
+    { modal: true, detail: asTooltip(concerns.join("\n")) },
     together,
   );
   if (choice !== together) throw cancelled();
-  return true;
+}
+
+/** What goes along, each with what is ticked of it where somebody ticked. */
+function tickedAlong(run: Run, along: readonly Along[], marks: ReviewMarks): Promise<readonly TakenAlong[]> {
+  return Promise.all(
+    along.map(async ({ subtask, commit }): Promise<TakenAlong> => {
+      const ticks = marks.ticks(commit);
+      if (ticks.length === 0) return { subtask, commit };
+      const { files, choices } = await readReview(run.ports.repo, run.state(), subtask);
+      return { subtask, commit, files: withTicks(files, choices, ticks) };
+    }),
+  );
 }
 
 function cancelled(): BraidError {

@@ -10,8 +10,9 @@ import type { Run } from "../../run/run";
  * the first that stayed out was refused with. What nobody should take without a look is named.
  */
 export async function acceptAllPassing(run: Run, shown?: ReadonlyMap<string, string>): Promise<void> {
-  const { accept: passing, left } = await readPassing(run.ports.repo, run.state());
-  const accept = passing.filter((subtask) => shown?.has(subtask) ?? true);
+  const { wishes, left } = await readPassing(run.ports.repo, run.state());
+  const wanted = wishes.filter(({ subtask }) => shown?.has(subtask) ?? true);
+  const accept = wanted.map(({ subtask }) => subtask);
   if (accept.length === 0) {
     const byName = left.filter((each) => each.byName);
     const why = byName.length === 0 ? "" : ` ${stayWords(byName)}`;
@@ -40,7 +41,7 @@ export async function acceptAllPassing(run: Run, shown?: ReadonlyMap<string, str
         });
       });
       return run.merges
-        .acceptAll(accept.map((subtask) => ({ subtask, shown: shown?.get(subtask) })))
+        .acceptAll(wanted.map((wish) => ({ ...wish, shown: shown?.get(wish.subtask) ?? wish.shown })))
         .finally(() => told.dispose());
     },
   );

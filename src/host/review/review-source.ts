@@ -70,7 +70,7 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
       if (base === null || now !== commit) throw new BraidError(staleRefusal(id));
       return resultTexts(run.ports.repo, { base, commit }, paths);
     },
-    accept: (id, commit, choice) => acceptChoice(run, id, commit, choice),
+    accept: (id, commit, choice) => acceptChoice(run, id, { commit, choice, marks: source.marks }),
     requestChanges: (id, commit, text) => requestChanges(run, id, { commit, text, marks: source.marks }),
     acceptPassing: (shown) => acceptAllPassing(run, shown),
     cancelMerge: () => run.merges.cancel(),

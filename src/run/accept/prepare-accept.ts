@@ -10,16 +10,16 @@ import { subtaskState, type RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitTree } from "../../git/commit";
 import { executableChanges } from "../../git/executable-changes";
-import { git } from "../../git/git";
 import { BRAID } from "../../git/identity";
 import { applyResult, type Merged } from "../../git/merge";
 import { partialTree } from "../../git/partial-tree";
-import { stagedRef, takenRef } from "../../git/refs";
+import { nameCommit, stagedRef, takenRef } from "../../git/refs";
 import { treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { InTurn } from "../../util/in-turn";
 import type { RunPorts } from "../ports";
+import type { Fence } from "../../git/ref-transaction";
 import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
@@ -38,6 +38,8 @@ export interface AcceptHost {
   readonly signal: AbortSignal;
   /** Whether the run is still this process's. */
   readonly isOurs: () => Promise<boolean>;
+  /** What a move of the target verifies along with it: it moves when the run is taken from this process. */
+  readonly fence: Fence;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 
@@ -112,11 +114,7 @@ export async function prepareAccept(
     signal,
   });
   if (merge === "stage")
-    await git(repo, [
-      "update-ref",
-      stagedRef(state.id, state.positions.get(wish.subtask) ?? 0, subtask.attempt),
-      commit,
-    ]);
+    await nameCommit(repo, stagedRef(state.id, state.positions.get(wish.subtask) ?? 0, subtask.attempt), commit);
   return { ...prepared, commit };
 }
 
@@ -187,7 +185,7 @@ async function keepTaken(
     message: `${id}: what was taken of it\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${id}\nBraid-Attempt: ${attempt}\n`,
     by: BRAID,
   });
-  await git(repo, ["update-ref", takenRef(state.id, state.positions.get(id) ?? 0, attempt), commit]);
+  await nameCommit(repo, takenRef(state.id, state.positions.get(id) ?? 0, attempt), commit);
   return { files: takes.map(({ file, take }) => ({ path: file.path, take })), commit };
 }
 

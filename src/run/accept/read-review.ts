@@ -3,6 +3,7 @@ import { BraidError, failure, toFailure } from "../../core/failure";
 import { toReview, type MergedReview } from "../../core/review/review";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { Repository } from "../../git/repository";
+import { readAlong } from "./read-along";
 import { readSince } from "./read-since";
 import { previewMerge } from "./resolving";
 import { resultDiff } from "./result-diff";
@@ -21,7 +22,8 @@ export async function readReview(repo: Repository, state: RunState, id: string):
   const review = toReview(state, subtask, files);
   if (review === undefined)
     throw new BraidError(failure("result.missing", `"${id}" changed no files; there is nothing to review.`));
-  return { ...review, since: await readSince(repo, subtask, files), merge };
+  const along = result !== null && subtask.decision.kind === "open" ? await readAlong(repo, state, id) : [];
+  return { ...review, since: await readSince(repo, subtask, files), along, merge };
 }
 
 async function previewOf(repo: Repository, state: RunState, id: string): Promise<MergedReview["merge"]> {

@@ -6,10 +6,9 @@ import { subtaskState } from "../../core/state/state";
 import { commitTree } from "../../git/commit";
 import { changedFiles } from "../../git/diff";
 import { executableChanges } from "../../git/executable-changes";
-import { git } from "../../git/git";
 import { BRAID } from "../../git/identity";
 import { applyResult } from "../../git/merge";
-import { resultRef } from "../../git/refs";
+import { nameCommit, resultRef } from "../../git/refs";
 import { treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { resolveStart, startOf } from "../attempt/start";
@@ -64,7 +63,7 @@ export async function rebaseResult(
     message: `Rebased without what was rejected beneath it\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${id}\nBraid-Attempt: ${attempt}\n`,
     by: BRAID,
   });
-  await git(repo, ["update-ref", resultRef(state.id, state.positions.get(id) ?? 0, attempt), commit]);
+  await nameCommit(repo, resultRef(state.id, state.positions.get(id) ?? 0, attempt), commit);
   const result = {
     commit,
     tree: merged.tree,

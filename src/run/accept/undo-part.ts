@@ -5,11 +5,11 @@ import { extentOf, takesOf, type Selection } from "../../core/review/selection";
 import { BraidError, failure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
 import { commitTree } from "../../git/commit";
-import { git, gitText } from "../../git/git";
+import { gitText } from "../../git/git";
 import { BRAID } from "../../git/identity";
 import { applyResult } from "../../git/merge";
 import { partialTree } from "../../git/partial-tree";
-import { keptRef } from "../../git/refs";
+import { keptRef, nameCommit } from "../../git/refs";
 import type { AcceptHost } from "./prepare-accept";
 import { resultDiff } from "./result-diff";
 
@@ -43,7 +43,7 @@ export async function partLeft(
       message: `${id}: what is left of it\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${id}\nBraid-Attempt: ${subtask.attempt}\n`,
       by: BRAID,
     });
-    await git(repo, ["update-ref", keptRef(state.id, state.positions.get(id) ?? 0, subtask.attempt, kept), kept]);
+    await nameCommit(repo, keptRef(state.id, state.positions.get(id) ?? 0, subtask.attempt, kept), kept);
     return kept;
   };
   const rest = await keep(await partialTree(repo, { base, commit }, takes), base);

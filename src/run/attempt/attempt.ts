@@ -11,6 +11,7 @@ import type { AgentActivity, AgentOutcome } from "../../agent/loop";
 import { roleOf, type Role } from "../../agent/roles";
 import type { Report } from "../../core/report";
 import { commitResult } from "../../git/commit";
+import type { Fence } from "../../git/ref-transaction";
 import { resultRef } from "../../git/refs";
 import type { Message } from "../../model/model";
 import { carryOver } from "./carry-over";
@@ -55,6 +56,8 @@ export interface AttemptHost {
   readonly signal: AbortSignal;
   /** Whether the run is still this process's. */
   readonly isOurs: () => Promise<boolean>;
+  /** See `AcceptHost.fence`. */
+  readonly fence: Fence;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
@@ -232,13 +235,13 @@ async function keepResult(
   // Stopped before its files were there: every tool waits for them, so there is no work to keep.
   if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
   try {
-    const tree = await place.treeOnDemand();
+    const tree = await place.snapshot();
     const { repo } = host.ports;
     const run = host.state().id;
     const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
     return {
       result: await commitResult(repo, await place.made, {
-        ...(tree === undefined ? {} : { tree }),
+        tree,
         base: a.base,
         ref: resultRef(run, a.position, a.attempt),
         message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,

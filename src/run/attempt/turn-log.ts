@@ -10,6 +10,8 @@ import { openTurnFile, readTurns, type TurnEntry } from "./turn-file";
 export interface TurnLog {
   /** Whether what is asked for still comes from the record. */
   readonly isReplaying: boolean;
+  /** The tree the files are known to be; undefined where a tool may have changed them since, null as at the start. */
+  readonly files?: string | null | undefined;
   /** What `act` came to: from the record, or now. `changes` tells that files may be others afterwards. */
   once<T>(what: string, act: () => Promise<T>, how?: { readonly changes?: boolean }): Promise<T>;
   /** As {@link once}, for what is known at once. */
@@ -88,6 +90,9 @@ export async function openTurnLog(path: string, { snapshot, mayWrite }: TurnLogO
   return {
     get isReplaying() {
       return replay.length > 0;
+    },
+    get files() {
+      return changed ? undefined : tree;
     },
     async once<T>(what: string, act: () => Promise<T>, { changes = false } = {}) {
       const known = recorded(what);

@@ -1,4 +1,4 @@
-import { copyFile, lstat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { openWorkspace } from "../../agent/jail";
@@ -8,9 +8,10 @@ import { usableSandbox, type FoundSandbox } from "../../agent/sandbox-find";
 import type { Shell } from "../../agent/shell";
 import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
-import { git, gitText } from "../../git/git";
+import { git } from "../../git/git";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
 import { moveWorktree, resetWorktree } from "../../git/reuse-worktree";
+import { openSnapshots } from "../../git/snapshots";
 import { listTree } from "../../git/tree-listing";
 import { whyAll } from "../../git/why-all";
 import {
@@ -47,8 +48,6 @@ export interface WorkPlace {
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
   snapshot(): Promise<string>;
-  /** A tree of what stands there, where its files came one by one; undefined where git has all of them in its index. */
-  treeOnDemand(): Promise<string | undefined>;
   /** Deletes the worktree, or lets another worker have it; what is worth keeping has been committed by then. */
   close(how?: "delete" | "reuse"): Promise<void>;
 }
@@ -65,6 +64,8 @@ export interface UnsandboxedCommand {
 /** A worktree that is about to be set up. */
 export interface FreshPlace {
   readonly worktree: Worktree;
+  /** What its files are as; undefined where they are otherwise. */
+  readonly commit: string | undefined;
   /** Its files, where they come when they are asked for; undefined where all are there. */
   readonly files: FilesOnDemand | undefined;
   /** By its first command all files are there. */
@@ -134,7 +135,8 @@ export async function openWorkPlace(
     opened,
     setUp: async () => {
       const bringAll = () => seam.bringAll();
-      await options.setUp?.({ worktree: await made, files: await opened, shell: shellAfter(bringAll), bringAll });
+      const place = { worktree: await made, files: await opened, shell: shellAfter(bringAll), bringAll };
+      await options.setUp?.({ ...place, commit: options.files === undefined ? commit : undefined });
     },
     inLine: checkouts,
     signal,
@@ -144,8 +146,8 @@ export async function openWorkPlace(
   const hasAllOfMany = async (): Promise<boolean> =>
     (await taken) !== undefined ||
     ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
-  const tree = (): Promise<string> =>
-    seam.afterwards(async (files) => files?.tree() ?? snapshotTree(await made, join(home, "snapshot-index")));
+  const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index")));
+  const tree = (): Promise<string> => seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree());
   return {
     dir,
     made,
@@ -157,7 +159,6 @@ export async function openWorkPlace(
         files === undefined ? isChanged(await made) : (await files.tree()) !== files.listing.tree,
       ),
     snapshot: tree,
-    treeOnDemand: () => seam.afterwards(async (files) => files?.tree()),
     async close(how = "delete") {
       await Promise.allSettled([made, opened]);
       await seam.settled();
@@ -239,7 +240,8 @@ async function takeFrom(
   try {
     at = await withWorktreeLock(repo, () => moveWorktree(repo, kept, dir), signal);
     await removeTree(dirname(kept.dir));
-    await checkouts(() => resetWorktree(at, commit, signal));
+    const listing = await listTree(repo, commit);
+    await checkouts(() => resetWorktree(at, commit, listing, signal));
     return at;
   } catch (error) {
     await pool?.discard(at);
@@ -252,11 +254,4 @@ async function takeFrom(
 async function isChanged(worktree: Worktree): Promise<boolean> {
   const args = ["status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none"];
   return (await git(worktree, args)).stdout.length > 0;
-}
-
-async function snapshotTree(worktree: Worktree, index: string): Promise<string> {
-  const env = { GIT_INDEX_FILE: index };
-  await copyFile(join(worktree.gitDir, "index"), index);
-  await git(worktree, ["add", "--all", "--sparse"], { env });
-  return gitText(worktree, ["write-tree"], { env });
 }

@@ -126,8 +126,11 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
 }
 
 /** Whether the worker did anything: what it was given to change is none of its work. */
-async function hasChanged(host: AttemptHost, { place, from }: Work): Promise<boolean> {
-  return from === null ? place.changed() : (await place.snapshot()) !== (await treeOf(host.ports.repo, from));
+async function hasChanged(host: AttemptHost, { place, from, base, turns }: Work): Promise<boolean> {
+  const begun = await treeOf(host.ports.repo, from ?? base);
+  // Where they are as they were no tool may have been at them, but somebody.
+  if (turns.files != null && turns.files !== begun) return true;
+  return from === null ? place.changed() : (await place.snapshot()) !== begun;
 }
 
 /** The review each report goes through, round by round; undefined where the plan wants none. */

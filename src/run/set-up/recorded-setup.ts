@@ -16,7 +16,7 @@ export function recordedSetup(
   about: { readonly subtask: string; readonly attempt: number; readonly by?: "merge"; readonly signal: AbortSignal },
 ): (place: FreshPlace) => Promise<void> {
   const { signal, ...whose } = about;
-  return async ({ worktree, files: onDemand, shell, bringAll }) => {
+  return async ({ worktree, commit, files: onDemand, shell, bringAll }) => {
     const { dir } = worktree;
     const started = performance.now();
     const plan = await host.setup();
@@ -26,7 +26,7 @@ export function recordedSetup(
       ...copies,
       // Where either is, all files are there from the start.
       ...(onDemand === undefined ? await fillSubmodules(host.ports.repo, worktree, signal) : []),
-      ...(onDemand === undefined ? await tellLfs(worktree) : []),
+      ...(onDemand === undefined ? await tellLfs(host.ports.repo, worktree, commit) : []),
     ];
     const ran = await runSetupCommands(host, plan.recipe, {
       dir,

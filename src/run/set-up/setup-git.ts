@@ -3,7 +3,7 @@ import { git } from "../../git/git";
 import { splitNul } from "../../git/split-nul";
 import type { Repository } from "../../git/repository";
 import { fillSubmodule, listSubmodules } from "../../git/submodules";
-import { listLfsPaths, type Worktree } from "../../git/worktree";
+import { lfsPathsOf, listLfsPaths, type Worktree } from "../../git/worktree";
 import { timed } from "./set-up";
 
 /** Paths that are told one by one. */
@@ -30,8 +30,12 @@ export async function fillSubmodules(
 }
 
 /** Files kept by Git LFS are pointers in a worktree, which a project may not build with. */
-export async function tellLfs(worktree: Worktree): Promise<readonly SetupStep[]> {
-  const paths = await listLfsPaths(worktree);
+export async function tellLfs(
+  repo: Repository,
+  worktree: Worktree,
+  commit: string | undefined,
+): Promise<readonly SetupStep[]> {
+  const paths = await (commit === undefined ? listLfsPaths(worktree) : lfsPathsOf(repo, worktree, commit));
   if (paths.length === 0) return [];
   const reason = "kept by Git LFS: pointers here, their content is not fetched";
   return [{ kind: "files", name: listed(paths), outcome: "skipped", reason, durationMs: 0 }];

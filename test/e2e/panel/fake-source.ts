@@ -1,4 +1,5 @@
 import type { ApprovalAnswer } from "../../../src/core/approval";
+import { alongWith } from "../../../src/core/review/along";
 import type { FileDiff } from "../../../src/core/review/diff";
 import type { RunEvent } from "../../../src/core/state/events";
 import { BraidError, failure, type Failure } from "../../../src/core/failure";
@@ -114,15 +115,22 @@ export class FakeSource implements ReviewSource {
     const files = await this.diff(subtask, commit);
     const review = state === undefined ? undefined : toReview(this.#state, state, files);
     if (review === undefined) throw new BraidError(failure("result.missing", `"${subtask}" has no result.`));
-    return { ...review, commit, since: this.since, merge: state?.decision.kind === "open" ? this.forecast : null };
+    const along = state === undefined ? [] : alongWith(this.#state, subtask, new Map());
+    return {
+      ...review,
+      commit,
+      since: this.since,
+      along,
+      merge: state?.decision.kind === "open" ? this.forecast : null,
+    };
   }
 
   async accept(subtask: string, commit: string, choice: AcceptChoice): Promise<void> {
-    const { files, config = [], reason, target, withDependencies, customs } = choice;
+    const { files, config = [], reason, target, withDependencies, dependencies = [], customs } = choice;
     const words = [
       ...files.flatMap(({ path, take }) => (take === "all" ? [] : [`${path}#${String(take)}`])),
       ...config.map(({ path }) => `config ${path}`),
-      ...(withDependencies === true ? ["with dependencies"] : []),
+      ...(withDependencies === true ? ["with dependencies", ...dependencies.map(({ subtask: each }) => each)] : []),
       ...(customs === undefined ? [] : ["without hooks"]),
       ...(reason === undefined ? [] : [`because ${reason}`]),
       ...(target === this.forecast.target ? [] : [`on ${target}`]),

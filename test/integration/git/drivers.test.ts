@@ -37,7 +37,7 @@ describe("git's configuration, looked through for programs before each call", ()
   it("is read again as soon as one of them changes: what was planted meanwhile does not run", async () => {
     await look();
     plant("late");
-    equal(Object.values(await look()).includes("filter.late.clean"), true);
+    equal(Object.values((await look()).guard).includes("filter.late.clean"), true);
     equal(reads, 2);
   });
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
+import type { AcceptOptions } from "../../../src/run/accept/accept";
 import { readPassing } from "../../../src/run/accept/read-passing";
 import { subtaskState } from "../../../src/core/state/state";
 import { useReviewRun } from "../../support/review-run";
@@ -128,6 +129,7 @@ describe("accepting what rests on something", function () {
         { id: "deps" },
         { id: "moved" },
         { id: "key" },
+        { id: "on-key", dependencies: ["key"] },
       ],
     },
     writes: {
@@ -136,6 +138,7 @@ describe("accepting what rests on something", function () {
       config: { ".vscode/tasks.json": "{}\n", "plain.txt": "x\n" },
       "on-config": { "on.txt": "x\n" },
       moved: { "conf/setup.json": '{\n"a": 1,\n"b": 2,\n"c": 4\n}\n' },
+      "on-key": { "on-key.txt": "x\n" },
       key: { "key.txt": "id: AKIAIOSFODNN7EXAMPLE\n" },
       deps: { "package.json": '{"scripts":{"test":"true"},"dependencies":{"left":"1"}}\n' },
     },
@@ -160,6 +163,37 @@ describe("accepting what rests on something", function () {
       /"config" changes \.vscode\/tasks\.json/u,
     ));
 
+  it("never takes along what would not pass, unless it was shown as it is", async () => {
+    const { along } = await t.review("on-key");
+    const [key] = along;
+    match(key?.concern ?? "", /^it holds what looks like a key of AWS: key\.txt\.$/u);
+    const taking = (dependencies: AcceptOptions["dependencies"]) => () =>
+      t.run.accept("on-key", { withDependencies: true, dependencies });
+    await t.refused("merge.dependency", taking([]), /"key" would go in along with "on-key": it holds.*by itself/u);
+    await t.refused(
+      "merge.dependency",
+      taking([{ subtask: "low", commit: "0".repeat(40) }]),
+      /"key" would go in along/u,
+    );
+    await t.refused("run.state", taking([{ subtask: "key", commit: "0".repeat(40) }]), /"key" has a newer result/u);
+    await taking(along)();
+    deepEqual([t.decision("key"), t.decision("on-key")], ["accepted", "accepted"]);
+  });
+
+  it("takes along what was ticked of it", async () => {
+    const [low] = (await t.review("high")).along;
+    const files = [{ path: "low.txt", take: "none" as const }];
+    await t.refused(
+      "result.missing",
+      () =>
+        t.run.accept("high", {
+          withDependencies: true,
+          dependencies: [{ subtask: "low", commit: low?.commit ?? "", files }],
+        }),
+      /Nothing of "low" is chosen/u,
+    );
+  });
+
   it("what passes goes in together, configuration and what rests on it stay", async () => {
     const { accept, left } = await readPassing(t.run.ports.repo, t.run.state());
     deepEqual(accept, ["low", "deps", "moved", "high"]);
@@ -169,6 +203,7 @@ describe("accepting what rests on something", function () {
         ["config", false],
         ["key", true],
         ["on-config", false],
+        ["on-key", false],
       ],
     );
     match(

@@ -1,0 +1,59 @@
+import { git } from "./git";
+import type { Repository } from "./repository";
+import { askStanding, type ReadAnswer } from "./standing";
+
+/** What git keeps under a name. */
+export interface FoundObject {
+  readonly id: string;
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** Beyond it a blob is read by a process of its own, in bytes: others would wait for it. */
+const LARGE = 1_000_000;
+
+/** Asks one after the other. */
+const args = ["cat-file", "--batch-command"];
+const LINE_FEED = 10;
+
+/** What a name (a ref, an id, `COMMIT:PATH`, with `^{…}` behind it) leads to; undefined where that is nothing. */
+export async function findObject(repo: Repository, name: string): Promise<FoundObject | undefined> {
+  // A line is a name there.
+  if (name.includes("\n")) return undefined;
+  return askStanding(repo, args, `info ${name}\n`, (bytes) => {
+    const head = readHead(bytes);
+    return head === undefined ? undefined : { answer: head.found, used: head.used };
+  });
+}
+
+/** The bytes of a blob under a name; undefined where there is none. */
+export async function readObject(repo: Repository, name: string): Promise<Buffer | undefined> {
+  const size = name.includes("\n") ? LARGE : (await findObject(repo, name))?.size;
+  if (size === undefined) return undefined;
+  if (size >= LARGE) {
+    const output = await git(repo, ["cat-file", "blob", name], { expect: [0, 128] });
+    return output.exitCode === 0 ? output.stdout : undefined;
+  }
+  return askStanding(repo, args, `contents ${name}\n`, readContents);
+}
+
+const readContents: ReadAnswer<Buffer | undefined> = (bytes) => {
+  const head = readHead(bytes);
+  if (head?.found === undefined) return head && { answer: undefined, used: head.used };
+  const end = head.used + head.found.size;
+  if (bytes.length <= end) return undefined;
+  const content = head.found.type === "blob" ? Buffer.from(bytes.subarray(head.used, end)) : undefined;
+  return { answer: content, used: end + 1 };
+};
+
+/** `ID TYPE SIZE`, or the name and why it leads nowhere. */
+function readHead(bytes: Buffer): { readonly found: FoundObject | undefined; readonly used: number } | undefined {
+  const end = bytes.indexOf(LINE_FEED);
+  if (end === -1) return undefined;
+  const [, id, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/u.exec(bytes.toString("utf8", 0, end)) ?? [];
+  const used = end + 1;
+  return id === undefined || type === undefined
+    ? { found: undefined, used }
+    : { found: { id, type, size: Number(size) }, used };
+}

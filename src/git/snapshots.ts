@@ -1,0 +1,50 @@
+import { copyFile, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { inTurn } from "../util/in-turn";
+import { git, gitText } from "./git";
+import type { Worktree } from "./worktree";
+
+/** Trees of what stands in a worktree with all its files, ignored ones left out; its own index stays as it is. */
+export interface Snapshots {
+  tree(): Promise<string>;
+}
+
+/**
+ * Takes them by an index of its own, `index`, which begins as the worktree's. It is kept from one to the next: git then reads only what
+ * has changed since, and where nothing has, the tree is known.
+ */
+export function openSnapshots(worktree: Worktree, index: string): Snapshots {
+  const env = { GIT_INDEX_FILE: index };
+  let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
+  const line = inTurn();
+  async function take(): Promise<string> {
+    const own = join(worktree.gitDir, "index");
+    // Who was let out of the sandbox may have staged what is ignored.
+    const begun = await sightOf(own);
+    if (last === undefined || last.begun !== begun || last.index !== (await sightOf(index))) {
+      last = undefined;
+      await copyIndex(own, index);
+    }
+    // Without --sparse a file outside a sparse checkout stops the whole of it.
+    await git(worktree, ["add", "--all", "--sparse"], { env });
+    // Git writes an index anew only where an entry of it is another.
+    if (last !== undefined && last.index === (await sightOf(index))) return last.tree;
+    const tree = await gitText(worktree, ["write-tree"], { env });
+    last = { begun, index: await sightOf(index), tree };
+    return tree;
+  }
+  return { tree: () => line(take) };
+}
+
+/** With its time: by that git knows which files may have changed in the very moment it looked at them. */
+async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
+}
+
+/** What tells a file from what was put in its place. */
+async function sightOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}
