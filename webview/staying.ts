@@ -27,5 +27,11 @@ export function useStaying(onStay: () => void): void {
 /** Not those that lead out of the panel, such as Escape and F1. */
 const READING_KEYS: ReadonlySet<string> = new Set([
   ...KEYS.map(({ key }) => key),
-  ...["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End", " "],
+  "ArrowDown",
+  "ArrowUp",
+  "PageDown",
+  "PageUp",
+  "Home",
+  "End",
+  " ",
 ]);
