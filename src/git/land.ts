@@ -2,7 +2,7 @@ import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText } from "./git";
 import { refuseHalfDone, refuseHalfMoved } from "./half-done";
 import { moveFiles } from "./move-files";
-import { moveRef } from "./ref-transaction";
+import { moveRef, type Fence } from "./ref-transaction";
 import { readRef, treeOf, type Repository } from "./repository";
 import { restoreFiles } from "./restore-files";
 import { listWorktrees } from "./worktree";
@@ -15,16 +15,24 @@ export interface Landing {
   readonly commit: string;
 }
 
+/** A landing, and what tells whether it is still ours to make. */
+export interface FencedLanding extends Landing {
+  readonly fence: Fence;
+}
+
 /**
  * Moves a branch to `commit`, and with it the files of the work tree that has it checked out, if one does. The user's
  * own changes are respected: whatever is dirty, staged or merely in the way refuses the move before anything happened.
  *
- * Throws `target.moved`, `repo.busy`, `tree.dirty`, `tree.in-the-way`, `disk.full`, `git.failed`; after any of them
+ * Throws `target.moved`, `run.busy`, `repo.busy`, `tree.dirty`, `tree.in-the-way`, `disk.full`, `git.failed`; after any of them
  * branch, index and files are what they were, or the failure says what is not.
  */
-export async function landCommit(repo: Repository, landing: Landing & { readonly reason: string }): Promise<void> {
-  const { target, seen, commit, reason } = landing;
-  const move = { ref: target, seen, commit, reason };
+export async function landCommit(
+  repo: Repository,
+  landing: FencedLanding & { readonly reason: string },
+): Promise<void> {
+  const { target, seen, commit, reason, fence } = landing;
+  const move = { ref: target, seen, commit, reason, fence };
   await refuseHalfMoved(repo, target);
   const dir = await checkoutOf(repo, target);
   if (dir === undefined) return moveRef(repo, move, async () => undefined);
