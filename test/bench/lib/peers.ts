@@ -39,9 +39,14 @@ export const PEERS: readonly Peer[] = [
     program: "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
     // A model it does not know gets plain tools, and not one language of its own for all of them.
     args: (url) => [
-      ...["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "--model", "bench"],
-      ...["-c", "model_provider=bench", "-c", "features.multi_agent=true", "-c", "agents.max_threads=8"],
-      ...["-c", `model_providers.bench={name="bench",base_url="${url}/v1",wire_api="responses",env_key="BENCH_KEY"}`],
+      "exec",
+      "--skip-git-repo-check",
+      "--dangerously-bypass-approvals-and-sandbox",
+      "--model=bench",
+      "--config=model_provider=bench",
+      "--config=features.multi_agent=true",
+      "--config=agents.max_threads=8",
+      `--config=model_providers.bench={name="bench",base_url="${url}/v1",wire_api="responses",env_key="BENCH_KEY"}`,
       GOAL,
     ],
     env: () => ({ BENCH_KEY: "bench" }),
