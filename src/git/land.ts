@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText } from "./git";
 import { refuseHalfDone, refuseHalfMoved } from "./half-done";
@@ -73,6 +75,12 @@ export async function requireFreeIndex(repo: Repository, target: string): Promis
 
 /** The folder of the work tree that has a branch checked out; undefined where none has. */
 export async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
+  // Git names the first of them first, which has the repository in it.
+  const head =
+    repo.commonDir === join(repo.dir, ".git")
+      ? await readFile(join(repo.commonDir, "HEAD"), "utf8").catch(() => "")
+      : "";
+  if (head === `ref: ${target}\n`) return repo.dir;
   return (await listWorktrees(repo)).find((worktree) => worktree.branch === target)?.dir;
 }
 
