@@ -118,7 +118,7 @@ export async function rawDiff(repo: Repository, from: string, to: string): Promi
 
 /** Commits of the same files differ alike. */
 function treesOf(repo: Repository, ...names: readonly string[]): Promise<readonly string[]> {
-  return Promise.all(names.map((name) => (OBJECT.test(name) ? treeOf(repo, name) : name)));
+  return Promise.all(names.map(async (name) => (OBJECT.test(name) ? treeOf(repo, name) : name)));
 }
 
 const counted = keepFacts<Buffer>();
