@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { Approval, ApprovalAnswer } from "../src/core/approval";
 import type { OpenQuestion } from "../src/core/question";
@@ -29,6 +30,8 @@ export interface Actions {
   /** Which files are opened and closed. */
   readonly folds: Folds;
   readonly select: (subtask: string) => void;
+  /** The user reads what is shown: nothing else takes its place by itself. */
+  readonly stay: () => void;
   readonly load: (subtask: string, commit: string) => void;
   /** Asks again for what other decisions may have changed. */
   readonly refresh: (subtask: string, commit: string) => void;
@@ -116,11 +119,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       return texts;
     }),
     folds,
-    select(subtask) {
-      dispatch({ type: "select", subtask });
-      // A subtask that vanished meanwhile leaves the next view without it; there is nothing to tell the user.
-      rpc.request("select", { subtask }).catch(ignoreFailure);
-    },
+    select: (subtask) => dispatch({ type: "select", subtask }),
+    stay: () => dispatch({ type: "stays" }),
     load(subtask, commit) {
       const key = diffKey(subtask, commit);
       dispatch({ type: "diff", key, diff: { kind: "loading", stale: false } });
@@ -163,8 +163,12 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       told(subtask, rpc.request("comment", { subtask, commit, comments: [...comments] }));
     },
     requestChanges: (subtask, commit, text) =>
-      run(subtask, rpc.request("requestChanges", { subtask, commit, text }), `${subtask}: changes requested.`),
-    openSince: (subtask) => opens(subtask, rpc.request("openSince", { subtask }), "Changes opened."),
+      run(
+        subtask,
+        rpc.request("requestChanges", { subtask, commit, text }),
+        l10n.t("{0}: changes requested.", subtask),
+      ),
+    openSince: (subtask) => opens(subtask, rpc.request("openSince", { subtask }), l10n.t("Changes opened.")),
     accept(review, withDependencies, customs) {
       const { subtask, commit, merge, choices, along } = review;
       const target = merge === null ? {} : { target: merge.target };
@@ -180,11 +184,11 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         ...(customs === undefined ? {} : { customs }),
         ...target,
       };
-      run(subtask, rpc.request("accept", { subtask, commit, choice }), `${subtask}: accepted.`);
+      run(subtask, rpc.request("accept", { subtask, commit, choice }), l10n.t("{0}: accepted.", subtask));
     },
     acceptPassing: (id, waiting) => {
       const shown = waiting.flatMap(({ id: subtask, commit }) => (commit === null ? [] : [{ subtask, commit }]));
-      run(RUN, rpc.request("acceptPassing", { run: id, shown }), "Accepted what passes.");
+      run(RUN, rpc.request("acceptPassing", { run: id, shown }), l10n.t("Accepted what passes."));
     },
     cancelMerge: () => told(RUN, rpc.request("cancelMerge", {})),
     undo(subtask, commit, { part, customs } = {}) {
@@ -192,40 +196,61 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         ...(customs === undefined ? {} : { customs }),
         ...(part === undefined ? {} : { part: { commit: part.commit, files: part.files.map(toWire) } }),
       };
-      const said = `${subtask}: ${part === undefined ? "accept undone" : "a part of the accept undone"}.`;
+      const said =
+        part === undefined
+          ? l10n.t("{0}: accept undone.", subtask)
+          : l10n.t("{0}: a part of the accept undone.", subtask);
       run(subtask, rpc.request("undo", { subtask, commit, ...what }), said);
     },
-    redo: (subtask, commit) => run(subtask, rpc.request("redo", { subtask, commit }), `${subtask}: accepted again.`),
+    redo: (subtask, commit) =>
+      run(subtask, rpc.request("redo", { subtask, commit }), l10n.t("{0}: accepted again.", subtask)),
     rebase: (subtask, commit) =>
-      run(subtask, rpc.request("rebase", { subtask, commit }), `${subtask}: stands without what was rejected now.`),
+      run(
+        subtask,
+        rpc.request("rebase", { subtask, commit }),
+        l10n.t("{0}: stands without what was rejected now.", subtask),
+      ),
     rerunWithout: (subtask, commit) =>
       run(
         subtask,
         rpc.request("rerunWithout", { subtask, commit }),
-        `${subtask}: is done again without what was rejected.`,
+        l10n.t("{0}: is done again without what was rejected.", subtask),
       ),
     resolve: (subtask, commit) =>
-      run(subtask, rpc.request("resolve", { subtask, commit }), `${subtask}: an agent resolves the conflict.`),
-    openAll: (subtask) => opens(subtask, rpc.request("openAll", { subtask }), "Changes opened."),
+      run(
+        subtask,
+        rpc.request("resolve", { subtask, commit }),
+        l10n.t("{0}: an agent resolves the conflict.", subtask),
+      ),
+    openAll: (subtask) => opens(subtask, rpc.request("openAll", { subtask }), l10n.t("Changes opened.")),
     reject: (subtask, commit, reason) =>
-      run(subtask, rpc.request("reject", { subtask, commit, reason }), `${subtask}: rejected.`),
+      run(subtask, rpc.request("reject", { subtask, commit, reason }), l10n.t("{0}: rejected.", subtask)),
     retry: ({ id: subtask, attempt }) =>
-      run(subtask, rpc.request("retry", { run: shownRun(), subtask, attempt }), `${subtask}: starts again.`),
-    approve: ({ id, proposal }) => run(RUN, rpc.request("approve", { run: id, proposal }), "Plan approved."),
+      run(subtask, rpc.request("retry", { run: shownRun(), subtask, attempt }), l10n.t("{0}: starts again.", subtask)),
+    approve: ({ id, proposal }) => run(RUN, rpc.request("approve", { run: id, proposal }), l10n.t("Plan approved.")),
     approveAmendment: (id, number) =>
-      run(RUN, rpc.request("approveAmendment", { run: id, number }), "Amendment approved."),
+      run(RUN, rpc.request("approveAmendment", { run: id, number }), l10n.t("Amendment approved.")),
     declineAmendment: (id, number, reason) =>
-      run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), "Amendment declined."),
+      run(RUN, rpc.request("declineAmendment", { run: id, number, reason }), l10n.t("Amendment declined.")),
     answer: (id, { number: question, subtask }, answer) =>
-      run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), "Answered."),
+      run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), l10n.t("Answered.")),
     allow: (id, { key }, answer) =>
       // Of the run: an accept that waits for this word keeps its subtask busy.
-      run(RUN, rpc.request("allow", { run: id, key, answer }), answer === "deny" ? "Denied." : "Allowed."),
+      run(
+        RUN,
+        rpc.request("allow", { run: id, key, answer }),
+        answer === "deny" ? l10n.t("Denied.") : l10n.t("Allowed."),
+      ),
     stop: ({ id: subtask, attempt }) =>
-      run(subtask, rpc.request("stop", { run: shownRun(), subtask, attempt }), `${subtask}: stopped.`),
+      run(subtask, rpc.request("stop", { run: shownRun(), subtask, attempt }), l10n.t("{0}: stopped.", subtask)),
     message: ({ id: subtask, attempt }, text) =>
-      run(subtask, rpc.request("message", { run: shownRun(), subtask, attempt, text }), `${subtask}: message sent.`),
-    openDiff: (subtask, path) => opens(subtask, rpc.request("openDiff", { subtask, path }), "Diff editor opened."),
+      run(
+        subtask,
+        rpc.request("message", { run: shownRun(), subtask, attempt, text }),
+        l10n.t("{0}: message sent.", subtask),
+      ),
+    openDiff: (subtask, path) =>
+      opens(subtask, rpc.request("openDiff", { subtask, path }), l10n.t("Diff editor opened.")),
     dismiss: (about) => dispatch({ type: "dismissed", about }),
     readImages: ({ subtask, commit }, path) =>
       rpc.request("images", { subtask, commit, path }).catch(() => ({ base: null, result: null })),

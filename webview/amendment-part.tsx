@@ -4,7 +4,7 @@ import type { AmendmentChange, AmendmentView } from "../src/core/amendment/amend
 import type { Actions } from "./actions";
 import { memo } from "./memo";
 import { ReasonField } from "./reason-field";
-import { Visible } from "./text";
+import { Sentence, Visible } from "./text";
 
 interface AmendmentPartProps {
   readonly run: string;
@@ -57,7 +57,10 @@ export const AmendmentPart = memo(({ run, open, busy, actions }: AmendmentPartPr
       )}
       {open.problem !== null && (
         <p>
-          It no longer fits the run: <Visible text={open.problem} place="prose" />
+          <Sentence
+            text={l10n.t("It no longer fits the run: {0}")}
+            parts={[<Visible text={open.problem} place="prose" />]}
+          />
         </p>
       )}
       <div class="buttons">

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { AnsweredComment, CommentFate } from "../src/core/review/comment-fate";
-import { Icon, Visible } from "./text";
+import { plural } from "./format";
+import { Icon, Sentence, Visible } from "./text";
 import type { IconName } from "./words";
 
 /** What became of a comment's line, which is all that a diff can tell. */
@@ -22,14 +23,11 @@ export function AnsweredList(props: {
       {comments.map((comment) => (
         <div key={`${comment.side}${comment.line} ${comment.text}`} class="comment answered">
           <p class="quiet">
-            <Icon name={FATE[comment.fate].icon} /> {FATE[comment.fate].word}; you asked on line {comment.line}
-            {named && (
-              <>
-                {" "}
-                of <Visible text={comment.path} place="code" />
-              </>
-            )}
-            {comment.side === "base" && " as it was before"}
+            <Icon name={FATE[comment.fate].icon} /> {FATE[comment.fate].word};{" "}
+            <Sentence
+              text={named ? askedIn(comment) : askedOn(comment)}
+              parts={[comment.line, <Visible text={comment.path} place="code" />]}
+            />
           </p>
           <p class="prose">
             <Visible text={comment.text} place="prose" />
@@ -51,7 +49,24 @@ export function AnsweredList(props: {
 export function answeredWords(comments: readonly AnsweredComment[]): string {
   const still = comments.filter(({ fate }) => fate === "as-it-was").length;
   const silent = comments.filter(({ answer }) => answer === null).length;
-  const count = comments.length === 1 ? "1 comment" : `${comments.length} comments`;
-  const fates = still === 0 ? "something changed at each" : `nothing changed at ${still}`;
-  return `${count}: ${fates}, ${silent === 0 ? "all answered" : `${silent} not answered`}`;
+  const number = comments.length;
+  return [
+    plural(number, l10n.t("1 comment"), l10n.t("{0} comments", number)),
+    still === 0
+      ? l10n.t("something changed at each")
+      : plural(still, l10n.t("nothing changed at 1"), l10n.t("nothing changed at {0}", still)),
+    silent === 0
+      ? l10n.t("all answered")
+      : plural(silent, l10n.t("1 not answered"), l10n.t("{0} not answered", silent)),
+  ].join(" · ");
+}
+
+function askedOn({ side }: AnsweredComment): string {
+  return side === "base" ? l10n.t("you asked on line {0} as it was before") : l10n.t("you asked on line {0}");
+}
+
+function askedIn({ side }: AnsweredComment): string {
+  return side === "base"
+    ? l10n.t("you asked on line {0} of {1} as it was before")
+    : l10n.t("you asked on line {0} of {1}");
 }

@@ -9,6 +9,7 @@ import { focusQueue, Queue } from "./queue";
 import { allSubtasks, neighbour, queueOrder } from "../src/protocol/queue-order";
 import { RunHeader } from "./run-header";
 import { diffKey, RUN, type PanelState } from "./state";
+import { useStaying } from "./staying";
 import { SubtaskPane } from "./subtask-pane";
 import { undoOf } from "./undo";
 
@@ -106,6 +107,8 @@ export function App({ state, actions }: AppProps) {
         return setHelp(!help);
     }
   });
+
+  useStaying(actions.stay);
 
   if (view === null) return <Waiting state={state} />;
   return (

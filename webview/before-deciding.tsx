@@ -3,7 +3,8 @@ import { describeConflict } from "../src/core/review/conflict";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
-import { Icon, Visible } from "./text";
+import { plural } from "./format";
+import { Icon, Sentence, Visible } from "./text";
 
 interface BeforeDecidingProps {
   readonly subtask: SubtaskView;
@@ -36,7 +37,10 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
           <li>
             <Icon name="info" />
             <span>
-              Rests on <Names ids={undecided} actions={actions} />, not decided yet.
+              <Sentence
+                text={l10n.t("Rests on {0}, not decided yet.")}
+                parts={[<Names ids={undecided} actions={actions} />]}
+              />
             </span>
           </li>
         )}
@@ -47,7 +51,10 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
                 <li key={`along ${id}`}>
                   <Icon name="warning" />
                   <span>
-                    <Names ids={[id]} actions={actions} /> would go in along: <Visible text={concern} place="prose" />
+                    <Sentence
+                      text={l10n.t("{0} would go in along: {1}")}
+                      parts={[<Names ids={[id]} actions={actions} />, <Visible text={concern} place="prose" />]}
+                    />
                   </span>
                 </li>,
               ],
@@ -56,7 +63,10 @@ export function BeforeDeciding({ subtask, review, busy, actions }: BeforeDecidin
           <li>
             <Icon name="info" />
             <span>
-              <Names ids={dependents} actions={actions} /> {dependents.length === 1 ? "was" : "were"} built on it.
+              <Sentence
+                text={plural(dependents.length, l10n.t("{0} was built on it."), l10n.t("{0} were built on it."))}
+                parts={[<Names ids={dependents} actions={actions} />]}
+              />
             </span>
           </li>
         )}
@@ -83,7 +93,7 @@ interface CascadeProps {
 function Cascade({ ids, id, commit, busy, actions }: CascadeProps) {
   return (
     <p class="cascade">
-      Without <Names ids={ids} actions={actions} />:{" "}
+      <Sentence text={l10n.t("Without {0}:")} parts={[<Names ids={ids} actions={actions} />]} />{" "}
       <button type="button" class="secondary" disabled={busy} onClick={() => actions.rebase(id, commit)}>
         {l10n.t("Rebase")}
       </button>{" "}
@@ -118,7 +128,7 @@ function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean
   return (
     <div class="conflicts">
       <p>
-        <Icon name="error" /> Accepting it now would conflict:
+        <Icon name="error" /> {l10n.t("Accepting it now would conflict:")}
       </p>
       <ul class="prose">
         {(merge?.conflicts ?? []).map(describeConflict).map((conflict) => (
@@ -139,7 +149,7 @@ function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean
               <Side title={l10n.t("Result")} lines={hunk.theirs} />
             </div>
           ))}
-          {places.length > MAX_PLACES && <p class="quiet">And {places.length - MAX_PLACES} more.</p>}
+          {places.length > MAX_PLACES && <p class="quiet">{l10n.t("And {0} more.", places.length - MAX_PLACES)}</p>}
         </details>
       )}
       <button

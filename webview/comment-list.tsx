@@ -14,8 +14,9 @@ export function CommentList({ comments, onRemove }: CommentListProps) {
       {comments.map((comment) => (
         <div key={`${comment.side}${comment.line} ${comment.text}`} class="comment">
           <p class="quiet">
-            Line {comment.line}
-            {comment.side === "base" && " as it was before"}, not sent yet{" "}
+            {comment.side === "base"
+              ? l10n.t("Line {0} as it was before, not sent yet", comment.line)
+              : l10n.t("Line {0}, not sent yet", comment.line)}{" "}
             <button type="button" class="link" onClick={() => onRemove(comment)}>
               {l10n.t("Remove")}
             </button>

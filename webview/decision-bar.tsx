@@ -1,10 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import { useRef } from "preact/hooks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
-import { acceptLabel, countTicks } from "../src/core/review/ticks";
+import { countTicks } from "../src/core/review/ticks";
 import type { ShownReview } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { ChangesField } from "./changes-field";
+import { acceptLabel } from "./decision-words";
 import { ReasonField } from "./reason-field";
 import { undoOf } from "./undo";
 
@@ -22,28 +23,31 @@ interface DecisionBarProps {
   readonly actions: Actions;
 }
 
-/** What can be decided about a subtask. Accept wants the diff on screen, and takes what is ticked there. */
+/** What can be decided about a subtask, and nothing that cannot. Accept wants the diff on screen, and takes what is ticked there. */
 export function DecisionBar(props: DecisionBarProps) {
   const { subtask, review, busy, next, rejecting, onRejecting, requesting, onRequesting, actions } = props;
   const { id, commit, acceptedCommit } = subtask;
   const rejectButton = useRef<HTMLButtonElement>(null);
   const requestButton = useRef<HTMLButtonElement>(null);
   const decidable = subtask.reviewable && !busy;
+  // While its accept is under way it says "review" and nothing else can be decided: the buttons stay where they are.
+  const isOpen = subtask.reviewable || (subtask.status === "review" && acceptedCommit === null);
+  const rests = review !== null && review.undecided.length > 0;
   const undo = undoOf(review);
   const count = review === null || !subtask.reviewable ? null : countTicks(review.files, review.choices);
   return (
     <div class="decision">
       <div class="buttons">
-        {acceptedCommit === null ? (
+        {isOpen && (
           <button
             type="button"
             disabled={!decidable || !canAccept(review)}
-            onClick={() => review !== null && actions.accept(review, review.undecided.length > 0)}
+            onClick={() => review !== null && actions.accept(review, rests)}
           >
-            {count === null || count.ticked === count.total ? l10n.t("Accept") : acceptLabel(count)}
-            {review !== null && review.undecided.length > 0 && subtask.reviewable && ` ${l10n.t("with Dependencies")}`}
+            {count === null ? l10n.t("Accept") : acceptLabel(count, rests ? "with dependencies" : "alone")}
           </button>
-        ) : (
+        )}
+        {acceptedCommit !== null && (
           <button
             type="button"
             class="secondary"
@@ -58,35 +62,32 @@ export function DecisionBar(props: DecisionBarProps) {
             {l10n.t("Redo")}
           </button>
         )}
-        {subtask.reviewable && (
+        {isOpen && (
           <button
             ref={requestButton}
             type="button"
             class="secondary"
-            disabled={busy}
+            disabled={!decidable}
             aria-expanded={requesting}
             onClick={() => onRequesting(!requesting)}
           >
             {l10n.t("Request Changes…")}
           </button>
         )}
-        <button
-          ref={rejectButton}
-          type="button"
-          class="secondary"
-          disabled={!decidable || commit === null}
-          aria-expanded={rejecting}
-          onClick={() => onRejecting(!rejecting)}
-        >
-          {l10n.t("Reject…")}
-        </button>
-        {!subtask.reviewable && (
+        {isOpen && (
           <button
+            ref={rejectButton}
             type="button"
             class="secondary"
-            disabled={busy || !canRetry(subtask)}
-            onClick={() => actions.retry(subtask)}
+            disabled={!decidable || commit === null}
+            aria-expanded={rejecting}
+            onClick={() => onRejecting(!rejecting)}
           >
+            {l10n.t("Reject…")}
+          </button>
+        )}
+        {!isOpen && canRetry(subtask) && (
+          <button type="button" class="secondary" disabled={busy} onClick={() => actions.retry(subtask)}>
             {l10n.t("Retry")}
           </button>
         )}

@@ -1,7 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import { STATUS_WORDS } from "../src/core/review/file-words";
 import type { ChangedFile } from "../src/core/state/events";
-import { countOf } from "./format";
+import { filesText } from "./file-groups";
+import { numeral, plural } from "./format";
 import { LineCounts, Visible } from "./text";
 
 /** Names that are shown until the diff is there. */
@@ -13,8 +14,7 @@ export function DiffToCome({ files }: { readonly files: readonly ChangedFile[] }
     <section class="part" aria-busy="true" aria-label={l10n.t("Loading the diff")}>
       <div class="diff-head">
         <h3>
-          {countOf(files.length, "file")} changed{" "}
-          <LineCounts added={sum(files, "added")} deleted={sum(files, "deleted")} />
+          {filesText(files.length)} <LineCounts added={sum(files, "added")} deleted={sum(files, "deleted")} />
         </h3>
         <span class="quiet">{l10n.t("Loading…")}</span>
       </div>
@@ -35,11 +35,15 @@ export function DiffToCome({ files }: { readonly files: readonly ChangedFile[] }
           </div>
         </div>
       ))}
-      {files.length > MAX_NAMES && <p class="quiet">And {countOf(files.length - MAX_NAMES, "more file")}.</p>}
+      {files.length > MAX_NAMES && <p class="quiet">{moreText(files.length - MAX_NAMES)}</p>}
     </section>
   );
 }
 
 function sum(files: readonly ChangedFile[], what: "added" | "deleted"): number {
   return files.reduce((total, file) => total + (file[what] ?? 0), 0);
+}
+
+function moreText(n: number): string {
+  return plural(n, l10n.t("And 1 more file."), l10n.t("And {0} more files.", numeral(n)));
 }

@@ -8,9 +8,9 @@ import { isFull, type Tick } from "../src/core/review/ticks";
 import type { ShownFile, ShownHead } from "../src/protocol/review-messages";
 import type { Actions } from "./actions";
 import { AnsweredList } from "./answered-list";
-import { groupName, groupsOf, inOrder } from "./file-groups";
+import { filesText, groupName, groupsOf, inOrder } from "./file-groups";
 import { FileView } from "./file-view";
-import { countOf } from "./format";
+import { numeral } from "./format";
 import { blocksOf, fileHeight } from "../src/protocol/line-blocks";
 import { memo } from "./memo";
 import { Near } from "./near";
@@ -124,7 +124,7 @@ function Files({ review, toCome, answered, decidable, undoable, actions }: DiffP
             />
           )}
           <h3 id="diff-title">
-            {countOf((toCome ?? files).length, "file")} changed{" "}
+            {filesText((toCome ?? files).length)}{" "}
             <LineCounts added={sum(toCome ?? files, "added")} deleted={sum(toCome ?? files, "deleted")} />
           </h3>
           <span class="quiet">{toCome === null ? viewedWords(files) : l10n.t("Loading…")}</span>
@@ -178,5 +178,5 @@ function sum(files: readonly Partial<Pick<ShownFile, "added" | "deleted">>[], wh
 
 function viewedWords(files: readonly ShownFile[]): string {
   const viewed = files.filter((file) => file.viewed).length;
-  return viewed === 0 ? "" : `${viewed.toLocaleString("en")} of ${files.length.toLocaleString("en")} viewed`;
+  return viewed === 0 ? "" : l10n.t("{0} of {1} viewed", numeral(viewed), numeral(files.length));
 }

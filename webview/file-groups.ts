@@ -1,4 +1,6 @@
+import * as l10n from "@vscode/l10n";
 import type { ShownFile } from "../src/protocol/review-messages";
+import { numeral, plural } from "./format";
 
 /** Files that come onto the page, and go, together. */
 export const GROUP_FILES = 10;
@@ -32,4 +34,9 @@ export function groupName(part: "plain" | "apart", number: number): string {
 /** The name of a block of a file's lines. */
 export function blockName(path: string, from: number): string {
   return `${from} ${path}`;
+}
+
+/** What stands above the files. */
+export function filesText(n: number): string {
+  return plural(n, l10n.t("1 file changed"), l10n.t("{0} files changed", numeral(n)));
 }

@@ -12,7 +12,7 @@ import { CommentList } from "./comment-list";
 import { blockName } from "./file-groups";
 import { Images } from "./images";
 import { linesOf, type Fold } from "./folds";
-import { countOf } from "./format";
+import { numeral, plural } from "./format";
 import { HunkBlock, type BlockProps } from "./hunk-view";
 import { blockHeight, blocksOf } from "../src/protocol/line-blocks";
 import type { ResultId } from "./line-store";
@@ -77,7 +77,7 @@ function FileSection(props: FileProps) {
       <h4 class="file-head">
         <TickBox
           tick={fileTick(take)}
-          label={`Take ${label}`}
+          label={l10n.t("Take {0}", label)}
           disabled={limit === "none"}
           onToggle={() => onTake(path, toggleFile(take, limit))}
         />
@@ -98,7 +98,7 @@ function FileSection(props: FileProps) {
         <label class="viewed">
           <input
             type="checkbox"
-            aria-label={`Viewed: ${label}`}
+            aria-label={l10n.t("Viewed: {0}", label)}
             checked={viewed}
             onChange={() => onViewed(path, !viewed)}
           />
@@ -107,7 +107,7 @@ function FileSection(props: FileProps) {
         <button
           type="button"
           class="quiet-button"
-          aria-label={`Open ${label} in diff editor`}
+          aria-label={l10n.t("Open {0} in diff editor", label)}
           title={l10n.t("Open in diff editor")}
           onClick={() => actions.openDiff(at.subtask, path)}
         >
@@ -118,12 +118,13 @@ function FileSection(props: FileProps) {
         <div class="file-body">
           {file.executable !== null && (
             <p class="note warning">
-              <Icon name="warning" /> <Visible text={`Runs later: ${file.executable.reason}.`} place="prose" />
+              <Icon name="warning" />{" "}
+              <Visible text={l10n.t("Runs later: {0}.", file.executable.reason)} place="prose" />
             </p>
           )}
           {file.outOfScope && (
             <p class="note warning">
-              <Icon name="warning" /> Outside of what the plan gave this subtask to change.
+              <Icon name="warning" /> {l10n.t("Outside of what the plan gave this subtask to change.")}
             </p>
           )}
           {words.notes.map((note) => (
@@ -169,12 +170,10 @@ function FileSection(props: FileProps) {
           )}
           {words.lines && !fold.lines && (
             <button type="button" class="secondary show-lines" onClick={() => setFold({ lines: true })}>
-              Show {countOf(linesOf(file), "line")}
+              {showText(linesOf(file))}
             </button>
           )}
-          {file.withheld !== undefined && (
-            <p class="note">{countOf(file.withheld, "more line")} not shown here. Open the file in the diff editor.</p>
-          )}
+          {file.withheld !== undefined && <p class="note">{withheldText(file.withheld)}</p>}
         </div>
       )}
     </section>
@@ -204,5 +203,17 @@ function Lines({ file, eager, ...props }: LinesProps) {
 }
 
 function headerWords(file: ShownFile): string {
-  return file.from === undefined || file.from === file.path ? "The new mode" : "The new name";
+  return file.from === undefined || file.from === file.path ? l10n.t("The new mode") : l10n.t("The new name");
+}
+
+function showText(lines: number): string {
+  return plural(lines, l10n.t("Show 1 line"), l10n.t("Show {0} lines", numeral(lines)));
+}
+
+function withheldText(lines: number): string {
+  return plural(
+    lines,
+    l10n.t("1 more line is not shown here. Open the file in the diff editor."),
+    l10n.t("{0} more lines are not shown here. Open the file in the diff editor.", numeral(lines)),
+  );
 }

@@ -1,6 +1,34 @@
-/** A count with its noun: `1 file`, `2,000 files`. */
-export function countOf(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import * as l10n from "@vscode/l10n";
+
+let language = "en";
+
+/** Writes numbers as this language does, from now on. */
+export function writeNumbersIn(tag: string): void {
+  language = tag;
+}
+
+/** A number with its thousands apart: `2,000`. */
+export function numeral(n: number): string {
+  return n.toLocaleString(language);
+}
+
+/** Of two translated sentences, with the number in them, the one that fits it. */
+export function plural(n: number, one: string, many: string): string {
+  return n === 1 ? one : many;
+}
+
+/** `1 subtask`, `2,000 subtasks`. */
+export function subtasksText(n: number): string {
+  return plural(n, l10n.t("1 subtask"), l10n.t("{0} subtasks", numeral(n)));
+}
+
+/** How large a plan is: `6 subtasks in 4 waves`. */
+export function planSize(subtasks: number, waves: number): string {
+  return l10n.t(
+    "{0} in {1}",
+    subtasksText(subtasks),
+    plural(waves, l10n.t("1 wave"), l10n.t("{0} waves", numeral(waves))),
+  );
 }
 
 /** Tokens in three digits or so: `940`, `12.3k`, `1.2M`. */

@@ -165,7 +165,7 @@ function HunkPart(props: HunkProps) {
         {ticked !== null && (
           <TickBox
             tick={ticked ? "all" : "none"}
-            label={`Hunk ${number}, lines from ${hunk.newStart}`}
+            label={l10n.t("Hunk {0}, lines from {1}", number, hunk.newStart)}
             disabled={!props.choosable}
             onToggle={() => props.onToggle(number)}
           />
@@ -180,7 +180,7 @@ function HunkPart(props: HunkProps) {
             ref={button}
             type="button"
             class="link comment-button"
-            aria-label={`Comment on hunk ${number}`}
+            aria-label={l10n.t("Comment on hunk {0}", number)}
             onClick={() => setWriting(true)}
           >
             {l10n.t("Comment")}

@@ -50,7 +50,7 @@ export const Lines = memo(({ slice, skipped, piece, markReturns, colours }: Line
     if (line.kind !== "deleted") newLine += 1;
   }
   return (
-    <table aria-label={`Lines from ${first}`}>
+    <table aria-label={l10n.t("Lines from {0}", first)}>
       <tbody>{rows}</tbody>
     </table>
   );

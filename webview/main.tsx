@@ -6,6 +6,7 @@ import { EventSchemas, type Events, type Requests } from "../src/protocol/messag
 import { Rpc, type Nothing } from "../src/protocol/rpc";
 import { panelActions } from "./actions";
 import { App } from "./app";
+import { writeNumbersIn } from "./format";
 import { EMPTY_STATE, reduce, RUN, type PanelAction } from "./state";
 
 declare function acquireVsCodeApi(): {
@@ -16,6 +17,7 @@ declare function acquireVsCodeApi(): {
 
 // zod writes code at run time where it may; the page's policy forbids that, and asking is a violation by itself.
 z.config({ jitless: true });
+writeNumbersIn(document.documentElement.lang);
 
 const Remembered = z.object({ selected: z.string().nullable() });
 
@@ -51,7 +53,13 @@ draw();
 function dispatch(action: PanelAction): void {
   const before = state;
   state = reduce(state, action);
-  if (state.selected !== before.selected) vscode.setState({ selected: state.selected });
+  const { selected, picked } = state;
+  if (selected !== before.selected || picked !== before.picked) {
+    // What the page shows by itself is found anew.
+    vscode.setState({ selected: picked ? selected : null });
+    // A subtask that vanished meanwhile leaves the next view without it; there is nothing to tell the user.
+    if (selected !== null) rpc.request("select", { subtask: selected, picked }).catch(() => undefined);
+  }
   draw();
 }
 

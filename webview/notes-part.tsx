@@ -52,7 +52,7 @@ function Note({ subtask, name, actions }: NoteProps) {
       {shown?.kind === "failed" && <Problem failure={shown.failure} alert onRetry={read} />}
       {shown?.kind === "text" && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
-        <pre class="output" tabIndex={0} aria-label={`Note ${name}`}>
+        <pre class="output" tabIndex={0} aria-label={l10n.t("Note {0}", name)}>
           {shown.text.trim() === "" ? l10n.t("Empty.") : <Visible text={shown.text} place="prose" />}
         </pre>
       )}

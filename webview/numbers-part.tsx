@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { useState } from "preact/hooks";
 import { numbersOf, qualityLines } from "../src/core/report-numbers";
 import type { RunView } from "../src/core/state/view";
@@ -12,7 +13,7 @@ export function NumbersPart({ view }: { readonly view: RunView }) {
   return (
     <details class="fold numbers" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        Numbers{" "}
+        <b>{l10n.t("Numbers")}</b>{" "}
         <span class="quiet">
           {first[0]} {first[1]}
         </span>

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
-import { Icon, Visible } from "./text";
+import { Icon, Sentence, Visible } from "./text";
 
 interface OverlapsPartProps {
   readonly subtask: SubtaskView;
@@ -22,8 +22,12 @@ export function OverlapsPart({ subtask, actions }: OverlapsPartProps) {
           <li key={other}>
             <Icon name={kind === "conflict" ? "warning" : "info"} />
             <span>
-              {kind === "conflict" ? l10n.t("Conflicts with") : l10n.t("Changes the same files as")}{" "}
-              <Other id={other} actions={actions} />: <Visible text={files.join(", ")} place="prose" />
+              <Sentence
+                text={
+                  kind === "conflict" ? l10n.t("Conflicts with {0}: {1}") : l10n.t("Changes the same files as {0}: {1}")
+                }
+                parts={[<Other id={other} actions={actions} />, <Visible text={files.join(", ")} place="prose" />]}
+              />
             </span>
           </li>
         ))}
@@ -31,8 +35,10 @@ export function OverlapsPart({ subtask, actions }: OverlapsPartProps) {
           <li key={other}>
             <Icon name="info" />
             <span>
-              May overlap with <Other id={other} actions={actions} />, as planned:{" "}
-              <Visible text={files.join(", ")} place="prose" />
+              <Sentence
+                text={l10n.t("May overlap with {0}, as planned: {1}")}
+                parts={[<Other id={other} actions={actions} />, <Visible text={files.join(", ")} place="prose" />]}
+              />
             </span>
           </li>
         ))}

@@ -2,10 +2,12 @@ import * as l10n from "@vscode/l10n";
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside a picture there are SVG's own elements alone */
 import { useState } from "preact/hooks";
 import type { PlannedSubtask, PlanPreview } from "../src/core/plan/plan-preview";
-import { countOf } from "./format";
+import { planSize } from "./format";
+import { cut } from "./cut";
 import { memo } from "./memo";
 import { neighbourOf, planLayout, type PlanLayout, type PlanNode } from "./plan-layout";
 import { Visible } from "./text";
+import { useWidth } from "./use-width";
 import { ICONS } from "./words";
 
 interface PlanChartProps {
@@ -19,7 +21,7 @@ export const PlanChart = memo(({ plan, selected, onChoose }: PlanChartProps) => 
   <div class="chart">
     <Picture plan={plan} selected={selected} onChoose={onChoose} />
     <p class="legend quiet">
-      <span class="sign">{CRITICAL}</span> critical path: the plan takes longer if one of these does
+      <span class="sign">{CRITICAL}</span> {l10n.t("critical path: the plan takes longer if one of these does")}
     </p>
     <Warnings plan={plan} onChoose={onChoose} />
     <ul class="gate" aria-label={l10n.t("Estimate")}>
@@ -36,7 +38,8 @@ export const PlanChart = memo(({ plan, selected, onChoose }: PlanChartProps) => 
 const CRITICAL = "◆";
 
 function Picture({ plan, selected, onChoose }: PlanChartProps) {
-  const layout = planLayout(plan, { detailed: true });
+  const { element, width } = useWidth();
+  const layout = planLayout(plan, { detailed: true, room: width });
   const ids = layout.nodes.map((node) => node.subtask.id);
   const [reached, setReached] = useState<string | null>(null);
   // One stop for the Tab key; the arrows go on from there.
@@ -58,11 +61,11 @@ function Picture({ plan, selected, onChoose }: PlanChartProps) {
     event.stopPropagation();
   };
   return (
-    <div class="picture">
+    <div class="picture" ref={element}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- what can be pressed are the nodes in it */}
       <svg
         role="group"
-        aria-label={`The plan: ${countOf(ids.length, "subtask")} in ${countOf(plan.waves.length, "wave")}`}
+        aria-label={l10n.t("The plan: {0}", planSize(ids.length, plan.waves.length))}
         width={layout.width}
         height={layout.height}
         viewBox={`0 0 ${layout.width} ${layout.height}`}
@@ -74,7 +77,7 @@ function Picture({ plan, selected, onChoose }: PlanChartProps) {
       >
         {layout.columns.map((x, i) => (
           <text key={x} class="wave-name" x={x} y="10">
-            {layout.compact ? i + 1 : `Wave ${i + 1}`}
+            {layout.compact ? i + 1 : l10n.t("Wave {0}", i + 1)}
           </text>
         ))}
         {layout.edges.map((edge) => (
@@ -109,6 +112,7 @@ function Node({ node, layout, current, stop }: NodeProps) {
   const { subtask } = node;
   const kinds = [subtask.critical ? "critical" : "", current ? "current" : ""].filter((kind) => kind !== "");
   const words = describe(subtask);
+  const room = layout.nodeWidth - 2 * TEXT_X;
   const isWarned = subtask.warnings.length > 0;
   return (
     <g
@@ -128,10 +132,10 @@ function Node({ node, layout, current, stop }: NodeProps) {
       ) : (
         <>
           <text class="node-name" x="8" y="14">
-            {cut(subtask.id, isWarned || subtask.critical ? MAX_NAME_CHARS : MAX_NAME_CHARS + 3)}
+            {cut(subtask.id, Math.floor((room - (isWarned || subtask.critical ? SIGNS_WIDTH : 0)) / NAME_CHAR))}
           </text>
           <text class="node-time" x="8" y="30">
-            {cut([subtask.role, subtask.time].join(" · "), MAX_LINE_CHARS)}
+            {cut([subtask.role, subtask.time].join(" · "), Math.floor(room / LINE_CHAR))}
           </text>
           {isWarned && (
             <text class="node-icon" x={layout.nodeWidth - (subtask.critical ? 28 : 12)} y="14">
@@ -155,9 +159,9 @@ function describe(s: PlannedSubtask): readonly string[] {
     `${s.id} ${[s.role, s.time].join(" · ")}`,
     ...(s.objective === s.id ? [] : [s.objective]),
     [...(s.model === null ? [] : [s.model]), ...s.cost].join(", "),
-    ...(s.critical ? ["On the critical path"] : []),
-    ...(s.dependencies.length === 0 ? [] : [`After ${s.dependencies.join(", ")}`]),
-    ...s.warnings.map((warning) => `Warning: ${warning}`),
+    ...(s.critical ? [l10n.t("On the critical path")] : []),
+    ...(s.dependencies.length === 0 ? [] : [l10n.t("After {0}", s.dependencies.join(", "))]),
+    ...s.warnings.map((warning) => l10n.t("Warning: {0}", warning)),
   ];
 }
 
@@ -193,10 +197,9 @@ function isArrow(key: string): key is "ArrowUp" | "ArrowDown" | "ArrowLeft" | "A
   return key === "ArrowUp" || key === "ArrowDown" || key === "ArrowLeft" || key === "ArrowRight";
 }
 
-function cut(text: string, chars: number): string {
-  return text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
-}
-
-/** What fits into a node at the page's font size, beside the signs. */
-const MAX_NAME_CHARS = 18;
-const MAX_LINE_CHARS = 27;
+/** Where texts begin in a node, and what signs beside the name take; pixels. */
+const TEXT_X = 8;
+const SIGNS_WIDTH = 16;
+/** At the page's font sizes, in pixels; about what most letters take. */
+const NAME_CHAR = 7.6;
+const LINE_CHAR = 5.9;

@@ -39,15 +39,32 @@ const COMPACT = { nodeWidth: 20, nodeHeight: 20, gapX: 48, gapY: 2, top: 0 };
 const DETAILED = { nodeWidth: 176, nodeHeight: 42, gapX: 40, gapY: 8, top: 24 };
 const MARGIN = 2;
 
-/** Lays the plan out. Within a wave a subtask stands at the height of what it depends on, so that edges cross little. */
+/** Columns draw together where there is little room, as far as names can still be told apart; from there on the picture scrolls. */
+function fitted<S extends { readonly nodeWidth: number; readonly gapX: number }>(
+  size: S,
+  columns: number,
+  room: number,
+) {
+  const free = room - 2 * MARGIN;
+  if (columns * (size.nodeWidth + size.gapX) - size.gapX <= free) return size;
+  const gapX = Math.max(MIN_GAP, Math.floor((free - columns * size.nodeWidth) / Math.max(1, columns - 1)));
+  const nodeWidth = Math.floor((free - (columns - 1) * gapX) / columns);
+  return { gapX, nodeWidth: Math.min(size.nodeWidth, Math.max(MIN_NODE, nodeWidth)) };
+}
+
+const MIN_GAP = 16;
+const MIN_NODE = 92;
+
+/** Lays the plan out, in `room` pixels where it can. Within a wave a subtask stands at the height of what it depends on, so that edges cross little. */
 export function planLayout<S extends LayoutSubtask>(
   plan: LayoutPlan<S>,
-  { detailed = false }: { readonly detailed?: boolean } = {},
+  { detailed = false, room = Infinity }: { readonly detailed?: boolean; readonly room?: number | undefined } = {},
 ): PlanLayout<S> {
   const total = plan.waves.reduce((sum, wave) => sum + wave.subtasks.length, 0);
   const compact = total > MAX_NAMED_NODES;
   const size = compact ? { ...COMPACT, top: detailed ? DETAILED.top : 0 } : detailed ? DETAILED : NAMED;
-  const { nodeWidth, nodeHeight, gapX, gapY } = size;
+  const { nodeHeight, gapY } = size;
+  const { nodeWidth, gapX } = compact ? size : fitted(size, plan.waves.length, room);
   const tallest = Math.max(0, ...plan.waves.map((wave) => wave.subtasks.length));
   const height = Math.max(0, tallest * (nodeHeight + gapY) - gapY);
   const columns = plan.waves.map((_, column) => MARGIN + column * (nodeWidth + gapX));

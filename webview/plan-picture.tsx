@@ -1,9 +1,12 @@
+import * as l10n from "@vscode/l10n";
 import type { RunView } from "../src/core/state/view";
 import type { Actions } from "./actions";
-import { countOf } from "./format";
+import { planSize } from "./format";
 import { memo } from "./memo";
 import type { SubtaskView } from "../src/core/state/subtask-view";
+import { cut } from "./cut";
 import { planLayout, type PlanLayout, type PlanNode } from "./plan-layout";
+import { useWidth } from "./use-width";
 import { ICONS, STATUS } from "./words";
 
 interface PlanPictureProps {
@@ -14,14 +17,15 @@ interface PlanPictureProps {
 
 /** The plan as a picture. The queue says the same in words, so the keyboard and screen readers go there. */
 export const PlanPicture = memo(({ view, selected, actions }: PlanPictureProps) => {
-  const layout = planLayout(view);
-  const label = `The plan: ${countOf(layout.nodes.length, "subtask")} in ${countOf(view.waves.length, "wave")}`;
+  const { element, width } = useWidth();
+  const layout = planLayout(view, { room: width });
+  const label = l10n.t("The plan: {0}", planSize(layout.nodes.length, view.waves.length));
   const choose = (event: MouseEvent) => {
     const id = event.target instanceof Element ? event.target.closest("[data-node]")?.getAttribute("data-node") : null;
     if (id !== null && id !== undefined) actions.select(id);
   };
   return (
-    <div class="picture">
+    <div class="picture" ref={element}>
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- a mouse's way to what the queue offers the keyboard */}
       <svg
         role="img"
@@ -67,13 +71,14 @@ function Node(props: {
         {ICONS[icon]}
       </text>
       {!layout.compact && (
-        <text class="node-name" x="24" y={middle}>
-          {id.length > MAX_NAME_CHARS ? `${id.slice(0, MAX_NAME_CHARS - 1)}…` : id}
+        <text class="node-name" x={NAME_X} y={middle}>
+          {cut(id, Math.floor((layout.nodeWidth - NAME_X) / CHAR_WIDTH))}
         </text>
       )}
     </g>
   );
 }
 
-/** What fits into a node at the panel's font size. */
-const MAX_NAME_CHARS = 18;
+const NAME_X = 24;
+/** At the panel's font size, in pixels; about what most letters take. */
+const CHAR_WIDTH = 6.8;

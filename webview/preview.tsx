@@ -11,7 +11,7 @@ import {
   type PreviewState,
 } from "../src/protocol/preview-messages";
 import { Rpc, type Nothing } from "../src/protocol/rpc";
-import { countOf } from "./format";
+import { numeral, plural, writeNumbersIn } from "./format";
 import { PlanChart } from "./plan-chart";
 import { Problem } from "./problem";
 import { Icon, Visible } from "./text";
@@ -20,6 +20,7 @@ declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
 // zod writes code at run time where it may; the page's policy forbids that, and asking is a violation by itself.
 z.config({ jitless: true });
+writeNumbersIn(document.documentElement.lang);
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById("root");
@@ -85,8 +86,7 @@ function Broken({ state }: { readonly state: PreviewState }) {
   return (
     <section class="broken" aria-label={l10n.t("Problems")} aria-live="polite">
       <p>
-        <Icon name="warning" /> {countOf(problemCount, "problem")}
-        {preview === null ? " keep the plan from being read." : ". The picture is of the last text that could be read."}
+        <Icon name="warning" /> {preview === null ? unreadText(problemCount) : staleText(problemCount)}
       </p>
       <ul>
         {problems.map((problem) => (
@@ -98,13 +98,29 @@ function Broken({ state }: { readonly state: PreviewState }) {
                 void rpc.request("openLine", { line: problem.line }).catch((error: unknown) => fail(toFailure(error)))
               }
             >
-              Line {problem.line}
+              {l10n.t("Line {0}", problem.line)}
             </button>{" "}
             <Visible text={problem.message} place="prose" />
           </li>
         ))}
       </ul>
-      {more > 0 && <p class="quiet">And {more} more.</p>}
+      {more > 0 && <p class="quiet">{l10n.t("And {0} more.", numeral(more))}</p>}
     </section>
+  );
+}
+
+function unreadText(n: number): string {
+  return plural(
+    n,
+    l10n.t("1 problem keeps the plan from being read."),
+    l10n.t("{0} problems keep the plan from being read.", numeral(n)),
+  );
+}
+
+function staleText(n: number): string {
+  return plural(
+    n,
+    l10n.t("1 problem. The picture is of the last text that could be read."),
+    l10n.t("{0} problems. The picture is of the last text that could be read.", numeral(n)),
   );
 }

@@ -4,7 +4,7 @@ import type { RunView } from "../src/core/state/view";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { Actions } from "./actions";
 import { memo } from "./memo";
-import { queueGroups } from "../src/protocol/queue-order";
+import { queueGroups, type QueueGroup } from "../src/protocol/queue-order";
 import { Icon, LineCounts, Status, Visible } from "./text";
 import { visibleText } from "../src/core/visible";
 import { STATUS } from "./words";
@@ -24,7 +24,7 @@ export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
       {queueGroups(view).map((group) => (
         <section key={group.key} aria-labelledby={`group-${group.key}`}>
           <h2 id={`group-${group.key}`}>
-            {group.title}
+            {titleOf(group)}
             {group.key === "waiting" && ` (${group.subtasks.length})`}
           </h2>
           {group.key === "waiting" && (
@@ -127,4 +127,9 @@ function countsOf(subtask: SubtaskView): { readonly added: number; readonly dele
     added: subtask.files.reduce((sum, file) => sum + (file.added ?? 0), 0),
     deleted: subtask.files.reduce((sum, file) => sum + (file.deleted ?? 0), 0),
   };
+}
+
+function titleOf({ key, wave }: QueueGroup): string {
+  if (wave !== null) return l10n.t("Wave {0}", wave);
+  return key === "asks" ? STATUS.asks.word : STATUS.review.word;
 }

@@ -3,7 +3,7 @@ import type { CheckResult } from "../src/core/state/events";
 import type { Finding, Report } from "../src/core/report";
 import { duration } from "./format";
 import { memo } from "./memo";
-import { Icon, Visible } from "./text";
+import { Icon, Sentence, Visible } from "./text";
 import { withoutColours } from "../src/core/visible";
 import type { IconName } from "./words";
 
@@ -48,13 +48,18 @@ export const ChecksView = memo(({ checks }: { readonly checks: readonly CheckRes
             <Visible text={check.command} place="code" />
           </code>{" "}
           <span class="quiet">
-            {check.exitCode === null ? "killed" : `exit ${check.exitCode}`}, {duration(check.durationMs)}
+            {check.exitCode === null ? l10n.t("killed") : l10n.t("exit {0}", check.exitCode)},{" "}
+            {duration(check.durationMs)}
           </span>
         </summary>
         {/* A region that scrolls must be reachable by keyboard. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- see above */}
         <pre class="output" tabIndex={0} aria-label={l10n.t("Output")}>
-          {check.output.trim() === "" ? "No output." : <Visible text={withoutColours(check.output)} place="prose" />}
+          {check.output.trim() === "" ? (
+            l10n.t("No output.")
+          ) : (
+            <Visible text={withoutColours(check.output)} place="prose" />
+          )}
         </pre>
       </details>
     ))}
@@ -112,7 +117,7 @@ function FindingLine({ finding }: { readonly finding: Finding }) {
       </p>
       {finding.fix !== undefined && (
         <p class="prose quiet">
-          Fix: <Visible text={finding.fix} place="prose" />
+          <Sentence text={l10n.t("Fix: {0}")} parts={[<Visible text={finding.fix} place="prose" />]} />
         </p>
       )}
     </>

@@ -9,7 +9,7 @@ import type { Report } from "../src/core/report";
 import type { Actions } from "./actions";
 import { ApprovalPart } from "./approval-part";
 import { AmendmentPart } from "./amendment-part";
-import { branchName, countOf, dollars, tokens } from "./format";
+import { branchName, dollars, numeral, planSize, plural, tokens } from "./format";
 import { memo } from "./memo";
 import { PlanChart } from "./plan-chart";
 import { PlanPicture } from "./plan-picture";
@@ -19,7 +19,7 @@ import { RUN } from "./state";
 import { NumbersPart } from "./numbers-part";
 import { TimeLeftItem } from "./time-left-item";
 import { TimelinePart } from "./timeline-part";
-import { Icon, Status, Visible } from "./text";
+import { Icon, Sentence, Status, Visible } from "./text";
 import { PHASE } from "./words";
 
 interface RunHeaderProps {
@@ -72,19 +72,26 @@ export const RunHeader = memo(
           <Status shown={PHASE[view.phase]} />
         </li>
         {view.timeLeft !== null && <TimeLeftItem left={view.timeLeft} />}
-        {view.results > 0 && view.phase !== "review" && <li>{countOf(view.results, "result")} to review</li>}
-        {view.amendments.sequential && <li>one worker at a time</li>}
+        {view.results > 0 && view.phase !== "review" && <li>{resultsText(view.results)}</li>}
+        {view.amendments.sequential && <li>{l10n.t("one worker at a time")}</li>}
         <li>
-          into{" "}
-          <code>
-            <Visible text={branchName(view.target)} place="code" />
-          </code>
+          <Sentence
+            text={l10n.t("into {0}")}
+            parts={[
+              <code>
+                <Visible text={branchName(view.target)} place="code" />
+              </code>,
+            ]}
+          />
         </li>
-        <li>{tokens(totalTokens(view.usage))} tokens</li>
+        <li>{l10n.t("{0} tokens", tokens(totalTokens(view.usage)))}</li>
         <li>{costText(view.usage, dollars)}</li>
         {view.webDomains !== null && webText(view.web) === "" && (
           <li>
-            may look in the web: <Visible text={domainsText(view.webDomains)} place="prose" />
+            <Sentence
+              text={l10n.t("may look in the web: {0}")}
+              parts={[<Visible text={domainsText(view.webDomains)} place="prose" />]}
+            />
           </li>
         )}
         {webText(view.web) !== "" && (
@@ -108,7 +115,7 @@ export const RunHeader = memo(
       {view.merging.length > 0 && (
         <p class="merging">
           <Icon name="sync" spin />
-          <span>Merging and checking {view.merging.join(", ")}…</span>
+          <span>{l10n.t("Merging and checking {0}…", view.merging.join(", "))}</span>
           {readOnly === null && (
             <button type="button" class="link" onClick={actions.cancelMerge}>
               {l10n.t("Stop")}
@@ -152,7 +159,7 @@ export const RunHeader = memo(
       {view.waves.length > 0 && (
         <details class="fold plan" open>
           <summary>
-            Plan <span class="quiet">{planSize(view)}</span>
+            <b>{l10n.t("Plan")}</b> <span class="quiet">{sizeOf(view)}</span>
           </summary>
           {preview === null ? (
             <PlanPicture view={view} selected={selected} actions={actions} />
@@ -173,8 +180,7 @@ function Synthesis({ report }: { readonly report: Report }) {
   return (
     <details class="fold synthesis">
       <summary>
-        Synthesis{" "}
-        <span class="quiet">{points.length === 0 ? "nothing open" : countOf(points.length, "open point")}</span>
+        <b>{l10n.t("Synthesis")}</b> <span class="quiet">{openText(points.length)}</span>
       </summary>
       <p class="prose">
         <Visible text={report.summary} place="prose" />
@@ -190,7 +196,18 @@ function Synthesis({ report }: { readonly report: Report }) {
   );
 }
 
-function planSize(view: RunView): string {
-  const total = view.waves.reduce((sum, wave) => sum + wave.subtasks.length, 0);
-  return `${countOf(total, "subtask")} in ${countOf(view.waves.length, "wave")}`;
+function resultsText(n: number): string {
+  return plural(n, l10n.t("1 result to review"), l10n.t("{0} results to review", numeral(n)));
+}
+
+function openText(n: number): string {
+  if (n === 0) return l10n.t("nothing open");
+  return plural(n, l10n.t("1 open point"), l10n.t("{0} open points", numeral(n)));
+}
+
+function sizeOf({ waves }: RunView): string {
+  return planSize(
+    waves.reduce((sum, wave) => sum + wave.subtasks.length, 0),
+    waves.length,
+  );
 }

@@ -1,6 +1,7 @@
+import * as l10n from "@vscode/l10n";
 import { describeSetup, type Setup } from "../src/core/setup";
 import { withoutColours } from "../src/core/visible";
-import { Visible } from "./text";
+import { Sentence, Visible } from "./text";
 
 /** How a worktree was set up, and what a command that failed had to say. */
 export function SetupLine({ setup }: { readonly setup: Setup }) {
@@ -8,12 +9,12 @@ export function SetupLine({ setup }: { readonly setup: Setup }) {
   return (
     <>
       <p class="quiet">
-        Worktree <Visible text={describeSetup(setup)} place="code" />
+        <Sentence text={l10n.t("Worktree {0}")} parts={[<Visible text={describeSetup(setup)} place="code" />]} />
       </p>
       {failed.map(({ name, output = "" }) => (
         <details key={name} class="fold">
           <summary>
-            Output of <Visible text={name} place="code" />
+            <Sentence text={l10n.t("Output of {0}")} parts={[<Visible text={name} place="code" />]} />
           </summary>
           <pre class="output">
             <Visible text={withoutColours(output)} place="prose" />

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import type { Failure } from "../src/core/failure";
 import type { PlanPreview } from "../src/core/plan/plan-preview";
 import type { RunView } from "../src/core/state/view";
@@ -7,7 +8,7 @@ import { withTicks } from "../src/core/review/ticks";
 import type { ReviewFacts, Snapshot } from "../src/protocol/messages";
 import type { ShownFile, ShownHead, ShownReview } from "../src/protocol/review-messages";
 import { assertNever } from "../src/util/assert-never";
-import { allSubtasks, chooseSelected } from "../src/protocol/queue-order";
+import { allSubtasks, chooseSelected, follow } from "../src/protocol/queue-order";
 import { reuse } from "./reuse";
 import { PHASE, STATUS } from "./words";
 
@@ -28,6 +29,8 @@ export interface PanelState {
   /** Why nothing can be decided here, in words; null where it can. */
   readonly readOnly: string | null;
   readonly selected: string | null;
+  /** Whether the user chose it, or reads it; else the page shows who needs them. */
+  readonly picked: boolean;
   readonly activity: ReadonlyMap<string, string>;
   /** By {@link diffKey}, the oldest first. */
   readonly diffs: ReadonlyMap<string, DiffState>;
@@ -49,6 +52,8 @@ export type PanelAction =
       readonly readOnly: string | null;
     }
   | { readonly type: "select"; readonly subtask: string }
+  /** The user is at the one on show. */
+  | { readonly type: "stays" }
   | { readonly type: "activity"; readonly subtask: string; readonly line: string }
   | { readonly type: "diff"; readonly key: string; readonly diff: DiffState }
   | { readonly type: "facts"; readonly key: string; readonly facts: ReviewFacts | null }
@@ -73,6 +78,7 @@ export const EMPTY_STATE: PanelState = {
   preview: null,
   readOnly: null,
   selected: null,
+  picked: false,
   activity: new Map(),
   diffs: new Map(),
   busy: new Set(),
@@ -89,12 +95,14 @@ export function diffKey(subtask: string, commit: string): string {
 export function reduce(state: PanelState, action: PanelAction): PanelState {
   switch (action.type) {
     case "snapshot": {
-      const { view, preview, readOnly, selected, activity } = action.snapshot;
+      const { view, preview, readOnly, activity } = action.snapshot;
+      const selected = action.snapshot.selected ?? action.remembered;
       return {
         ...withView(state, view),
         preview: reuse(state.preview, preview),
         readOnly,
-        selected: chooseSelected(view, selected ?? action.remembered),
+        selected: chooseSelected(view, selected),
+        picked: selected !== null,
         activity: new Map(Object.entries(activity)),
       };
     }
@@ -103,7 +111,9 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
       return { ...withView(state, view), preview: reuse(state.preview, preview), readOnly };
     }
     case "select":
-      return { ...state, selected: action.subtask };
+      return { ...state, selected: action.subtask, picked: true };
+    case "stays":
+      return state.picked ? state : { ...state, picked: state.selected !== null };
     case "activity":
       return { ...state, activity: new Map(state.activity).set(action.subtask, action.line) };
     case "diff": {
@@ -165,7 +175,7 @@ function withView(state: PanelState, next: RunView): PanelState {
     ...state,
     view,
     diffs: decided ? stale(state.diffs, () => true) : state.diffs,
-    selected: chooseSelected(view, state.selected),
+    selected: state.picked ? chooseSelected(view, state.selected) : follow(view, state.selected),
     said: said === "" ? state.said : said,
   };
 }
@@ -208,8 +218,8 @@ export function whatChanged(before: RunView, after: RunView): string {
   const changed = allSubtasks(after).filter((s) => old.get(s.id) !== s.status);
   const telling = changed.filter((s) => s.status !== "queued" && s.status !== "running");
   const sentences = telling.slice(0, 3).map((s) => `${s.id}: ${STATUS[s.status].word}.`);
-  if (telling.length > 3) sentences.push(`And ${telling.length - 3} more.`);
-  if (before.phase !== after.phase) sentences.push(`Run: ${PHASE[after.phase].word}.`);
+  if (telling.length > 3) sentences.push(l10n.t("And {0} more.", telling.length - 3));
+  if (before.phase !== after.phase) sentences.push(l10n.t("Run: {0}.", PHASE[after.phase].word));
   return sentences.join(" ");
 }
 

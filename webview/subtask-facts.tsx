@@ -3,8 +3,8 @@ import { contextPercent, contextText } from "../src/core/context-use";
 import { webText } from "../src/core/web";
 import { costText, totalTokens } from "../src/core/usage";
 import type { SubtaskView } from "../src/core/state/subtask-view";
-import { countOf, dollars, duration, tokens } from "./format";
-import { Status, Visible } from "./text";
+import { dollars, duration, numeral, plural, tokens } from "./format";
+import { Sentence, Status, Visible } from "./text";
 import { useNow } from "./use-now";
 import { STATUS } from "./words";
 
@@ -56,21 +56,21 @@ export function Facts({ subtask, onSelect }: FactsProps) {
           <Visible text={model} place="code" />
         </li>
       )}
-      {attempt > 1 && <li>attempt {attempt}</li>}
+      {attempt > 1 && <li>{l10n.t("attempt {0}", attempt)}</li>}
       {startedAt !== null && (
         <li>
           <Elapsed startedAt={startedAt} endedAt={endedAt} />
         </li>
       )}
-      {turns > 0 && <li>{`${countOf(turns, "turn")}, ${duration(modelMs / turns)} each`}</li>}
-      {context !== null && (
-        <li title={`The last request and its answer fill ${contextText(context)}.`}>
-          {`context ${contextPercent(context)} % full`}
+      {turns > 0 && <li>{turnsText(turns, duration(modelMs / turns))}</li>}
+      {context !== null && contextPercent(context) > 0 && (
+        <li title={l10n.t("The last request and its answer fill {0}.", contextText(context))}>
+          {l10n.t("context {0} % full", contextPercent(context))}
         </li>
       )}
       {compactions > 0 && (
         <li title={l10n.t("The conversation grew too long for the model and was summed up.")}>
-          {`compacted ${countOf(compactions, "time")}`}
+          {plural(compactions, l10n.t("compacted once"), l10n.t("compacted {0} times", numeral(compactions)))}
         </li>
       )}
       {webText(web) !== "" && (
@@ -80,27 +80,35 @@ export function Facts({ subtask, onSelect }: FactsProps) {
       )}
       {base !== null && (
         <li title={l10n.t("The commit it started from.")}>
-          base <code>{base.slice(0, 8)}</code>
+          <Sentence text={l10n.t("base {0}")} parts={[<code>{base.slice(0, 8)}</code>]} />
         </li>
       )}
-      {commit !== null && verify.length + checks.length === 0 && <li>no check in the plan</li>}
-      {totalTokens(usage) > 0 && <li>{tokens(totalTokens(usage))} tokens</li>}
+      {commit !== null && verify.length + checks.length === 0 && <li>{l10n.t("no check in the plan")}</li>}
+      {totalTokens(usage) > 0 && <li>{l10n.t("{0} tokens", tokens(totalTokens(usage)))}</li>}
       {totalTokens(usage) > 0 && <li>{costText(usage, dollars)}</li>}
       {dependencies.length > 0 && (
         <li>
-          after{" "}
-          {dependencies.map((dependency, i) => (
-            <span key={dependency}>
-              {i > 0 && ", "}
-              <button type="button" class="link" onClick={() => onSelect(dependency)}>
-                {dependency}
-              </button>
-            </span>
-          ))}
+          <Sentence
+            text={l10n.t("after {0}")}
+            parts={[
+              dependencies.map((dependency, i) => (
+                <span key={dependency}>
+                  {i > 0 && ", "}
+                  <button type="button" class="link" onClick={() => onSelect(dependency)}>
+                    {dependency}
+                  </button>
+                </span>
+              )),
+            ]}
+          />
         </li>
       )}
     </ul>
   );
+}
+
+function turnsText(turns: number, each: string): string {
+  return plural(turns, l10n.t("1 turn, {0}", each), l10n.t("{0} turns, {1} each", numeral(turns), each));
 }
 
 function Elapsed({ startedAt, endedAt }: { readonly startedAt: number; readonly endedAt: number | null }) {

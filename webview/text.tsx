@@ -1,4 +1,7 @@
+import * as l10n from "@vscode/l10n";
+import type { ComponentChildren } from "preact";
 import { visiblePieces, type Place } from "../src/core/visible";
+import { numeral } from "./format";
 import { ICONS, type IconName, type Shown } from "./words";
 
 /** Text that someone else wrote: shown as text, with what would be invisible made visible. */
@@ -16,6 +19,11 @@ export function Visible({ text, place }: { readonly text: string; readonly place
       )}
     </>
   );
+}
+
+/** A translated sentence with parts of the page in it: the first stands where it says `{0}`. */
+export function Sentence({ text, parts }: { readonly text: string; readonly parts: readonly ComponentChildren[] }) {
+  return <>{text.split(/\{(\d)\}/u).map((piece, i) => (i % 2 === 0 ? piece : parts[Number(piece)]))}</>;
 }
 
 /** A codicon. Never alone: a word stands beside it. */
@@ -41,11 +49,11 @@ export function Status({ shown }: { readonly shown: Shown }) {
 export function LineCounts({ added, deleted }: { readonly added: number; readonly deleted: number }) {
   return (
     <span class="counts">
-      <span class="added" aria-label={`${added} added`}>
-        +{added.toLocaleString("en")}
+      <span class="added" aria-label={l10n.t("{0} added", numeral(added))}>
+        +{numeral(added)}
       </span>{" "}
-      <span class="deleted" aria-label={`${deleted} deleted`}>
-        −{deleted.toLocaleString("en")}
+      <span class="deleted" aria-label={l10n.t("{0} deleted", numeral(deleted))}>
+        −{numeral(deleted)}
       </span>
     </span>
   );

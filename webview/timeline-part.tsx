@@ -1,15 +1,19 @@
 import * as l10n from "@vscode/l10n";
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- inside a picture there are SVG's own elements alone */
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { RunView } from "../src/core/state/view";
 import { rowsInSight, timelineOf, type TimelineBar, type TimelineRow } from "../src/core/timeline";
-import { countOf, dollars, duration } from "./format";
+import { dollars, duration, numeral, plural, subtasksText } from "./format";
 import { memo } from "./memo";
-import { Visible } from "./text";
+import { CRITICAL, TimelineTable } from "./timeline-table";
+import { useWidth } from "./use-width";
 
 const ROW_HEIGHT = 22;
-const NAME_WIDTH = 150;
-const PLOT_WIDTH = 620;
+/** What the bars leave at their right, for a sign behind the last. */
+const END_WIDTH = 40;
+const MIN_PLOT = 160;
+/** Room for a time below the axis. */
+const TICK_WIDTH = 52;
 const AXIS_HEIGHT = 20;
 /** Room for one below, where the panel is narrow. */
 const SCROLLBAR = 12;
@@ -30,7 +34,7 @@ export function TimelinePart(props: TimelinePartProps) {
   return (
     <details class="fold timeline" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        Timeline <span class="quiet">{summaryOf(props.view)}</span>
+        <b>{l10n.t("Timeline")}</b> <span class="quiet">{summaryOf(props.view)}</span>
       </summary>
       {open && <Plot {...props} />}
     </details>
@@ -39,13 +43,16 @@ export function TimelinePart(props: TimelinePartProps) {
 
 const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
   const timeline = useMemo(() => timelineOf(view), [view]);
-  const { rows, ticks } = timeline;
+  const { rows } = timeline;
   const [top, setTop] = useState(0);
   const [reached, setReached] = useState<string | null>(null);
   const [table, setTable] = useState(false);
-  const list = useRef<HTMLDivElement>(null);
+  const { element: list, width } = useWidth();
+  const scale = useMemo(() => scaleFor(width), [width]);
   const height = Math.min(MAX_HEIGHT, rows.length * ROW_HEIGHT);
   const { first, end } = rowsInSight(rows.length, { top, height, rowHeight: ROW_HEIGHT });
+  const every = Math.max(1, Math.ceil((timeline.ticks.length * TICK_WIDTH) / scale.plot));
+  const ticks = timeline.ticks.filter((_, i) => i % every === 0);
   const names = rows.map((row) => row.name);
   // One stop for the Tab key; the arrows go on from there.
   const stop = [reached, selected].find((name) => name !== null && names.includes(name)) ?? names[0];
@@ -82,9 +89,9 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
         style={{ height: `${height + AXIS_HEIGHT + SCROLLBAR}px` }}
         onScroll={(event) => setTop(event.currentTarget.scrollTop)}
       >
-        <svg class="axis" width={NAME_WIDTH + PLOT_WIDTH + 40} height={AXIS_HEIGHT} aria-hidden="true">
+        <svg class="axis" width={scale.name + scale.plot + END_WIDTH} height={AXIS_HEIGHT} aria-hidden="true">
           {ticks.map(({ at, ms }) => (
-            <text key={ms} x={NAME_WIDTH + at * PLOT_WIDTH} y="13">
+            <text key={ms} x={scale.name + at * scale.plot} y="13">
               {ms === 0 ? "0" : duration(ms).replace(/ 0[ms]$/u, "")}
             </text>
           ))}
@@ -92,8 +99,8 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- what can be pressed are the rows in it */}
         <svg
           role="group"
-          aria-label={`Timeline: ${countOf(rows.length, "line")} in ${duration(timeline.to - timeline.from)}`}
-          width={NAME_WIDTH + PLOT_WIDTH + 40}
+          aria-label={labelOf(rows.length, duration(timeline.to - timeline.from))}
+          width={scale.name + scale.plot + END_WIDTH}
           height={rows.length * ROW_HEIGHT}
           onKeyDown={onKeyDown}
           onClick={(event) => {
@@ -106,8 +113,8 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
             <line
               key={ms}
               class="tick"
-              x1={NAME_WIDTH + at * PLOT_WIDTH}
-              x2={NAME_WIDTH + at * PLOT_WIDTH}
+              x1={scale.name + at * scale.plot}
+              x2={scale.name + at * scale.plot}
               y1="0"
               y2={rows.length * ROW_HEIGHT}
             />
@@ -116,6 +123,7 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
             <Line
               key={`${row.subtask === null ? "run" : "subtask"} ${row.name}`}
               row={row}
+              scale={scale}
               y={(first + i) * ROW_HEIGHT}
               current={row.subtask !== null && row.subtask === selected}
               stop={row.name === stop}
@@ -128,18 +136,15 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
         <Key kind="failed" word={l10n.t("failed ✕")} />
         <Key kind="queued" word={l10n.t("could have started")} />
         <Key kind="asks" word={l10n.t("waits for an answer")} />
-        <span>{CRITICAL} critical path</span>
+        <span>{l10n.t("{0} critical path", CRITICAL)}</span>
       </p>
       <button type="button" class="link" aria-expanded={table} onClick={() => setTable(!table)}>
         {table ? l10n.t("Hide the table") : l10n.t("Show as a table")}
       </button>
-      {table && <Table rows={rows} />}
+      {table && <TimelineTable rows={rows} />}
     </>
   );
 });
-
-/** Marks the critical path beside the bolder name: a sign that needs no colour. */
-const CRITICAL = "◆";
 
 function Key({ kind, word }: { readonly kind: string; readonly word: string }) {
   return (
@@ -152,14 +157,26 @@ function Key({ kind, word }: { readonly kind: string; readonly word: string }) {
   );
 }
 
+/** How wide the names and the bars are, in pixels. */
+interface Scale {
+  readonly name: number;
+  readonly plot: number;
+}
+
+function scaleFor(width = 800): Scale {
+  const name = width < 520 ? 110 : 150;
+  return { name, plot: Math.max(MIN_PLOT, width - name - END_WIDTH) };
+}
+
 interface LineProps {
   readonly row: TimelineRow;
+  readonly scale: Scale;
   readonly y: number;
   readonly current: boolean;
   readonly stop: boolean;
 }
 
-const Line = memo(({ row, y, current, stop }: LineProps) => {
+const Line = memo(({ row, scale, y, current, stop }: LineProps) => {
   const words = wordsOf(row);
   const kinds = ["line", row.critical ? "critical" : "", current ? "current" : ""].filter((kind) => kind !== "");
   return (
@@ -173,21 +190,21 @@ const Line = memo(({ row, y, current, stop }: LineProps) => {
       aria-label={words}
     >
       <title>{words}</title>
-      <rect class="ground" x="1" y="1" width={NAME_WIDTH + PLOT_WIDTH + 36} height={ROW_HEIGHT - 2} rx="2" />
+      <rect class="ground" x="1" y="1" width={scale.name + scale.plot + END_WIDTH - 4} height={ROW_HEIGHT - 2} rx="2" />
       <text class="name" x="6" y={ROW_HEIGHT / 2}>
         {row.critical ? `${CRITICAL} ` : ""}
-        {cut(row.name, row.critical ? MAX_NAME_CHARS - 2 : MAX_NAME_CHARS)}
+        {cut(row.name, Math.floor(scale.name / NAME_CHAR) - (row.critical ? 2 : 0))}
       </text>
       {row.bars.map((bar) => (
-        <Bar key={`${bar.attempt} ${bar.kind} ${bar.from}`} bar={bar} />
+        <Bar key={`${bar.attempt} ${bar.kind} ${bar.from}`} bar={bar} scale={scale} />
       ))}
     </g>
   );
 });
 
-function Bar({ bar }: { readonly bar: TimelineBar }) {
-  const x = NAME_WIDTH + bar.from * PLOT_WIDTH;
-  const width = Math.max(2, (bar.to - bar.from) * PLOT_WIDTH);
+function Bar({ bar, scale }: { readonly bar: TimelineBar; readonly scale: Scale }) {
+  const x = scale.name + bar.from * scale.plot;
+  const width = Math.max(2, (bar.to - bar.from) * scale.plot);
   const failed = bar.kind === "work" && (bar.outcome === "failed" || bar.outcome === "cancelled");
   return (
     <>
@@ -201,55 +218,20 @@ function Bar({ bar }: { readonly bar: TimelineBar }) {
   );
 }
 
-function Table({ rows }: { readonly rows: readonly TimelineRow[] }) {
-  return (
-    <div class="table">
-      <table>
-        <caption class="unseen">{l10n.t("Timeline")}</caption>
-        <thead>
-          <tr>
-            {columns().map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.subtask === null ? "run" : "subtask"} ${row.name}`}>
-              <th scope="row">
-                <Visible text={row.name} place="code" />
-                {row.critical ? ` ${CRITICAL} critical path` : ""}
-              </th>
-              <td>{row.startedMs === null ? "" : duration(row.startedMs)}</td>
-              <td>{row.endedMs === null ? "goes on" : duration(row.endedMs)}</td>
-              <td>{duration(row.workedMs)}</td>
-              <td>{row.waitedMs === 0 ? "" : duration(row.waitedMs)}</td>
-              <td>{row.attempts}</td>
-              <td>{dollars(row.usd)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 /** All that is known of a line, as a pointer or a screen reader is told it. */
 function wordsOf(row: TimelineRow): string {
   const span =
     row.endedMs === null
-      ? `from ${duration(row.startedMs ?? 0)}, goes on`
-      : `${duration(row.startedMs ?? 0)} to ${duration(row.endedMs)}`;
+      ? l10n.t("from {0}, goes on", duration(row.startedMs ?? 0))
+      : l10n.t("{0} to {1}", duration(row.startedMs ?? 0), duration(row.endedMs));
   return [
     row.name,
     span,
-    `worked ${duration(row.workedMs)}`,
-    ...(row.waitedMs === 0 ? [] : [`waited ${duration(row.waitedMs)}`]),
-    ...(row.attempts > 1 ? [countOf(row.attempts, "attempt")] : []),
+    l10n.t("worked {0}", duration(row.workedMs)),
+    ...(row.waitedMs === 0 ? [] : [l10n.t("waited {0}", duration(row.waitedMs))]),
+    ...(row.attempts > 1 ? [l10n.t("{0} attempts", numeral(row.attempts))] : []),
     ...(row.usd === 0 ? [] : [dollars(row.usd)]),
-    ...(row.critical ? ["on the critical path"] : []),
+    ...(row.critical ? [l10n.t("on the critical path")] : []),
   ].join(", ");
 }
 
@@ -265,21 +247,18 @@ function cut(text: string, chars: number): string {
   return `${text.slice(0, chars - 1 - tail)}…${text.slice(-tail)}`;
 }
 
-const MAX_NAME_CHARS = 20;
+/** At the panel's font size, in pixels; about what most letters take. */
+const NAME_CHAR = 7.4;
+
+function labelOf(lines: number, time: string): string {
+  return plural(
+    lines,
+    l10n.t("Timeline: 1 line in {0}", time),
+    l10n.t("Timeline: {0} lines in {1}", numeral(lines), time),
+  );
+}
 
 function summaryOf(view: RunView): string {
   const { rows, from, to } = timelineOf(view);
-  return `${countOf(rows.filter((row) => row.subtask !== null).length, "subtask")} in ${duration(to - from)}`;
-}
-
-function columns(): readonly string[] {
-  return [
-    l10n.t("Who"),
-    l10n.t("From"),
-    l10n.t("To"),
-    l10n.t("Worked"),
-    l10n.t("Waited"),
-    l10n.t("Attempts"),
-    l10n.t("Cost"),
-  ];
+  return l10n.t("{0} in {1}", subtasksText(rows.filter((row) => row.subtask !== null).length), duration(to - from));
 }

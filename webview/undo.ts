@@ -1,7 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { FileChoice } from "../src/core/review/selection";
-import { takenBack, undoLabel } from "../src/core/review/ticks";
+import { takenBack } from "../src/core/review/ticks";
 import type { ShownReview } from "../src/protocol/review-messages";
+import { undoLabel } from "./decision-words";
 
 /** What the undo button of an accepted result does. */
 export interface UndoChoice {

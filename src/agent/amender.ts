@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { Amendment, type AmendmentOccasion } from "../core/amendment/amendment";
+import { Amendment } from "../core/amendment/amendment";
+import type { AmendmentOccasion } from "../core/amendment/amendment-policy";
 import { failure } from "../core/failure";
 import type { Conclusion, Verdict } from "./loop";
 import { tellContributions, type Contribution } from "./synthesis";

@@ -1,4 +1,4 @@
-import type { AmendmentPolicy } from "../core/amendment/amendment";
+import type { AmendmentPolicy } from "../core/amendment/amendment-policy";
 import { BraidError, describeFailure } from "../core/failure";
 import type { Run } from "../run/run";
 import { amendmentLines } from "./amendment-text";

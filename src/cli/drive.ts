@@ -41,7 +41,10 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
   if (plan === undefined) return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
   if (!flags.yes) {
     if (!flags.json) {
-      const gate = judgePlan(plan, await gateOptions(terminal.cwd, flags.concurrency, run.ports.prices));
+      const gate = judgePlan(
+        plan,
+        await gateOptions(Promise.resolve(run.ports.repo), flags.concurrency, run.ports.prices),
+      );
       for (const line of gateSummary(gate)) terminal.out(`  ${plain(line)}`);
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../core/failure";
 import type { SubtaskStatus } from "../core/state/subtask-view";
-import { subtasksOf, type RunView } from "../core/state/view";
+import type { RunView } from "../core/state/view";
 
 /** What an exit code means; part of the command line's contract. */
 export const EXIT = { done: 0, failed: 1, usage: 2, waiting: 3, budget: 4, cancelled: 130 } as const;
@@ -44,7 +44,8 @@ export function exitCodeOf(code: FailureCode): number {
 
 /** The exit code of a run that has come to rest. */
 export function exitCodeOfRun(view: RunView): number {
-  const subtasks = subtasksOf(view);
+  // Not by a function of the view: its code would be loaded for this before any word is read.
+  const subtasks = view.waves.flatMap((wave) => wave.subtasks);
   if (view.cancelled || view.phase === "cancelled") return EXIT.cancelled;
   if (subtasks.some((s) => s.failure?.code === "budget.reached")) return EXIT.budget;
   if (view.amendments.failure?.code === "budget.reached") return EXIT.budget;

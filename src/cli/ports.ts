@@ -1,7 +1,7 @@
 import { BraidError, failure } from "../core/failure";
 import { plain } from "../core/plain";
 import type { StallMinutes } from "../core/stall";
-import { openRepository } from "../git/repository";
+import { openRepository, type Repository } from "../git/repository";
 import { createAnthropicModel } from "../model/anthropic";
 import { govern } from "../model/governor";
 import { openCatalogue } from "../model/catalogue";
@@ -35,9 +35,9 @@ export function endpointOf(env: Terminal["env"]): Endpoint {
   return { apiKey };
 }
 
-/** The ports of a command that lets agents work in the repository around `dir`. */
+/** The ports of a command that lets agents work in a repository, or in the one around a folder. */
 export async function openPorts(
-  dir: string,
+  where: string | Promise<Repository>,
   endpoint: Endpoint,
   terminal: Terminal,
   flags: Parameters<typeof canApprove>[1] & { readonly stalls?: StallMinutes } = {},
@@ -46,7 +46,7 @@ export async function openPorts(
   const model = govern(createAnthropicModel({ ...endpoint, prices }));
   const catalogue = openCatalogue(askModels(endpoint), () => prices);
   return {
-    ...(await portsWith(dir, model, terminal)),
+    ...(await portsWith(where, model, terminal)),
     resolveModel: (name, needs) => catalogue.resolve(name, needs),
     prices,
     canApprove: canApprove(terminal, flags),
@@ -64,8 +64,8 @@ export async function openPortsWithoutModel(
   return { ...(await portsWith(dir, model, terminal)), canApprove: canApprove(terminal, flags) };
 }
 
-async function portsWith(dir: string, model: Model, terminal: Terminal): Promise<RunPorts> {
-  const repo = await openRepository(dir);
+async function portsWith(where: string | Promise<Repository>, model: Model, terminal: Terminal): Promise<RunPorts> {
+  const repo = await (typeof where === "string" ? openRepository(where) : where);
   return {
     repo,
     model,

@@ -1,4 +1,4 @@
-import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment-policy";
 import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";
 import { STALL_LIMITS, stallMinutes, type StallMinutes } from "../core/stall";
 import { hookFlags, wrongMerge, type HookFlags } from "./accept-flags";

@@ -27,17 +27,15 @@ export function writeRunReport(view: RunView): string {
 }
 
 function facts(view: RunView): string {
+  // A row each: side by side they are wider than a document beside another.
   return table(
-    ["Run", "State", "Into", "Base", "Tokens", "Cost"],
+    ["Run", markdownCode(view.id)],
     [
-      [
-        markdownCode(view.id),
-        view.phase,
-        markdownCode(view.target.replace(/^refs\/heads\//u, "")),
-        markdownCode(view.base.slice(0, 10)),
-        totalTokens(view.usage).toLocaleString("en"),
-        dollars(view.usage.usd),
-      ],
+      ["State", view.phase],
+      ["Into", markdownCode(view.target.replace(/^refs\/heads\//u, ""))],
+      ["Base", markdownCode(view.base.slice(0, 10))],
+      ["Tokens", totalTokens(view.usage).toLocaleString("en")],
+      ["Cost", dollars(view.usage.usd)],
     ],
   );
 }

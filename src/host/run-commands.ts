@@ -27,9 +27,10 @@ async function resume(c: CommandContext): Promise<void> {
 
 async function cancel(c: CommandContext): Promise<void> {
   const run = c.owner.require();
-  const stop = vscode.l10n.t("Cancel Run");
+  // VS Code puts a button "Cancel" beside it.
+  const stop = vscode.l10n.t("Stop All Workers");
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t("Stop all workers? What they have done so far is kept for review."),
+    vscode.l10n.t("End this run? Its workers stop; what they have done so far is kept for review."),
     { modal: true },
     stop,
   );

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment";
+import { AMENDMENT_POLICIES, type AmendmentPolicy } from "../core/amendment/amendment-policy";
 import type { Efforts } from "../core/effort";
 import { stallMinutes, type StallMinutes } from "../core/stall";
 import { mergeKindOf, type MergeKind } from "../core/review/merge-kind";

@@ -3,6 +3,7 @@ import { costText, totalTokens } from "../core/usage";
 import type { RunView } from "../core/state/view";
 import { asTooltip } from "./as-text";
 import type { RunOwner } from "./run-owner";
+import { phaseWord } from "./tree/phase-icon";
 import { dollarText, totalsOf } from "./totals";
 
 /** One item on the left: what the run is doing, and how much of it is done. Hidden while there is no run. */
@@ -13,8 +14,8 @@ export function createStatusBar(owner: RunOwner): vscode.Disposable {
     const { view } = owner;
     if (view === undefined) return item.hide();
     // Nothing of a run that is only shown waits for this window.
-    const text = owner.shown === undefined ? statusText(view) : vscode.l10n.t("{0}, read-only", view.phase);
-    const asks = view.questions.length > 0;
+    const text = owner.shown === undefined ? statusText(view) : vscode.l10n.t("{0}, read-only", phaseWord(view.phase));
+    const asks = view.questions.length > 0 || view.approvals.length > 0;
     item.text = `${asks ? "$(question)" : iconOf(view)} Braid: ${text}`;
     item.command = commandOf(view);
     item.tooltip = `${asTooltip(view.goal)}\n${countsOf(view)}\n${totalsOf(view, Date.now())}`;

@@ -12,6 +12,8 @@ import { workspaceRepository } from "./workspace-repository";
 
 /** Scheme of the read-only transcripts; the path names run and subtask. */
 const SCHEME = "braid-transcript";
+/** What the tab says beside the subtask: notes and reports are called like it, too. */
+const NAMED = " transcript";
 /** A transcript is read again this long after something was said, in milliseconds. */
 const QUIET_MS = 500;
 
@@ -48,7 +50,7 @@ export function transcriptCommands(c: CommandContext): Commands {
     "braid.openTranscript": async (row) => {
       const run = c.owner.require();
       const { id } = await chooseSubtask(c, row, "begun");
-      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${run.id}/${id}.md` });
+      const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${run.id}/${id}${NAMED}.md` });
       const document = await vscode.workspace.openTextDocument(uri);
       showEnd(await vscode.window.showTextDocument(document, { preview: true }));
     },
@@ -67,6 +69,6 @@ async function read(owner: RunOwner, uri: vscode.Uri): Promise<string> {
 }
 
 function placeOf({ path }: vscode.Uri): { readonly run: string; readonly subtask: string } | undefined {
-  const [, run = "", subtask = ""] = /^\/(\w+)\/([^/]+)\.md$/u.exec(path) ?? [];
+  const [, run = "", subtask = ""] = /^\/(\w+)\/([^/]+)\.md$/u.exec(path.replace(`${NAMED}.md`, ".md")) ?? [];
   return isRunId(run) ? { run, subtask } : undefined;
 }

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError } from "@anthropic-ai/sdk";
+import { APIConnectionError, APIError } from "@anthropic-ai/sdk/core/error";
 import * as z from "zod";
 
 import { type Failure, type FailureCode, failure } from "../core/failure";

@@ -1,4 +1,4 @@
-import { APIError } from "@anthropic-ai/sdk";
+import { APIError } from "@anthropic-ai/sdk/core/error";
 
 import { type FailureCode, failure } from "../core/failure";
 import { totalTokens, type Usage } from "../core/usage";

@@ -114,7 +114,8 @@ export const RequestSchemas = {
   openAll: z.strictObject({ subtask: SubtaskId }),
   /** What changed since the attempt before. */
   openSince: z.strictObject({ subtask: SubtaskId }),
-  select: z.strictObject({ subtask: SubtaskId }),
+  /** What the page shows now; `picked`: because its user wants to see it. */
+  select: z.strictObject({ subtask: SubtaskId, picked: z.boolean() }),
   /** The text of a note; of several of one name, all of them. */
   note: z.strictObject({ subtask: SubtaskId, name: z.string().min(1).max(MAX_NOTE_NAME_CHARS) }),
 } as const;

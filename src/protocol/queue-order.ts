@@ -10,7 +10,8 @@ export function allSubtasks(view: RunView): readonly SubtaskView[] {
 /** A named part of the queue. */
 export interface QueueGroup {
   readonly key: string;
-  readonly title: string;
+  /** The number of the wave it is; null where it holds what waits for somebody. */
+  readonly wave: number | null;
   readonly subtasks: readonly SubtaskView[];
 }
 
@@ -21,11 +22,11 @@ export function queueGroups(view: RunView): readonly QueueGroup[] {
     .toSorted((a, b) => compareRisks(a.risks, b.risks));
   const asks = allSubtasks(view).filter((s) => s.status === "asks");
   const groups = [
-    { key: "asks", title: "Needs input", subtasks: asks },
-    { key: "waiting", title: "Ready to review", subtasks: waiting },
+    { key: "asks", wave: null, subtasks: asks },
+    { key: "waiting", wave: null, subtasks: waiting },
     ...view.waves.map((wave) => ({
       key: `wave-${wave.number}`,
-      title: `Wave ${wave.number}`,
+      wave: wave.number,
       subtasks: wave.subtasks.filter((s) => !s.reviewable && s.status !== "asks"),
     })),
   ];
@@ -48,10 +49,29 @@ export function neighbour(view: RunView, selected: string | null, step: number):
 /** The wanted subtask while it exists, else what waits, else what runs, else the first. */
 export function chooseSelected(view: RunView, wanted: string | null): string | null {
   const all = queueOrder(view);
-  const chosen =
-    all.find((s) => s.id === wanted) ??
-    all.find((s) => s.reviewable || s.status === "asks") ??
-    all.find((s) => s.status === "running") ??
-    all[0];
+  const chosen = all.find((s) => s.id === wanted) ?? all.find(needsUser) ?? all.find(isRunning) ?? all[0];
   return chosen?.id ?? null;
+}
+
+/**
+ * What to show a reader who has chosen nothing: who needs them, else who is at work. The one on show stays as long as it is as good as
+ * any other.
+ */
+export function follow(view: RunView, shown: string | null): string | null {
+  const all = queueOrder(view);
+  const now = all.find((s) => s.id === shown);
+  for (const isGood of [needsUser, isRunning]) {
+    if (now !== undefined && isGood(now)) return now.id;
+    const other = all.find(isGood);
+    if (other !== undefined) return other.id;
+  }
+  return (now ?? all[0])?.id ?? null;
+}
+
+function needsUser({ reviewable, status }: SubtaskView): boolean {
+  return reviewable || status === "asks";
+}
+
+function isRunning({ status }: SubtaskView): boolean {
+  return status === "running";
 }

@@ -40,6 +40,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
   const activity = new Map<string, string>();
   const unsent = new Set<string>();
   let selected = options.selected ?? null;
+  let isPicked = selected !== null;
   let changed = false;
   let frame: Disposable | undefined;
 
@@ -92,7 +93,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         answer: () => {
           changed = false;
           unsent.clear();
-          return { ...shown(), selected, activity: Object.fromEntries(activity) };
+          return { ...shown(), selected: isPicked ? selected : null, activity: Object.fromEntries(activity) };
         },
       },
       openDiff: {
@@ -128,8 +129,9 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       },
       select: {
         schema: RequestSchemas.select,
-        answer: ({ subtask }) => {
+        answer: ({ subtask, picked }) => {
           selected = known(subtask).id;
+          isPicked = picked;
           return null;
         },
       },
@@ -174,6 +176,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     receive: (message) => rpc.receive(message),
     select: (subtask) => {
       selected = subtask;
+      isPicked = true;
       rpc.notify("select", { subtask });
     },
     get selected() {

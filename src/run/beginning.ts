@@ -1,7 +1,7 @@
 import type { RunEvent, RunOptions } from "../core/state/events";
 import { keptText } from "../core/plan/plan-now";
 import type { WrittenPlan } from "../core/plan/plan-edit-text";
-import { readHead, type Repository } from "../git/repository";
+import { readHead, type Head, type Repository } from "../git/repository";
 import type { ImageBlock } from "../model/model";
 import { storeImages } from "./attempt/images";
 import { readMentions } from "./attempt/mentions";
@@ -17,6 +17,8 @@ export interface RunStart extends RunOptions {
   readonly attached?: readonly ImageBlock[];
   /** A plan somebody wrote, with its words; without one the planner makes it. */
   readonly written?: WrittenPlan;
+  /** HEAD as it was looked at for that plan; else as it is. */
+  readonly head?: Head;
 }
 
 /**
@@ -26,10 +28,10 @@ export interface RunStart extends RunOptions {
 export async function beginRun(
   ports: RunPorts,
   goal: string,
-  { attached = [], written, ...options }: RunStart,
+  { attached = [], written, head: seen, ...options }: RunStart,
 ): Promise<{ readonly userRoles: UserRoles; first(run: string): Promise<readonly RunEvent[]> }> {
   const text = goalText(goal);
-  const head = await readHead(ports.repo);
+  const head = seen ?? (await readHead(ports.repo));
   return {
     userRoles: await loadUserRoles(ports.repo, head.commit),
     async first(run) {

@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { MAX_LEVELS } from "../core/amendment/amendment";
+import { MAX_LEVELS } from "../core/amendment/amendment-policy";
 import { amendmentDue, type DueAmendment } from "../core/amendment/amendment-due";
 import { BraidError, failure, toFailure, type FailureCode } from "../core/failure";
 import { concurrencyOf, readySubtasks } from "../core/plan/schedule";

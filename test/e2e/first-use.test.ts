@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tempFolder } from "../support/temp-repo";
 import { useWorkbench } from "../workbench/use-workbench";
 
 /** As a new user has it. */
@@ -7,6 +10,8 @@ const NO_MODEL = { "braid.model.baseUrl": undefined };
 describe("first use, in a repository of one's own", function () {
   this.timeout(240_000);
   const t = useWorkbench({ fresh: "test", opens: false, picture: "first-use" });
+  const beside = tempFolder();
+  after(() => beside.dispose());
 
   it("says that a key is missing and how to set one, and changes nothing", async () => {
     const w = await t.open(NO_MODEL);
@@ -16,7 +21,20 @@ describe("first use, in a repository of one's own", function () {
     await seen("Agents need a model.");
     t.repo.git("switch", "-q", "--detach");
     await seen("HEAD is detached.");
+    t.repo.git("switch", "-q", "--orphan", "empty");
+    await seen("The repository has no commit yet.");
     t.repo.git("switch", "-q", "main");
+    await seen("Agents need a model.");
+    // What happens to the folder itself is seen when somebody looks again.
+    const lookAgain = async () => {
+      await w.runCommand("View: Show Explorer");
+      await w.runCommand("View: Show Braid");
+    };
+    renameSync(join(t.repo.dir, ".git"), join(t.repo.dir, "away"));
+    await lookAgain();
+    await seen("This folder is not a git repository yet.");
+    renameSync(join(t.repo.dir, "away"), join(t.repo.dir, ".git"));
+    await lookAgain();
     await seen("Agents need a model.");
     await w.runCommand("Braid: Get Started");
     await w.waitFor("the step that is behind the user", async () => {
@@ -35,6 +53,25 @@ describe("first use, in a repository of one's own", function () {
     await w.notificationButton("There is no API key", "Set API Key");
     await w.quickInput("");
     assert.equal(t.repo.git("for-each-ref", "refs/braid"), "");
+  });
+
+  it("is about the folder that holds a repository, of several, until another is chosen", async () => {
+    const both = join(beside.dir, "both.code-workspace");
+    mkdirSync(join(beside.dir, "site"));
+    writeFileSync(both, JSON.stringify({ folders: [{ path: "site" }, { path: t.repo.dir, name: "server" }] }));
+    const w = await t.open({}, both);
+    const seen = (text: string) =>
+      w.waitFor(text, async () => (await w.page.getByText(text, { exact: false }).count()) > 0);
+    await w.runCommand("View: Show Braid");
+    await seen("Say what should be different.");
+    await w.runAndPick("Braid: Choose Folder…", "site");
+    await seen("This folder is not a git repository yet.");
+    await w.runAndPick("Braid: Choose Folder…", "server");
+    await seen("Say what should be different.");
+    await w.runCommand("Braid: Plan Goal…");
+    await w.quickInput("Describe the parts");
+    await t.became("handbook", "queued");
+    assert.notEqual(readdirSync(join(t.repo.dir, ".git/braid/runs")).length, 0);
   });
 
   it("opens the demo in a folder of its own, where the plan starts by itself", async () => {

@@ -84,7 +84,14 @@ describe("a plan edited before it is approved", function () {
       const ids = (await rows()).map((r) => /^(check|write)/u.exec(r)?.[0]).filter((id) => id !== undefined);
       return ids.join() === "check,write";
     });
+    // A key is about the row it was pressed on, whichever is selected: an arrow moves the focus alone.
+    await w.page.keyboard.press("ArrowDown");
     await w.page.keyboard.press("F2");
+    await w.page.locator(".quick-input-titlebar", { hasText: "Rename write" }).waitFor();
+    await w.page.keyboard.press("Escape");
+    await w.page.keyboard.press("ArrowUp");
+    await w.page.keyboard.press("F2");
+    await w.page.locator(".quick-input-titlebar", { hasText: "Rename check" }).waitFor();
     await w.quickInput("verify");
     await shows(/^verify\s*tester · after look/u);
     await t.picture("plan-edits");

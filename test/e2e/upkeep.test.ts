@@ -122,7 +122,7 @@ describe("looking after runs, in the workbench", function () {
       (await w.treeRows("Run")).some((each) => each.label.startsWith("one, ready to review")),
     );
 
-    await w.runCommand("Braid: Show Transcript…");
+    await w.runCommand("Braid: Show Transcript of Run…");
     await w.quickPick("one, attempt 1");
     await w.webviewFrame(async (each) => (await each.locator("h1", { hasText: "one, attempt 1" }).count()) > 0);
     await picture("transcript");

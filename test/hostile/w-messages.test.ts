@@ -144,7 +144,7 @@ describe("messages of a page that is not ours (W03)", () => {
       ask("openDiff", { subtask: "session-store", path: "command:workbench.action.terminal.new" }),
     ],
     ["a note by a path", ask("note", { subtask: "session-store", name: "../../journal.jsonl" })],
-    ["a selection of a path", ask("select", { subtask: "../x" })],
+    ["a selection of a path", ask("select", { subtask: "../x", picked: true })],
     ["a reason of 50 MB", ask("reject", { subtask: "session-store", commit: SESSION, reason: "x".repeat(50_000_000) })],
     ["a comment on a thousand commits", ask("comment", { subtask: "session-store", commit: [SESSION], comments: [] })],
   ];
@@ -160,7 +160,9 @@ describe("messages of a page that is not ours (W03)", () => {
   it("W03 nothing of it reaches the prototype of everything", async () => {
     const { tell } = served();
     await tell(
-      own('{"kind":"request","id":1,"name":"select","params":{"__proto__":{"polluted":1},"subtask":"session-store"}}'),
+      own(
+        '{"kind":"request","id":1,"name":"select","params":{"__proto__":{"polluted":1},"subtask":"session-store","picked":true}}',
+      ),
     );
     await tell(own('{"__proto__":{"polluted":1},"kind":"request","id":2,"name":"ready","params":{}}'));
     assert.equal(Reflect.get({}, "polluted"), undefined);

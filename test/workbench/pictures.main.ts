@@ -19,14 +19,15 @@ const THEMES = { light: "Default Light Modern", dark: "Default Dark Modern" };
 const STANDS_MS = 1_600;
 const ENDS_MS = 4_000;
 
-// `npm run pictures`: the README's. `npm run pictures -- --all FOLDER`: one of everything Braid shows, for people to look at.
-const [flag, all] = process.argv.slice(2);
+// `npm run pictures`: the README's. `npm run pictures -- --all FOLDER [workbench|panel]`: one of everything Braid shows, for people
+// to look at, or only what it shows in the workbench or in the panel.
+const [flag, all, part] = process.argv.slice(2);
 if (flag === undefined) await takeReadmePictures();
 else if (flag === "--all" && all !== undefined) {
-  await takeTour(all);
-  await takePanelPictures(all);
+  if (part !== "panel") await takeTour(all);
+  if (part !== "workbench") await takePanelPictures(all);
 } else {
-  console.error("Usage: npm run pictures [-- --all FOLDER]");
+  console.error("Usage: npm run pictures [-- --all FOLDER [workbench|panel]]");
   process.exitCode = 2;
 }
 

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { ensureVSCodeServer } from "./install";
 import { type Guarded, lastLines, startGuarded } from "./process";
 import { BRAID_EXTENSION, createProfile, type Keybinding, type Settings } from "./profile";
 
 /** What to serve. */
 export interface ServeOptions {
-  /** The folder to open, absolute. */
-  readonly folder: string;
+  /** The folder to open, or a .code-workspace file, absolute; null opens an empty window. */
+  readonly folder: string | null;
   /** User settings on top of the quiet ones. */
   readonly settings?: Settings;
   /** The user's own keys. */
@@ -49,7 +51,7 @@ export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkb
   args.push("--accept-server-license-terms", "--telemetry-level", "off", "--disable-getting-started-override");
   args.push("--server-data-dir", profile.serverData, "--extensions-dir", profile.extensions);
   if (options.askForTrust !== true) args.push("--disable-workspace-trust");
-  const server = startGuarded(node, args, { cwd: options.folder, env: environment(options.env ?? {}) });
+  const server = startGuarded(node, args, { cwd: cwdOf(options.folder), env: environment(options.env ?? {}) });
   const printed: string[] = [];
   const dispose = async () => {
     server.dispose();
@@ -86,7 +88,7 @@ function listening(server: Guarded, printed: string[]): Promise<number> {
 }
 
 function address(host: string, token: string, { folder, development }: ServeOptions): string {
-  const query = new URLSearchParams({ tkn: token, folder });
+  const query = new URLSearchParams({ tkn: token, ...whatToOpen(folder) });
   if (development !== undefined) {
     const remote = (path: string) => `vscode-remote://${host}${path}`;
     query.set(
@@ -99,6 +101,18 @@ function address(host: string, token: string, { folder, development }: ServeOpti
   }
   return `http://${host}/?${query.toString()}`;
 }
+
+function whatToOpen(folder: string | null): Readonly<Record<string, string>> {
+  if (folder === null) return { ew: "true" };
+  return folder.endsWith(WORKSPACE) ? { workspace: folder } : { folder };
+}
+
+function cwdOf(folder: string | null): string {
+  if (folder === null) return tmpdir();
+  return folder.endsWith(WORKSPACE) ? dirname(folder) : folder;
+}
+
+const WORKSPACE = ".code-workspace";
 
 function environment(added: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   // A VS Code around us, or npm, must not reach into the one we start; keys are given on purpose or not at all.

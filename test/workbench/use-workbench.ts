@@ -31,8 +31,8 @@ export interface UsedWorkbench {
   readonly repo: TempRepo;
   readonly server: DemoServer;
   readonly workbench: Workbench;
-  /** Serves the repository and opens it; what was open before is closed. */
-  readonly open: (settings?: Settings) => Promise<Workbench>;
+  /** Serves the repository, or another folder, and opens it; what was open before is closed. */
+  readonly open: (settings?: Settings, folder?: string) => Promise<Workbench>;
   /** Labels of the run's rows; none while the tree is not there. */
   readonly labels: () => Promise<readonly string[]>;
   /** Resolves with the label of the first row these words fit. */
@@ -78,10 +78,10 @@ export function useWorkbench(given: GivenWorkbench): UsedWorkbench {
       if (workbench === undefined) throw new Error("The workbench is not open.");
       return workbench;
     },
-    async open(settings) {
+    async open(settings, folder = repo.dir) {
       await close();
       served = await serveWorkbench({
-        folder: repo.dir,
+        folder,
         settings: { "braid.model.baseUrl": server.url, ...given.settings, ...settings },
       });
       workbench = await Workbench.open(served.url);

@@ -1,3 +1,4 @@
+import { openRepository } from "../../git/repository";
 import { Run } from "../../run/run";
 import type { Command } from "../command";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
@@ -14,11 +15,16 @@ const ATTEMPTS = 2;
 
 /** `braid run PLAN.yml | --goal "GOAL" [--pattern NAME]`. */
 export async function runRun(command: Extract<Command, { name: "run" }>, terminal: Terminal): Promise<number> {
+  const repo = openRepository(terminal.cwd);
+  // Why there is none is told where it is needed: a plan that cannot be read comes first.
+  repo.catch(() => undefined);
   const loaded =
-    command.file === undefined ? undefined : await loadPlan(command.file, { workers: command.concurrency, terminal });
+    command.file === undefined
+      ? undefined
+      : await loadPlan(command.file, { workers: command.concurrency, terminal, repo });
   if (loaded === null) return EXIT.usage;
   const plan = loaded?.plan;
-  const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);
+  const ports = await openPorts(repo, endpointOf(terminal.env), terminal, command);
   const { goal, ...start } = await patternStart(ports, command, terminal);
   const run = await Run.create(
     ports,
@@ -27,6 +33,7 @@ export async function runRun(command: Extract<Command, { name: "run" }>, termina
       ...runOptions(command, { concurrency: command.concurrency, attempts: ATTEMPTS }),
       ...start,
       ...(loaded === undefined ? {} : { written: loaded }),
+      ...(loaded?.head ? { head: loaded.head } : {}),
       ...(await handedOver(ports, { ...command, goal: plan === undefined ? goal : undefined }, terminal)),
     },
     (created) => printEvents(created, command.json, terminal),

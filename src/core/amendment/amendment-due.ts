@@ -1,4 +1,4 @@
-import { MAX_LEVELS, MAX_RESCUES } from "./amendment";
+import { MAX_LEVELS, MAX_RESCUES } from "./amendment-policy";
 import { attemptKey, hasEnded } from "./amendments-state";
 import type { FailureCode } from "../failure";
 import { hindrancesOf, isIdle } from "../plan/schedule";

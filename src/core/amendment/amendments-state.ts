@@ -1,4 +1,5 @@
-import type { Amendment, AmendmentOccasion } from "./amendment";
+import type { Amendment } from "./amendment";
+import type { AmendmentOccasion } from "./amendment-policy";
 import type { Failure } from "../failure";
 import type { WorkStatus } from "../state/subtask-state";
 

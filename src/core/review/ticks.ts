@@ -79,13 +79,6 @@ export function countTicks(files: readonly Tickable[], choices: readonly FileCho
   return { ticked, total, unit };
 }
 
-/** What the accept button says it will do. */
-export function acceptLabel({ ticked, total, unit }: TickCount): string {
-  if (ticked === total) return "Accept";
-  const number = (n: number) => n.toLocaleString("en");
-  return `Accept ${number(ticked)} of ${number(total)} ${unit}${total === 1 ? "" : "s"}`;
-}
-
 /** The parts that were taken and are ticked no more, by file, and how much that is of all that was taken. */
 export function takenBack(
   files: readonly Tickable[],
@@ -112,11 +105,4 @@ export function takenBack(
     back.push({ path, take: there.length === 0 ? "all" : gone });
   }
   return { back, count: { ticked, total, unit } };
-}
-
-/** What the undo button says it will do. */
-export function undoLabel({ ticked, total, unit }: TickCount): string {
-  if (ticked === 0 || ticked === total) return "Undo Accept";
-  const number = (n: number) => n.toLocaleString("en");
-  return `Undo ${number(ticked)} of ${number(total)} ${unit}s`;
 }

@@ -1,4 +1,4 @@
-import type { AmendmentPolicy } from "../amendment/amendment";
+import type { AmendmentPolicy } from "../amendment/amendment-policy";
 import type { AmendmentEvent } from "../amendment/amendment-event";
 import type { ApiCall, ToolRun } from "../api-call";
 import type { ApprovalEvent } from "../approval";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { AMENDMENT_POLICIES } from "../../core/amendment/amendment";
+import { AMENDMENT_POLICIES } from "../../core/amendment/amendment-policy";
 import type { Unhonoured } from "../../core/doctor/judge-tools";
 import { toFailure } from "../../core/failure";
 import { MERGE_KINDS } from "../../core/review/merge-kind";

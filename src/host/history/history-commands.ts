@@ -5,6 +5,7 @@ import { listRunsInShort } from "../../run/log/store";
 import { asText } from "../as-text";
 import type { CommandContext, Commands } from "../command-context";
 import { showReportOf } from "../run-report-document";
+import { phaseWord } from "../tree/phase-icon";
 import { workspaceRepository } from "../workspace-repository";
 import { pickTranscriptOf, showPlanOf } from "./history-documents";
 import type { HistoryTree, PastRow } from "./history-tree";
@@ -68,7 +69,7 @@ async function pickRun(): Promise<string> {
     return [
       {
         label: asText(view.goal),
-        description: `${run.id} · ${view.phase}${open}`,
+        description: `${run.id} · ${phaseWord(view.phase)}${open}`,
         detail: new Date(view.createdAt).toLocaleString(),
         id: run.id,
       },

@@ -16,7 +16,7 @@ import { listRunsInShort, type ListedRun } from "../../run/log/store";
 import { asText, asTooltip } from "../as-text";
 import type { LateView } from "../late-view";
 import type { RunOwner } from "../run-owner";
-import { phaseIcon } from "../tree/phase-icon";
+import { phaseIcon, phaseWord } from "../tree/phase-icon";
 import { workspaceRepository } from "../workspace-repository";
 
 /** A row of the history; commands about a run get it as argument. */
@@ -116,20 +116,22 @@ function itemOf(past: PastRun, owner: Holder | null, now: number): vscode.TreeIt
   const cost = costText(past.usage, (usd) => `$${usd.toFixed(2)}`);
   item.id = `past-${past.id}`;
   item.iconPath = phaseIcon(past.phase);
-  item.description = [age, results === "" ? past.phase : results, cost].join(" · ");
+  item.description = [age, results === "" ? phaseWord(past.phase) : results, cost].join(" · ");
   item.contextValue = "past";
   const held = owner === null ? "" : vscode.l10n.t("Open in {0}", describeHolder(owner));
   item.tooltip = asTooltip(
     [
       past.goal,
-      `${past.id} · ${past.phase}${results === "" ? "" : ` · ${results}`}`,
+      `${past.id} · ${phaseWord(past.phase)}${results === "" ? "" : ` · ${results}`}`,
       `${new Date(past.createdAt).toLocaleString()} · ${duration(past.workedMs)} · ${cost}`,
       held,
     ]
       .filter((line) => line !== "")
       .join("\n"),
   );
-  item.accessibilityInformation = { label: `${asText(past.goal)}, ${past.phase}, ${age}, ${results}, ${cost}` };
+  item.accessibilityInformation = {
+    label: `${asText(past.goal)}, ${phaseWord(past.phase)}, ${age}, ${results}, ${cost}`,
+  };
   item.command = {
     command: "braid.showRun",
     title: vscode.l10n.t("Show Run"),

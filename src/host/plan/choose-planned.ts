@@ -12,14 +12,21 @@ export interface Planned {
   readonly subtask: Subtask;
 }
 
+/** What an edit is called on: a row by its menu or button, {@link FOCUSED} by a key, nothing from the palette. */
+export type EditedRow = Row | typeof FOCUSED | undefined;
+
+/** What keys in package.json say instead of a row. */
+const FOCUSED = "focused";
+
 /** The subtask an edit means: the row it was called on, the one selected in the view, the only one, or one the user picks. Throws `run.state`, `cancelled`. */
-export async function choosePlanned(c: CommandContext, row: Row | undefined): Promise<Planned> {
+export async function choosePlanned(c: CommandContext, on: EditedRow): Promise<Planned> {
   const run = c.owner.require();
   const { plan } = run.state();
   if (plan === undefined || run.view.phase !== "proposed")
     throw new BraidError(
       failure("run.state", "No plan waits for approval.", { hint: "Open the plan, edit it there and run it again." }),
     );
+  const row = on === FOCUSED ? await c.tree.focused() : on;
   const named = row === undefined ? c.tree.selected?.id : c.tree.subtaskOf(row)?.id;
   const [only, ...others] = plan.subtasks;
   const found =

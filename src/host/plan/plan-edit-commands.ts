@@ -8,7 +8,7 @@ import { ROLES } from "../../core/role";
 import { subtasksOf } from "../../core/state/view";
 import { MODEL_ALIASES } from "../../model/models";
 import type { Run } from "../../run/run";
-import { choosePlanned, type Planned } from "./choose-planned";
+import { choosePlanned, type EditedRow, type Planned } from "./choose-planned";
 import type { CommandContext, Commands } from "../command-context";
 import { asText } from "../as-text";
 
@@ -16,7 +16,7 @@ import { asText } from "../as-text";
 export function planEditCommands(c: CommandContext): Commands {
   const one =
     (edit: (planned: Planned) => Promise<readonly PlanEdit[]>) =>
-    async (row?: Parameters<typeof choosePlanned>[1]): Promise<void> => {
+    async (row?: EditedRow): Promise<void> => {
       const planned = await choosePlanned(c, row);
       const edits = await edit(planned);
       if (edits.length > 0) await c.documents.edit(planned.run, edits);
@@ -131,7 +131,7 @@ async function describe(c: CommandContext, { run, subtask }: Planned): Promise<r
 }
 
 /** Shows a subtask where the plan is on screen: in its document, if one is open, else in the review panel. */
-async function show(c: CommandContext, row: Parameters<typeof choosePlanned>[1]): Promise<void> {
+async function show(c: CommandContext, row: EditedRow): Promise<void> {
   const { run, subtask } = await choosePlanned(c, row);
   if (c.documents.documentOf(run) === undefined) await vscode.commands.executeCommand("braid.openReview", row);
   // The focus stays with the rows, where the keys for editing are.

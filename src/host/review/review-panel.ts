@@ -56,9 +56,9 @@ export class ReviewPanel implements vscode.Disposable {
     this.serve(options);
   }
 
-  /** The subtask on screen, for commands that act on it; null where the panel shows another run than `source`. */
+  /** The subtask on screen, for commands that act on it; null where the panel is out of sight or shows another run than `source`. */
   selectedIn(source: ReviewSource): string | null {
-    return source === this.#source ? (this.#service?.selected ?? null) : null;
+    return source === this.#source && this.#panel.visible ? (this.#service?.selected ?? null) : null;
   }
 
   /** Closes the panel. */

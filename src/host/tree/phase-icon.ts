@@ -6,6 +6,30 @@ export function phaseIcon(phase: RunPhase): vscode.ThemeIcon {
   return new vscode.ThemeIcon(ICONS[phase]);
 }
 
+/** Where a run stands, in a word. */
+export function phaseWord(phase: RunPhase): string {
+  switch (phase) {
+    case "planning":
+      return vscode.l10n.t("planning");
+    case "proposed":
+      return vscode.l10n.t("proposed");
+    case "running":
+      return vscode.l10n.t("running");
+    case "paused":
+      return vscode.l10n.t("paused");
+    case "amendment":
+      return vscode.l10n.t("amendment");
+    case "review":
+      return vscode.l10n.t("review");
+    case "done":
+      return vscode.l10n.t("done");
+    case "failed":
+      return vscode.l10n.t("failed");
+    case "cancelled":
+      return vscode.l10n.t("cancelled");
+  }
+}
+
 const ICONS: Readonly<Record<RunPhase, string>> = {
   planning: "sync",
   running: "sync",

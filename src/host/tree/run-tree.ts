@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { subtasksOf, type RunView } from "../../core/state/view";
 import type { SubtaskView } from "../../core/state/subtask-view";
 import type { LateView } from "../late-view";
-import { totalsOf } from "../totals";
+import { briefTotalsOf } from "../totals";
 import type { RunOwner } from "../run-owner";
 import { ConflictWatch } from "../review/conflict-watch";
 import { RunDrag, type OnDrop } from "./run-drag";
@@ -141,6 +141,19 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     return this.#view.visible ? this.subtaskOf(undefined) : undefined;
   }
 
+  /**
+   * The row with the focus, for a key that was pressed on it. VS Code tells of the selection alone, and arrow keys move only the focus:
+   * the focused row is taken into the selection, or out of it, and back, and is the one that differs meanwhile.
+   */
+  async focused(): Promise<Row | undefined> {
+    const before = this.#view.selection;
+    await vscode.commands.executeCommand("list.toggleSelection");
+    const meanwhile = this.#view.selection;
+    await vscode.commands.executeCommand("list.toggleSelection");
+    const isIn = (rows: readonly Row[], row: Row) => rows.includes(row);
+    return [...before, ...meanwhile].find((row) => isIn(before, row) !== isIn(meanwhile, row)) ?? before[0];
+  }
+
   /** A subtask that was ticked off stays so under its new name. */
   renamed(from: string, to: string): void {
     if (this.#tickedOff.delete(from)) this.#tickedOff.add(to);
@@ -220,7 +233,7 @@ export class RunTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
             value: waiting,
             tooltip: vscode.l10n.t("{0} results, questions, commands or amendments wait for you", waiting),
           };
-    this.#view.description = view === undefined ? "" : totalsOf(view, Date.now());
+    this.#view.description = view === undefined ? "" : briefTotalsOf(view, Date.now());
     this.#view.message = shownMessage(this.#owner.shown) ?? messageOf(view, this.#owner.activity.get("")) ?? "";
   }
 }

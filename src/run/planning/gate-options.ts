@@ -15,14 +15,19 @@ import { listRunsInShort } from "../log/store";
 const RUNS_TO_LEARN_FROM = 20;
 
 /**
- * What the gate must know, from the models' tables and the repository around `dir`. Outside a repository, or in one that
- * cannot be read, it judges from the roles' defaults: never throws.
+ * What the gate must know, from the models' tables and the repository, or the one around a folder. Outside a repository, or in
+ * one that cannot be read, it judges from the roles' defaults: never throws.
  */
-export async function gateOptions(dir: string, workers: number, prices?: readonly PriceRule[]): Promise<GateOptions> {
+export async function gateOptions(
+  where: string | Promise<Repository>,
+  workers: number,
+  prices?: readonly PriceRule[],
+): Promise<GateOptions> {
   const own = { workers, workerFor: (role: RoleName, model?: string) => workerFor(role, model, prices) };
-  const repo = await openRepository(dir).catch(() => undefined);
+  const repo = await (typeof where === "string" ? openRepository(where) : where).catch(() => undefined);
   if (repo === undefined) return own;
-  return { ...own, history: await historyOf(repo), scripts: await scriptNames(repo.dir) };
+  const [history, scripts] = await Promise.all([historyOf(repo), scriptNames(repo.dir)]);
+  return { ...own, history, scripts };
 }
 
 /** The worker a role and a plan's model name stand for. */

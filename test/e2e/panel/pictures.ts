@@ -23,11 +23,15 @@ export async function takePanelPictures(folder: string): Promise<void> {
     const look = PANEL_LOOKS[name];
     if (look === undefined) continue;
     const panel = await openPanel({ browser, source: look.source(), theme, width, height: 1_300 });
-    await look.reach(panel.page);
+    // What does not come about is named, and its picture shows why.
+    const problem = await look.reach(panel.page).then(
+      () => "",
+      (error: unknown) => ` — ${String(error).split("\n")[0] ?? ""}`,
+    );
     // Colours come when there is time.
     await panel.page.waitForTimeout(300);
     await panel.page.screenshot({ path: join(folder, `panel-${name}-${theme}-${width}.png`) });
-    console.log(name, theme, width, ...panel.complaints);
+    console.log(`panel-${name}-${theme}-${width}.png${problem}`, ...panel.complaints);
     await panel.close();
   }
   await browser.close();

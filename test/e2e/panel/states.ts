@@ -142,7 +142,10 @@ export const PANEL_LOOKS: Readonly<Record<string, PanelLook>> = {
       source.viewOverride = asReadOnly(source.view);
       return source;
     },
-    reach: (page) => shownDiff(page, "session-store"),
+    reach: async (page) => {
+      await select(page, "session-store");
+      await shownDiff(page, "session-store");
+    },
   },
   timeline: look(halfwayRun, async (page) => {
     const closed = page.locator("header details:not([open]) > summary");

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Amendment, MAX_LEVELS, MAX_RESCUES } from "../../../src/core/amendment/amendment";
+import { Amendment } from "../../../src/core/amendment/amendment";
+import { MAX_LEVELS, MAX_RESCUES } from "../../../src/core/amendment/amendment-policy";
 import { amendmentDue } from "../../../src/core/amendment/amendment-due";
 import type { RunEvent } from "../../../src/core/state/events";
 import { failure, type FailureCode } from "../../../src/core/failure";

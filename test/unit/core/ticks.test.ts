@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import type { FileChoice, Take } from "../../../src/core/review/selection";
-import {
-  acceptLabel,
-  countTicks,
-  fileTick,
-  takenBack,
-  toggleFile,
-  togglePart,
-  undoLabel,
-  withTicks,
-} from "../../../src/core/review/ticks";
+import { countTicks, fileTick, takenBack, toggleFile, togglePart, withTicks } from "../../../src/core/review/ticks";
+import { acceptLabel, undoLabel } from "../../../webview/decision-words";
 
 const file = (path: string, ...parts: readonly number[]) => ({ path, parts });
 
@@ -101,5 +93,6 @@ describe("ticks", () => {
     ["a new name", [file("a", 0, 1)], [{ path: "a", take: [1] }], "Accept 1 of 2 changes"],
   ];
   for (const [name, all, choices, expected] of labels)
-    it(`says what Accept does with ${name}`, () => assert.equal(acceptLabel(countTicks(all, choices)), expected));
+    it(`says what Accept does with ${name}`, () =>
+      assert.equal(acceptLabel(countTicks(all, choices), "alone"), expected));
 });

@@ -1,3 +1,4 @@
+import type { Snapshot } from "../../../src/protocol/messages";
 import assert from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/outline";
@@ -174,7 +175,7 @@ describe("serveReview", () => {
     ["an undo of an unknown subtask", "undo", { subtask: "nope", commit: OTHER }, /no subtask/u],
     ["an unknown subtask", "accept", { ...ACCEPT, subtask: "nope" }, /no subtask "nope"/u],
     ["a retry of an unknown subtask", "retry", { run: RUN, subtask: "nope", attempt: 1 }, /no subtask/u],
-    ["a selection of an unknown subtask", "select", { subtask: "nope" }, /no subtask/u],
+    ["a selection of an unknown subtask", "select", { subtask: "nope", picked: true }, /no subtask/u],
     [
       "a path the subtask did not change",
       "openDiff",
@@ -237,8 +238,12 @@ describe("serveReview", () => {
 
   it("keeps what is selected, from either side", async () => {
     const { ask, service, sent } = served();
-    await ask("select", { subtask: "login-form" });
-    assert.equal(service.selected, "login-form");
+    const kept = async () => ((await ask("ready", {})) as Snapshot).selected;
+    await ask("select", { subtask: "login-form", picked: false });
+    // Commands act on what is on screen; what the page shows by itself it finds anew.
+    assert.deepEqual([service.selected, await kept()], ["login-form", null]);
+    await ask("select", { subtask: "login-form", picked: true });
+    assert.deepEqual([service.selected, await kept()], ["login-form", "login-form"]);
     service.select("rate-limit");
     assert.equal(service.selected, "rate-limit");
     assert.deepEqual(sent.at(-1), { kind: "event", name: "select", data: { subtask: "rate-limit" } });

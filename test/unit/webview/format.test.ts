@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { branchName, countOf, dollars, duration, tokens } from "../../../webview/format";
+import { branchName, dollars, duration, planSize, tokens } from "../../../webview/format";
 
 const check = <T>(name: string, format: (value: T) => string, rows: readonly (readonly [T, string])[]) =>
   describe(name, () => {
@@ -32,10 +32,10 @@ check("duration", duration, [
   [130_000, "2m 10s"],
   [3_900_000, "1h 5m"],
 ]);
-check("countOf", (n: number) => countOf(n, "file"), [
-  [0, "0 files"],
-  [1, "1 file"],
-  [2_000, "2,000 files"],
+check("planSize", ([subtasks, waves]: readonly [number, number]) => planSize(subtasks, waves), [
+  [[0, 0], "0 subtasks in 0 waves"],
+  [[1, 1], "1 subtask in 1 wave"],
+  [[2_000, 12], "2,000 subtasks in 12 waves"],
 ]);
 check("branchName", branchName, [
   ["refs/heads/feature/a", "feature/a"],

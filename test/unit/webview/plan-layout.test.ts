@@ -8,12 +8,12 @@ import { ICONS } from "../../../webview/words";
 import { FakeSource } from "../../e2e/panel/fake-source";
 import { halfwayRun } from "../../e2e/panel/fixture";
 
-function layoutOf(dependencies: Readonly<Record<string, readonly string[]>>) {
+function layoutOf(dependencies: Readonly<Record<string, readonly string[]>>, room?: number) {
   const subtasks = Object.entries(dependencies).map(([id, list]) => ({ id, dependencies: [...list] }));
   const [created] = halfwayRun();
   assert.ok(created);
   const proposed: RunEvent = { type: "plan.proposed", plan: Plan.parse({ task: "t", subtasks }), by: "file" };
-  return planLayout(new FakeSource([created, proposed]).view);
+  return planLayout(new FakeSource([created, proposed]).view, { room });
 }
 
 describe("planLayout", () => {
@@ -44,6 +44,23 @@ describe("planLayout", () => {
     const places = layout.nodes.map(({ x, y }) => `${x},${y}`);
     assert.equal(new Set(places).size, 12);
   });
+
+  const chain = { a: [], b: ["a"], c: ["b"], d: ["c"] };
+  const rooms: readonly (readonly [number | undefined, number])[] = [
+    [undefined, 716],
+    [2_000, 716],
+    [650, 650],
+    [450, 450],
+    // Narrower, names could not be told apart: it scrolls.
+    [200, 420],
+  ];
+  for (const [room, width] of rooms)
+    it(`is ${width} wide with a room of ${room ?? "any size"}`, () => {
+      const layout = layoutOf(chain, room);
+      assert.ok(Math.abs(layout.width - width) <= 4, String(layout.width));
+      for (const [i, node] of layout.nodes.entries())
+        assert.ok(i === 0 || node.x >= (layout.nodes[i - 1]?.x ?? 0) + layout.nodeWidth + 10, node.subtask.id);
+    });
 
   it("draws glyphs alone when there are many", () => {
     const many = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`s${i}`, []]));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
 import { subtasksOf } from "../../../src/core/state/view";
-import { chooseSelected, neighbour, queueGroups } from "../../../src/protocol/queue-order";
+import { chooseSelected, follow, neighbour, queueGroups } from "../../../src/protocol/queue-order";
 import type { ReviewComment } from "../../../src/core/review/review-comment";
 import { reuse } from "../../../webview/reuse";
 import {
@@ -23,15 +24,30 @@ function started(source: FakeSource, remembered: string | null = null): PanelSta
   return reduce(EMPTY_STATE, { type: "snapshot", snapshot, remembered });
 }
 
+const isAboutForm = (event: RunEvent): boolean => event.type === "subtask.finished" && event.subtask === "login-form";
+const FORM_DONE = halfwayRun().filter(isAboutForm);
+
+/** As far as two are at work and nothing waits. */
+function asRunning(): readonly RunEvent[] {
+  const events = halfwayRun();
+  return events.slice(
+    0,
+    events.findLastIndex((event) => event.type === "subtask.started" && event.subtask === "login-form") + 1,
+  );
+}
+
 describe("the panel's state", () => {
   it("shows what waits first, then wave by wave", () => {
     assert.deepEqual(
-      queueGroups(new FakeSource(halfwayRun()).view).map((group) => [group.title, group.subtasks.map((s) => s.id)]),
+      queueGroups(new FakeSource(halfwayRun()).view).map((group) => [
+        group.wave ?? group.key,
+        group.subtasks.map((s) => s.id),
+      ]),
       [
-        ["Ready to review", ["session-store", "rate-limit", "login-form"]],
-        ["Wave 1", ["auth-design"]],
-        ["Wave 3", ["auth-tests"]],
-        ["Wave 4", ["security-review"]],
+        ["waiting", ["session-store", "rate-limit", "login-form"]],
+        [1, ["auth-design"]],
+        [3, ["auth-tests"]],
+        [4, ["security-review"]],
       ],
     );
   });
@@ -50,6 +66,32 @@ describe("the panel's state", () => {
   ];
   for (const [name, source, wanted, expected] of chosen)
     it(`selects ${name}`, () => assert.equal(chooseSelected(source.view, wanted), expected));
+
+  const followed: readonly (readonly [string, FakeSource, string | null, string | null])[] = [
+    ["who waits for the user, from who is at work", new FakeSource(halfwayRun()), "auth-tests", "session-store"],
+    ["the one on show, where it waits as well", new FakeSource(halfwayRun()), "login-form", "login-form"],
+    ["who is at work, where nobody waits", new FakeSource(asRunning()), "auth-design", "session-store"],
+    ["the one at work on show, of several", new FakeSource(asRunning()), "login-form", "login-form"],
+    ["the one on show, where nothing has begun", new FakeSource(proposedRun()), "security-review", "security-review"],
+    ["the first, for one that is gone", new FakeSource(proposedRun()), "gone", "auth-design"],
+  ];
+  for (const [name, source, shown, expected] of followed)
+    it(`follows ${name}`, () => assert.equal(follow(source.view, shown), expected));
+
+  it("follows the run until the user picks a subtask or reads one", () => {
+    const source = new FakeSource(asRunning());
+    const seen = (state: PanelState) =>
+      reduce(state, { type: "view", view: wire(source.view), preview: null, readOnly: null });
+    const before = started(source);
+    assert.deepEqual([before.selected, before.picked], ["session-store", false]);
+    const reading = reduce(before, { type: "stays" });
+    const picking = reduce(before, { type: "select", subtask: "auth-tests" });
+    for (const event of FORM_DONE) source.record(event);
+    assert.equal(seen(before).selected, "login-form");
+    assert.equal(seen(reading).selected, "session-store");
+    assert.equal(seen(picking).selected, "auth-tests");
+    assert.equal(reduce(EMPTY_STATE, { type: "stays" }).picked, false);
+  });
 
   const steps: readonly (readonly [string | null, number, string])[] = [
     ["session-store", 1, "rate-limit"],
