@@ -109,10 +109,12 @@ function toHost(child: ChildProcess): GitHost {
     { readonly resolve: (ending: GitEnding) => void; readonly reject: (error: Error) => void }
   >();
   let last = 0;
-  let isReady = false;
+  let [isReady, wasReady, isLetGo] = [false, false, false];
   let idle: NodeJS.Timeout | undefined;
   const over = new Promise<void>((resolve) => {
     const end = (): void => {
+      // One that never came up would not the next time either.
+      if (!wasReady && !isLetGo) found = null;
       isReady = false;
       if (current === host) current = undefined;
       clearTimeout(idle);
@@ -135,7 +137,7 @@ function toHost(child: ChildProcess): GitHost {
     if (!isAsked) idle = setTimeout(() => void host.end(), IDLE_MS).unref();
   };
   child.on("message", (message: FromHost) => {
-    if (message.kind === "ready") isReady = true;
+    if (message.kind === "ready") [isReady, wasReady] = [true, true];
     else {
       const asked = waiting.get(message.id);
       waiting.delete(message.id);
@@ -163,6 +165,7 @@ function toHost(child: ChildProcess): GitHost {
     async end() {
       if (current === host) current = undefined;
       if (!child.connected) return;
+      isLetGo = true;
       child.disconnect();
       await over;
     },
