@@ -38,8 +38,15 @@ describe("a worktree whose files come as they are asked for", function () {
   const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
   const onDisk = (place: WorkPlace) => describeFolder(place.dir).filter((line) => !line.startsWith(".git "));
 
+  /** As {@link repo}, but nothing changes its files on their way: Braid writes and keeps them itself. */
+  const withoutAttributes = (): void => {
+    repo.dispose();
+    repo = awkwardRepo({ attributes: false });
+  };
+
   for (let seed = 1; seed <= ROUNDS; seed += 1)
     it(`answers every tool and gives the same trees as one that is checked out; seed ${seed}`, async () => {
+      if (seed % 2 === 0) withoutAttributes();
       const [few, all] = [await openFew(), await openAll()];
       const dice = random(seed);
       for (let step = 0; step < 25; step += 1) {
@@ -60,18 +67,42 @@ describe("a worktree whose files come as they are asked for", function () {
       await Promise.all([few.close(), all.close()]);
     });
 
-  it("writes only what is asked for, and every file as a checkout does", async () => {
+  for (const what of ["git", "Braid"] as const)
+    it(`writes only what is asked for, and every file as a checkout does, by ${what}`, async () => {
+      if (what === "Braid") withoutAttributes();
+      const [few, all] = [await openFew(), await openAll()];
+      await few.workspace.ready();
+      assert.deepEqual(onDisk(few), []);
+      assert.equal(await few.snapshot(), repo.git("rev-parse", "HEAD^{tree}"));
+      for (const path of repo.git("-c", "core.quotePath=false", "ls-files").split("\n")) await few.workspace.read(path);
+      await all.workspace.ready();
+      // A link that leads nowhere is not followed further.
+      assert.deepEqual(onDisk(few), onDisk(all));
+      assert.equal(await few.changed(), false);
+      await Promise.all([few.close(), all.close()]);
+      assert.deepEqual(readdirSync(trees.dir), []);
+    });
+
+  it("keeps what was written as git would, without asking it for each file", async () => {
+    withoutAttributes();
     const [few, all] = [await openFew(), await openAll()];
-    await few.workspace.ready();
-    assert.deepEqual(onDisk(few), []);
-    assert.equal(await few.snapshot(), repo.git("rev-parse", "HEAD^{tree}"));
-    for (const path of repo.git("-c", "core.quotePath=false", "ls-files").split("\n")) await few.workspace.read(path);
-    await all.workspace.ready();
-    // A link that leads nowhere is not followed further.
-    assert.deepEqual(onDisk(few), onDisk(all));
-    assert.equal(await few.changed(), false);
+    for (const place of [few, all]) {
+      const write = (path: string, text: string) => place.workspace.write(path, Buffer.from(text, "latin1"));
+      await write("crlf.txt", "one\r\nTWO\r\n");
+      await write("src/bytes", "\0\xff\r\n");
+      await write("run.sh", "#!/bin/sh\ntrue\n");
+      await write("build/ignored", "x\n");
+      await write("deep/new/file.txt", "new\n");
+      assert.equal(await place.changed(), true);
+    }
+    assert.deepEqual(await entries(few), await entries(all));
+    // Now there is something that changes them.
+    for (const place of [few, all]) {
+      await place.workspace.write(".gitattributes", Buffer.from("*.txt text\n"));
+      await place.workspace.write("deep/crlf.txt", Buffer.from("a\r\nb\r\n"));
+    }
+    assert.deepEqual(await entries(few), await entries(all));
     await Promise.all([few.close(), all.close()]);
-    assert.deepEqual(readdirSync(trees.dir), []);
   });
 
   it("a process that went away leaves what was written to, and nothing else, to be committed", async () => {
