@@ -83,28 +83,6 @@ describe("a worktree whose files come as they are asked for", function () {
       assert.deepEqual(readdirSync(trees.dir), []);
     });
 
-  it("keeps what was written as git would, without asking it for each file", async () => {
-    withoutAttributes();
-    const [few, all] = [await openFew(), await openAll()];
-    for (const place of [few, all]) {
-      const write = (path: string, text: string) => place.workspace.write(path, Buffer.from(text, "latin1"));
-      await write("crlf.txt", "one\r\nTWO\r\n");
-      await write("src/bytes", "\0\xff\r\n");
-      await write("run.sh", "#!/bin/sh\ntrue\n");
-      await write("build/ignored", "x\n");
-      await write("deep/new/file.txt", "new\n");
-      assert.equal(await place.changed(), true);
-    }
-    assert.deepEqual(await entries(few), await entries(all));
-    // Now there is something that changes them.
-    for (const place of [few, all]) {
-      await place.workspace.write(".gitattributes", Buffer.from("*.txt text\n"));
-      await place.workspace.write("deep/crlf.txt", Buffer.from("a\r\nb\r\n"));
-    }
-    assert.deepEqual(await entries(few), await entries(all));
-    await Promise.all([few.close(), all.close()]);
-  });
-
   it("a process that went away leaves what was written to, and nothing else, to be committed", async () => {
     const few = await openFew();
     // Read only: as the commit has it, though its line ends are not what its attributes ask for.
