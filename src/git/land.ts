@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText } from "./git";
 import { refuseHalfDone, refuseHalfMoved } from "./half-done";
 import { moveFiles } from "./move-files";
-import { moveRef } from "./ref-transaction";
+import { readPlainText } from "./plain-file";
+import { moveRef, type Fence } from "./ref-transaction";
 import { readRef, treeOf, type Repository } from "./repository";
 import { restoreFiles } from "./restore-files";
 import { listWorktrees } from "./worktree";
@@ -17,16 +17,24 @@ export interface Landing {
   readonly commit: string;
 }
 
+/** A landing, and what tells whether it is still ours to make. */
+export interface FencedLanding extends Landing {
+  readonly fence: Fence;
+}
+
 /**
  * Moves a branch to `commit`, and with it the files of the work tree that has it checked out, if one does. The user's
  * own changes are respected: whatever is dirty, staged or merely in the way refuses the move before anything happened.
  *
- * Throws `target.moved`, `repo.busy`, `tree.dirty`, `tree.in-the-way`, `disk.full`, `git.failed`; after any of them
+ * Throws `target.moved`, `run.busy`, `repo.busy`, `tree.dirty`, `tree.in-the-way`, `disk.full`, `git.failed`; after any of them
  * branch, index and files are what they were, or the failure says what is not.
  */
-export async function landCommit(repo: Repository, landing: Landing & { readonly reason: string }): Promise<void> {
-  const { target, seen, commit, reason } = landing;
-  const move = { ref: target, seen, commit, reason };
+export async function landCommit(
+  repo: Repository,
+  landing: FencedLanding & { readonly reason: string },
+): Promise<void> {
+  const { target, seen, commit, reason, fence } = landing;
+  const move = { ref: target, seen, commit, reason, fence };
   await refuseHalfMoved(repo, target);
   const dir = await checkoutOf(repo, target);
   if (dir === undefined) return moveRef(repo, move, async () => undefined);
@@ -76,10 +84,7 @@ export async function requireFreeIndex(repo: Repository, target: string): Promis
 /** The folder of the work tree that has a branch checked out; undefined where none has. */
 export async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
   // Git names the first of them first, which has the repository in it.
-  const head =
-    repo.commonDir === join(repo.dir, ".git")
-      ? await readFile(join(repo.commonDir, "HEAD"), "utf8").catch(() => "")
-      : "";
+  const head = repo.commonDir === join(repo.dir, ".git") ? await readPlainText(join(repo.commonDir, "HEAD")) : "";
   if (head === `ref: ${target}\n`) return repo.dir;
   return (await listWorktrees(repo)).find((worktree) => worktree.branch === target)?.dir;
 }

@@ -5,7 +5,6 @@ import {
   lstat,
   mkdir,
   open,
-  readFile,
   readlink,
   realpath,
   rename,
@@ -21,6 +20,7 @@ import { git, type GitPlace } from "./git";
 import { tellingFullDisk } from "./full-disk";
 import { onlyIgnored } from "./ignored";
 import { areBytesPlain, keepPlain, writePlain } from "./plain-bytes";
+import { readPlainText } from "./plain-file";
 import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
 import type { TreeEntry, TreeListing } from "./tree-listing";
@@ -212,8 +212,8 @@ export type LeftFiles =
 
 /** How the files of a worktree were left; `gitDir` is git's folder of it. */
 export async function leftFiles(gitDir: string): Promise<LeftFiles> {
-  const filling = await readFile(join(gitDir, FILLING), "utf8").catch(() => undefined);
-  if (filling !== undefined && /^[0-9a-f]{40,64}\n$/u.test(filling)) return { kind: "filling", tree: filling.trim() };
+  const filling = await readPlainText(join(gitDir, FILLING));
+  if (/^[0-9a-f]{40,64}\n$/u.test(filling)) return { kind: "filling", tree: filling.trim() };
   if ((await lstat(join(gitDir, WRITTEN)).catch(() => undefined))?.isFile() === true) return { kind: "some" };
   // A checkout writes the index last.
   return (await lstat(join(gitDir, "index")).catch(() => undefined)) === undefined ? { kind: "none" } : { kind: "all" };
@@ -222,7 +222,7 @@ export async function leftFiles(gitDir: string): Promise<LeftFiles> {
 const FOLDER = "040000";
 
 async function readWritten(list: string): Promise<readonly string[]> {
-  const text = await readFile(list, "utf8").catch(() => "");
+  const text = await readPlainText(list);
   return text.split("\0").slice(0, -1);
 }
 

@@ -6,19 +6,30 @@ import type { Repository } from "./repository";
 import { heldLock } from "./held-lock";
 import { requireFileRoom } from "./file-room";
 
+/** A ref that has to be where it was, or not be there with null, for another to move. */
+export interface Fence {
+  readonly ref: string;
+  readonly at: string | null;
+}
+
+/** A ref, where it was seen, and where it goes. */
+export interface Move {
+  readonly ref: string;
+  readonly seen: string;
+  readonly commit: string;
+  readonly reason: string;
+  readonly fence: Fence;
+}
+
 /**
  * Moves `ref` from `seen` to `commit` and runs `whileLocked` between git's "prepared" and its commit, so that nobody
  * else can move the ref meanwhile. When `whileLocked` throws, the ref stays where it was and the error goes on.
- * Throws `target.moved` when the ref is no longer at `seen`. Where `commit` is `seen` it only holds the ref.
+ * Throws `target.moved` when the ref is no longer at `seen`, `run.busy` when the fence has moved: both are held in one transaction. Where `commit` is `seen` it only holds the ref.
  *
  * The only process that has to be spoken to while it runs, which simple-git cannot do; same binary, settings and
  * environment as the door's.
  */
-export async function moveRef(
-  repo: Repository,
-  move: { readonly ref: string; readonly seen: string; readonly commit: string; readonly reason: string },
-  whileLocked: () => Promise<void>,
-): Promise<void> {
+export async function moveRef(repo: Repository, move: Move, whileLocked: () => Promise<void>): Promise<void> {
   requireFileRoom();
   const child = spawn(
     gitBinary(),
@@ -43,9 +54,10 @@ export async function moveRef(
     await exited;
     throw refusal(move, stderr);
   };
-  const { ref, seen, commit } = move;
+  const { ref, seen, commit, fence } = move;
   const change = commit === seen ? `verify ${ref} ${seen}` : `update ${ref} ${commit} ${seen}`;
-  child.stdin.write(`start\n${change}\nprepare\n`);
+  const fenced = `verify ${fence.ref}${fence.at === null ? "" : ` ${fence.at}`}`;
+  child.stdin.write(`start\n${change}\n${fenced}\nprepare\n`);
   await answered("start");
   await answered("prepare");
   try {
@@ -60,7 +72,14 @@ export async function moveRef(
   await exited;
 }
 
-function refusal(move: { readonly ref: string; readonly seen: string }, stderr: string): BraidError {
+function refusal(move: Move, stderr: string): BraidError {
+  if (stderr.includes(move.fence.ref))
+    return new BraidError(
+      failure("run.busy", "The run was taken over by another process, so nothing was moved.", {
+        hint: "Use it there; here it has stopped.",
+        detail: stderr,
+      }),
+    );
   const name = move.ref.replace(/^refs\/heads\//u, "");
   if (/but expected|unable to resolve reference|reference is missing/u.test(stderr))
     return new BraidError(

@@ -16,6 +16,11 @@ export function turnRef(run: string, position: number, attempt: number): string 
   return `refs/braid/turns/${run}/${position + 1}/${attempt}`;
 }
 
+/** What is moved when a run changes hands, so that whoever had it before moves no branch any more. Names a tree. */
+export function ownerRef(run: string): string {
+  return `refs/braid/turns/${run}/owner`;
+}
+
 /** Keeps a tree from git's cleaning up, in the place of what the ref named before. */
 export async function keepTree(repo: Repository, ref: string, tree: string): Promise<void> {
   await changeNow(repo, `update ${ref} ${tree}`);

@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir, readFile, realpath, rm, rmdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, realpath, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { configOf } from "./git";
 import { OBJECT } from "./known";
+import { readPlainText } from "./plain-file";
 import type { Repository } from "./repository";
 
 /*
@@ -71,7 +72,7 @@ export async function findRegistered(repo: Repository, dir: string): Promise<str
   const real = join(await realpath(dirname(dir)).catch(() => dirname(dir)), basename(dir));
   // Most have the name they were given here.
   for (const name of names.includes(nameOf(dir)) ? [nameOf(dir), ...names] : names) {
-    const pointer = await readFile(join(linked, name, "gitdir"), "utf8").catch(() => "");
+    const pointer = await readPlainText(join(linked, name, "gitdir"));
     const at = pointer === "" ? undefined : dirname(resolve(linked, name, pointer.trim()));
     if (at === dir || at === real) return join(linked, name);
   }

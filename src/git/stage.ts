@@ -2,7 +2,7 @@ import { BraidError, failure } from "../core/failure";
 import { git } from "./git";
 import { splitNul } from "./split-nul";
 import { refuseHalfDone, refuseHalfMoved } from "./half-done";
-import { checkoutOf, type Landing } from "./land";
+import { checkoutOf, type FencedLanding, type Landing } from "./land";
 import { moveFiles } from "./move-files";
 import { moveRef } from "./ref-transaction";
 import { readRef, type Repository } from "./repository";
@@ -15,12 +15,12 @@ export type Staged = "staged" | "committed" | "gone" | "changed";
  * Moves index and files of the work tree that has the target checked out to `commit`, while the target stays at `seen`: for the
  * user to commit. Throws `run.state` where nobody has it checked out, and what {@link moveFiles} and the ref's lock throw.
  */
-export async function stageCommit(repo: Repository, { target, seen, commit }: Landing): Promise<void> {
+export async function stageCommit(repo: Repository, { target, seen, commit, fence }: FencedLanding): Promise<void> {
   await refuseHalfMoved(repo, target);
   const dir = await requireCheckout(repo, target);
   await refuseHalfDone(dir);
   await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
-  await moveRef(repo, { ref: target, seen, commit: seen, reason: "braid: stage" }, () =>
+  await moveRef(repo, { ref: target, seen, commit: seen, reason: "braid: stage", fence }, () =>
     moveFiles(repo, dir, seen, commit),
   );
 }

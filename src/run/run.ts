@@ -76,8 +76,7 @@ export class Run {
     this.merges = mergesOf(this, this.#decide, () => this.#scheduler.pump());
     stopWhenTaken(this, owned.lock);
     this.#questions = new Questions(this, this.#scheduler);
-    const { now, prices } = ports;
-    this.#budget = new Budget({ state: () => this.state(), now, record: (event) => this.record(event), prices });
+    this.#budget = new Budget({ state: this.state, now: ports.now, record: this.record, prices: ports.prices });
     this.onDidRecord(({ event }) => {
       this.#budget.onRecorded(event);
       this.#questions.onRecorded(event);
@@ -283,6 +282,7 @@ export class Run {
   hostFor(subtask: string | null): AttemptHost {
     return attemptHost(this, subtask, {
       budget: this.#budget,
+      fence: this.#log.fence,
       ask: this.#questions.askOf(subtask),
       transcripts: this.#records.transcripts,
       userRoles: this.#userRoles,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { RunEvent } from "../core/state/events";
@@ -14,6 +14,7 @@ import {
 } from "../core/main-tree";
 import { subtaskState, type RunState } from "../core/state/state";
 import { commitDiff, seeMainTree, type SeenTree } from "../git/main-tree";
+import { readPlainText } from "../git/plain-file";
 import { runDir } from "./log/places";
 import type { RunPorts } from "./ports";
 
@@ -103,8 +104,8 @@ const Seen = z.object({
 
 /** Undefined before the first look; what cannot be read is as good as none, and said. */
 async function readSeen(path: string, log: (line: string) => void): Promise<SeenTree | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
+  const text = await readPlainText(path);
+  if (text === "") return undefined;
   try {
     const { head, commit, refs, index, committed, files, stats } = Seen.parse(JSON.parse(text));
     const tree = {

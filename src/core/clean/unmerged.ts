@@ -18,6 +18,8 @@ export function unmergedWork(
 ): readonly string[] {
   const found = new Set<string>();
   for (const ref of refs) {
+    // Nobody's work: it tells who has the run.
+    if (/^refs\/braid\/turns\/\w+\/owner$/u.test(ref)) continue;
     const place = /^refs\/braid\/(?:turns\/)?\w+\/(\d+)\/(\d+)(?:-\w+)?$/u.exec(ref);
     const subtask = state.subtasks[Number(place?.[1] ?? 0) - 1];
     if (place === null || subtask === undefined) found.add(ref);

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { readPlainText } from "../../git/plain-file";
 import { openRepository, type Repository } from "../../git/repository";
 import { isOwnSeal, sealOf } from "../../run/steering/own-seal";
 
@@ -16,7 +17,7 @@ export async function markDemo(dir: string, state: DemoState): Promise<void> {
 
 /** What the mark of a repository says; undefined where there is none that this user made. */
 export async function readDemoMark(repo: Repository): Promise<DemoState | undefined> {
-  const [state, seal] = (await readFile(pathOf(repo), "utf8").catch(() => "")).split(" ");
+  const [state, seal] = (await readPlainText(pathOf(repo), MAX_MARK_BYTES)).split(" ");
   if (state !== "start" && state !== "started") return undefined;
   return (await isOwnSeal(repo, "demo", seal)) ? state : undefined;
 }
@@ -32,6 +33,8 @@ async function writeMark(repo: Repository, state: DemoState): Promise<void> {
   await mkdir(dirname(pathOf(repo)), { recursive: true, mode: 0o700 });
   await writeFile(pathOf(repo), `${state} ${await sealOf(repo, "demo")}`, { mode: 0o600 });
 }
+
+const MAX_MARK_BYTES = 1_024;
 
 function pathOf(repo: Repository): string {
   return join(repo.commonDir, "braid", "demo");

@@ -206,7 +206,7 @@ async function landChain(
   try {
     o.signal.throwIfAborted();
     const reason = `braid: accept ${chain.map((each) => each.subtask).join(", ")}`;
-    const landing = { target, seen, commit: tip, reason };
+    const landing = { target, seen, commit: tip, reason, fence: host.fence };
     if (tip !== seen) await (o.merge === "stage" ? stageCommit : landCommit)(host.ports.repo, landing);
   } catch (error) {
     for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));

@@ -137,7 +137,12 @@ async function refuseUnsavedIn({ unsavedFiles }: RunPorts, dir: string): Promise
     );
 }
 
+/** A log can come with an archive: a name in it that is none of ours would lead out of the folder of worktrees, which is deleted. */
 function treeOf({ worktreeRoot }: Pick<RunPorts, "worktreeRoot">, name: string): string {
+  if (!/^r[0-9a-z]{7}-\d+-hand$/u.test(name))
+    throw new BraidError(
+      failure("journal.corrupt", "The log names a folder that Braid did not make for this conflict."),
+    );
   return join(worktreeRoot, name, "tree");
 }
 

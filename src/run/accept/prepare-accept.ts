@@ -19,6 +19,7 @@ import { checkTree } from "../../git/tree-check";
 import { acceptMessage } from "./accept-message";
 import type { InTurn } from "../../util/in-turn";
 import type { RunPorts } from "../ports";
+import type { Fence } from "../../git/ref-transaction";
 import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
@@ -37,6 +38,8 @@ export interface AcceptHost {
   readonly signal: AbortSignal;
   /** Whether the run is still this process's. */
   readonly isOurs: () => Promise<boolean>;
+  /** What a move of the target verifies along with it: it moves when the run is taken from this process. */
+  readonly fence: Fence;
   answer(key: string, signal: AbortSignal): Promise<ApprovalAnswer>;
 }
 

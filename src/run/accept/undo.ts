@@ -235,7 +235,7 @@ async function land(
     ...(redo === undefined ? {} : { redo }),
   });
   const reason = `braid: ${redo === true ? "redo" : "undo"} ${subtask}`;
-  if (commit !== seen) await landCommit(host.ports.repo, { target, seen, commit, reason });
+  if (commit !== seen) await landCommit(host.ports.repo, { target, seen, commit, reason, fence: host.fence });
   await host.record({ type: "undo.completed", subtask, commit });
 }
 

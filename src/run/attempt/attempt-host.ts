@@ -1,6 +1,7 @@
 import type { InTurn } from "../../util/in-turn";
 import type { Ask } from "../../agent/ask";
 import type { AgentActivity } from "../../agent/loop";
+import type { Fence } from "../../git/ref-transaction";
 import { nextAnswer } from "../steering/approvals";
 import type { AttemptHost } from "./attempt";
 import type { Budget } from "../budget";
@@ -21,6 +22,7 @@ export function attemptHost(
   subtask: string | null,
   parts: {
     readonly budget: Budget;
+    readonly fence: Fence;
     readonly ask: Ask;
     readonly transcripts: Transcripts;
     readonly userRoles: UserRoles;
@@ -40,6 +42,7 @@ export function attemptHost(
     working: run.working,
     signal: run.signal,
     isOurs: () => run.isOurs(),
+    fence: parts.fence,
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),
     ask: parts.ask,

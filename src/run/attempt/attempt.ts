@@ -11,6 +11,7 @@ import type { AgentActivity, AgentOutcome } from "../../agent/loop";
 import { roleOf, type Role } from "../../agent/roles";
 import type { Report } from "../../core/report";
 import { commitResult } from "../../git/commit";
+import type { Fence } from "../../git/ref-transaction";
 import { resultRef } from "../../git/refs";
 import type { Message } from "../../model/model";
 import { carryOver } from "./carry-over";
@@ -55,6 +56,8 @@ export interface AttemptHost {
   readonly signal: AbortSignal;
   /** Whether the run is still this process's. */
   readonly isOurs: () => Promise<boolean>;
+  /** See `AcceptHost.fence`. */
+  readonly fence: Fence;
   /** A failure when the run's budget is spent. */
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */

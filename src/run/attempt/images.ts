@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readPlainFile } from "../../git/plain-file";
 import { basename, join } from "node:path";
 import { BraidError, failure } from "../../core/failure";
 import { MAX_IMAGE_BYTES, MAX_IMAGES } from "../../core/image";
@@ -50,8 +51,8 @@ export async function loadImages(
   const images: ImageBlock[] = [];
   for (const { name, sha256 } of given) {
     if (!/^[0-9a-f]{64}$/u.test(sha256)) continue;
-    const bytes = await readFile(join(imageDir(repo, run), sha256)).catch(() => undefined);
-    const shown = bytes === undefined || bytes.byteLength > MAX_IMAGE_BYTES ? undefined : toImageBlock(name, bytes);
+    const bytes = await readPlainFile(join(imageDir(repo, run), sha256), MAX_IMAGE_BYTES).catch(() => undefined);
+    const shown = bytes === undefined ? undefined : toImageBlock(name, bytes);
     if (shown?.ok === true && shown.image.sha256 === sha256) images.push(shown.image);
     else log(`the image ${name} of run ${run} is not there any more`);
   }

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../../core/failure";
+import { plain } from "../../core/plain";
 import { MAX_NOTES, type Notes } from "../../agent/notes";
 import type { AttemptHost } from "./attempt";
 import { runDir } from "../log/places";
 import type { RunState } from "../../core/state/state";
+import { readPlainFile } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import type { Run } from "../run";
 
@@ -18,7 +20,14 @@ export async function readNote(run: Run, subtask: string, name: string): Promise
 export async function readNoteOf(repo: Repository, state: RunState, subtask: string, name: string): Promise<string> {
   const note = state.notes.find((candidate) => candidate.subtask === subtask && candidate.name === name);
   if (note === undefined) throw new BraidError(failure("run.state", `"${subtask}" wrote no such note.`));
-  return readFile(join(runDir(repo, state.id), "notes", note.file), "utf8");
+  return readNoteFile(join(runDir(repo, state.id), "notes"), note.file);
+}
+
+/** A log can come with an archive: a name in it that is none of ours would lead anywhere, and what stands there to a model. */
+async function readNoteFile(dir: string, file: string): Promise<string> {
+  if (!/^\d+-[0-9a-f]{8}\.md$/u.test(file))
+    throw new BraidError(failure("journal.corrupt", `The log names a note that no worker wrote: ${plain(file)}.`));
+  return (await readPlainFile(join(dir, file))).toString("utf8");
 }
 
 /**
@@ -37,7 +46,7 @@ export function openNotes(
         host
           .state()
           .notes.filter((note) => note.name === name)
-          .map(async ({ subtask, file }) => ({ subtask, content: await readFile(join(dir, file), "utf8") })),
+          .map(async ({ subtask, file }) => ({ subtask, content: await readNoteFile(dir, file) })),
       ),
     async write(name, content) {
       if (writer === null) return "Only workers keep notes.";

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { readPlainFile } from "../../git/plain-file";
 import type { ModelReply } from "../../model/model";
 
 /** The version of the lines this Braid writes; a file of another one is not gone on with. */
@@ -22,8 +23,8 @@ export type TurnRecord =
 
 /** Reads a record. One that is not there is empty; effects behind the last answer or settled turn never were. */
 export async function readTurns(path: string): Promise<TurnRecord> {
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.alloc(0);
+  const content = await readPlainFile(path).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
     throw error;
   });
   const all: TurnEntry[] = [];

@@ -240,7 +240,8 @@ async function takeFrom(
   try {
     at = await withWorktreeLock(repo, () => moveWorktree(repo, kept, dir), signal);
     await removeTree(dirname(kept.dir));
-    await checkouts(() => resetWorktree(at, commit, signal));
+    const listing = await listTree(repo, commit);
+    await checkouts(() => resetWorktree(at, commit, listing, signal));
     return at;
   } catch (error) {
     await pool?.discard(at);

@@ -1,5 +1,6 @@
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isRealFolder } from "../../git/plain-folder";
 import type { Repository } from "../../git/repository";
 import { listWorktrees } from "../../git/worktree";
 
@@ -30,9 +31,4 @@ export async function worktreeHomes(
   });
   const real = await Promise.all(all.map(({ dir }) => isRealFolder(dir)));
   return { homes: all.filter((_, i) => real[i]), known: all.filter(({ isKnown }) => isKnown) };
-}
-
-async function isRealFolder(dir: string): Promise<boolean> {
-  const stats = await lstat(dir).catch(() => undefined);
-  return stats?.isDirectory() === true && (await realpath(dir).catch(() => "")) === dir;
 }

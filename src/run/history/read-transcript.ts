@@ -1,7 +1,8 @@
-import { lstat, open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../../core/failure";
 import type { RunState } from "../../core/state/state";
+import { withPlainFile } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { runDir } from "../log/places";
 
@@ -30,15 +31,16 @@ export async function listTranscripts(repo: Repository, state: RunState): Promis
 /** The lines of one of them. Throws `run.unknown` where there is none, and the disk's errors. */
 export async function readTranscript(repo: Repository, run: string, name: string): Promise<readonly string[]> {
   const path = join(transcriptsDir(repo, run), `${name}.jsonl`);
-  const stats = /^[\w-]+$/u.test(name) ? await lstat(path).catch(() => undefined) : undefined;
-  if (stats?.isFile() !== true) throw new BraidError(failure("run.unknown", `Run ${run} has no transcript "${name}".`));
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(stats.size, MAX_BYTES)), 0);
+  const none = new BraidError(failure("run.unknown", `Run ${run} has no transcript "${name}".`));
+  if (!/^[\w-]+$/u.test(name)) throw none;
+  return withPlainFile(path, async (file, { size }) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, MAX_BYTES)), 0);
     return buffer.toString("utf8", 0, bytesRead).split("\n");
-  } finally {
-    await file.close();
-  }
+  }).catch((error: unknown) => {
+    throw error instanceof BraidError || (error instanceof Error && "code" in error && error.code === "ENOENT")
+      ? none
+      : error;
+  });
 }
 
 function toFile(state: RunState, name: string): TranscriptFile {

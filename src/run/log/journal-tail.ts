@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
 import type { RecordedEvent } from "../../core/state/events";
+import { withPlainFile } from "../../git/plain-file";
 import { readJournal } from "./journal";
 import { readLines, toLine } from "./journal-lines";
 
@@ -64,13 +64,9 @@ async function readAt(
   start: number,
   end?: number,
 ): Promise<{ readonly file: string; readonly content: Buffer }> {
-  const handle = await open(path, "r");
-  try {
-    const { dev, ino, size } = await handle.stat();
+  return withPlainFile(path, async (handle, { dev, ino, size }) => {
     const content = Buffer.alloc(Math.max(0, Math.min(end ?? size, size) - start));
     const { bytesRead } = await handle.read(content, 0, content.length, start);
     return { file: `${dev} ${ino}`, content: content.subarray(0, bytesRead) };
-  } finally {
-    await handle.close();
-  }
+  });
 }

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, open, readFile, rename, type FileHandle } from "node:fs/promises";
+import { appendFile, mkdir, open, rename, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { RecordedEvent, RunEvent } from "../../core/state/events";
 import { BraidError, failure, toFailure } from "../../core/failure";
+import { readPlainFile } from "../../git/plain-file";
 import { firstContradiction } from "../../core/state/log-gap";
 import { readLines, toLine, type Damage, type JournalContent } from "./journal-lines";
 
@@ -166,12 +167,15 @@ function wordsFor(damage: Damage): string {
   }
 }
 
+/** No run has a longer log. */
+const MAX_BYTES = 512 * 1024 ** 2;
+
 async function bytesOf(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.alloc(0);
-    if (error.code === "EISDIR")
+  return readPlainFile(path, MAX_BYTES).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
+    if (error instanceof BraidError)
       throw new BraidError(
-        failure("journal.corrupt", `${path} is a folder, and the log of a run belongs there.`, {
+        failure("journal.corrupt", `${path} is a folder, a link or too large, and the log of a run belongs there.`, {
           hint: "The results are still in git under refs/braid/; start a new run from the plan.",
         }),
       );

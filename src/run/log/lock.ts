@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, failure } from "../../core/failure";
+import { readPlainFile, withPlainFile } from "../../git/plain-file";
 import { sleep } from "../../util/abort";
 import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
 
@@ -187,28 +188,36 @@ async function readHeld(
 
 /** Text and time of one and the same file, whatever is put in its place meanwhile. */
 async function readWithTime(path: string): Promise<{ readonly text: string; readonly at: number } | undefined> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  try {
-    if (file !== undefined && !(await file.stat()).isFile())
+  return withPlainFile(path, async (file, { mtimeMs, size }) => ({
+    text: size > MAX_LOCK_BYTES ? "" : await file.readFile("utf8"),
+    at: mtimeMs,
+  })).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    if (error instanceof BraidError)
       throw new BraidError(
         failure("disk.denied", `${path} is no file, and a lock belongs there.`, {
           hint: "Move it away, then try again.",
         }),
       );
-    return file === undefined ? undefined : { text: await file.readFile("utf8"), at: (await file.stat()).mtimeMs };
-  } finally {
-    await file?.close();
-  }
+    throw error;
+  });
 }
 
 async function readIfThere(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
+  return readPlainFile(path, MAX_LOCK_BYTES).then(
+    (bytes) => bytes.toString("utf8"),
+    (error: unknown) => {
+      if (isMissing(error)) return "";
+      throw error;
+    },
+  );
+}
+
+/** A lock is a few hundred bytes. */
+const MAX_LOCK_BYTES = 65_536;
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** Undefined for what a power cut left: an empty file, or half of one. */

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import type { RecordedEvent } from "../../core/state/events";
 import type { RunState } from "../../core/state/state";
 import { BraidError, failure } from "../../core/failure";
-import { refuseLinksIn } from "../../git/plain-folder";
+import { refuseAllButFiles } from "../../git/plain-folder";
+import type { Fence } from "../../git/ref-transaction";
 import type { Repository } from "../../git/repository";
+import { moveFence, newFence, readFence } from "./fence";
 import { describeDamage, Journal } from "./journal";
 import { readHolder, tryLock, type Holder, type Lock } from "./lock";
 import { journalPath, runDir } from "./places";
@@ -16,6 +18,7 @@ export interface OwnedRun {
   readonly journal: Journal;
   readonly lock: Lock;
   readonly events: readonly RecordedEvent[];
+  readonly fence: Fence;
   /** Keeps a summary beside the log once it is closed. */
   readonly summarise: (state: RunState) => Promise<void>;
 }
@@ -26,11 +29,11 @@ export interface Taking {
 }
 
 /**
- * Takes a run for this process. Throws `run.busy` while another one has it, `repo.missing` where its folder has links in it, and `journal.*`. `takeOver` takes it from an owner
+ * Takes a run for this process. Throws `run.busy` while another one has it, `repo.missing` where its folder has something else than files in it, and `journal.*`. `takeOver` takes it from an owner
  * that has not been heard of for long; should that one wake up, it writes into a log nobody reads any more, and is told.
  */
 export async function takeRun(ports: RunPorts, id: string, { takeOver = false }: Taking = {}): Promise<OwnedRun> {
-  await refuseLinksIn(runDir(ports.repo, id));
+  await refuseAllButFiles(runDir(ports.repo, id));
   const lock = await tryLock(ownerLock(ports.repo, id), "Braid", { fromSilent: takeOver });
   if (!("release" in lock)) throw new BraidError(busy(id, lock));
   try {
@@ -39,17 +42,24 @@ export async function takeRun(ports: RunPorts, id: string, { takeOver = false }:
       renew: takeOver,
       refusal: async () => ((await lock.isHeld()) ? undefined : takenOver(ports.repo, id)),
     };
+    const fence = await fenceOf(ports.repo, id, takeOver);
     const opened = await Journal.open(path, ports.now, how);
     if (opened.damage.length > 0) ports.log(`${path} is damaged: ${describeDamage(opened.damage)}.`);
     // What is damaged is read from the log itself each time, which tells so.
     const summarise = async (state: RunState): Promise<void> => {
       if (opened.damage.length === 0 && (await lock.isHeld())) await keepSummary(ports.repo, id, state);
     };
-    return { lock, summarise, ...opened };
+    return { lock, summarise, fence, ...opened };
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+/** Taken over, the run is fenced off from whoever had it, also where that one has said already that it moves the branch. */
+function fenceOf(repo: Repository, id: string, takeOver: boolean): Promise<Fence> | Fence {
+  if (takeOver) return moveFence(repo, id);
+  return existsSync(journalPath(repo, id)) ? readFence(repo, id) : newFence(id);
 }
 
 /** The process that has a run, if one has. `id` has passed `isRunId`. */

@@ -1,4 +1,4 @@
-import { access, rm } from "node:fs/promises";
+import { access, lstat, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf } from "../../agent/roles";
 import { isAskingPlanner } from "../../core/amendment/amendment-due";
@@ -9,10 +9,11 @@ import type { UserRoles } from "../attempt/user-roles";
 import type { RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitResult, resultAt } from "../../git/commit";
+import { isRealFolder } from "../../git/plain-folder";
 import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
 import { dropBegun } from "../../git/register-worktree";
-import { isAncestor, readRef } from "../../git/repository";
+import { isAncestor, readRef, type Repository } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
 import { sleep } from "../../util/abort";
@@ -34,9 +35,7 @@ export async function reconcile(
   userRoles: UserRoles = new Map(),
 ): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = [];
-  const worktrees = (await listWorktrees(ports.repo)).filter((worktree) =>
-    basename(dirname(worktree.dir)).startsWith(`${state.id}-`),
-  );
+  const worktrees = await worktreesOf(ports.repo, state.id);
   if (state.plan === undefined && state.planFailure === undefined && !state.approved)
     events.push({
       type: "plan.failed",
@@ -92,6 +91,24 @@ export async function reconcile(
     });
   }
   return events;
+}
+
+/**
+ * Worktrees of a run that its folders say are ours. What git lists may have come with an archive: one that is reached through a link
+ * would have somebody else's folder deleted.
+ */
+async function worktreesOf(repo: Repository, run: string): Promise<readonly ListedWorktree[]> {
+  const named = (await listWorktrees(repo)).filter(
+    ({ dir }) => basename(dir) === "tree" && basename(dirname(dir)).startsWith(`${run}-`),
+  );
+  const ours = await Promise.all(
+    named.map(async ({ dir }) => {
+      const home = dirname(dir);
+      const isGone = (await lstat(home).catch(() => undefined)) === undefined;
+      return isGone || isRealFolder(home);
+    }),
+  );
+  return named.filter((_, i) => ours[i]);
 }
 
 /** Commits what an interrupted attempt left in its worktree. Where that fails the folder stays, named in `detail`. */

@@ -11,6 +11,8 @@ import type { OwnedRun } from "./ownership";
 /** The log of a run this process owns, and the state folded from it: an event is on disk before anybody hears of it. */
 export class RunLog {
   readonly writing = beingWritten();
+  /** See `AcceptHost.fence`. */
+  readonly fence: OwnedRun["fence"];
   readonly #journal: Journal;
   readonly #lock: Lock;
   readonly #summarise: OwnedRun["summarise"];
@@ -18,7 +20,8 @@ export class RunLog {
   #state: RunState;
   #view: RunView | undefined;
 
-  constructor({ journal, lock, events, summarise }: OwnedRun) {
+  constructor({ journal, lock, events, summarise, fence }: OwnedRun) {
+    this.fence = fence;
     this.#journal = journal;
     this.#lock = lock;
     this.#summarise = summarise;

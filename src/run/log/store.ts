@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import pLimit from "p-limit";
 import { BraidError, failure, toFailure } from "../../core/failure";
 import { figuresOf } from "../../core/gate/estimate";
@@ -7,6 +6,7 @@ import type { RunSummary } from "../../core/history/run-summary";
 import type { RecordedEvent } from "../../core/state/events";
 import { foldAll } from "../../core/state/fold";
 import type { RunState } from "../../core/state/state";
+import { withPlainFile } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { describeDamage, readJournal } from "./journal";
 import { readLines } from "./journal-lines";
@@ -98,9 +98,7 @@ export async function latestFirst(repo: Repository): Promise<readonly string[]> 
 
 /** When a run began, from the first line of its log: 0 where that cannot be read, undefined where there is none. */
 async function beginning(repo: Repository, id: string): Promise<number | undefined> {
-  const file = await open(journalPath(repo, id), "r").catch(() => undefined);
-  try {
-    if (file === undefined) return undefined;
+  return withPlainFile(journalPath(repo, id), async (file) => {
     let head = Buffer.alloc(0);
     for (let end = -1; end < 0 && head.length < MOST_HEAD_BYTES; end = head.indexOf(10)) {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, head.length);
@@ -110,11 +108,7 @@ async function beginning(repo: Repository, id: string): Promise<number | undefin
     if (head.length === 0) return undefined;
     const [first] = readLines(head.subarray(0, head.indexOf(10) + 1)).events;
     return first?.seq === 1 ? first.at : 0;
-  } catch {
-    return 0;
-  } finally {
-    await file?.close();
-  }
+  }).catch((error: unknown) => (error instanceof Error && "code" in error && error.code === "ENOENT" ? undefined : 0));
 }
 
 /** The first event of most runs is shorter. */

@@ -35,7 +35,9 @@ export async function readSummary(repo: Repository, run: string): Promise<RunSum
       JSON.parse(text);
     if (v !== VERSION || crc !== sumOf(mark, summary)) return undefined;
     if (!isSame(await markOf(repo, run), mark)) return undefined;
-    return RunSummary.safeParse(summary).data;
+    const parsed = RunSummary.safeParse(summary).data;
+    // Of another run: copied there, or brought along.
+    return parsed?.past.id === run ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
-import { appendFile, readFile, truncate } from "node:fs/promises";
+import { appendFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordedEvent, RunEvent } from "../../core/state/events";
 import { toFailure, type Failure } from "../../core/failure";
 import type { RunView } from "../../core/state/view";
+import { readPlainText } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { withContent } from "../../trace/content";
 import { toOtlp } from "../../trace/otlp";
@@ -138,7 +139,7 @@ function isAtRest({ phase }: RunView): boolean {
 
 /** Ids of the spans a file holds. Half a line at its end is a crash's: it is cut off, and what was in it is written again. */
 async function writtenIds(path: string): Promise<Set<string>> {
-  const text = await readFile(path, "utf8").catch(() => "");
+  const text = await readPlainText(path);
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   if (whole !== text) await truncate(path, Buffer.byteLength(whole));
   return new Set([...whole.matchAll(/"spanId":"([0-9a-f]{16})"/gu)].map(([, id = ""]) => id));

@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { readPlainText } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import type { SpokenMessage } from "../../core/transcript";
 import { runDir } from "./places";
@@ -21,7 +22,7 @@ export async function readTranscripts(
     names
       .filter((name) => /^[\w-]+\.jsonl$/u.test(name) && isWanted(name))
       .toSorted()
-      .map(async (file) => parseTranscript(file, await readFile(join(dir, file), "utf8").catch(() => ""))),
+      .map(async (file) => parseTranscript(file, await readPlainText(join(dir, file)))),
   );
   return files.flat();
 }

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { readPlainText } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { runDir } from "../log/places";
 
@@ -35,8 +36,10 @@ export async function sealRun(repo: Repository, run: string): Promise<void> {
 
 /** Whether this user began the run, so that the words in its log are theirs. */
 export async function isOwnRun(repo: Repository, run: string): Promise<boolean> {
-  return isOwnSeal(repo, `run ${run}`, await readFile(sealPath(repo, run), "utf8").catch(() => undefined));
+  return isOwnSeal(repo, `run ${run}`, await readPlainText(sealPath(repo, run), MAX_SEAL_BYTES));
 }
+
+const MAX_SEAL_BYTES = 1_024;
 
 function sealPath(repo: Repository, run: string): string {
   return join(runDir(repo, run), "seal");

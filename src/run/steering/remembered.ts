@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { readPlainText } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { withLock } from "../log/lock";
 import { braidDir } from "../log/places";
@@ -80,9 +81,12 @@ async function change(
   });
 }
 
+/** The list is a few words a command. */
+const MAX_BYTES = 16 * 1024 ** 2;
+
 async function read(repo: Repository): Promise<Remembered> {
   try {
-    return Remembered.parse(JSON.parse(await readFile(pathOf(repo), "utf8")));
+    return Remembered.parse(JSON.parse(await readPlainText(pathOf(repo), MAX_BYTES)));
   } catch {
     return { version: 1, approved: {} };
   }

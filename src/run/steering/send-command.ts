@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { watch } from "node:fs";
-import { mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BraidError, failure } from "../../core/failure";
+import { readPlainFile } from "../../git/plain-file";
+import { refuseLinksIn } from "../../git/plain-folder";
 import type { Repository } from "../../git/repository";
 import { Reply, replyFile, type SteeringCommand } from "./inbox-command";
 import type { Holder } from "../log/lock";
 import { busy, describeHolder, ownerOf } from "../log/ownership";
-import { inboxDir } from "../log/places";
+import { inboxDir, runDir } from "../log/places";
 
 /** How long a sender waits for the outcome: stopping workers and keeping what they did takes its time. */
 const WAIT_MS = 60_000;
@@ -30,6 +32,7 @@ export async function sendCommand(
       failure("run.busy", `Run ${run} belongs to ${describeHolder(owner)}.`, { hint: "Steer it there." }),
     );
   const dir = inboxDir(repo, run);
+  await refuseLinksIn(runDir(repo, run));
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const until = Date.now() + WAIT_MS;
   const name = `${Date.now().toString(36).padStart(9, "0")}-${randomBytes(6).toString("hex")}.json`;
@@ -75,7 +78,7 @@ function waitForReply(dir: string, name: string, isOwned: () => Promise<boolean>
     settle = resolve;
   });
   const look = async (): Promise<boolean> => {
-    const text = await readFile(path, "utf8").catch(() => undefined);
+    const text = await readPlainFile(path).then(String, () => undefined);
     if (text === undefined) return false;
     settle(parseReply(text));
     return true;

@@ -11,6 +11,7 @@ import { landCommit } from "../../../src/git/land";
 import { applyResult } from "../../../src/git/merge";
 import { openRepository, readHead, type Repository } from "../../../src/git/repository";
 import { addWorktree, checkOut, listWorktrees, removeWorktree, type Worktree } from "../../../src/git/worktree";
+import { newFence } from "../../../src/run/log/fence";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 async function fails(code: FailureCode, act: () => Promise<unknown>, words?: RegExp): Promise<void> {
@@ -101,7 +102,7 @@ describe("results and merges", () => {
     });
   }
   const land = async (commit: string, seen = temp.git("rev-parse", "main")) =>
-    landCommit(repo, { target: "refs/heads/main", seen, commit, reason: "test" });
+    landCommit(repo, { target: "refs/heads/main", seen, commit, reason: "test", fence: newFence("r0000000") });
 
   it("makes one commit by Braid with the user as co-author, and none without a change", async () => {
     const made = await must("w1", base, put("src/new.txt", "x\n"));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { BraidError, type FailureCode } from "../../../src/core/failure";
 import { landCommit, undoLanding, type Landing } from "../../../src/git/land";
 import { openRepository } from "../../../src/git/repository";
+import { newFence } from "../../../src/run/log/fence";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 const TARGET = "refs/heads/main";
@@ -26,7 +27,8 @@ beforeEach(() => {
 });
 afterEach(() => temp.dispose());
 
-const land = async () => landCommit(await openRepository(temp.dir), { ...landing, reason: "test" });
+const land = async () =>
+  landCommit(await openRepository(temp.dir), { ...landing, reason: "test", fence: newFence("r0000000") });
 const undo = async () => undoLanding(await openRepository(temp.dir), landing);
 const status = (dir = temp.dir) => temp.git("-C", dir, "status", "--porcelain");
 

@@ -6,6 +6,7 @@ import { changedFiles, diffText } from "../../../src/git/diff";
 import { landCommit } from "../../../src/git/land";
 import { openRepository } from "../../../src/git/repository";
 import { checkTree } from "../../../src/git/tree-check";
+import { newFence } from "../../../src/run/log/fence";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 let temp: TempRepo;
@@ -31,6 +32,7 @@ async function land(commit: string): Promise<void> {
     seen: base,
     commit,
     reason: "test",
+    fence: newFence("r0000000"),
   });
 }
 

@@ -5,6 +5,7 @@ import type { MergeKind } from "../../../src/core/review/merge-kind";
 import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import { stageCommit, unstageCommit } from "../../../src/git/stage";
+import { newFence } from "../../../src/run/log/fence";
 import { answering } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
 
@@ -172,7 +173,12 @@ describe("how a result goes in", function () {
     [
       "after index and files moved",
       async ({ commit }) =>
-        stageCommit(await openRepository(r.repo.dir), { target: "refs/heads/main", seen: start(), commit }),
+        stageCommit(await openRepository(r.repo.dir), {
+          target: "refs/heads/main",
+          seen: start(),
+          commit,
+          fence: newFence("r0000000"),
+        }),
       "accepted",
     ],
   ];

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { Confined } from "../../../src/agent/workspace";
 import { commitResult } from "../../../src/git/commit";
@@ -141,6 +151,11 @@ describe("a worktree whose files come as they are asked for", function () {
     writeFileSync(at("build/deep/x"), "ignored\n");
     chmodSync(at("run.sh"), 0o644);
     repo.git("init", "-q", at("nested"));
+    // What git does not look at: modes of folders, whose file it is by another name, modes but for "executable".
+    for (const folder of ["src", ""]) chmodSync(at(folder), 0o711);
+    const other = join(repo.dir, ".git/other-name");
+    linkSync(at("crlf.txt"), other);
+    chmodSync(at("kept.log"), 0o606);
     await first.close("reuse");
     assert.equal(pool.size, 1);
     // Where Braid ends now nobody takes what stands there for somebody's work.
@@ -154,6 +169,9 @@ describe("a worktree whose files come as they are asked for", function () {
     const fresh = await openAll();
     await Promise.all([next.workspace.ready(), fresh.workspace.ready()]);
     assert.deepEqual(onDisk(next), onDisk(fresh));
+    const modes = (place: WorkPlace) => ["", "src"].map((folder) => lstatSync(join(place.dir, folder)).mode);
+    assert.deepEqual(modes(next), modes(fresh));
+    assert.equal(lstatSync(join(next.dir, "crlf.txt")).nlink, 1);
     assert.equal(await next.snapshot(), repo.git("rev-parse", "HEAD^{tree}"));
     assert.equal(await next.changed(), false);
     assert.deepEqual(readdirSync(trees.dir).toSorted(), ["all", "next"]);
