@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import type { Confined } from "../../../src/agent/workspace";
 import { commitResult } from "../../../src/git/commit";
+import { sleep } from "../../../src/util/abort";
 import { findCheckedOut, treeOfFiles } from "../../../src/git/worktree";
 import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
 import { worktreePool } from "../../../src/run/attempt/worktree-pool";
@@ -143,6 +144,8 @@ describe("a worktree whose files come as they are asked for", function () {
     const pool = worktreePool(ports);
     const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
     await first.workspace.ready("all files");
+    // Git as it is mostly built tells times by the second: a mode that changes in the one of the checkout is not seen.
+    await sleep(1_100);
     const at = (path: string) => join(first.dir, path);
     writeFileSync(at("src/a.txt"), "another's\n");
     for (const path of ["src/b.txt", "dirlink", "src/deep"]) rmSync(at(path), { recursive: true });
