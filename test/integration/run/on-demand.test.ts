@@ -13,7 +13,6 @@ import {
 import { join } from "node:path";
 import type { Confined } from "../../../src/agent/workspace";
 import { commitResult } from "../../../src/git/commit";
-import { sleep } from "../../../src/util/abort";
 import { findCheckedOut, treeOfFiles } from "../../../src/git/worktree";
 import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
 import { worktreePool } from "../../../src/run/attempt/worktree-pool";
@@ -41,7 +40,7 @@ describe("a worktree whose files come as they are asked for", function () {
 
   async function open(name: string, manyFiles: number): Promise<WorkPlace> {
     const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
-    return openWorkPlace(ports, { name, commit: repo.git("rev-parse", "HEAD"), writable: true, signal });
+    return openWorkPlace(ports, { name, commit: head(), writable: true, signal });
   }
   const head = () => repo.git("rev-parse", "HEAD");
   const openFew = (name = "few") => open(name, 0);
@@ -49,12 +48,11 @@ describe("a worktree whose files come as they are asked for", function () {
   const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
   const onDisk = (place: WorkPlace) => describeFolder(place.dir).filter((line) => !line.startsWith(".git "));
 
-  /** As {@link repo}, but nothing changes its files on their way: Braid writes and keeps them itself. */
+  /** Nothing changes files on their way then: Braid writes and keeps them itself. */
   const withoutAttributes = (): void => {
     repo.dispose();
     repo = awkwardRepo({ attributes: false });
   };
-
   for (let seed = 1; seed <= ROUNDS; seed += 1)
     it(`answers every tool and gives the same trees as one that is checked out; seed ${seed}`, async () => {
       if (seed % 2 === 0) withoutAttributes();
@@ -144,8 +142,8 @@ describe("a worktree whose files come as they are asked for", function () {
     const pool = worktreePool(ports);
     const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
     await first.workspace.ready("all files");
-    // Git as it is mostly built tells times by the second: a mode that changes in the one of the checkout is not seen.
-    await sleep(1_100);
+    // Git tells times by the second: a mode that changes in the one of the checkout is not seen.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
     const at = (path: string) => join(first.dir, path);
     writeFileSync(at("src/a.txt"), "another's\n");
     for (const path of ["src/b.txt", "dirlink", "src/deep"]) rmSync(at(path), { recursive: true });
