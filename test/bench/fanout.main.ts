@@ -8,7 +8,7 @@ import { startModelServer } from "./lib/model-server";
 import { cpuSeconds } from "./lib/process-cost";
 import { realPorts, timeRun } from "./lib/run-plan";
 import { SUBTASK_MS, workScenario } from "./lib/work-scenario";
-import { report, rounds } from "./report";
+import { inTime, report } from "./report";
 
 const WORKERS = 8;
 const kB = (bytes: number) => bytes / 1_000;
@@ -29,7 +29,7 @@ try {
   // What is loaded once is loaded.
   await timeRun(ports, plan, WORKERS);
   await server.asked();
-  for (let round = 0; round < rounds(15); round += 1) {
+  for (const _round of inTime(15)) {
     const [began, before, ownBefore] = [Date.now(), cpuSeconds() ?? 0, process.cpuUsage()];
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
