@@ -21,7 +21,7 @@ const node = {
 /** Extension and command line share their chunks; what either has no use for at its start is imported when it is needed. */
 const programs = {
   ...node,
-  entryPoints: { extension: "src/extension.ts", cli: "src/cli/braid.ts" },
+  entryPoints: { extension: "src/extension.ts", cli: "src/cli/braid.ts", "git-host": "src/git/git-host.main.ts" },
   outdir: "dist",
   format: "esm",
   splitting: true,
@@ -38,11 +38,11 @@ const programs = {
  * In the package few files count for more than 30 ms at the start of the command line, which is two there: one that has Node keep
  * what it compiles, and all the rest.
  */
-const { extension, cli } = programs.entryPoints;
+const { extension, cli, ...alone } = programs.entryPoints;
 const packed = [
   { ...programs, entryPoints: { extension } },
   { ...programs, entryPoints: { cli }, splitting: false, plugins: [restOfCli] },
-  { ...programs, entryPoints: { "chunks/cli": "src/cli/start.ts" }, splitting: false },
+  { ...programs, entryPoints: { ...alone, "chunks/cli": "src/cli/start.ts" }, splitting: false },
 ];
 
 const products = [
