@@ -1,4 +1,5 @@
 import type { RunEvent } from "./state/events";
+import type { Own } from "./state/own";
 import type { SubtaskState } from "./state/subtask-state";
 import { KEPT_DIFFERENCES, type TreeEvent, type TreeWatch } from "./main-tree";
 
@@ -56,9 +57,9 @@ export function isComparisonDue(state: {
 }
 
 /** What an event about a subtask means for the next look. */
-export function treeAfter(tree: TreeState, subtask: string, event: RunEvent): TreeState {
+export function treeAfter(tree: TreeState, subtask: string, event: RunEvent, own: Own): TreeState {
   if (event.type === "subtask.started")
-    return tree.worked.includes(subtask) ? tree : { ...tree, worked: [...tree.worked, subtask] };
+    return tree.worked.includes(subtask) ? tree : { ...tree, worked: own.add(tree.worked, subtask) };
   // One that did not land explains nothing, as nothing equals its commit.
   if (event.type !== "accept.started" && event.type !== "undo.started") return tree;
   const [what, onto] =

@@ -196,7 +196,7 @@ function foldInto(
     subtasks: own.put(state.subtasks, position, next),
     working: works && !worked ? [...others, id] : others,
     approvals: ended ? withoutWaiting(state.approvals, id) : state.approvals,
-    tree: treeAfter(state.tree, id, event),
+    tree: treeAfter(state.tree, id, event, own),
   };
 }
 
@@ -217,8 +217,9 @@ function endSynthesis({ synthesis: { kind } }: RunState, synthesis: Synthesis): 
 }
 
 function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "subtasks" | "working" | "positions"> {
+  const left = new Set(skipped);
   return {
-    subtasks: plan.subtasks.map((s) => freshSubtask(s, skipped.includes(s.id) ? "skipped" : "pending")),
+    subtasks: plan.subtasks.map((s) => freshSubtask(s, left.has(s.id) ? "skipped" : "pending")),
     working: [],
     positions: new Map(plan.subtasks.map((s, i) => [s.id, i])),
   };
