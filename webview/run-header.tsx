@@ -71,6 +71,9 @@ export const RunHeader = memo(
         <li>
           <Status shown={PHASE[view.phase]} />
         </li>
+        {view.phase === "running" && view.paused && (
+          <li>{l10n.t("pausing: who is at work goes on, nothing else begins")}</li>
+        )}
         {view.timeLeft !== null && <TimeLeftItem left={view.timeLeft} />}
         {view.results > 0 && view.phase !== "review" && <li>{resultsText(view.results)}</li>}
         {view.amendments.sequential && <li>{l10n.t("one worker at a time")}</li>}

@@ -1,16 +1,37 @@
 import { useEffect } from "preact/hooks";
+import { KEYS } from "./keys";
 
 /** Calls `onStay` when the user scrolls, points or types in what is shown of a subtask: they are at it. */
 export function useStaying(onStay: () => void): void {
   useEffect(() => {
-    const listen = (event: Event): void => {
+    const onKey = (event: KeyboardEvent): void => {
       const target = event.target instanceof Element ? event.target : document.body;
       // The panel's own keys are about the subtask wherever the focus is, but where they have a meaning of their own.
-      const isElsewhere = target.closest(event.type === "keydown" ? "header, nav, dialog" : "main") === null;
-      if (isElsewhere === (event.type === "keydown")) onStay();
+      const isReading = READING_KEYS.has(event.key) && target.closest("header, nav, dialog") === null;
+      if (isReading || target.closest("main :is(input, textarea)") !== null) onStay();
     };
-    const kinds = ["wheel", "pointerdown", "keydown"];
-    for (const kind of kinds) document.addEventListener(kind, listen, { passive: true });
-    return () => kinds.forEach((kind) => document.removeEventListener(kind, listen));
+    const onPointer = (event: Event): void => {
+      if (event.target instanceof Element && event.target.closest("main") !== null) onStay();
+    };
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("pointerdown", onPointer);
+    document.addEventListener("wheel", onPointer, { passive: true });
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("pointerdown", onPointer);
+      document.removeEventListener("wheel", onPointer);
+    };
   }, [onStay]);
 }
+
+/** Not those that lead out of the panel, such as Escape and F1. */
+const READING_KEYS: ReadonlySet<string> = new Set([
+  ...KEYS.map(({ key }) => key),
+  "ArrowDown",
+  "ArrowUp",
+  "PageDown",
+  "PageUp",
+  "Home",
+  "End",
+  " ",
+]);

@@ -116,7 +116,8 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       {subtask.setup !== null && <SetupLine setup={subtask.setup} />}
-      {subtask.failure !== null && <Problem failure={subtask.failure} />}
+      {/* That the user stopped it is said above; nothing went wrong. */}
+      {subtask.failure !== null && subtask.failure.code !== "cancelled" && <Problem failure={subtask.failure} />}
       <BeforeDeciding
         subtask={subtask}
         review={diff?.kind === "shown" ? diff.review : null}

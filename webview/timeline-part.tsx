@@ -112,7 +112,7 @@ const Plot = memo(({ view, selected, onChoose }: TimelinePartProps) => {
           {ticks.map(({ at, ms }) => (
             <line
               key={ms}
-              class="tick"
+              class="guide"
               x1={scale.name + at * scale.plot}
               x2={scale.name + at * scale.plot}
               y1="0"

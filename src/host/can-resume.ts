@@ -19,8 +19,10 @@ export function canResume(view: RunView | undefined, planning: boolean): boolean
         isSynthesisCutShort(view) ||
         subtasksOf(view).some(({ status }) => ["failed", "cancelled", "interrupted", "queued"].includes(status))
       );
-    case "proposed":
+    // Paused while workers are at it: they go on, and the rest can again.
     case "running":
+      return view.paused;
+    case "proposed":
       return false;
     default:
       return assertNever(view.phase);

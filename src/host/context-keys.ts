@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { canResume } from "./can-resume";
 import type { RunOwner } from "./run-owner";
 
-/** Keeps the context keys that menus and welcome views ask for: `braid.phase`, `braid.hasRun`, `braid.waiting` (results to decide about), `braid.accepted` (results in the branch), `braid.questions`, `braid.amendment` (the number of the one that waits), `braid.approvals` (commands that wait for a word), `braid.canResume`, `braid.readOnly` (the run is only shown here; its phase is then `shown`). */
+/** Keeps the context keys that menus and welcome views ask for: `braid.phase`, `braid.pausing` (workers go on, and nothing else begins), `braid.hasRun`, `braid.waiting` (results to decide about), `braid.accepted` (results in the branch), `braid.questions`, `braid.amendment` (the number of the one that waits), `braid.approvals` (commands that wait for a word), `braid.canResume`, `braid.readOnly` (the run is only shown here; its phase is then `shown`). */
 export function keepContextKeys(owner: RunOwner): vscode.Disposable {
   const shown = new Map<string, unknown>();
   const set = (key: string, value: unknown): void => {
@@ -14,6 +14,7 @@ export function keepContextKeys(owner: RunOwner): vscode.Disposable {
     const { view, isPlanning } = owner;
     const isShown = owner.shown !== undefined;
     set("braid.phase", isPlanning ? "planning" : isShown ? "shown" : (view?.phase ?? "none"));
+    set("braid.pausing", !isShown && view?.phase === "running" && view.paused);
     set("braid.readOnly", isShown);
     set("braid.canResume", !isShown && canResume(view, isPlanning));
     set("braid.hasRun", view !== undefined);

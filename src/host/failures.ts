@@ -12,8 +12,9 @@ export async function reportFailures(log: vscode.LogOutputChannel, action: () =>
     log.error(`${failure.code}: ${describeFailure(failure)}\n${failure.detail ?? ""}`);
     const fix = fixFor(failure.code);
     const showLog = vscode.l10n.t("Show Log");
+    const text = failureText(failure);
     const choice = await vscode.window.showErrorMessage(
-      `Braid: ${failureText(failure)}`,
+      text.startsWith("Braid ") ? text : `Braid: ${text}`,
       ...(fix === undefined ? [] : [fix.title]),
       ...(failure.detail === undefined ? [] : [showLog]),
     );
@@ -23,6 +24,9 @@ export async function reportFailures(log: vscode.LogOutputChannel, action: () =>
 }
 
 function fixFor(code: string): { readonly title: string; readonly command: string } | undefined {
+  // Before trust nothing else helps.
+  if (!vscode.workspace.isTrusted)
+    return { title: vscode.l10n.t("Manage Workspace Trust"), command: "workbench.trust.manage" };
   switch (code) {
     case "model.no-key":
     case "model.auth":

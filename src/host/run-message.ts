@@ -18,6 +18,8 @@ export function messageOf(view: RunView | undefined, planning: string | undefine
   if (open !== null)
     return vscode.l10n.t("Amendment {0} waits for your decision: {1}", open.number, asText(open.reason));
   if (failure !== null) return vscode.l10n.t("No amendment: {0}", failureText(failure));
+  if (view.phase === "running" && view.paused)
+    return vscode.l10n.t("{0} — pausing: who is at work goes on, nothing else begins.", asText(view.goal));
   return view.failure === null ? asText(view.goal) : failureText(view.failure);
 }
 

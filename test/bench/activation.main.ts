@@ -6,7 +6,7 @@ import { tempFolder, tempRepo } from "../support/temp-repo";
 import { openPage } from "../workbench/browser";
 import { ROOT } from "../workbench/root";
 import { serveWorkbench } from "../workbench/serve";
-import { report, rounds } from "./report";
+import { inTime, report } from "./report";
 
 const LIMIT_MS = 120_000;
 
@@ -23,7 +23,7 @@ const calls: number[] = [];
 const work: number[] = [];
 const loaded: number[] = [];
 try {
-  for (let round = 0; round < rounds(9); round += 1) {
+  for (const _round of inTime(9)) {
     rmSync(result, { force: true });
     const { browser } = await openPage(served.url);
     try {

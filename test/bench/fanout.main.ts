@@ -5,10 +5,10 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { tempFolder, tempRepo } from "../support/temp-repo";
 import { startModelServer } from "./lib/model-server";
-import { cpuSeconds } from "./lib/process-cost";
+import { allCpuSeconds } from "./lib/process-cost";
 import { realPorts, timeRun } from "./lib/run-plan";
 import { SUBTASK_MS, workScenario } from "./lib/work-scenario";
-import { report, rounds } from "./report";
+import { inTime, report } from "./report";
 
 const WORKERS = 8;
 const kB = (bytes: number) => bytes / 1_000;
@@ -29,14 +29,14 @@ try {
   // What is loaded once is loaded.
   await timeRun(ports, plan, WORKERS);
   await server.asked();
-  for (let round = 0; round < rounds(15); round += 1) {
-    const [began, before, ownBefore] = [Date.now(), cpuSeconds() ?? 0, process.cpuUsage()];
+  for (const _round of inTime(15)) {
+    const [began, before, ownBefore] = [Date.now(), allCpuSeconds(), process.cpuUsage()];
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     walls.push(await timeRun(ports, plan, WORKERS));
     delay.disable();
     delays.push(delay.percentile(99) / 1e6);
-    cpu.push((cpuSeconds() ?? 0) - before);
+    cpu.push(allCpuSeconds() - before);
     const { user, system } = process.cpuUsage(ownBefore);
     own.push((user + system) / 1e6);
     const asked = await server.asked();

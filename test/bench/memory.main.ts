@@ -5,7 +5,7 @@ import { tempFolder, tempRepo } from "../support/temp-repo";
 import { ROOT } from "../workbench/root";
 import { startModelServer } from "./lib/model-server";
 import { workScenario } from "./lib/work-scenario";
-import { report, rounds } from "./report";
+import { inTime, report } from "./report";
 
 const [FEW, MANY] = [8, 64];
 
@@ -19,7 +19,7 @@ const measured = (workers: number): number => {
 const few: number[] = [];
 const many: number[] = [];
 try {
-  for (let round = 0; round < rounds(10); round += 1) {
+  for (const _round of inTime(10)) {
     few.push(measured(FEW));
     many.push(measured(MANY));
   }

@@ -13,7 +13,7 @@ import { fileWriter, portsFor } from "../support/scripted-worker";
 import { tempFolder, tempRepo } from "../support/temp-repo";
 import { serveWorkbench } from "../workbench/serve";
 import { Workbench } from "../workbench/workbench";
-import { report, rounds } from "./report";
+import { inTime, report } from "./report";
 
 const FILES = 1_000;
 const LONG_LINES = 50_000;
@@ -109,7 +109,7 @@ const workbench = await Workbench.open(served.url);
 try {
   await workbench.page.context().addInitScript(OBSERVER);
   await workbench.openView("Braid");
-  for (let round = 0; round < rounds(9); round += 1) {
+  for (const _round of inTime(9)) {
     // Both in turns, so that what else the machine does falls on both.
     const small = await fromNothing("small");
     await workbench.runCommand("View: Close All Editors");

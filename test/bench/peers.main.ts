@@ -11,7 +11,7 @@ import { tempFolder, tempRepo } from "../support/temp-repo";
 import { ROOT } from "../workbench/root";
 import { BRAID, LEFT_OUT, PEERS, programOf, runPeer, type Peer, type PeerCost } from "./lib/peers";
 import type { PeerAsked } from "./lib/peer-server.main";
-import { isQuick, report, rounds, type Figure } from "./report";
+import { type Figure, inTime, isQuick, report } from "./report";
 
 const WORKERS = 8;
 
@@ -37,7 +37,7 @@ if (isQuick())
   );
 
 const braid = { peer: BRAID, program: BRAID.program, values: [] as Measured[] };
-for (let round = 0; round < rounds(5); round += 1)
+for (const _round of inTime(5))
   for (const { peer, program, values } of [braid, ...found]) {
     const measured = await measure(peer, program);
     if (measured !== undefined) values.push(measured);

@@ -36,6 +36,24 @@ export function rounds(full: number): number {
   return isQuick() ? 5 : Math.max(5, full);
 }
 
+/**
+ * The rounds of a benchmark: `full`, or where there is little time five, and of those only as many as BRAID_BENCH_SECONDS of this
+ * process still has room for, going by what the first ones took. There is always one.
+ */
+export function* inTime(full: number): Generator<number, void, undefined> {
+  const most = rounds(full);
+  const limit = isQuick() ? Number(process.env["BRAID_BENCH_SECONDS"] ?? Infinity) * 1_000 : Infinity;
+  const began = performance.now();
+  for (let round = 0; round < most; round += 1) {
+    const each = (performance.now() - began) / Math.max(1, round);
+    if (round > 0 && performance.now() + each > limit) {
+      process.stdout.write(`${round} of ${most} rounds: there is no time for more.\n`);
+      return;
+    }
+    yield round;
+  }
+}
+
 /** Prints figures as a table and writes them to `dist/bench/NAME.json`. */
 export function report(name: string, question: string, figures: readonly Figure[]): void {
   const cells = figures.map((figure) => [

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { parseScenario } from "../../src/demo/scenario";
+import { otlpProblems } from "../support/otlp-schema";
 import { useWorkbench } from "../workbench/use-workbench";
 
 const PLAN = {
@@ -82,6 +84,7 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
 
     // What the worker said and did: at its end, what is long folded, and found all the same.
     await w.runAndPick("Braid: Open Transcript", "slow");
+    await w.page.locator(".tab.active", { hasText: "slow transcript.md" }).waitFor();
     const editor = w.page.locator(".editor-group-container.active .monaco-editor").first();
     await editor
       .locator(".view-line", { hasText: /seq\s1\s40.*lines\)/u })
@@ -101,5 +104,19 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
     assert.equal(t.repo.git("rev-list", "--count", "HEAD"), "4", "each accept is there once");
     assert.equal(t.repo.git("status", "--porcelain"), "");
     assert.equal(t.repo.git("worktree", "list").split("\n").length, 1);
+
+    await w.runAndPick("Braid: Export Trace…", "Save as a File…");
+    const input = w.page.locator(".quick-input-widget .quick-input-box input");
+    await w.waitFor("a name for the file", async () => (await input.inputValue()).endsWith("-trace.jsonl"));
+    const path = await input.inputValue();
+    await input.press("Enter");
+    const text = await w.waitFor("the file", async () => existsSync(path) && readFileSync(path, "utf8"));
+    const lines = text.trimEnd().split("\n");
+    assert.deepEqual(
+      lines.flatMap((line) => otlpProblems(JSON.parse(line))),
+      [],
+    );
+    for (const name of ["invoke_workflow", "invoke_agent implementer", "chat", "execute_tool"])
+      assert.ok(text.includes(`"name":"${name}`), name);
   });
 });

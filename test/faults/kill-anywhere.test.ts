@@ -9,6 +9,10 @@ const AT_ONCE = Number(process.env["BRAID_TEST_AT_ONCE"] ?? Math.max(2, availabl
 const SIZE = process.env["BRAID_TEST_SIZE"];
 /** In `npm test`, in `npm run test:faults`, and in `npm run test:long`. */
 const RANDOM_KILLS = { more: 200, full: 2_000 }[SIZE ?? ""] ?? 3;
+/** Of them in a large repository, where each takes some seconds. */
+const LARGE_KILLS = { more: 20, full: 200 }[SIZE ?? ""] ?? 1;
+/** Files of a repository in which they come to a worktree as they are asked for. */
+const LARGE = 2_100;
 /** In `npm test` a kill at every eighth event and answer, at others with another seed. */
 const STRIDE = SIZE === undefined ? 8 : 1;
 const EACH = STRIDE === 1 ? "each" : "every eighth";
@@ -32,7 +36,7 @@ describe("F25, F27, F33 a run of the command line that is killed (SIGKILL), its 
     undisturbed = await surviveKills([]);
   });
 
-  async function all(cases: readonly (readonly Moment[])[]): Promise<void> {
+  async function all(cases: readonly (readonly Moment[])[], tree = undisturbed.tree, files = 0): Promise<void> {
     const began = performance.now();
     let [done, failed] = [0, 0];
     const tell = (words: string): void => {
@@ -43,10 +47,10 @@ describe("F25, F27, F33 a run of the command line that is killed (SIGKILL), its 
       cases.map((moments) =>
         limit(async () => {
           const label = JSON.stringify(moments);
-          const { tree } = await surviveKills(moments).catch((error: unknown) => {
+          const survived = await surviveKills(moments, { files }).catch((error: unknown) => {
             throw new Error(`killed at ${label} (seed ${SEED}): ${String(error)}`, { cause: error });
           });
-          equal(tree, undisturbed.tree, label);
+          equal(survived.tree, tree, label);
         })
           .then(
             () => [],
@@ -90,4 +94,13 @@ describe("F25, F27, F33 a run of the command line that is killed (SIGKILL), its 
         (_, i) => i % PARTS === PART - 1,
       ),
     ));
+
+  it(`at ${LARGE_KILLS} moments at random where files come as they are asked for: the same`, async () => {
+    const { tree } = await surviveKills([], { files: LARGE });
+    await all(
+      Array.from({ length: LARGE_KILLS }, (_, i) => [anywhere(), ...later(i)]),
+      tree,
+      LARGE,
+    );
+  });
 });

@@ -67,13 +67,15 @@ export interface Places {
 interface Circumstances {
   /** Environment of the command line that is killed, not of those that come after it. */
   readonly env?: (at: Places) => Readonly<Record<string, string>>;
+  /** Files in the repository beside its README; of many, those that are asked for come to a worktree alone. */
+  readonly files?: number;
   /** Kills it at another moment than those of the clock and the log; asked every few milliseconds. */
   readonly isTime?: (at: Places) => boolean;
 }
 
 /** Runs the goal, kills it at the first moment, its recovery at the others, lets it finish, and checks every invariant. */
 export async function surviveKills(moments: readonly Moment[], around: Circumstances = {}): Promise<Survived> {
-  const repo = tempRepo({ "README.md": "# x\n" });
+  const repo = tempRepo({ "README.md": "# x\n", ...manyFiles(around.files ?? 0) });
   repo.write("README.md", USERS);
   const home = tempFolder();
   const server = await startDemoServer(parseScenario(RULES, "kill.yml"), { speed: 0 });
@@ -107,6 +109,11 @@ export async function surviveKills(moments: readonly Moment[], around: Circumsta
     repo.dispose();
     home.dispose();
   }
+}
+
+function manyFiles(count: number): Readonly<Record<string, string>> {
+  const path = (n: number) => `lib/${n % 40}/${n}.txt`;
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [path(n), `${n}\n`]));
 }
 
 /** What the user has not committed yet. */

@@ -50,6 +50,8 @@ export async function serveWorkbench(options: ServeOptions): Promise<ServedWorkb
   const args = [main, "--host", "127.0.0.1", "--port", "0", "--connection-token", token];
   args.push("--accept-server-license-terms", "--telemetry-level", "off", "--disable-getting-started-override");
   args.push("--server-data-dir", profile.serverData, "--extensions-dir", profile.extensions);
+  // Of late a built VS Code takes an extension under development from the address only where it is itself under test.
+  if (options.development !== undefined) args.push("--enable-smoke-test-driver");
   if (options.askForTrust !== true) args.push("--disable-workspace-trust");
   const server = startGuarded(node, args, { cwd: cwdOf(options.folder), env: environment(options.env ?? {}) });
   const printed: string[] = [];

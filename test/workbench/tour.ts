@@ -79,9 +79,7 @@ async function takeRun(stepsOf: (w: Workbench) => Step): Promise<void> {
       await w.page.getByText("Say what should be different").waitFor();
     });
     await step("walkthrough", async () => {
-      await w.runCommand("Welcome: Open Walkthrough...");
-      await w.page.locator(".quick-input-widget .quick-input-box input").fill("Braid");
-      await w.page.keyboard.press("Enter");
+      await w.runCommand("Braid: Get Started");
       await w.page.locator(".getting-started-step .codicon-getting-started-step-checked").first().waitFor();
       await w.page.waitForTimeout(1000);
     });

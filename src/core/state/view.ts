@@ -46,6 +46,8 @@ export interface RunView {
   readonly phase: RunPhase;
   /** Whether the user stopped it; results may still wait for review. */
   readonly cancelled: boolean;
+  /** Whether the user paused it: who is at work goes on, and nothing else begins. */
+  readonly paused: boolean;
   readonly planNote: string | null;
   /** Stands for the plan as it was proposed last; an approval carries it. 0 before there is one. */
   readonly proposal: number;
@@ -131,6 +133,7 @@ export function toRunView(state: RunState): RunView {
     target: state.target,
     base: state.base,
     cancelled: state.cancelled,
+    paused: state.paused,
     stalled: state.stalled,
     phase: phaseOf(state, all),
     planNote: state.planNote ?? null,

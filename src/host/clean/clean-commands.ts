@@ -35,7 +35,7 @@ async function cleanUp({ owner }: Pick<CommandContext, "owner">): Promise<void> 
     await vscode.window.showInformationMessage(
       held === 0
         ? vscode.l10n.t("Braid: No run has left anything here.")
-        : vscode.l10n.t("Braid: Nothing to clean up: {0} in use by runs that are open.", total),
+        : vscode.l10n.t("Braid: Nothing to clean up; open runs use {0}.", total),
     );
     return;
   }

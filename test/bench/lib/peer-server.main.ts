@@ -7,6 +7,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressInfo } from "node:net";
+import { callsOf, promptIn, ResponsesRequest, responseEvents, wordsIn } from "./peer-responses";
 
 /** What one request was. */
 export interface PeerAsked {
@@ -52,6 +53,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString("utf8");
   const path = new URL(request.url ?? "/", "http://localhost").pathname;
+  if (request.method === "POST" && path.endsWith("/responses")) return answerResponses(text, response);
   if (request.method !== "POST" || !path.endsWith("/messages")) {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(
@@ -69,6 +71,19 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   });
   await sleep(firstTokenMs);
   send(response, body, replyTo(body, part));
+}
+
+/** The same for who speaks OpenAI's Responses API. */
+async function answerResponses(text: string, response: ServerResponse): Promise<void> {
+  const request = ResponsesRequest.parse(JSON.parse(text));
+  const number = /part-(\d+)/u.exec(wordsIn(request))?.[1];
+  const part = number === undefined ? null : Number(number);
+  asked.push({ part, whole: text.length, prompt: promptIn(JSON.parse(text)), at: Date.now() });
+  await sleep(firstTokenMs);
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const event of responseEvents(`resp_${(calls += 1)}`, callsOf(request, part, workers)))
+    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  response.end();
 }
 
 /** Who asks: the number of its part, or null for who hands them out. Only its own words count, not those of its tools. */

@@ -11,7 +11,7 @@ export interface Peer {
   readonly package: string;
   /** Below the cache's node_modules, for Linux on x64. */
   readonly program: string;
-  readonly args: readonly string[];
+  args(url: string): readonly string[];
   /** Its exit code when the work is done, where that is not 0. */
   readonly doneCode?: number;
   env(url: string): Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export const PEERS: readonly Peer[] = [
     name: "Claude Code",
     package: "@anthropic-ai/claude-code",
     program: "@anthropic-ai/claude-code-linux-x64/claude",
-    args: ["-p", GOAL, "--dangerously-skip-permissions"],
+    args: () => ["-p", GOAL, "--dangerously-skip-permissions"],
     env: (url) => ({
       ANTHROPIC_BASE_URL: url,
       ANTHROPIC_API_KEY: "bench",
@@ -34,10 +34,28 @@ export const PEERS: readonly Peer[] = [
     }),
   },
   {
+    name: "codex",
+    package: "@openai/codex",
+    program: "@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
+    // A model it does not know gets plain tools, and not one language of its own for all of them.
+    args: (url) => [
+      "exec",
+      "--skip-git-repo-check",
+      "--dangerously-bypass-approvals-and-sandbox",
+      "--model=bench",
+      "--config=model_provider=bench",
+      "--config=features.multi_agent=true",
+      "--config=agents.max_threads=8",
+      `--config=model_providers.bench={name="bench",base_url="${url}/v1",wire_api="responses",env_key="BENCH_KEY"}`,
+      GOAL,
+    ],
+    env: () => ({ BENCH_KEY: "bench" }),
+  },
+  {
     name: "opencode",
     package: "opencode-ai",
     program: "opencode-linux-x64/bin/opencode",
-    args: ["run", GOAL],
+    args: () => ["run", GOAL],
     env: (url) => ({
       OPENCODE_DISABLE_AUTOUPDATE: "1",
       OPENCODE_DISABLE_MODELS_FETCH: "1",
@@ -52,7 +70,6 @@ export const PEERS: readonly Peer[] = [
 
 /** Why the others are not measured. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  codex: "speaks only OpenAI's Responses API, which the scripted model does not",
   cline: "takes another address only for OpenAI's API, which the scripted model does not speak",
 };
 
@@ -61,7 +78,7 @@ export const BRAID: Peer = {
   name: "Braid",
   package: "",
   program: process.execPath,
-  args: [
+  args: () => [
     join(ROOT, "dist/cli.mjs"),
     "run",
     "--goal",
@@ -114,7 +131,7 @@ export async function runPeer(
 ): Promise<PeerCost> {
   const [before, began] = [cpuSeconds() ?? 0, performance.now()];
   const own = process.cpuUsage();
-  const child = spawn(program, peer.args, {
+  const child = spawn(program, peer.args(where.url), {
     cwd: where.dir,
     stdio: "ignore",
     timeout: 180_000,

@@ -29,6 +29,12 @@ describe("what a run that nobody works on offers", () => {
     ["planning failed", [created(), noPlan], true, true],
     ["a plan waits", [created(), proposed(plan)], false, true],
     ["workers run", [...begun(plan), started("a")], false, true],
+    [
+      "workers run to their end, the rest is paused",
+      [...begun(plan), started("a"), { type: "run.paused" }],
+      true,
+      true,
+    ],
     ["paused", [...begun(plan), { type: "run.paused" }], true, true],
     ["cancelled", [...begun(plan), { type: "run.cancelled" }], true, false],
     ["a failed, b blocked", [...begun(plan), started("a"), failedWith("a", "limit.turns")], true, true],
