@@ -80,9 +80,26 @@ describe("a worktree whose files come as they are asked for, in hostile hands (G
   it("P15 P16 P17 names of git's own, in all spellings, and what is no name are refused as ever", async () => {
     const [few, all] = await both();
     const names = [
-      ...[".git/config", ".GIT/hooks/x", ".Git", "git~1/x", ".git./x", ".git /x", ".git::$INDEX_ALLOCATION/x"],
-      ...[".g\u200cit/config", "src/.git/config", "src/.GIT/x", "a\nb", "a\u0001b", "a\u0000b", "../x", "/etc/x"],
-      ...["src.txt/inner", "src", "dangling/x", "link/x", `${"x".repeat(300)}`],
+      ".git/config",
+      ".GIT/hooks/x",
+      ".Git",
+      "git~1/x",
+      ".git./x",
+      ".git /x",
+      ".git::$INDEX_ALLOCATION/x",
+      ".g\u200cit/config",
+      "src/.git/config",
+      "src/.GIT/x",
+      "a\nb",
+      "a\u0001b",
+      "a\u0000b",
+      "../x",
+      "/etc/x",
+      "src.txt/inner",
+      "src",
+      "dangling/x",
+      "link/x",
+      "x".repeat(300),
     ];
     for (const name of names) {
       const [one, other] = [await write(few, name, "x"), await write(all, name, "x")];
