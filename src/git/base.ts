@@ -1,7 +1,9 @@
 import { BraidError, failure } from "../core/failure";
 import { commitTree } from "./commit";
 import { BRAID } from "./identity";
+import { keepFacts } from "./known";
 import { applyResult, mergeCommits, type Merged } from "./merge";
+import { hasObject } from "./refs";
 import type { Repository } from "./repository";
 
 /** A commit a dependency left behind, with its name for messages. */
@@ -9,6 +11,8 @@ export interface DependencyResult {
   readonly subtask: string;
   readonly commit: string;
 }
+
+const bases = keepFacts<string>();
 
 /**
  * The commit a subtask starts from: the run's base with the results of all its dependencies merged in memory. Where one
@@ -19,6 +23,13 @@ export async function resolveBase(
   runBase: string,
   results: readonly DependencyResult[],
 ): Promise<string> {
+  const fold = () => foldResults(repo, runBase, results);
+  // Siblings rest on the same. Until one has started on it nothing keeps it from git's cleaning up.
+  const known = await bases(repo, [runBase, ...results.map(({ commit }) => commit)], fold);
+  return (await hasObject(repo, known)) ? known : fold();
+}
+
+async function foldResults(repo: Repository, runBase: string, results: readonly DependencyResult[]): Promise<string> {
   let base = runBase;
   const merged: string[] = [];
   for (const { subtask, commit } of results) {

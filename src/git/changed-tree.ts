@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BraidError, failure } from "../core/failure";
-import { git } from "./git";
 import type { Repository } from "./repository";
+import { askStanding } from "./standing";
 import type { TreeChild, TreeEntry, TreeListing } from "./tree-listing";
 
 /**
@@ -18,8 +18,11 @@ export async function changedTree(
   if (changes.size === 0) return listing.tree;
   const root = writeFolder("", changes);
   const input = Buffer.concat(written.map(({ entries }) => Buffer.concat([...entries.map(toLine), Buffer.of(0)])));
-  const { stdout } = await git(repo, ["mktree", "-z", "--batch", "--missing"], { input });
-  if (stdout.toString("latin1").trimEnd() !== written.map(({ id }) => id).join("\n"))
+  const lines = written.length * (listing.tree.length + 1);
+  const answer = await askStanding(repo, ["mktree", "-z", "--batch", "--missing"], input, (bytes) =>
+    bytes.length < lines ? undefined : { answer: bytes.toString("latin1", 0, lines), used: lines },
+  );
+  if (answer.trimEnd() !== written.map(({ id }) => id).join("\n"))
     throw new BraidError(failure("git.failed", "git wrote other trees than it was given."));
   return root.id;
 

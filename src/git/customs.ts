@@ -3,7 +3,7 @@ import { access, constants, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { commitTree } from "./commit";
-import { configArguments, environment, git, gitBinary, gitText, guardOf } from "./git";
+import { configArguments, configOf, environment, git, gitBinary, gitText, guardOf } from "./git";
 import { commitEnvironment, type Identity } from "./identity";
 import { treeOf, type Repository } from "./repository";
 import type { Worktree } from "./worktree";
@@ -28,8 +28,14 @@ const KEPT_OUTPUT = 8_000;
 
 /** The customs of a repository, as its own settings and hooks folder have them; never those of a result. */
 export async function readCustoms(repo: Repository): Promise<CommitCustoms> {
-  const asked = await git(repo, ["config", "--type=path", "--get", "core.hooksPath"], { expect: [0, 1], asUser: true });
-  const path = asked.stdout.toString("utf8").trim();
+  // Git is asked how it takes what is set; mostly nothing is.
+  const { settings } = await configOf(repo);
+  const ask = async (name: string, type: string, expect: readonly number[]): Promise<string> => {
+    if (!settings.has(name.toLowerCase())) return "";
+    const args = ["config", `--type=${type}`, "--get", name];
+    return (await git(repo, args, { expect, asUser: true })).stdout.toString("utf8").trim();
+  };
+  const path = await ask("core.hooksPath", "path", [0, 1]);
   const hooks = path === "" ? join(repo.commonDir, "hooks") : resolve(repo.dir, path);
   const found = await Promise.all(
     HOOKS.map((name) =>
@@ -39,11 +45,8 @@ export async function readCustoms(repo: Repository): Promise<CommitCustoms> {
       ),
     ),
   );
-  const signs = await git(repo, ["config", "--type=bool", "--get", "commit.gpgSign"], {
-    expect: [0, 1, 128],
-    asUser: true,
-  });
-  return { hooks: found.includes(true) ? hooks : null, signs: signs.stdout.toString("utf8").trim() === "true" };
+  const signs = await ask("commit.gpgSign", "bool", [0, 1, 128]);
+  return { hooks: found.includes(true) ? hooks : null, signs: signs === "true" };
 }
 
 /** A commit to be made the way the user makes theirs. */

@@ -1,8 +1,8 @@
 import type { ChangedFile } from "../core/state/events";
 import { git, type GitOutput } from "./git";
-import { keepFacts } from "./known";
+import { keepFacts, OBJECT } from "./known";
 import { splitNul } from "./split-nul";
-import type { Repository } from "./repository";
+import { treeOf, type Repository } from "./repository";
 
 /** A path whose entry differs between two trees, with modes and blobs as git's raw format has them. */
 export interface RawChange {
@@ -106,13 +106,19 @@ export async function copiesIn(repo: Repository, from: string, to: string): Prom
 }
 
 /** What `git diff --raw -z` says; names as the bytes they are. */
-export function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {
-  const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", from, to, "--"];
-  return raws(repo, [from, to], async () => {
+export async function rawDiff(repo: Repository, from: string, to: string): Promise<Buffer> {
+  const trees = await treesOf(repo, from, to);
+  const args = ["diff", ...QUIET, ...STABLE, "--raw", "--abbrev=64", "-z", ...trees, "--"];
+  return raws(repo, trees, async () => {
     // What was asked with line counts has the same before them.
-    const more = counted.known(repo, [from, to]);
+    const more = counted.known(repo, trees);
     return more === undefined ? (await git(repo, args)).stdout : rawPart(await more);
   });
+}
+
+/** Commits of the same files differ alike. */
+function treesOf(repo: Repository, ...names: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(names.map(async (name) => (OBJECT.test(name) ? treeOf(repo, name) : name)));
 }
 
 const counted = keepFacts<Buffer>();
@@ -143,8 +149,9 @@ export async function changedFiles(
   folder: string | null = null,
 ): Promise<readonly ChangedFile[]> {
   const how = [...QUIET, ...STABLE, "--raw", "--abbrev=64", "--numstat", "-z"];
-  const read = async () => (await git(repo, ["diff", ...how, from, to, "--", ...below(folder)])).stdout;
-  const stdout = await (folder === null ? counted(repo, [from, to], read) : read());
+  const trees = await treesOf(repo, from, to);
+  const read = async () => (await git(repo, ["diff", ...how, ...trees, "--", ...below(folder)])).stdout;
+  const stdout = await (folder === null ? counted(repo, trees, read) : read());
   const { changes, rest } = readRaw(splitNul(stdout));
   const counts = lineCounts(rest);
   return changes.map((change) => {

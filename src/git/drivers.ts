@@ -1,5 +1,6 @@
+import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { splitNul } from "./split-nul";
 
 /**
@@ -137,7 +138,17 @@ function filesOf(list: Buffer, dir: string): readonly string[] | undefined {
   if (isOpen || !settings.some(({ scope }) => scope === "local")) return undefined;
   // Our own arguments are a scope as well, and no file.
   const inFiles = settings.filter(({ scope }) => scope !== "command");
-  return [...new Set(inFiles.map(({ origin }) => resolve(dir, origin.replace(/^file:/u, ""))))];
+  return [...new Set([...inFiles.map(({ origin }) => resolve(dir, origin.replace(/^file:/u, ""))), ...usersFiles()])];
+}
+
+/** Where the user's own configuration is looked for, whether it is there yet or not. */
+function usersFiles(): readonly string[] {
+  const { HOME: home, XDG_CONFIG_HOME: xdg } = process.env;
+  const folders = [xdg, home === undefined ? undefined : join(home, ".config")].filter((each) => each !== undefined);
+  return [
+    ...folders.map((folder) => join(folder, "git/config")),
+    ...(home === undefined ? [] : [join(home, ".gitconfig")]),
+  ];
 }
 
 /** The repository's own file; undefined where anybody's configuration may say another thing in another worktree. */
@@ -149,15 +160,22 @@ function sharedConfig(list: Buffer, dir: string): string | undefined {
   return origin === undefined || own.size > 1 ? undefined : resolve(dir, origin.replace(/^file:/u, ""));
 }
 
-/** What tells that files are as they were; undefined where one is gone, or changed after `until` (milliseconds since the epoch). */
+/** What tells that files are as they were; undefined where one cannot be told, or changed after `until` (milliseconds since the epoch). */
 async function stampOf(files: readonly string[], until = Infinity): Promise<string | undefined> {
   try {
-    const stats = await Promise.all(files.map((file) => stat(file, { bigint: true })));
-    if (stats.some(({ ctimeMs }) => Number(ctimeMs) > until)) return undefined;
+    const stats = await Promise.all(files.map(statIfThere));
+    if (stats.some((one) => Number(one?.ctimeMs ?? 0) > until)) return undefined;
     return stats
-      .map(({ dev, ino, size, mtimeNs, ctimeNs }) => `${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}`)
+      .map((one) => (one === undefined ? "" : `${one.dev} ${one.ino} ${one.size} ${one.mtimeNs} ${one.ctimeNs}`))
       .join("\n");
   } catch {
     return undefined;
   }
+}
+
+async function statIfThere(file: string): Promise<BigIntStats | undefined> {
+  return stat(file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw error;
+  });
 }

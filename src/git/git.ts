@@ -1,11 +1,10 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { simpleGit } from "simple-git";
-import { BraidError, failure, toFailure } from "../core/failure";
+import { BraidError, failure } from "../core/failure";
 import { driverGuard, type PlaceConfig } from "./drivers";
 import { heldLock } from "./held-lock";
-import { outputLimit } from "./output-limit";
-import { reserveFileRoom } from "./file-room";
+import { runGitAside } from "./git-host";
+import { runGit } from "./run-git";
 import { isOpened, trustedPath } from "./trusted-path";
 
 /** How git ended. `stdout` is bytes, because paths and blobs need not be UTF-8. */
@@ -60,6 +59,9 @@ const CONFIG = [
 function isNotCustom(setting: string): boolean {
   return !setting.startsWith("core.hooksPath=") && !setting.startsWith("commit.gpgSign=");
 }
+
+/** Commands that write index or files where they run. */
+const MOVES_FILES = new Set(["read-tree", "update-index", "checkout-index", "reset", "commit", "restore"]);
 
 /** The environment variables a call may set; the rest of the guarded ones never reach git. */
 const OWN_ENVIRONMENT = [
@@ -125,72 +127,25 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
     throw new BraidError(
       failure("worktree.failed", `The folder ${place.dir} is gone.`, { hint: "Put it back, or try again." }),
     );
-  let output: GitOutput | undefined;
-  let spawnError: Error | undefined;
-  const hasStarted = reserveFileRoom();
-  const limit = call.maxBytes === undefined ? undefined : outputLimit(call.maxBytes);
-  const signals = [call.signal, limit?.signal].filter((signal) => signal !== undefined);
-  const instance = simpleGit({
-    baseDir: place.dir,
-    binary: gitBinary(),
-    config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
-    allowEnvironment: [
-      ...OWN_ENVIRONMENT,
-      ...Object.keys(call.env ?? {}).filter((name) => name.startsWith("GIT_CONFIG_")),
-    ],
-    // All but --git-dir (which is ours) are switched off in CONFIG and by the driver guard; the library cannot tell
-    // that from switching them on.
-    unsafe: {
-      allowUnsafeConfigPaths: true,
-      allowUnsafeFsMonitor: true,
-      allowUnsafeHooksPath: true,
-      allowUnsafePager: true,
-      allowUnsafeDiffExternal: true,
-      allowUnsafeProtocolOverride: true,
-      allowUnsafeCustomBinary: true,
-      allowUnsafeFilter: true,
-      allowUnsafeMergeDriver: true,
-      allowUnsafeGpgProgram: true,
-      allowUnsafeConfigEnvCount: true,
+  const movesFiles = place.gitDir === undefined && MOVES_FILES.has(args[0] ?? "");
+  const ending = await (movesFiles ? runGit : runGitAside)(
+    {
+      dir: place.dir,
+      binary: gitBinary(),
+      config: [...(call.asUser === true ? CONFIG.filter(isNotCustom) : CONFIG), ...(place.config ?? [])],
+      args: [...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]), ...args],
+      env: { ...environment(), ...call.env },
+      allowed: [...OWN_ENVIRONMENT, ...Object.keys(call.env ?? {}).filter((name) => name.startsWith("GIT_CONFIG_"))],
+      input: call.input,
+      maxBytes: call.maxBytes,
     },
-    // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
-    errors: (error, result) => {
-      if (error instanceof Error && !(result.exitCode >= 0)) spawnError = error;
-      output = {
-        exitCode: result.exitCode,
-        stdout: Buffer.concat(result.stdOut),
-        stderr: Buffer.concat(result.stdErr).toString("utf8"),
-      };
-      return undefined;
-    },
-    ...(call.input === undefined ? {} : { input: () => call.input }),
-    ...(signals.length === 0 ? {} : { abort: AbortSignal.any(signals) }),
-  })
-    .env({ ...environment(), ...call.env })
-    .outputHandler((_command, stdout) => {
-      hasStarted();
-      limit?.watch(stdout);
-    });
-  try {
-    await instance.raw([
-      ...(place.gitDir === undefined ? [] : [`--git-dir=${place.gitDir}`, `--work-tree=${place.dir}`]),
-      ...args,
-    ]);
-  } catch (error) {
-    call.signal?.throwIfAborted();
-    if (limit?.signal.aborted === true) return { exitCode: 0, stdout: limit.bytes(), stderr: "", isCut: true };
-    throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} could not run: ${toFailure(error).message}`), {
-      cause: error,
-    });
-  } finally {
-    hasStarted();
-  }
+    call.signal,
+  );
   call.signal?.throwIfAborted();
-  if (limit?.signal.aborted === true) return { exitCode: 0, stdout: limit.bytes(), stderr: "", isCut: true };
-  if (output === undefined || spawnError !== undefined)
-    throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} did not start.`), { cause: spawnError });
-  if (!(call.expect ?? [0]).includes(output.exitCode)) throw gitError(args, output);
-  return output;
+  if (ending.kind === "failed")
+    throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} ${ending.message}`), { cause: ending.cause });
+  if (!(call.expect ?? [0]).includes(ending.exitCode)) throw gitError(args, ending);
+  return ending;
 }
 
 /** Standard output as text, without the final newline. */

@@ -24,7 +24,9 @@ const WILL_MOVE: Readonly<Record<string, string>> = {
 
 /** Throws `repo.busy` when a merge, rebase or the like is half done in the work tree at `dir`. */
 export async function refuseHalfDone(dir: string): Promise<void> {
-  const gitDir = await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
+  const plain = join(dir, ".git");
+  const isPlain = (await lstat(plain).catch(() => undefined))?.isDirectory() ?? false;
+  const gitDir = isPlain ? plain : await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
   for (const [name, what] of Object.entries(IN_PROGRESS))
     if ((await lstat(join(gitDir, name)).catch(() => undefined)) !== undefined)
       throw busy(`A ${what} is in progress in ${dir}.`);

@@ -3,6 +3,7 @@ import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { ABSENT, type CommitDiff, type FileMark, type MainTree } from "../core/main-tree";
 import { git, gitText } from "./git";
+import { keepFacts } from "./known";
 import { splitNul } from "./split-nul";
 import type { Repository } from "./repository";
 
@@ -61,12 +62,14 @@ export async function seeMainTree(repo: Repository, before?: SeenTree): Promise<
   return { tree, stats };
 }
 
+const raws = keepFacts<Buffer>();
+
 /** How the entries of two commits differ. */
 export async function commitDiff(repo: Repository, from: string, to: string): Promise<CommitDiff> {
   if (from === to || from === "" || to === "") return new Map();
   const entry = (mode: string, blob: string) => (mode === "000000" ? ABSENT : `${mode} ${blob}`);
   const args = ["diff-tree", "-r", "--raw", "-z", "--no-renames", "--abbrev=64", "--ignore-submodules=none", from, to];
-  const fields = splitNul((await git(repo, args)).stdout);
+  const fields = splitNul(await raws(repo, [from, to], async () => (await git(repo, args)).stdout));
   const diff = new Map<string, { readonly old: string; readonly new: string }>();
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [oldMode = "", newMode = "", oldBlob = "", newBlob = ""] = (fields[i] ?? "").replace(/^:/u, "").split(" ");

@@ -19,6 +19,7 @@ import { changedTree } from "./changed-tree";
 import { git, type GitPlace } from "./git";
 import { tellingFullDisk } from "./full-disk";
 import { onlyIgnored } from "./ignored";
+import { areBytesPlain, keepPlain, writePlain } from "./plain-bytes";
 import { readPlainText } from "./plain-file";
 import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
@@ -66,6 +67,8 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
   const here = new Set<string>();
   const inTurn = pLimit(1);
   const added = new Map<string, TreeEntry | null>();
+  /** Of those, what git has been asked about. */
+  const indexed = new Set<string>();
   let dirty = new Set(written);
   let last = listing.tree;
 
@@ -73,11 +76,13 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
   const withAttributes = (paths: readonly string[]): readonly (readonly [string, TreeEntry])[] => {
     const all = new Set(paths);
     for (const path of paths) for (const folder of foldersOf(path)) all.add(below(folder, ATTRIBUTES));
-    return [...all].flatMap((path) => {
+    return entriesOf([...all]);
+  };
+  const entriesOf = (paths: readonly string[]): readonly (readonly [string, TreeEntry])[] =>
+    paths.flatMap((path) => {
       const entry = listing.entry(path);
       return entry === undefined || entry.mode === FOLDER ? [] : [[path, entry] as const];
     });
-  };
 
   async function bring(paths: readonly string[]): Promise<void> {
     const missing: string[] = [];
@@ -89,13 +94,18 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     }
     if (missing.length === 0) return;
     try {
+      await rm(stage, { recursive: true, force: true });
       await mkdir(stage, { recursive: true, mode: 0o700 });
-      const env = indexOf("bring");
-      await rm(env.GIT_INDEX_FILE, { force: true });
-      const place: GitPlace = { ...worktree, dir: stage };
-      await addEntries(place, env, withAttributes(missing));
-      // An empty work tree has no attributes, so the commit's are in force, whatever was made of them meanwhile.
-      await git(place, ["checkout-index", "-q", "-f", "-z", "--stdin"], { env, input: missing.map(nulEnded).join("") });
+      const isPlain = await areBytesPlain(repo, listing);
+      const left = isPlain ? await writePlain(repo, stage, entriesOf(missing)) : missing;
+      if (left.length > 0) {
+        const env = indexOf("bring");
+        await rm(env.GIT_INDEX_FILE, { force: true });
+        const place: GitPlace = { ...worktree, dir: stage };
+        await addEntries(place, env, withAttributes(left));
+        // An empty work tree has no attributes, so the commit's are in force, whatever was made of them meanwhile.
+        await git(place, ["checkout-index", "-q", "-f", "-z", "--stdin"], { env, input: left.map(nulEnded).join("") });
+      }
       for (const path of missing) await moveIn(stage, root, path);
     } catch (error) {
       for (const path of missing) here.delete(path);
@@ -108,8 +118,29 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     const paths = [...dirty];
     const hidden = await ignored(paths);
     const unignored = paths.filter((path) => !hidden.has(path));
+    for (const [path, entry] of (await keptPlain(unignored)) ?? (await keptByGit(unignored))) added.set(path, entry);
+    last = await changedTree(repo, listing, added);
+    dirty = new Set([...dirty].filter((path) => !paths.includes(path)));
+    return last;
+  }
+
+  /** What stands at paths, as git keeps it; undefined where that is for git to say. */
+  async function keptPlain(paths: readonly string[]): Promise<ReadonlyMap<string, TreeEntry | null> | undefined> {
+    const isSaid = [...written].some((path) => path === ATTRIBUTES || path.endsWith(`/${ATTRIBUTES}`));
+    if (isSaid || !(await areBytesPlain(repo, listing))) return undefined;
+    const kept = new Map<string, TreeEntry | null>();
+    for (const path of paths) {
+      const entry = await keepPlain(repo, root, path);
+      if (entry === undefined) return undefined;
+      kept.set(path, entry);
+    }
+    return kept;
+  }
+
+  async function keptByGit(unignored: readonly string[]): Promise<ReadonlyMap<string, TreeEntry | null>> {
     const env = indexOf("tree");
-    await addEntries(worktree, env, withAttributes(unignored.filter((path) => !added.has(path))));
+    await addEntries(worktree, env, withAttributes(unignored.filter((path) => !indexed.has(path))));
+    for (const path of unignored) indexed.add(path);
     await git(worktree, ["update-index", "--add", "--remove", "-z", "--stdin"], {
       env,
       input: unignored.map(nulEnded).join(""),
@@ -119,10 +150,7 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
       const [, mode = "", id = "", path = ""] = /^(\d+) ([0-9a-f]+) 0\t(.*)$/su.exec(line) ?? [];
       entries.set(path, { mode, id });
     }
-    for (const path of unignored) added.set(path, entries.get(path) ?? null);
-    last = await changedTree(repo, listing, added);
-    dirty = new Set([...dirty].filter((path) => !paths.includes(path)));
-    return last;
+    return new Map(unignored.map((path) => [path, entries.get(path) ?? null]));
   }
 
   /** Those of the paths that are ignored; what git tracks is not, whatever the rules say. A folder has a slash at its end. */

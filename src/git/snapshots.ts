@@ -1,5 +1,6 @@
 import { copyFile, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
 import { git, gitText } from "./git";
 import type { Worktree } from "./worktree";
@@ -21,6 +22,12 @@ export function openSnapshots(worktree: Worktree, index: string): Snapshots {
     const own = join(worktree.gitDir, "index");
     // Who was let out of the sandbox may have staged what is ignored.
     const begun = await sightOf(own);
+    if (begun === "")
+      throw new BraidError(
+        failure("git.failed", `git knows the worktree ${worktree.dir} no more: its index is gone.`, {
+          hint: "Retry the subtask: it gets another.",
+        }),
+      );
     if (last === undefined || last.begun !== begun || last.index !== (await sightOf(index))) {
       last = undefined;
       await copyIndex(own, index);
@@ -43,8 +50,11 @@ async function copyIndex(from: string, to: string): Promise<void> {
   await utimes(to, atime, mtime);
 }
 
-/** What tells a file from what was put in its place. */
+/** What tells a file from what was put in its place; "" where there is none. */
 async function sightOf(path: string): Promise<string> {
-  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  const stats = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }

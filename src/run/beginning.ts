@@ -7,6 +7,7 @@ import { storeImages } from "./attempt/images";
 import { readMentions } from "./attempt/mentions";
 import { goalText } from "./planning/planning";
 import type { RunPorts } from "./ports";
+import { readAhead } from "./set-up/read-ahead";
 import { loadUserRoles, type UserRoles } from "./attempt/user-roles";
 import { sealRun } from "./steering/own-seal";
 
@@ -36,6 +37,7 @@ export async function beginRun(
     async first(run) {
       await sealRun(ports.repo, run);
       const images = await storeImages(ports.repo, run, attached);
+      void readAhead(ports, head.commit);
       const created: RunEvent = {
         type: "run.created",
         run,

@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { tempFolder, tempRepo } from "../support/temp-repo";
 import { startModelServer } from "./lib/model-server";
-import { cpuSeconds } from "./lib/process-cost";
+import { allCpuSeconds } from "./lib/process-cost";
 import { realPorts, timeRun } from "./lib/run-plan";
 import { SUBTASK_MS, workScenario } from "./lib/work-scenario";
 import { inTime, report } from "./report";
@@ -30,13 +30,13 @@ try {
   await timeRun(ports, plan, WORKERS);
   await server.asked();
   for (const _round of inTime(15)) {
-    const [began, before, ownBefore] = [Date.now(), cpuSeconds() ?? 0, process.cpuUsage()];
+    const [began, before, ownBefore] = [Date.now(), allCpuSeconds(), process.cpuUsage()];
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     walls.push(await timeRun(ports, plan, WORKERS));
     delay.disable();
     delays.push(delay.percentile(99) / 1e6);
-    cpu.push((cpuSeconds() ?? 0) - before);
+    cpu.push(allCpuSeconds() - before);
     const { user, system } = process.cpuUsage(ownBefore);
     own.push((user + system) / 1e6);
     const asked = await server.asked();

@@ -1,9 +1,9 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { tempRepo, type TempRepo } from "./temp-repo";
 
-/** Line ends by attribute and against it, links, modes, ignore rules that some tracked files break, names of all kinds. */
-export function awkwardRepo(): TempRepo {
+/** Line ends by attribute and against it, links, modes, ignore rules that some tracked files break, names of all kinds; without attributes git keeps every file as it is. */
+export function awkwardRepo({ attributes = true } = {}): TempRepo {
   const repo = tempRepo();
   repo.git("config", "core.autocrlf", "false");
   repo.write("crlf.txt", "one a\r\ntwo\r\n");
@@ -46,6 +46,11 @@ export function awkwardRepo(): TempRepo {
     "dangling",
   );
   repo.git("commit", "-qm", "the rest");
+  if (!attributes) {
+    repo.git("rm", "-q", "--cached", ".gitattributes", "src/.gitattributes");
+    for (const path of [".gitattributes", "src/.gitattributes"]) rmSync(join(repo.dir, path));
+    repo.git("commit", "-qm", "no attributes");
+  }
   return repo;
 }
 

@@ -1,34 +1,43 @@
+import type { RunState } from "../../core/state/state";
 import type { SetupPlan } from "./setup-plan";
 import { compareTree, type TreeHost } from "../tree-proof";
 
 /** What has to be known before the first worker's tool may touch anything. */
 export interface BeforeWork {
-  /** Finds it out anew, unless somebody is at work. */
+  /** Has it found out anew as soon as somebody waits for it, unless somebody is at work. */
   begin(): void;
   /** Resolves when it is known. Rejects only when the log could not be written. */
   known(): Promise<void>;
 }
 
 /**
- * How the user's tree stands, and what of it every worktree gets; workers' models think meanwhile. Why the latter cannot be had
+ * How the user's tree stands, and what of it every worktree gets. The first worktree that is there waits for it, and not the models:
+ * they are asked before the disk is kept busy. Why the latter cannot be had
  * is told by the first worktree that needs it.
  */
 export function beforeWork(run: TreeHost & { setup(): Promise<SetupPlan> }): BeforeWork {
   let known: Promise<void> = Promise.resolve();
-  const look = async (): Promise<void> => {
+  let begun: RunState | undefined;
+  const look = async (state: RunState): Promise<void> => {
     const planned = run.setup().catch(() => undefined);
-    await compareTree(run, "start");
+    // Who has started since touches nothing before that is done.
+    await compareTree({ ports: run.ports, record: (event) => run.record(event), state: () => state }, "start");
     await planned;
   };
   return {
     begin() {
-      const { approved, subtasks } = run.state();
-      if (!approved || subtasks.some((s) => s.status === "running")) return;
+      const state = run.state();
+      if (state.approved && state.subtasks.every((s) => s.status !== "running")) begun = state;
+    },
+    known() {
+      const state = begun;
+      if (state === undefined) return known;
+      begun = undefined;
       // A log that could not be written then may be written now.
-      known = known.catch(() => undefined).then(look);
+      known = known.catch(() => undefined).then(() => look(state));
       // Who waits for it is told.
       known.catch(() => undefined);
+      return known;
     },
-    known: () => known,
   };
 }

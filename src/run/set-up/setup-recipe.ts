@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { SETUP_SOURCES, type SetupSource } from "../../core/setup-commands";
 import { toFailure } from "../../core/failure";
 import { git } from "../../git/git";
-import { readBlob } from "../../git/repository";
+import { keepFacts } from "../../git/known";
+import { readBlob, type Repository } from "../../git/repository";
 import { splitNul } from "../../git/split-nul";
 import type { RunPorts } from "../ports";
 
@@ -35,7 +36,7 @@ export type FoundRecipe =
 export async function findRecipe(ports: RunPorts, base: string): Promise<FoundRecipe> {
   const own = (ports.setup?.commands ?? []).map((command) => command.trim()).filter((command) => command !== "");
   if (own.length > 0) return { kind: "recipe", recipe: { source: "your settings", commands: own, isUsersOwn: true } };
-  const tracked = await trackedOf(ports, base);
+  const tracked = new Set(await trackedRecipes(ports.repo, base));
   for (const source of SETUP_SOURCES) {
     const text = await readText(ports, base, source.path, tracked.has(source.path));
     if (text === undefined) continue;
@@ -69,11 +70,12 @@ function runScript(path: string): string {
 }
 
 /** Which of the sources a commit has: one question, where most repositories have none. */
-async function trackedOf({ repo }: RunPorts, base: string): Promise<ReadonlySet<string>> {
-  const paths = SETUP_SOURCES.map(({ path }) => path);
-  return new Set(
-    splitNul((await git(repo, ["ls-tree", "--full-tree", "--name-only", "-z", base, "--", ...paths])).stdout),
-  );
+const recipes = keepFacts<readonly string[]>();
+
+/** Which of the files that can name one a commit has. */
+export function trackedRecipes(repo: Repository, base: string): Promise<readonly string[]> {
+  const args = ["ls-tree", "--full-tree", "--name-only", "-z", base, "--", ...SETUP_SOURCES.map(({ path }) => path)];
+  return recipes(repo, [base], async () => splitNul((await git(repo, args)).stdout));
 }
 
 async function readText(ports: RunPorts, base: string, path: string, isTracked = true): Promise<string | undefined> {

@@ -3,6 +3,26 @@ import { readFileSync } from "node:fs";
 /** Clock ticks a second, as Linux counts CPU time for programs. */
 const TICKS = 100;
 
+/** CPU seconds of this process, of its children that have ended, and of the one that starts git for it with all of its own. */
+export function allCpuSeconds(): number {
+  return [process.pid, ...children(process.pid).filter(isGitHost)].reduce(
+    (sum, pid) => sum + (cpuSeconds(pid) ?? 0),
+    0,
+  );
+}
+
+function isGitHost(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("git-host.mjs");
+  } catch {
+    return false;
+  }
+}
+
+function children(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
 /** CPU seconds of a process and of its children that have ended; undefined where the system does not tell (not Linux, or it is gone). */
 export function cpuSeconds(pid: number | "self" = "self"): number | undefined {
   try {
@@ -22,7 +42,7 @@ export function treeMemory(root: number): number {
   for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
     try {
       kB += Number(/^Pss:\s+(\d+)/mu.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1] ?? 0);
-      open.push(...readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number));
+      open.push(...children(pid));
     } catch {
       // It has ended meanwhile.
     }

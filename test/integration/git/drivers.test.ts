@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { driverGuard } from "../../../src/git/drivers";
 import { git } from "../../../src/git/git";
 import { sleep } from "../../../src/util/abort";
-import { tempRepo, type TempRepo } from "../../support/temp-repo";
+import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 /** Longer than a change counts as too young to be told from the next one. */
 const SETTLED_MS = 150;
@@ -46,6 +46,24 @@ describe("git's configuration, looked through for programs before each call", ()
     await look();
     await look();
     equal(reads, 2);
+  });
+
+  it("is read again once the user has settings of their own where there were none", async () => {
+    const home = tempFolder();
+    const before = process.env["HOME"];
+    process.env["HOME"] = home.dir;
+    try {
+      await look();
+      await look();
+      equal(reads, 1);
+      writeFileSync(join(home.dir, ".gitconfig"), "[commit]\n\tgpgSign = true\n");
+      await sleep(SETTLED_MS);
+      equal((await look()).settings.get("commit.gpgsign"), "true");
+      equal(reads, 2);
+    } finally {
+      process.env["HOME"] = before;
+      home.dispose();
+    }
   });
 
   it("is not taken for unchanged because somebody put its time back", async () => {

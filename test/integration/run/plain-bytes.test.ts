@@ -1,0 +1,76 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
+import { areBytesPlain } from "../../../src/git/plain-bytes";
+import { openRepository } from "../../../src/git/repository";
+import { listTree } from "../../../src/git/tree-listing";
+import { awkwardRepo } from "../../support/awkward-repo";
+import { portsFor } from "../../support/run-ports";
+import { tempFolder, type TempRepo } from "../../support/temp-repo";
+
+const { signal } = new AbortController();
+
+describe("files that git keeps as they are", function () {
+  this.timeout(60_000);
+  let repo: TempRepo;
+  let trees: ReturnType<typeof tempFolder>;
+  beforeEach(() => {
+    repo = awkwardRepo({ attributes: false });
+    trees = tempFolder();
+  });
+  afterEach(() => {
+    repo.dispose();
+    trees.dispose();
+  });
+  const head = () => repo.git("rev-parse", "HEAD");
+  const isPlain = async () => {
+    const opened = await openRepository(repo.dir);
+    return areBytesPlain(opened, await listTree(opened, head()));
+  };
+  const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
+
+  it("are kept by Braid as git would keep them, until there is something that changes them", async () => {
+    const places = await Promise.all(
+      [0, Number.POSITIVE_INFINITY].map(async (manyFiles, i) => {
+        const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
+        return openWorkPlace(ports, { name: `w${i}`, commit: head(), writable: true, signal });
+      }),
+    );
+    const [few, all] = places;
+    if (few === undefined || all === undefined) throw new Error("two");
+    const write = async (path: string, text: string) => {
+      for (const { workspace } of places) equal((await workspace.write(path, Buffer.from(text, "latin1"))).ok, true);
+    };
+    await write("crlf.txt", "one\r\nTWO\r\n");
+    await write("src/bytes", "\0\u00ff\r\n");
+    await write("run.sh", "#!/bin/sh\ntrue\n");
+    await write("build/ignored", "x\n");
+    await write("kept.log", "tracked and ignored\n");
+    await write("deep/new/file.txt", "new\n");
+    deepEqual([await few.changed(), await all.changed()], [true, true]);
+    deepEqual(await entries(few), await entries(all));
+    await write(".gitattributes", "deep/crlf.txt text\n");
+    await write("deep/crlf.txt", "a\r\nb\r\n");
+    deepEqual(await entries(few), await entries(all));
+    equal(repo.git("show", `${await few.snapshot()}:deep/crlf.txt`), "a\nb");
+    await Promise.all(places.map((place) => place.close()));
+  });
+
+  const NOT: Readonly<Record<string, () => void>> = {
+    "attributes in the commit": () => {
+      repo.write("src/.gitattributes", "*.txt text\n");
+      repo.git("add", "src/.gitattributes");
+      repo.git("commit", "-qm", "attributes");
+    },
+    "attributes of the repository's own": () => repo.write(".git/info/attributes", "*.txt text\n"),
+    "line ends by a setting": () => repo.git("config", "core.autocrlf", "input"),
+    "no modes": () => repo.git("config", "core.fileMode", "false"),
+    "no links": () => repo.git("config", "core.symlinks", "false"),
+    "attributes elsewhere": () => repo.git("config", "core.attributesFile", "/nowhere"),
+  };
+  for (const [what, make] of Object.entries(NOT))
+    it(`are not said to be where there are ${what}`, async () => {
+      equal(await isPlain(), true);
+      make();
+      equal(await isPlain(), false);
+    });
+});
