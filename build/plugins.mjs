@@ -38,3 +38,11 @@ export const nodeAtOnce = {
     });
   },
 };
+
+/** In the package the command line's first file finds the rest of it beside the chunks. */
+export const restOfCli = {
+  name: "rest-of-cli",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/start$/ }, () => ({ path: "./chunks/cli.mjs", external: true }));
+  },
+};

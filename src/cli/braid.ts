@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { main } from "./main";
-import { consoleTerminal } from "./terminal";
+import { keepCompiled } from "./compiled";
 
-process.exitCode = await main(process.argv.slice(2), consoleTerminal());
-// Keep-alive sockets of the API client must not hold the process; what a pipe has not taken yet must.
-process.stdout.write("", () => setImmediate(() => process.exit()));
+// Of what is loaded from now on.
+keepCompiled(process.env);
+await import("./start");

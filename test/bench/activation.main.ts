@@ -10,6 +10,15 @@ import { inTime, report } from "./report";
 
 const LIMIT_MS = 120_000;
 
+/** What the extension host tells; times in milliseconds. */
+interface Activated {
+  readonly ms: number;
+  readonly cpu: number;
+  readonly called: number | null;
+  readonly own: number;
+  readonly bytes: number;
+}
+
 const repo = tempRepo({ "README.md": "# A small project\n" });
 const scratch = tempFolder();
 const result = join(scratch.dir, "result.json");
@@ -20,6 +29,7 @@ const served = await serveWorkbench({
 });
 const took: number[] = [];
 const calls: number[] = [];
+const own: number[] = [];
 const work: number[] = [];
 const loaded: number[] = [];
 try {
@@ -30,13 +40,12 @@ try {
       for (const start = Date.now(); !existsSync(result); await sleep(100))
         if (Date.now() - start > LIMIT_MS) throw new Error(`Nothing was measured:\n${served.log()}`);
       await sleep(100);
-      const { ms, cpu, called, bytes }: { ms: number; cpu: number; called: number | null; bytes: number } = JSON.parse(
-        readFileSync(result, "utf8"),
-      );
+      const { ms, cpu, called, ...seen }: Activated = JSON.parse(readFileSync(result, "utf8"));
+      own.push(seen.own);
       took.push(ms);
       work.push(cpu);
       if (called !== null) calls.push(called);
-      loaded.push(bytes / 1_000);
+      loaded.push(seen.bytes / 1_000);
     } finally {
       await browser.close();
     }
@@ -47,7 +56,8 @@ try {
   repo.dispose();
 }
 report("activation", "activation in VS Code", [
-  { name: "activate()", unit: "ms", limit: 15, values: calls },
+  { name: "activate()", unit: "ms", limit: 15, values: own },
+  { name: "from loaded code to active, VS Code's own waiting with it", unit: "ms", values: calls },
   { name: "CPU of the extension host meanwhile", unit: "ms", values: work },
   { name: "asked for, loaded and activate() done", unit: "ms", values: took },
   { name: "code loaded by then, and in the second after", unit: "kB", limit: 150, values: loaded },

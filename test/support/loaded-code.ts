@@ -9,10 +9,14 @@ interface Built {
       {
         readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
         readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
+        readonly entryPoint?: string;
       }
     >
   >;
 }
+
+/** The rest of the command line, which its first file loads in any case. */
+const REST = "src/cli/start.ts";
 
 /** What a built program loads before it does anything: its file and all that it imports by statement, of the last build. */
 export function loadedAtStart(program: string): { readonly bytes: number; readonly sources: readonly string[] } {
@@ -21,7 +25,7 @@ export function loadedAtStart(program: string): { readonly bytes: number; readon
   // A set goes on with what is added while it is walked.
   for (const file of files)
     for (const { path, kind, external } of outputs[file]?.imports ?? [])
-      if (kind === "import-statement" && external !== true) files.add(path);
+      if (external !== true && (kind === "import-statement" || outputs[path]?.entryPoint === REST)) files.add(path);
   const loaded = [...files];
   return {
     bytes: loaded.reduce((sum, file) => sum + statSync(join(ROOT, file)).size, 0),

@@ -1,0 +1,6 @@
+import { main } from "./main";
+import { consoleTerminal } from "./terminal";
+
+process.exitCode = await main(process.argv.slice(2), consoleTerminal());
+// Keep-alive sockets of the API client must not hold the process; what a pipe has not taken yet must.
+process.stdout.write("", () => setImmediate(() => process.exit()));
