@@ -9,6 +9,8 @@ import type { Repository } from "./repository";
 
 /** How long a process waits for the next question before it is let go, in milliseconds. */
 const IDLE_MS = 2_000;
+/** How long it is asked without a look at the configuration, in milliseconds: what is set meanwhile it has not read, and runs nothing of it. */
+const TRUSTED_MS = 1_000;
 
 /**
  * Reads one answer from what has come so far: the answer and how many bytes it took; undefined where there is more to come.
@@ -26,21 +28,33 @@ export async function askStanding<T>(
   question: string | Buffer,
   read: ReadAnswer<T>,
 ): Promise<T> {
-  const config = await configOf(repo);
   if (!existsSync(repo.dir))
     throw new BraidError(
       failure("worktree.failed", `The folder ${repo.dir} is gone.`, { hint: "Put it back, or try again." }),
     );
   const key = [repo.dir, repo.commonDir, ...args].join("\0");
-  const old = standing.get(key);
-  const isOf = old !== undefined && !old.isEnded && isSame(old.config, config);
-  if (!isOf) void old?.end();
-  const one = isOf ? old : start(repo, args, config);
-  standing.set(key, one);
+  const one = await current(repo, args, key);
   const heard = await one.ask(question, read);
   if (heard !== undefined) return heard.answer;
   if (standing.get(key) === one) standing.delete(key);
   return askStanding(repo, args, question, read);
+}
+
+/** The process for such questions, another where the configuration is another. */
+async function current(repo: Repository, args: readonly string[], key: string): Promise<StandingGit> {
+  const known = standing.get(key);
+  if (known !== undefined && !known.isEnded && performance.now() - known.lookedAt < TRUSTED_MS) return known;
+  const config = await configOf(repo);
+  // Somebody else may have started one meanwhile.
+  const old = standing.get(key);
+  if (old !== undefined && !old.isEnded && isSame(old.config, config)) {
+    old.lookedAt = performance.now();
+    return old;
+  }
+  void old?.end();
+  const fresh = start(repo, args, config);
+  standing.set(key, fresh);
+  return fresh;
 }
 
 /** Lets the processes of a repository go once they have answered; resolves when they have. */
@@ -52,6 +66,8 @@ export async function endStanding(repo: Repository): Promise<void> {
 
 interface StandingGit {
   readonly config: PlaceConfig;
+  /** When the configuration was last found to be this one. */
+  lookedAt: number;
   readonly isEnded: boolean;
   /** Undefined where it had ended before, or was ended from outside without a word: whatever is asked here may be asked twice. */
   ask<T>(question: string | Buffer, read: ReadAnswer<T>): Promise<{ readonly answer: T } | undefined>;
@@ -103,6 +119,7 @@ function start(repo: Repository, args: readonly string[], config: PlaceConfig): 
   rest();
   return {
     config,
+    lookedAt: performance.now(),
     get isEnded() {
       return isEnded || child.stdin.writableEnded;
     },

@@ -28,6 +28,8 @@ export interface OpenPanelOptions {
   readonly width?: number;
   readonly height?: number;
   readonly reducedMotion?: boolean;
+  /** English where it is not said. */
+  readonly language?: "de";
 }
 
 const TYPES: Readonly<Record<string, string>> = { ".js": "text/javascript", ".css": "text/css", ".ttf": "font/ttf" };
@@ -37,7 +39,7 @@ const NONCE = "0123456789abcdef";
 export async function openPanel(options: OpenPanelOptions): Promise<OpenPanel> {
   const requests: string[] = [];
   const complaints: string[] = [];
-  const server = await listen(requests, options.theme ?? "dark");
+  const server = await listen(requests, options.theme ?? "dark", options.language);
   const { port } = server.address() as AddressInfo;
   const context = await options.browser.newContext({
     viewport: { width: options.width ?? 1100, height: options.height ?? 800 },
@@ -87,7 +89,7 @@ const FAKE_API = `
   });
 `;
 
-function listen(requests: string[], theme: Theme): Promise<Server> {
+function listen(requests: string[], theme: Theme, language: "de" | undefined): Promise<Server> {
   const server = createServer((request, response) => {
     const path = request.url ?? "/";
     // The browser asks for this by itself; a webview's does not.
@@ -101,8 +103,8 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
         source: origin,
         script: "/panel.js",
         style: "/styles.css",
-        language: "en",
-        words: undefined,
+        language: language ?? "en",
+        words: language === undefined ? undefined : wordsOf(language),
       });
       response.setHeader("content-type", "text/html");
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
@@ -123,6 +125,10 @@ function listen(requests: string[], theme: Theme): Promise<Server> {
     }
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+function wordsOf(language: "de"): Record<string, string> {
+  return JSON.parse(readFileSync(join(ROOT, `l10n/bundle.l10n.${language}.json`), "utf8")) as Record<string, string>;
 }
 
 function closeServer(server: Server): Promise<void> {

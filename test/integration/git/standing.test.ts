@@ -12,6 +12,9 @@ import { tempRepo, type TempRepo } from "../../support/temp-repo";
 /** Longer than a change of the configuration counts as too young to be told from the next one. */
 const SETTLED_MS = 150;
 
+/** Longer than a process is asked without a look at the configuration. */
+const LOOKED_AT_MS = 1_100;
+
 describe("git processes that stay for the next question", function () {
   this.timeout(60_000);
   let user: TempRepo;
@@ -120,7 +123,7 @@ describe("git processes that stay for the next question", function () {
     await readRef(repo, "HEAD");
     const before = pids();
     user.git("config", "filter.late.clean", "touch sprung");
-    await sleep(SETTLED_MS);
+    await sleep(LOOKED_AT_MS);
     await readRef(repo, "HEAD");
     // The one before may take a moment to go.
     for (let i = 0; i < 100 && pids().length > 1; i += 1) await sleep(50);
