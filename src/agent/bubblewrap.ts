@@ -72,6 +72,9 @@ const MAX_COMMAND_BYTES = 100_000;
 const GRACE_MS = 2_000;
 /** Somebody waits for a cancel to be over, and there is a commit to be made after it. */
 const ABORT_GRACE_MS = 1_000;
+/** Longest time for bubblewrap to name its first process on a machine that is very busy, and how often that is looked at. */
+const START_MS = 30_000;
+const LOOK_MS = 50;
 const INFO_FD = 3;
 const BLOCK_FD = 4;
 const STATUS_FD = 5;
@@ -135,6 +138,7 @@ function control(child: ChildProcess, { timeoutMs, signal }: BubblewrapOptions) 
   let timedOut = false;
   let ended = false;
   let grace: NodeJS.Timeout | undefined;
+  let letGo: NodeJS.Timeout | undefined;
 
   (pipe(STATUS_FD) as Readable).setEncoding("utf8").on("data", (text: string) => {
     status += text;
@@ -168,8 +172,13 @@ function control(child: ChildProcess, { timeoutMs, signal }: BubblewrapOptions) 
   const end = (graceMs: number) => {
     ended = true;
     // Until bubblewrap has named its first process there is nobody to ask politely; killing bubblewrap alone would
-    // leave that process waiting for ever with our pipes in its hands.
-    grace = setTimeout(() => killAll(first), graceMs);
+    // leave that process waiting for ever with our pipes in its hands. It is killed as soon as it is named.
+    const until = performance.now() + START_MS;
+    const late = (): void => {
+      if (first === undefined && performance.now() < until) grace = setTimeout(late, LOOK_MS);
+      else killAll(first);
+    };
+    grace = setTimeout(late, graceMs);
     // The first process of the namespace leads the command's session and ignores SIGTERM itself. Where there is no
     // session yet it may not have asked to die with its parent either, and has to be killed by name.
     if (first !== undefined && !kill(-first, "SIGTERM")) killAll(first);
@@ -185,7 +194,14 @@ function control(child: ChildProcess, { timeoutMs, signal }: BubblewrapOptions) 
     child.on("error", (cause) => {
       error = cause.message;
     });
+    // Its end is the end of all that ran in it; whoever holds our pipes after that is none of it.
+    child.on("exit", () => {
+      letGo = setTimeout(() => {
+        for (const each of child.stdio) each?.destroy();
+      }, GRACE_MS);
+    });
     child.on("close", () => {
+      clearTimeout(letGo);
       clearTimeout(timer);
       clearTimeout(grace);
       signal.removeEventListener("abort", onAbort);
