@@ -34,8 +34,17 @@ function largeDiff() {
 describe("the review panel with 1,000 files and 100,000 lines", () => {
   const panel = panelSuite();
   const show = async () => {
-    const source = new FakeSource(halfwayRun());
-    source.diffOverride = largeDiff();
+    const diff = largeDiff();
+    const files = diff.map(({ path, status }) => ({ path, status }));
+    // Marks are kept of files the result has.
+    const source = new FakeSource(
+      halfwayRun().map((event) =>
+        event.type === "subtask.finished" && event.result !== null
+          ? { ...event, result: { ...event.result, files } }
+          : event,
+      ),
+    );
+    source.diffOverride = diff;
     const shown = await panel([], { source });
     await shownDiff(shown.page, "session-store");
     await shown.page.locator("td.code").first().waitFor();
