@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, realpath, rm, rmdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, realpath, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { configOf } from "./git";
 import { OBJECT } from "./known";
@@ -31,11 +31,14 @@ export async function registerWorktree(repo: Repository, dir: string, commit: st
     await make(gitDir);
     // Nobody who prunes takes it for a broken one meanwhile.
     await writeFile(join(gitDir, "locked"), "initializing");
-    await make(dir);
-    await writeFile(join(gitDir, "gitdir"), `${join(await realpath(dir), ".git")}\n`);
-    await writeFile(join(dir, ".git"), `gitdir: ${gitDir}\n`);
     await writeFile(join(gitDir, "commondir"), "../..\n");
     await writeFile(join(gitDir, "HEAD"), `${commit}\n`);
+    await make(dir);
+    await writeFile(join(dir, ".git"), `gitdir: ${gitDir}\n`);
+    // Last, and whole from its first moment: with it git takes the entry for a worktree, and stops where anything of that is missing.
+    const draft = join(gitDir, "gitdir.new");
+    await writeFile(draft, `${join(await realpath(dir), ".git")}\n`);
+    await rename(draft, join(gitDir, "gitdir"));
     await rm(join(gitDir, "locked"));
     return gitDir;
   } catch (error) {
@@ -48,7 +51,11 @@ export async function registerWorktree(repo: Repository, dir: string, commit: st
 /** Takes a worktree's entry from the repository; one that is not there is as good as gone. Its files are no more. */
 export async function unregisterWorktree(repo: Repository, dir: string): Promise<void> {
   const gitDir = await findRegistered(repo, dir);
-  if (gitDir !== undefined) await rm(gitDir, { recursive: true, force: true });
+  if (gitDir !== undefined) {
+    // First, for the reason it is written last: from here on it is one that was begun.
+    await rm(join(gitDir, "gitdir"), { force: true });
+    await rm(gitDir, { recursive: true, force: true });
+  }
   // Cut off before it said whose it is.
   const begun = join(repo.commonDir, "worktrees", nameOf(dir));
   const isBegun = (await stands(begun)) && !(await stands(join(begun, "gitdir")));

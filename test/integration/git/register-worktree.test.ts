@@ -57,29 +57,42 @@ describe("a worktree's entry in its repository", function () {
     equal(existsSync(again.gitDir), false);
   });
 
-  /** Where a process may be killed: what stands by then. */
-  const CUT: Readonly<Record<string, (gitDir: string, tree: string) => void>> = {
-    "before it is locked": (gitDir) => mkdirSync(gitDir, { recursive: true }),
-    "before its folder is made": (gitDir) => {
-      mkdirSync(gitDir, { recursive: true });
-      writeFileSync(join(gitDir, "locked"), "initializing");
-    },
-    "before it says whose it is": (gitDir, tree) => {
-      mkdirSync(gitDir, { recursive: true });
-      writeFileSync(join(gitDir, "locked"), "initializing");
-      mkdirSync(tree);
-    },
-    "before it has a commit": (gitDir, tree) => {
-      mkdirSync(gitDir, { recursive: true });
-      writeFileSync(join(gitDir, "locked"), "initializing");
-      mkdirSync(tree);
-      writeFileSync(join(gitDir, "gitdir"), `${tree}/.git\n`);
-      writeFileSync(join(tree, ".git"), `gitdir: ${gitDir}\n`);
-    },
-  };
+  /** Where a process may be killed, in the middle of a file as well: what stands by then, one step after the other. */
+  const STEPS: readonly (readonly [when: string, step: (gitDir: string, tree: string) => void])[] = [
+    ["before it is locked", (gitDir) => mkdirSync(gitDir, { recursive: true })],
+    ["before it says where git's own is", (gitDir) => writeFileSync(join(gitDir, "locked"), "initializing")],
+    ["as it says so", (gitDir) => writeFileSync(join(gitDir, "commondir"), "")],
+    [
+      "as it says its commit",
+      (gitDir) => {
+        writeFileSync(join(gitDir, "commondir"), "../..\n");
+        writeFileSync(join(gitDir, "HEAD"), "");
+      },
+    ],
+    ["before its folder is made", (gitDir) => writeFileSync(join(gitDir, "HEAD"), `${head()}\n`)],
+    [
+      "before it says whose it is",
+      (gitDir, tree) => {
+        mkdirSync(tree);
+        writeFileSync(join(tree, ".git"), `gitdir: ${gitDir}\n`);
+      },
+    ],
+    ["as it says so, aside", (gitDir) => writeFileSync(join(gitDir, "gitdir.new"), "")],
+    ["before it is no longer locked", (gitDir, tree) => writeFileSync(join(gitDir, "gitdir"), `${tree}/.git\n`)],
+  ];
+  const CUT = Object.fromEntries(
+    STEPS.map(([when], last) => [
+      when,
+      (gitDir: string, tree: string) => {
+        for (const [, step] of STEPS.slice(0, last + 1)) step(gitDir, tree);
+      },
+    ]),
+  );
   for (const [when, cut] of Object.entries(CUT)) {
     it(`cut off ${when}: taken away without a trace`, async () => {
       cut(entry("r1-1-1-tree"), dir());
+      // Who lists worktrees meanwhile, the user for one, is not stopped by it.
+      user.git("worktree", "list");
       await removeWorktree(repo, { dir: dir() });
       deepEqual([existsSync(join(repo.commonDir, "worktrees")), existsSync(dir())], [false, false]);
     });
