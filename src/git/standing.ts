@@ -11,6 +11,8 @@ import type { Repository } from "./repository";
 const IDLE_MS = 2_000;
 /** How long it is asked without a look at the configuration, in milliseconds: what is set meanwhile it has not read, and runs nothing of it. */
 const TRUSTED_MS = 1_000;
+/** Processes that may be ended from outside at one question. */
+const MAX_TIMES = 5;
 
 /**
  * Reads one answer from what has come so far: the answer and how many bytes it took; undefined where there is more to come.
@@ -28,6 +30,24 @@ export async function askStanding<T>(
   question: string | Buffer,
   read: ReadAnswer<T>,
 ): Promise<T> {
+  // A question at which git dies would be asked for ever.
+  for (let time = 0; time < MAX_TIMES; time += 1) {
+    const heard = await askOnce(repo, args, question, read);
+    if (heard !== undefined) return heard.answer;
+  }
+  throw new BraidError(
+    failure("git.failed", `git ${args[0] ?? ""} was ended from outside ${MAX_TIMES} times before it had answered.`, {
+      hint: "See whether memory is short, and what git fsck says of the repository.",
+    }),
+  );
+}
+
+async function askOnce<T>(
+  repo: Repository,
+  args: readonly string[],
+  question: string | Buffer,
+  read: ReadAnswer<T>,
+): Promise<{ readonly answer: T } | undefined> {
   if (!existsSync(repo.dir))
     throw new BraidError(
       failure("worktree.failed", `The folder ${repo.dir} is gone.`, { hint: "Put it back, or try again." }),
@@ -35,9 +55,8 @@ export async function askStanding<T>(
   const key = [repo.dir, repo.commonDir, ...args].join("\0");
   const one = await current(repo, args, key);
   const heard = await one.ask(question, read);
-  if (heard !== undefined) return heard.answer;
-  if (standing.get(key) === one) standing.delete(key);
-  return askStanding(repo, args, question, read);
+  if (heard === undefined && standing.get(key) === one) standing.delete(key);
+  return heard;
 }
 
 /** The process for such questions, another where the configuration is another. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { findObject, readObject } from "../../../src/git/objects";
 import { dropRef, keepTree, listRefs, nameCommit } from "../../../src/git/refs";
 import { openRepository, readRef, treeOf, type Repository } from "../../../src/git/repository";
-import { endStanding } from "../../../src/git/standing";
+import { askStanding, endStanding } from "../../../src/git/standing";
 import { sleep } from "../../../src/util/abort";
 import { tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -144,6 +144,22 @@ describe("git processes that stay for the next question", function () {
   it("one that is killed is replaced", async () => {
     await readRef(repo, "HEAD");
     process.kill(pids()[0] ?? 0, "SIGKILL");
+    equal(await readRef(repo, "HEAD"), head());
+  });
+
+  it("one that dies at a question each time is not asked for ever", async () => {
+    const kill = setInterval(() => {
+      for (const pid of pids()) process.kill(pid, "SIGKILL");
+    }, 50);
+    try {
+      const args = ["cat-file", "--batch-command"];
+      await rejects(
+        askStanding(repo, args, "info HEAD\n", () => undefined),
+        /ended from outside 5 times/u,
+      );
+    } finally {
+      clearInterval(kill);
+    }
     equal(await readRef(repo, "HEAD"), head());
   });
 
