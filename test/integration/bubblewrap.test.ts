@@ -28,9 +28,18 @@ describe("a sandbox that is stopped while it starts", function () {
     equal(processesWith(MARKER).length, 0);
   }
 
-  it("by an abort, before it has named its first process: none is left waiting, and nothing has run", async () => {
-    // It names its process long after whoever waits has lost patience.
-    const slow = program("slow", `sleep 2; exec /usr/bin/bwrap "$@"`);
+  it("by an abort, before it has named its first process: none is left waiting", async () => {
+    // Its first process is there, and it names it long after whoever waits has lost patience.
+    const slow = program("slow", `(exec -a ${MARKER} sleep 300) & sleep 3; echo "{ \\"child-pid\\": $! }" >&3; wait`);
+    const stop = new AbortController();
+    const outcome = started(slow, "true", stop.signal);
+    setTimeout(() => stop.abort(new Error("stopped")), 50);
+    await rejects(outcome, /stopped/u);
+    await noneLeft();
+  });
+
+  it("by an abort, before it has begun: nothing has run", async () => {
+    const slow = program("late", `sleep 2; exec /usr/bin/bwrap "$@"`);
     const ran = join(folder.dir, "ran");
     const stop = new AbortController();
     const outcome = started(slow, `: ${MARKER}; touch ${ran}; sleep 60`, stop.signal);
