@@ -193,7 +193,7 @@ const Line = memo(({ row, scale, y, current, stop }: LineProps) => {
       <rect class="ground" x="1" y="1" width={scale.name + scale.plot + END_WIDTH - 4} height={ROW_HEIGHT - 2} rx="2" />
       <text class="name" x="6" y={ROW_HEIGHT / 2}>
         {row.critical ? `${CRITICAL} ` : ""}
-        {cut(row.name, Math.floor(scale.name / NAME_CHAR) - (row.critical ? 2 : 0))}
+        {cutInside(row.name, Math.floor(scale.name / NAME_CHAR) - (row.critical ? 2 : 0))}
       </text>
       {row.bars.map((bar) => (
         <Bar key={`${bar.attempt} ${bar.kind} ${bar.from}`} bar={bar} scale={scale} />
@@ -241,7 +241,7 @@ function stepOf(key: string, at: number, count: number): number | undefined {
 }
 
 /** What tells names of one kind apart often stands at their end. */
-function cut(text: string, chars: number): string {
+function cutInside(text: string, chars: number): string {
   if (text.length <= chars) return text;
   const tail = Math.floor((chars - 1) / 2);
   return `${text.slice(0, chars - 1 - tail)}…${text.slice(-tail)}`;

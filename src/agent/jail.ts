@@ -8,6 +8,7 @@ import type { FilesOnDemand } from "../git/on-demand";
 import { globFiles, grepFiles, type SearchScope } from "./search";
 import { plainSeam, type WorktreeSeam } from "./worktree-seam";
 import type { Confined, Workspace } from "./workspace";
+import { hasCode } from "../util/system-error";
 
 /** What {@link openWorkspace} needs to know. */
 export interface WorkspaceOptions {
@@ -116,7 +117,7 @@ async function realpathOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT") || dirname(path) === path) throw error;
+    if (!hasCode(error, "ENOENT") || dirname(path) === path) throw error;
     return join(await realpathOf(dirname(path)), basename(path));
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { BraidError, failure } from "../core/failure";
 import { demoFiles } from "./media";
+import { hasCode } from "../util/system-error";
 
 /**
  * Puts the demo project into `dir` and makes it a git repository with one commit on `main`. The folder must be absent
@@ -27,8 +28,8 @@ async function requireEmpty(dir: string): Promise<void> {
   try {
     if ((await readdir(dir)).length === 0) return;
   } catch (error) {
-    if (isCode(error, "ENOENT")) return;
-    if (!isCode(error, "ENOTDIR")) throw error;
+    if (hasCode(error, "ENOENT")) return;
+    if (!hasCode(error, "ENOTDIR")) throw error;
   }
   throw new BraidError(
     failure("tree.in-the-way", `The demo needs an empty folder, and there is something at ${dir}.`, {
@@ -69,15 +70,11 @@ async function git(cwd: string, args: readonly string[]): Promise<void> {
   try {
     await run("git", [...SETTINGS, ...args], { cwd, env });
   } catch (cause) {
-    if (isCode(cause, "ENOENT"))
+    if (hasCode(cause, "ENOENT"))
       throw new BraidError(failure("git.missing", "git was not found.", { hint: "Install git 2.38 or newer." }), {
         cause,
       });
     const detail = cause instanceof Error && "stderr" in cause ? String(cause.stderr) : String(cause);
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} failed in ${cwd}.`, { detail }), { cause });
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -121,6 +121,7 @@ function treesOf(repo: Repository, ...names: readonly string[]): Promise<readonl
   return Promise.all(names.map(async (name) => (OBJECT.test(name) ? treeOf(repo, name) : name)));
 }
 
+/** What counts as text is for attributes to say as well; what they say now is not looked at again. */
 const counted = keepFacts<Buffer>();
 
 /** The entries of the raw format alone; each is two or three fields, the first of which begins with a colon. */

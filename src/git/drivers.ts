@@ -2,6 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { splitNul } from "./split-nul";
+import { hasCode } from "../util/system-error";
 
 /**
  * Environment that takes from a repository's own configuration what has git run programs: filters, merge drivers,
@@ -174,8 +175,8 @@ async function stampOf(files: readonly string[], until = Infinity): Promise<stri
 }
 
 async function statIfThere(file: string): Promise<BigIntStats | undefined> {
-  return stat(file, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+  return stat(file, { bigint: true }).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   });
 }

@@ -4,6 +4,7 @@ import { configOf } from "./git";
 import { OBJECT } from "./known";
 import { readPlainText } from "./plain-file";
 import type { Repository } from "./repository";
+import { hasCode } from "../util/system-error";
 
 /*
  * What `git worktree add --no-checkout` and `git worktree remove` write in a plain repository, as gitrepository-layout(5) has it, without
@@ -43,7 +44,7 @@ export async function registerWorktree(repo: Repository, dir: string, commit: st
     return gitDir;
   } catch (error) {
     for (const folder of made) await rm(folder, { recursive: true, force: true });
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    if (hasCode(error, "EEXIST")) return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
 import { git, gitText } from "./git";
 import type { Worktree } from "./worktree";
+import { hasCode } from "../util/system-error";
 
 /** Trees of what stands in a worktree with all its files, ignored ones left out; its own index stays as it is. */
 export interface Snapshots {
@@ -52,8 +53,8 @@ async function copyIndex(from: string, to: string): Promise<void> {
 
 /** What tells a file from what was put in its place; "" where there is none. */
 async function sightOf(path: string): Promise<string> {
-  const stats = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+  const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   });
   return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;

@@ -9,6 +9,7 @@ import { splitNul } from "./split-nul";
 import { findRegistered, registerWorktree, unregisterWorktree } from "./register-worktree";
 import type { Repository } from "./repository";
 import { listTree } from "./tree-listing";
+import { hasCode } from "../util/system-error";
 
 /** A worktree of ours: where it is, and the metadata folder git gave it, recorded before any agent could touch it. */
 export interface Worktree extends GitPlace {
@@ -123,8 +124,7 @@ export async function removeTree(dir: string): Promise<void> {
   try {
     await remove();
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")))
-      throw error;
+    if (!hasCode(error, "EACCES", "EPERM")) throw error;
     await openFolders(dir);
     await remove();
   }

@@ -3,7 +3,7 @@ import { costText, totalTokens } from "../core/usage";
 import type { RunView } from "../core/state/view";
 import { asTooltip } from "./as-text";
 import type { RunOwner } from "./run-owner";
-import { phaseWord } from "./tree/phase-icon";
+import { PHASE_ICONS, phaseWord } from "./tree/phase-icon";
 import { dollarText, totalsOf } from "./totals";
 
 /** One item on the left: what the run is doing, and how much of it is done. Hidden while there is no run. */
@@ -83,22 +83,6 @@ function describe(view: RunView): string {
   }
 }
 
-function iconOf(view: RunView): string {
-  switch (view.phase) {
-    case "planning":
-    case "running":
-      return "$(sync~spin)";
-    case "proposed":
-    case "amendment":
-    case "review":
-      return "$(eye)";
-    case "paused":
-      return "$(debug-pause)";
-    case "done":
-      return "$(check)";
-    case "failed":
-      return "$(error)";
-    case "cancelled":
-      return "$(circle-slash)";
-  }
+function iconOf({ phase }: RunView): string {
+  return `$(${PHASE_ICONS[phase]}${phase === "planning" || phase === "running" ? "~spin" : ""})`;
 }

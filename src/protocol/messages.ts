@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import type { MergedReview } from "../core/review/review";
 import type { RunView } from "../core/state/view";
+import { Commit, MAX_SUBTASKS, Path, SubtaskId } from "./fields";
 import type { LineRange, LineSlice } from "./outline";
 import type { PackedReview } from "./packed-review";
 import { Comments } from "./review-marks";
@@ -12,22 +13,14 @@ import { AcceptChoice, FileChoices, LineRanges, type FileTexts, type ShownHead }
  * that strangers wrote. The page checks the shape of what it gets only so far as to name a mismatch of versions.
  */
 
-const SubtaskId = z.string().min(1).max(64);
 const RunId = z.string().min(1).max(200);
-const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
-
 const Attempt = z.int().min(0);
-/** No run has more. */
-const MAX_SUBTASKS = 10_000;
 
 /** The longest reason or note a user can send. */
 export const MAX_REASON_CHARS = 10_000;
 
 /** No note has a longer name. */
 const MAX_NOTE_NAME_CHARS = 200;
-
-/** Longest path git can hold. */
-const Path = z.string().min(1).max(4096);
 
 /** Texts one request can ask for. */
 const MAX_TEXTS = 16;

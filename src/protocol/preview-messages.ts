@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { PlanDiagnostic } from "../core/plan/plan-file";
 import type { PlanPreview } from "../core/plan/plan-preview";
+import { SubtaskId } from "./fields";
 
 /*
  * What crosses the boundary between the preview of a plan and the host. As with the review panel, the host checks every
@@ -11,7 +12,7 @@ import type { PlanPreview } from "../core/plan/plan-preview";
 export const PreviewRequestSchemas = {
   ready: z.strictObject({}),
   /** Shows where a subtask is written. */
-  open: z.strictObject({ subtask: z.string().min(1).max(64) }),
+  open: z.strictObject({ subtask: SubtaskId }),
   /** Shows a line of the plan, counted from 1. */
   openLine: z.strictObject({ line: z.int().min(1) }),
 } as const;

@@ -4,14 +4,11 @@ import type { FileWords } from "../core/review/file-words";
 import type { MergedReview, ReviewFile } from "../core/review/review";
 import type { FileChoice } from "../core/review/selection";
 import type { ReviewComment } from "../core/review/review-comment";
+import { Commit, MAX_SUBTASKS, Path, SubtaskId } from "./fields";
 
-const Commit = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/u, "a commit is 40 or 64 hexadecimal digits");
-const Path = z.string().min(1).max(4096);
 /** Files one decision can name, and hunks of one of them. */
 const MAX_FILES = 1_000_000;
 const MAX_HUNKS = 1_000_000;
-/** Subtasks a run can have. */
-const MAX_SUBTASKS = 10_000;
 /** The longest message or reason. */
 const MAX_WORDS_CHARS = 10_000;
 
@@ -38,7 +35,7 @@ export const AcceptChoice = z.strictObject({
   withDependencies: z.boolean().optional(),
   /** What goes along, as it was on screen. */
   dependencies: z
-    .array(z.strictObject({ subtask: z.string().min(1).max(64), commit: Commit }))
+    .array(z.strictObject({ subtask: SubtaskId, commit: Commit }))
     .max(MAX_SUBTASKS)
     .optional(),
   message: z.string().max(MAX_WORDS_CHARS).optional(),

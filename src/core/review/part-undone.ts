@@ -1,7 +1,7 @@
 import type { FileDiff } from "./diff";
 import { failure, type Failure } from "../failure";
 import type { LeftOut, Taken } from "./left-out";
-import { partsOf, type FileChoice, type Take } from "./selection";
+import { choicesProblem, partsOf, type FileChoice, type Take } from "./selection";
 
 /** What is left of an accept once a part of it is taken back, or brought back. */
 export interface PartLeft {
@@ -22,8 +22,8 @@ export function remainder(
   back: readonly FileChoice[],
   { exact }: { readonly exact: boolean },
 ): readonly FileChoice[] | Failure {
-  const stranger = strangerIn(files, back);
-  if (stranger !== undefined) return stranger;
+  const problem = choicesProblem(files, back);
+  if (problem !== undefined) return problem;
   const takes = new Map(taken === "all" ? [] : taken.map(({ path, take }) => [path, take]));
   const outs = new Map(back.map(({ path, take }) => [path, take]));
   let gone = 0;
@@ -45,26 +45,6 @@ export function remainder(
         hint: "Name a file or hunk that was accepted.",
       })
     : left;
-}
-
-/** A choice of what the result does not have was made on another one. */
-function strangerIn(files: readonly FileDiff[], choices: readonly FileChoice[]): Failure | undefined {
-  const known = new Map(files.map((file) => [file.path, file]));
-  const seen = new Set<string>();
-  for (const { path, take } of choices) {
-    const file = known.get(path);
-    if (file === undefined) return invalid(`The result does not change ${path}.`, "See its files in the review.");
-    if (seen.has(path)) return invalid(`${path} is chosen twice.`, "Name each file once.");
-    seen.add(path);
-    const all = allOf(file);
-    const unknown = typeof take === "string" ? undefined : take.find((number) => !all.includes(number));
-    if (unknown !== undefined) return invalid(`${path} has no hunk ${unknown}.`, `It has: ${all.join(", ")}.`);
-  }
-  return undefined;
-}
-
-function invalid(message: string, hint: string): Failure {
-  return failure("selection.invalid", message, { hint });
 }
 
 function numbersIn(file: FileDiff, take: Take): readonly number[] {

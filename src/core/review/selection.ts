@@ -60,18 +60,26 @@ export interface TakenFile {
  */
 export function takesOf(files: readonly FileDiff[], selection: Selection): readonly TakenFile[] | Failure {
   if (selection.files === "all") return files.map((file) => ({ file, take: "all" }));
-  const choices = new Map<string, Take>();
+  const problem = choicesProblem(files, selection.files);
+  if (problem !== undefined) return problem;
+  const choices = new Map(selection.files.map(({ path, take }) => [path, take]));
+  const taken = files.map((file) => ({ file, take: shortest(file, choices.get(file.path) ?? "none") }));
+  return clashOf(taken) ?? taken;
+}
+
+/** Why choices were not made on these files: a failure `selection.invalid`, or undefined where they were. */
+export function choicesProblem(files: readonly FileDiff[], choices: readonly FileChoice[]): Failure | undefined {
   const known = new Map(files.map((file) => [file.path, file]));
-  for (const { path, take } of selection.files) {
+  const seen = new Set<string>();
+  for (const { path, take } of choices) {
     const file = known.get(path);
     if (file === undefined) return invalid(`The result does not change ${path}.`, `It changes: ${names(files)}.`);
-    if (choices.has(path)) return invalid(`${path} is chosen twice.`, "Name each file once.");
+    if (seen.has(path)) return invalid(`${path} is chosen twice.`, "Name each file once.");
+    seen.add(path);
     const problem = problemOf(file, take);
     if (problem !== undefined) return problem;
-    choices.set(path, shortest(file, take));
   }
-  const taken = files.map((file) => ({ file, take: choices.get(file.path) ?? "none" }));
-  return clashOf(taken) ?? taken;
+  return undefined;
 }
 
 /** Whether a list of choices takes everything, or nothing. */

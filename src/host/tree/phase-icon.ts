@@ -3,7 +3,7 @@ import type { RunPhase } from "../../core/state/view";
 
 /** The icon of where a run stands; the word stands beside it. */
 export function phaseIcon(phase: RunPhase): vscode.ThemeIcon {
-  return new vscode.ThemeIcon(ICONS[phase]);
+  return new vscode.ThemeIcon(PHASE_ICONS[phase]);
 }
 
 /** Where a run stands, in a word. */
@@ -30,7 +30,8 @@ export function phaseWord(phase: RunPhase): string {
   }
 }
 
-const ICONS: Readonly<Record<RunPhase, string>> = {
+/** Codicons by phase. */
+export const PHASE_ICONS: Readonly<Record<RunPhase, string>> = {
   planning: "sync",
   running: "sync",
   proposed: "eye",

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { readPlainFile } from "../../git/plain-file";
 import type { ModelReply } from "../../model/model";
+import { hasCode } from "../../util/system-error";
 
 /** The version of the lines this Braid writes; a file of another one is not gone on with. */
 const VERSION = 1;
@@ -24,7 +25,7 @@ export type TurnRecord =
 /** Reads a record. One that is not there is empty; effects behind the last answer or settled turn never were. */
 export async function readTurns(path: string): Promise<TurnRecord> {
   const content = await readPlainFile(path).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
+    if (hasCode(error, "ENOENT")) return Buffer.alloc(0);
     throw error;
   });
   const all: TurnEntry[] = [];

@@ -5,6 +5,7 @@ import type { RunState } from "../../core/state/state";
 import { withPlainFile } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { runDir } from "../log/places";
+import { hasCode } from "../../util/system-error";
 
 /** What was said by one agent. */
 export interface TranscriptFile {
@@ -37,9 +38,7 @@ export async function readTranscript(repo: Repository, run: string, name: string
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(size, MAX_BYTES)), 0);
     return buffer.toString("utf8", 0, bytesRead).split("\n");
   }).catch((error: unknown) => {
-    throw error instanceof BraidError || (error instanceof Error && "code" in error && error.code === "ENOENT")
-      ? none
-      : error;
+    throw error instanceof BraidError || hasCode(error, "ENOENT") ? none : error;
   });
 }
 

@@ -5,6 +5,7 @@ import { BraidError, failure, toFailure } from "../../core/failure";
 import { readPlainFile } from "../../git/plain-file";
 import { firstContradiction } from "../../core/state/log-gap";
 import { readLines, toLine, type Damage, type JournalContent } from "./journal-lines";
+import { hasCode } from "../../util/system-error";
 
 interface JournalOptions {
   readonly renew?: boolean;
@@ -172,7 +173,7 @@ const MAX_BYTES = 512 * 1024 ** 2;
 
 async function bytesOf(path: string): Promise<Buffer> {
   return readPlainFile(path, MAX_BYTES).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
+    if (hasCode(error, "ENOENT")) return Buffer.alloc(0);
     if (error instanceof BraidError)
       throw new BraidError(
         failure("journal.corrupt", `${path} is a folder, a link or too large, and the log of a run belongs there.`, {

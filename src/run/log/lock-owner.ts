@@ -1,6 +1,7 @@
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import * as z from "zod";
+import { hasCode } from "../../util/system-error";
 
 /** How often whoever holds a lock says so, and how long it may say nothing before it counts as silent, in milliseconds. */
 export const HEARTBEAT_MS = 5_000;
@@ -86,7 +87,7 @@ async function processOf(pid: number): Promise<Sighting["process"]> {
     process.kill(pid, 0);
   } catch (error) {
     // Another user's process may not be signalled, but it is there.
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return null;
+    if (!hasCode(error, "EPERM")) return null;
   }
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   // The name, in parentheses, may hold anything; what follows is numbers. The 22nd field is the start in ticks since the boot.

@@ -6,6 +6,7 @@ import { BraidError, failure } from "../../core/failure";
 import { readPlainFile, withPlainFile } from "../../git/plain-file";
 import { sleep } from "../../util/abort";
 import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
+import { hasCode } from "../../util/system-error";
 
 /** Pause between two looks at a lock somebody else holds, and how long to look at all. */
 const RETRY_MS = 20;
@@ -164,7 +165,7 @@ async function claim(path: string, label: string): Promise<string | undefined> {
     await link(draft, path);
     return id;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    if (hasCode(error, "EEXIST")) return undefined;
     throw error;
   } finally {
     await rm(draft, { force: true });
@@ -192,7 +193,7 @@ async function readWithTime(path: string): Promise<{ readonly text: string; read
     text: size > MAX_LOCK_BYTES ? "" : await file.readFile("utf8"),
     at: mtimeMs,
   })).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     if (error instanceof BraidError)
       throw new BraidError(
         failure("disk.denied", `${path} is no file, and a lock belongs there.`, {
@@ -207,7 +208,7 @@ async function readIfThere(path: string): Promise<string> {
   return readPlainFile(path, MAX_LOCK_BYTES).then(
     (bytes) => bytes.toString("utf8"),
     (error: unknown) => {
-      if (isMissing(error)) return "";
+      if (hasCode(error, "ENOENT")) return "";
       throw error;
     },
   );
@@ -215,10 +216,6 @@ async function readIfThere(path: string): Promise<string> {
 
 /** A lock is a few hundred bytes. */
 const MAX_LOCK_BYTES = 65_536;
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
 
 /** Undefined for what a power cut left: an empty file, or half of one. */
 function parseOwner(text: string): LockOwner | undefined {

@@ -14,6 +14,7 @@ import type { Holder } from "./lock";
 import { ownerOf } from "./ownership";
 import { isRunId, journalPath, listRunIds } from "./places";
 import { keepSummary, markOf, readSummary } from "./summary";
+import { hasCode } from "../../util/system-error";
 
 /** A run as its log tells it, read without taking it over; `problem` where the log cannot be read. */
 export type StoredRun =
@@ -108,7 +109,7 @@ async function beginning(repo: Repository, id: string): Promise<number | undefin
     if (head.length === 0) return undefined;
     const [first] = readLines(head.subarray(0, head.indexOf(10) + 1)).events;
     return first?.seq === 1 ? first.at : 0;
-  }).catch((error: unknown) => (error instanceof Error && "code" in error && error.code === "ENOENT" ? undefined : 0));
+  }).catch((error: unknown) => (hasCode(error, "ENOENT") ? undefined : 0));
 }
 
 /** The first event of most runs is shorter. */

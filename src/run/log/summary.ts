@@ -1,8 +1,9 @@
-import { constants, open, rename, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { RunSummary, summaryOf } from "../../core/history/run-summary";
 import type { RunState } from "../../core/state/state";
+import { readPlainText, withPlainFile } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { journalPath, runDir } from "./places";
 
@@ -25,11 +26,7 @@ export interface LogMark {
  * What the summary beside a log says, where it is of this very log; undefined else, and the log itself tells. Never throws.
  */
 export async function readSummary(repo: Repository, run: string): Promise<RunSummary | undefined> {
-  const text = await reading(summaryPath(repo, run), async (file) => {
-    const { size } = await file.stat();
-    return size > MAX_BYTES ? "" : file.readFile("utf8");
-  });
-  if (text === undefined || text === "") return undefined;
+  const text = await readPlainText(summaryPath(repo, run), MAX_BYTES);
   try {
     const { v, crc, mark, summary }: { v?: unknown; crc?: unknown; mark?: unknown; summary?: unknown } =
       JSON.parse(text);
@@ -69,12 +66,11 @@ function summaryPath(repo: Repository, run: string): string {
 
 /** What a run's log is like now; undefined where there is none that can be read. Never throws. */
 export function markOf(repo: Repository, run: string): Promise<LogMark | undefined> {
-  return reading(journalPath(repo, run), async (file) => {
-    const { size, mtimeMs } = await file.stat();
+  return withPlainFile(journalPath(repo, run), async (file, { size, mtimeMs }) => {
     const length = Math.min(size, TAIL_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
     return { bytes: size, mtimeMs, tail: crc32(buffer.subarray(0, bytesRead)) };
-  });
+  }).catch(() => undefined);
 }
 
 function isSame(one: unknown, other: unknown): boolean {
@@ -83,19 +79,4 @@ function isSame(one: unknown, other: unknown): boolean {
 
 function sumOf(mark: unknown, summary: unknown): number {
   return crc32(JSON.stringify([VERSION, mark, summary]));
-}
-
-/** Undefined for what is not there, or not a plain file: a link leads elsewhere, and a pipe is never read to its end. */
-async function reading<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    () => undefined,
-  );
-  try {
-    if (file === undefined || !(await file.stat()).isFile()) return undefined;
-    return await read(file);
-  } catch {
-    return undefined;
-  } finally {
-    await file?.close();
-  }
 }

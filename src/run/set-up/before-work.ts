@@ -12,8 +12,7 @@ export interface BeforeWork {
 
 /**
  * How the user's tree stands, and what of it every worktree gets. The first worktree that is there waits for it, and not the models:
- * they are asked before the disk is kept busy. Why the latter cannot be had
- * is told by the first worktree that needs it.
+ * they are asked before the disk is kept busy. Why what every worktree gets cannot be had is told by the first that needs it.
  */
 export function beforeWork(run: TreeHost & { setup(): Promise<SetupPlan> }): BeforeWork {
   let known: Promise<void> = Promise.resolve();

@@ -69,10 +69,9 @@ function runScript(path: string): string {
   return `if [ -x ${quoted} ]; then ${quoted}; else sh ${quoted}; fi`;
 }
 
-/** Which of the sources a commit has: one question, where most repositories have none. */
 const recipes = keepFacts<readonly string[]>();
 
-/** Which of the files that can name one a commit has. */
+/** Which of the files that can name one a commit has: one question, where most repositories have none. */
 export function trackedRecipes(repo: Repository, base: string): Promise<readonly string[]> {
   const args = ["ls-tree", "--full-tree", "--name-only", "-z", base, "--", ...SETUP_SOURCES.map(({ path }) => path)];
   return recipes(repo, [base], async () => splitNul((await git(repo, args)).stdout));

@@ -12,6 +12,7 @@ import {
   type Reply,
   type SteeringCommand,
 } from "./inbox-command";
+import { hasCode } from "../../util/system-error";
 
 /** A reply nobody has fetched by then is thrown away, in milliseconds. */
 const REPLY_KEPT_MS = 10 * 60_000;
@@ -66,7 +67,7 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   const soon = (): void =>
     void look()
       .then(async () => ((await identityOf(dir)) === heard ? undefined : again()))
-      .catch((error: unknown) => (isMissing(error) ? again() : Promise.reject(error)))
+      .catch((error: unknown) => (hasCode(error, "ENOENT") ? again() : Promise.reject(error)))
       .catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
   const listen = () =>
     watch(dir, soon).on("error", (error) =>
@@ -128,7 +129,7 @@ async function readInbox(
     try {
       await rename(join(dir, name), taken);
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") continue;
+      if (hasCode(error, "ENOENT")) continue;
       throw error;
     }
     begin(name, await readCommand(taken).catch(toError));
@@ -152,10 +153,6 @@ async function answer(dir: string, name: string, said: Promise<string>): Promise
 async function identityOf(dir: string): Promise<string> {
   const { dev, ino, birthtimeMs } = await stat(dir);
   return [dev, ino, birthtimeMs].join(" ");
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function takenFile(dir: string, name: string): string {

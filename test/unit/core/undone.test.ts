@@ -78,7 +78,7 @@ describe("what is left of an accept without a part", () => {
     ["what is not there, by the way", some, [{ path: "x", take: [2, 3] }], false, [[1], "none"]],
     ["a file of another result", "all", [{ path: "y", take: "all" }], false, "The result does not change y."],
     ["a hunk of another result", "all", [{ path: "x", take: [2, 4] }], true, "x has no hunk 4."],
-    ["a hunk of what goes whole", "all", [{ path: "new", take: [0] }], true, "new has no hunk 0."],
+    ["a hunk of what goes whole", "all", [{ path: "new", take: [0] }], true, "new can only be taken whole: it is new."],
     [
       "a file twice",
       "all",
