@@ -76,18 +76,16 @@ export async function applyResult(repo: Repository, application: Application): P
 }
 
 /** As {@link applyResult}, for several that have nothing to do with one another, by one process where git is new enough. */
-export async function applyResults(
-  repo: Repository,
-  applications: readonly Application[],
-): Promise<readonly Merged[]> {
+export async function applyResults(repo: Repository, applications: readonly Application[]): Promise<readonly Merged[]> {
   const all: (Merged | Sides)[] = [];
   // One after the other: siblings share the commits they need.
   for (const each of applications) all.push(await sidesOf(repo, each));
   const open = all.filter((each) => "ours" in each);
   const merged = [...(await mergeAtOnce(repo, open))];
-  return Promise.all(
-    all.map((each) => ("kind" in each ? each : (merged.shift() ?? mergeCommits(repo, each.ours, each.theirs)))),
-  );
+  const outcomes: Merged[] = [];
+  for (const each of all)
+    outcomes.push("kind" in each ? each : (merged.shift() ?? (await mergeCommits(repo, each.ours, each.theirs))));
+  return outcomes;
 }
 
 /** Two commits with one root. */

@@ -236,11 +236,7 @@ async function sideOf(
 }
 
 /** Puts one on the branch and then the other, in memory. */
-async function mergePairs(
-  repo: Repository,
-  onto: string,
-  pairs: readonly Comparison[],
-): Promise<readonly Found[]> {
+async function mergePairs(repo: Repository, onto: string, pairs: readonly Comparison[]): Promise<readonly Found[]> {
   const sides = [...new Set(pairs.flatMap(({ left, right }) => [left, right]))];
   const merged = await applyResults(
     repo,
