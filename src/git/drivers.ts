@@ -1,5 +1,4 @@
-import type { BigIntStats } from "node:fs";
-import { stat } from "node:fs/promises";
+import { statSync, type BigIntStats } from "node:fs";
 import { join, resolve } from "node:path";
 import { splitNul } from "./split-nul";
 import { hasCode } from "../util/system-error";
@@ -38,7 +37,7 @@ export async function driverGuard(
   commonConfig?: string,
 ): Promise<PlaceConfig> {
   const known = guards.get(place) ?? (commonConfig === undefined ? undefined : shared.get(commonConfig));
-  if (known !== undefined && known.stamp === (await stampOf(known.files))) return known;
+  if (known !== undefined && known.stamp === stampOf(known.files)) return known;
   // Calls that begin at the same moment are answered together.
   const asked = reading.get(place);
   if (asked !== undefined) return asked;
@@ -57,7 +56,7 @@ async function readGuard(place: string, dir: string, read: () => Promise<Buffer>
   const list = await read();
   const config: PlaceConfig = { guard: withoutDrivers(list), settings: valuesOf(list) };
   const files = filesOf(list, dir);
-  const stamp = files === undefined ? undefined : await stampOf(files, before - YOUNG_MS);
+  const stamp = files === undefined ? undefined : stampOf(files, before - YOUNG_MS);
   if (files !== undefined && stamp !== undefined) {
     const known = { ...config, files, stamp };
     guards.set(place, known);
@@ -161,10 +160,13 @@ function sharedConfig(list: Buffer, dir: string): string | undefined {
   return origin === undefined || own.size > 1 ? undefined : resolve(dir, origin.replace(/^file:/u, ""));
 }
 
-/** What tells that files are as they were; undefined where one cannot be told, or changed after `until` (milliseconds since the epoch). */
-async function stampOf(files: readonly string[], until = Infinity): Promise<string | undefined> {
+/**
+ * What tells that files are as they were; undefined where one cannot be told, or changed after `until` (milliseconds since the epoch).
+ * Before each call of git: at once, it takes a tenth of what it would by another thread.
+ */
+function stampOf(files: readonly string[], until = Infinity): string | undefined {
   try {
-    const stats = await Promise.all(files.map(statIfThere));
+    const stats = files.map(statIfThere);
     if (stats.some((one) => Number(one?.ctimeMs ?? 0) > until)) return undefined;
     return stats
       .map((one) => (one === undefined ? "" : `${one.dev} ${one.ino} ${one.size} ${one.mtimeNs} ${one.ctimeNs}`))
@@ -174,9 +176,11 @@ async function stampOf(files: readonly string[], until = Infinity): Promise<stri
   }
 }
 
-async function statIfThere(file: string): Promise<BigIntStats | undefined> {
-  return stat(file, { bigint: true }).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+function statIfThere(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (hasCode(error, "ENOTDIR")) return undefined;
     throw error;
-  });
+  }
 }

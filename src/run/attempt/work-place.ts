@@ -10,6 +10,7 @@ import { BraidError, failure, toFailure, type Failure } from "../../core/failure
 import type { Workspace } from "../../agent/workspace";
 import { git } from "../../git/git";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
+import { removeTree } from "../../git/remove-tree";
 import { moveWorktree, resetWorktree } from "../../git/reuse-worktree";
 import { openSnapshots } from "../../git/snapshots";
 import { listTree } from "../../git/tree-listing";
@@ -19,7 +20,6 @@ import {
   checkOut,
   discardFiles,
   putFiles,
-  removeTree,
   removeWorktree,
   type Worktree,
 } from "../../git/worktree";
