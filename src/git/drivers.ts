@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { sightOf, statNow } from "../util/stat-now";
+import { sightOf, statNow } from "./stat-now";
 import { splitNul } from "./split-nul";
 
 /**

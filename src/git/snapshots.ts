@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
 import { git, gitText } from "./git";
-import { sightOf } from "../util/stat-now";
+import { sightOf } from "./stat-now";
 import type { Worktree } from "./worktree";
 
 const FOLLOW = { follow: true };

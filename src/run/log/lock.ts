@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, failure } from "../../core/failure";
 import { readPlainFile, withPlainFile } from "../../git/plain-file";
+import { sightOf } from "../../git/stat-now";
 import { sleep } from "../../util/abort";
 import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
-import { sightOf } from "../../util/stat-now";
 import { hasCode } from "../../util/system-error";
 
 /** Pause between two looks at a lock somebody else holds, and how long to look at all. */

@@ -1,5 +1,5 @@
 import { lstatSync, statSync, type BigIntStats } from "node:fs";
-import { hasCode } from "./system-error";
+import { hasCode } from "../util/system-error";
 
 /**
  * Looks at a file without leaving the thread; undefined where there is none. For files of ours and of git's, looked at many times a
