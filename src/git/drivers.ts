@@ -1,7 +1,6 @@
-import { statSync, type BigIntStats } from "node:fs";
 import { join, resolve } from "node:path";
+import { sightOf, statNow } from "./stat-now";
 import { splitNul } from "./split-nul";
-import { hasCode } from "../util/system-error";
 
 /**
  * Environment that takes from a repository's own configuration what has git run programs: filters, merge drivers,
@@ -160,27 +159,12 @@ function sharedConfig(list: Buffer, dir: string): string | undefined {
   return origin === undefined || own.size > 1 ? undefined : resolve(dir, origin.replace(/^file:/u, ""));
 }
 
-/**
- * What tells that files are as they were; undefined where one cannot be told, or changed after `until` (milliseconds since the epoch).
- * Before each call of git: at once, it takes a tenth of what it would by another thread.
- */
+/** What tells that files are as they were; undefined where one cannot be told, or changed after `until` (milliseconds since the epoch). */
 function stampOf(files: readonly string[], until = Infinity): string | undefined {
   try {
-    const stats = files.map(statIfThere);
-    if (stats.some((one) => Number(one?.ctimeMs ?? 0) > until)) return undefined;
-    return stats
-      .map((one) => (one === undefined ? "" : `${one.dev} ${one.ino} ${one.size} ${one.mtimeNs} ${one.ctimeNs}`))
-      .join("\n");
+    if (files.some((file) => Number(statNow(file, { follow: true })?.ctimeMs ?? 0) > until)) return undefined;
+    return files.map((file) => sightOf(file, { follow: true })).join("\n");
   } catch {
     return undefined;
-  }
-}
-
-function statIfThere(file: string): BigIntStats | undefined {
-  try {
-    return statSync(file, { bigint: true, throwIfNoEntry: false });
-  } catch (error) {
-    if (hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
   }
 }

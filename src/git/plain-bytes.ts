@@ -1,4 +1,4 @@
-import { lstatSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { lstat, mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { unsafePathReason } from "../core/tree-path";
@@ -6,6 +6,7 @@ import { configOf } from "./git";
 import { readBlobs } from "./objects";
 import type { Repository } from "./repository";
 import { askStanding } from "./standing";
+import { statNow } from "./stat-now";
 import type { TreeEntry, TreeListing } from "./tree-listing";
 
 /*
@@ -40,7 +41,12 @@ export async function areBytesPlain(repo: Repository, listing: TreeListing): Pro
   const { HOME: home = "/", XDG_CONFIG_HOME: xdg = join(home, ".config") } = process.env;
   const others = [join(repo.commonDir, "info/attributes"), join(xdg, "git/attributes"), ...SYSTEMS];
   // At once: they are asked for with each file, and are hardly ever there.
-  return !others.some(stands);
+  try {
+    return others.every((path) => statNow(path) === undefined);
+  } catch {
+    // What cannot be looked at is for git to judge.
+    return false;
+  }
 }
 
 /** Writes files below `folder`; resolves with those that are left to git, of which nothing was written. */
@@ -100,11 +106,3 @@ const FILE = "100644";
 const PROGRAM = "100755";
 const LINK = "120000";
 const MODES = new Set([FILE, PROGRAM, LINK]);
-
-function stands(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
-}

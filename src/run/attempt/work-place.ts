@@ -15,14 +15,7 @@ import { moveWorktree, resetWorktree } from "../../git/reuse-worktree";
 import { openSnapshots } from "../../git/snapshots";
 import { listTree } from "../../git/tree-listing";
 import { whyAll } from "../../git/why-all";
-import {
-  addWorktree,
-  checkOut,
-  discardFiles,
-  putFiles,
-  removeWorktree,
-  type Worktree,
-} from "../../git/worktree";
+import { addWorktree, checkOut, discardFiles, putFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
 import type { WorktreePool } from "./worktree-pool";
