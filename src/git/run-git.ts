@@ -30,6 +30,8 @@ export type GitEnding =
   /** It did not start, or was stopped; in the system's words. */
   | { readonly kind: "failed"; readonly message: string; readonly cause: unknown };
 
+const NOTHING = Buffer.alloc(0);
+
 /** Runs git once. Rejects only where too few files can be opened to try it. */
 export async function runGit(request: GitRequest, signal?: AbortSignal): Promise<GitEnding> {
   let output: (GitEnding & { readonly kind: "ended" }) | undefined;
@@ -75,6 +77,8 @@ export async function runGit(request: GitRequest, signal?: AbortSignal): Promise
     .outputHandler((_command, stdout) => {
       hasStarted();
       limit?.watch(stdout);
+      // Where git printed nothing the library waits 50 ms more for it, and there is none left to come from a stream that has ended.
+      stdout.once("end", () => stdout.emit("data", NOTHING));
     });
   const cut = (): GitEnding | undefined =>
     limit?.signal.aborted === true

@@ -3,8 +3,9 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { mock } from "node:test";
 import { endGitHost, runGitAside } from "../../../src/git/git-host";
-import type { GitEnding, GitRequest } from "../../../src/git/run-git";
+import { runGit, type GitEnding, type GitRequest } from "../../../src/git/run-git";
 import { sleep } from "../../../src/util/abort";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -145,4 +146,16 @@ describe("git started by a process of its own, where it is run often", function 
     for (let i = 0; i < 100 && !existsSync(join(bin.dir, "ended")); i += 1) await sleep(50);
     ok(existsSync(join(bin.dir, "ended")));
   });
+});
+
+it("is done with a git that has nothing to say as soon as it has ended", async () => {
+  const env = { PATH: process.env["PATH"] ?? "" };
+  // Whatever waits for a time to pass waits for ever here.
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const ending = await runGit({ dir: "/", binary: "/usr/bin/env", config: [], args: ["true"], env, allowed: [] });
+    equal(ending.kind === "ended" && ending.exitCode, 0);
+  } finally {
+    mock.timers.reset();
+  }
 });
