@@ -110,20 +110,19 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     );
   };
   const open = async ({ subtask, commit }: ResultId, opened: Opened): Promise<void> => {
+    const key = diffKey(subtask, commit);
     const show = (packed: PackedReview): void => {
-      const diff = { kind: "shown", review: unpackReview(packed), stale: false } as const;
-      dispatch({ type: "diff", key: diffKey(subtask, commit), diff });
+      dispatch({ type: "diff", key, diff: { kind: "shown", review: unpackReview(packed), stale: false } });
     };
     for (const { range, slice } of opened.lines) lines.put({ subtask, commit }, range, slice);
     if (opened.kind === "whole") return show(opened.review);
-    dispatch({ type: "diff", key: diffKey(subtask, commit), diff: { kind: "head", head: opened.head, stale: false } });
+    dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head, stale: false } });
     await painted();
     show((await rpc.request("review", { subtask, commit })).review);
   };
   const opening = ({ subtask, commit }: ResultId, opened: Promise<void>): void => {
-    opened.catch((error: unknown) =>
-      dispatch({ type: "diff", key: diffKey(subtask, commit), diff: { kind: "failed", failure: toFailure(error) } }),
-    );
+    const key = diffKey(subtask, commit);
+    opened.catch((error) => dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }));
   };
   const folds = new Folds();
   const lines = new LineStore(async ({ subtask, commit }, wanted) => {
@@ -142,10 +141,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     load(subtask, commit) {
       dispatch({ type: "diff", key: diffKey(subtask, commit), diff: { kind: "loading", stale: false } });
       const result = { subtask, commit };
-      opening(
-        result,
-        rpc.request("open", result).then((opened) => open(result, opened)),
-      );
+      const opened = rpc.request("open", result).then((answer) => open(result, answer));
+      opening(result, opened);
     },
     open: (result, opened) => opening(result, open(result, opened)),
     refresh(subtask, commit) {

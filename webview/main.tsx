@@ -2,7 +2,7 @@ import "./l10n";
 import { render } from "preact";
 import * as z from "zod";
 import { toFailure } from "../src/core/failure";
-import { EventSchemas, type Events, type Requests } from "../src/protocol/messages";
+import { EventSchemas, type Events, type Requests, type Snapshot } from "../src/protocol/messages";
 import { Rpc, type Nothing } from "../src/protocol/rpc";
 import { panelActions } from "./actions";
 import { App } from "./app";
@@ -52,17 +52,18 @@ if (first !== null) {
   dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
   remember(first.id);
 }
-rpc.request("ready", {}).then(
-  (snapshot) => {
-    if (first === null) return dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
-    const { view, preview, readOnly, activity } = snapshot;
-    // Somebody may have chosen a subtask by now.
-    dispatch({ type: "view", view, preview, readOnly });
-    for (const [subtask, line] of Object.entries(activity)) dispatch({ type: "activity", subtask, line });
-  },
-  (error: unknown) => dispatch({ type: "failed", about: RUN, failure: toFailure(error) }),
-);
+rpc
+  .request("ready", {})
+  .then(take, (error: unknown) => dispatch({ type: "failed", about: RUN, failure: toFailure(error) }));
 draw();
+
+function take(snapshot: Snapshot): void {
+  if (first === null) return dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
+  const { view, preview, readOnly, activity } = snapshot;
+  // Somebody may have chosen a subtask by now.
+  dispatch({ type: "view", view, preview, readOnly });
+  for (const [subtask, line] of Object.entries(activity)) dispatch({ type: "activity", subtask, line });
+}
 
 function dispatch(action: PanelAction): void {
   const before = state;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -109,7 +109,7 @@ interface ListenOptions {
 }
 
 function listen({ requests, theme, language, firstLook }: ListenOptions): Promise<Server> {
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
     // The browser asks for this by itself; a webview's does not.
     if (path === "/favicon.ico") return void response.writeHead(204).end();
@@ -143,7 +143,8 @@ function listen({ requests, theme, language, firstLook }: ListenOptions): Promis
       response.statusCode = 404;
       response.end();
     }
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
