@@ -3,7 +3,7 @@
 import { build, context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { demoFiles, nodeAtOnce, restOfCli } from "./build/plugins.mjs";
+import { demoFiles, languagesApart, nodeAtOnce, restOfCli } from "./build/plugins.mjs";
 
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has("--watch");
@@ -47,19 +47,21 @@ const packed = [
 
 const products = [
   ...(minify ? packed : [programs]),
-  // Each page by itself: what they share would be one more file to wait for. A language's colours are a file that comes later.
-  ...["panel", "preview"].map((page) => ({
+  // Each by itself: what they share would be one more file to wait for.
+  ...Object.entries({
+    panel: "main.tsx",
+    preview: "preview.tsx",
+    ...Object.fromEntries(["web", "code", "data"].map((name) => [`${name}-languages`, `colours/${name}-languages.ts`])),
+  }).map(([name, file]) => ({
     ...shared,
-    entryPoints: { [page]: `webview/${page === "panel" ? "main" : page}.tsx` },
+    entryPoints: { [name]: `webview/${file}` },
     outdir: "dist/webview",
     format: "esm",
-    splitting: true,
+    plugins: [languagesApart],
     platform: "browser",
     target: "chrome132",
     jsx: "automatic",
     jsxImportSource: "preact",
-    entryNames: "[name]",
-    chunkNames: "[name]-[hash]",
     assetNames: "[name]",
   })),
   {

@@ -39,6 +39,16 @@ export const nodeAtOnce = {
   },
 };
 
+/** A language's colours are files of their own, so that the page shares nothing with them it would have to wait for. */
+export const languagesApart = {
+  name: "languages-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/[a-z]+-languages$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `${path}.js`, external: true } : undefined,
+    );
+  },
+};
+
 /** In the package the command line's first file finds the rest of it beside the chunks. */
 export const restOfCli = {
   name: "rest-of-cli",

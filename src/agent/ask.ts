@@ -30,6 +30,12 @@ const Line = z
   .max(MAX_OPTION_CHARS)
   .regex(/^\P{Cc}+$/u, "one line");
 
+const Asked = z.object({
+  question: z.string().trim().min(1).max(MAX_QUESTION_CHARS),
+  options: z.array(Line).min(2).max(5).optional(),
+  why: z.string().trim().max(MAX_QUESTION_CHARS).optional().describe("What hangs on it."),
+});
+
 /** `ask`: a question to the user, for one attempt; `before` counts the others it put before it was interrupted. */
 export function askTool(ask: Ask, before: (text: string) => number = () => 0): Tool {
   let asked = 0;
@@ -38,11 +44,7 @@ export function askTool(ask: Ask, before: (text: string) => number = () => 0): T
     description:
       "Ask the user one question and wait for the answer. Only for what they alone can decide and what would make the work useless if guessed wrong; " +
       `never for what the files tell. At most ${MAX_QUESTIONS} times. Give 2 to 5 short options where there are some.`,
-    input: z.object({
-      question: z.string().trim().min(1).max(MAX_QUESTION_CHARS),
-      options: z.array(Line).min(2).max(5).optional(),
-      why: z.string().trim().max(MAX_QUESTION_CHARS).optional().describe("What hangs on it."),
-    }),
+    input: Asked,
     async run({ question: text, options = [], why = "" }, { signal }) {
       if (Math.max(asked, before(text)) >= MAX_QUESTIONS)
         return { content: `You have asked ${MAX_QUESTIONS} questions, which is the limit. ${DECIDE}`, isError: true };

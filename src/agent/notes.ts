@@ -32,15 +32,7 @@ export function noteTools(notes: Notes): readonly Tool[] {
       name: "write_note",
       description:
         "Keep a note for the other workers of this run: a design, facts with file and line. Outside the worktree, never part of the diff; the same name replaces.",
-      input: z.object({
-        name: z
-          .string()
-          .trim()
-          .min(1)
-          .max(80)
-          .regex(/^\P{Cc}+$/u, "one line"),
-        content: z.string().min(1),
-      }),
+      input: NewNote,
       async run({ name, content }) {
         const bytes = Buffer.byteLength(content);
         if (bytes > MAX_NOTE_BYTES)
@@ -55,7 +47,7 @@ export function noteTools(notes: Notes): readonly Tool[] {
     defineTool({
       name: "read_note",
       description: "Read a note of this run by its name; without one, list them.",
-      input: z.object({ name: z.string().optional() }),
+      input: WantedNote,
       readOnly: true,
       async run({ name }) {
         if (name === undefined) return { content: listed(notes.list()) };
@@ -68,6 +60,17 @@ export function noteTools(notes: Notes): readonly Tool[] {
     }),
   ];
 }
+
+const NewNote = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .regex(/^\P{Cc}+$/u, "one line"),
+  content: z.string().min(1),
+});
+const WantedNote = z.object({ name: z.string().optional() });
 
 function listed(notes: readonly NoteInfo[]): string {
   if (notes.length === 0) return "No notes yet.";

@@ -1,5 +1,5 @@
 import { access, constants, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { trustedPath } from "../git/trusted-path";
 import { eachRecord, type ProgramOptions } from "./process";
 
@@ -52,16 +52,34 @@ export async function grepByRipgrep(
 
 /** Ripgrep on PATH, in a folder outside `root`: one that a worker could have written is never run. */
 export async function findRipgrep(root: string): Promise<string | null> {
-  for (const folder of trustedPath()) {
-    const file = await realpath(join(folder, process.platform === "win32" ? "rg.exe" : "rg")).catch(() => undefined);
-    if (file === undefined || file.startsWith(join(root, "/"))) continue;
+  const folders = trustedPath();
+  const from = folders.join(delimiter);
+  // Each worker asks; what is still where it was found need not be looked for.
+  if (found?.from === from && !isIn(root, found.file) && (await realpathOf(found.file)) === found.file)
+    return found.file;
+  for (const folder of folders) {
+    const file = await realpathOf(join(folder, process.platform === "win32" ? "rg.exe" : "rg"));
+    if (file === undefined || isIn(root, file)) continue;
     const runs = access(file, constants.X_OK).then(
       () => true,
       () => false,
     );
-    if (await runs) return file;
+    if (!(await runs)) continue;
+    found = { from, file };
+    return file;
   }
   return null;
+}
+
+/** What was found last, on which PATH. */
+let found: { readonly from: string; readonly file: string } | undefined;
+
+function isIn(root: string, file: string): boolean {
+  return file.startsWith(join(root, "/"));
+}
+
+function realpathOf(file: string): Promise<string | undefined> {
+  return realpath(file).catch(() => undefined);
 }
 
 /** Flags that make ripgrep see what the plain walk sees: hidden files yes, links no, `.gitignore` and nothing else. */

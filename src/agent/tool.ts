@@ -35,9 +35,8 @@ export function defineTool<S extends z.ZodObject>(definition: {
   readonly readOnly?: boolean;
   readonly run: (input: z.infer<S>, context: ToolContext) => Promise<ToolOutput>;
 }): Tool {
-  const { $schema: _dropped, ...schema } = z.toJSONSchema(definition.input, { io: "input" });
   return {
-    spec: { name: definition.name, description: definition.description, schema },
+    spec: { name: definition.name, description: definition.description, schema: jsonSchemaOf(definition.input) },
     readOnly: definition.readOnly ?? false,
     async call(input, context) {
       const parsed = definition.input.safeParse(input);
@@ -46,4 +45,15 @@ export function defineTool<S extends z.ZodObject>(definition: {
       return definition.run(parsed.data, context);
     },
   };
+}
+
+/** Each worker has tools of its own, of the same schemas. */
+const jsonSchemas = new WeakMap<z.ZodObject, ToolSpec["schema"]>();
+
+function jsonSchemaOf(input: z.ZodObject): ToolSpec["schema"] {
+  const known = jsonSchemas.get(input);
+  if (known !== undefined) return known;
+  const { $schema: _dropped, ...schema } = z.toJSONSchema(input, { io: "input" });
+  jsonSchemas.set(input, schema);
+  return schema;
 }

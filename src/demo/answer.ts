@@ -28,6 +28,8 @@ export async function answerMessages(options: {
   readonly id: string;
   readonly response: ServerResponse;
   readonly text: string;
+  /** When its first byte was here, by `performance.now()`; the first token's time is counted from there. */
+  readonly arrivedAt: number;
   readonly scenario: Scenario;
   readonly play: Player;
   readonly measure: (request: CountRequest) => InputUsage;
@@ -63,15 +65,17 @@ export async function answerMessages(options: {
   const { signal } = gone;
   const usage = options.measure(request);
   try {
-    if (latency.first_token_ms > 0) await sleep(latency.first_token_ms, signal);
-    if (fault?.kind === "status") return refuse(errorOf(fault));
-    if (fault?.kind === "stall" && fault.at === "headers") return await untilAborted(signal);
-    usage.commit();
+    // Put together before the wait, so that what the scenario says is all the time an answer takes.
     const message = composeReply({ choice, facts, scenario, usage });
     const stream = request.stream === true;
     const frames = stream
       ? toFrames(message)
       : [{ bytes: Buffer.from(JSON.stringify(toBody(message))), tokens: message.usage.output_tokens }];
+    const wait = options.arrivedAt + latency.first_token_ms - performance.now();
+    if (latency.first_token_ms > 0 && wait > 0) await sleep(wait, signal);
+    if (fault?.kind === "status") return refuse(errorOf(fault));
+    if (fault?.kind === "stall" && fault.at === "headers") return await untilAborted(signal);
+    usage.commit();
     response.writeHead(200, {
       "content-type": stream ? "text/event-stream; charset=utf-8" : "application/json",
       "cache-control": "no-cache",

@@ -28,8 +28,10 @@ const NO_ADAPTIVE = /^claude-(?:haiku|sonnet|opus)-4(?:-[015])?(?:-\d{8})?$/u;
 /** Models that think whatever one asks for. */
 const ALWAYS_ADAPTIVE = /^claude-(?:opus|sonnet|haiku)-5-5(?:-\d{8})?$|^claude-(?:fable|mythos)-5/u;
 
+const OutputConfig = z.looseObject({ effort: z.unknown() });
+
 function checkEffort({ model, output_config: output, thinking }: CountRequest): string | undefined {
-  const { effort } = z.looseObject({ effort: z.unknown() }).safeParse(output).data ?? {};
+  const { effort } = OutputConfig.safeParse(output).data ?? {};
   if (effort !== undefined && effort !== null && !EFFORTS.includes(effort))
     return "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'";
   if (effort !== undefined && effort !== null && NO_EFFORT.test(model))
@@ -116,8 +118,10 @@ function checkBlock(block: RequestBlock, role: "user" | "assistant"): string | u
   }
 }
 
+const Blocks = z.array(z.looseObject({ type: z.string() }));
+
 function imagesIn({ content }: RequestBlock): readonly RequestBlock[] {
-  const blocks = z.array(z.looseObject({ type: z.string() })).safeParse(content).data ?? [];
+  const blocks = Blocks.safeParse(content).data ?? [];
   return blocks.filter(({ type }) => type === "image");
 }
 

@@ -62,11 +62,13 @@ export function countInput(request: CountRequest): number {
   return prefixesOf(request).at(-1)?.tokens ?? 0;
 }
 
+const ImageBlock = z.looseObject({ type: z.literal("image"), source: z.looseObject({ data: z.string() }) });
+
 /** What an image counts as; undefined for anything else. */
 function imageTokensOf(value: unknown): number | undefined {
-  const { data } = z
-    .looseObject({ type: z.literal("image"), source: z.looseObject({ data: z.string() }) })
-    .safeParse(value);
+  // Asked of every value of a request, most of which are texts.
+  if (typeof value !== "object" || value === null) return undefined;
+  const { data } = ImageBlock.safeParse(value);
   const facts = data === undefined ? undefined : readImage(Buffer.from(data.source.data, "base64"));
   return facts === undefined ? undefined : imageTokens(facts);
 }

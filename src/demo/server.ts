@@ -57,6 +57,7 @@ export async function startDemoServer(scenario: Scenario, options: DemoServerOpt
   let count = 0;
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const arrivedAt = performance.now();
     count += 1;
     const id = `req_demo_${String(count).padStart(6, "0")}`;
     stamp(response, id);
@@ -78,6 +79,7 @@ export async function startDemoServer(scenario: Scenario, options: DemoServerOpt
       id,
       response,
       text: body.text,
+      arrivedAt,
       scenario,
       play,
       measure,

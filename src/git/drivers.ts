@@ -1,8 +1,6 @@
-import type { BigIntStats } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { sightOf, statNow } from "./stat-now";
 import { splitNul } from "./split-nul";
-import { hasCode } from "../util/system-error";
 
 /**
  * Environment that takes from a repository's own configuration what has git run programs: filters, merge drivers,
@@ -38,7 +36,7 @@ export async function driverGuard(
   commonConfig?: string,
 ): Promise<PlaceConfig> {
   const known = guards.get(place) ?? (commonConfig === undefined ? undefined : shared.get(commonConfig));
-  if (known !== undefined && known.stamp === (await stampOf(known.files))) return known;
+  if (known !== undefined && known.stamp === stampOf(known.files)) return known;
   // Calls that begin at the same moment are answered together.
   const asked = reading.get(place);
   if (asked !== undefined) return asked;
@@ -57,7 +55,7 @@ async function readGuard(place: string, dir: string, read: () => Promise<Buffer>
   const list = await read();
   const config: PlaceConfig = { guard: withoutDrivers(list), settings: valuesOf(list) };
   const files = filesOf(list, dir);
-  const stamp = files === undefined ? undefined : await stampOf(files, before - YOUNG_MS);
+  const stamp = files === undefined ? undefined : stampOf(files, before - YOUNG_MS);
   if (files !== undefined && stamp !== undefined) {
     const known = { ...config, files, stamp };
     guards.set(place, known);
@@ -162,21 +160,11 @@ function sharedConfig(list: Buffer, dir: string): string | undefined {
 }
 
 /** What tells that files are as they were; undefined where one cannot be told, or changed after `until` (milliseconds since the epoch). */
-async function stampOf(files: readonly string[], until = Infinity): Promise<string | undefined> {
+function stampOf(files: readonly string[], until = Infinity): string | undefined {
   try {
-    const stats = await Promise.all(files.map(statIfThere));
-    if (stats.some((one) => Number(one?.ctimeMs ?? 0) > until)) return undefined;
-    return stats
-      .map((one) => (one === undefined ? "" : `${one.dev} ${one.ino} ${one.size} ${one.mtimeNs} ${one.ctimeNs}`))
-      .join("\n");
+    if (files.some((file) => Number(statNow(file, { follow: true })?.ctimeMs ?? 0) > until)) return undefined;
+    return files.map((file) => sightOf(file, { follow: true })).join("\n");
   } catch {
     return undefined;
   }
-}
-
-async function statIfThere(file: string): Promise<BigIntStats | undefined> {
-  return stat(file, { bigint: true }).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
-  });
 }

@@ -11,14 +11,17 @@ export interface Identity {
 /** The author of results; nobody's real address. */
 export const BRAID: Identity = { name: "Braid", email: "braid@localhost" };
 
-/** By the configuration they were read from. */
-const known = new WeakMap<PlaceConfig, Identity>();
+/** By the configuration they are read from. */
+const known = new WeakMap<PlaceConfig, Promise<Identity | undefined>>();
 
 /** The user as git knows them; undefined where no identity is configured. */
 export async function userIdentity(repo: Repository): Promise<Identity | undefined> {
   const config = await configOf(repo);
-  const identity = known.get(config) ?? (await readIdentity(repo));
-  if (identity !== undefined) known.set(config, identity);
+  const identity = known.get(config) ?? readIdentity(repo);
+  known.set(config, identity);
+  const forget = () => known.delete(config);
+  // Also where there is none: it may come from the environment's files, which nobody watches.
+  identity.then((found) => found ?? forget(), forget);
   return identity;
 }
 

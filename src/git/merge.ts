@@ -3,6 +3,8 @@ import { git } from "./git";
 import { splitNul } from "./split-nul";
 import { commitTree } from "./commit";
 import { BRAID } from "./identity";
+import { keepFacts, OBJECT } from "./known";
+import { hasObject } from "./refs";
 import { treeOf, type Repository } from "./repository";
 
 /** How a merge in memory went. Neither index nor work tree nor any ref was touched. */
@@ -17,16 +19,20 @@ export type Merged =
       readonly messages: readonly string[];
     };
 
+/** Markers that hold the base as well tell a reader what each side did. */
+const MERGE_TREE = ["-c", "merge.conflictStyle=zdiff3", "merge-tree", "--name-only"];
+
 /** Merges two commits by their history. */
 export async function mergeCommits(repo: Repository, ours: string, theirs: string): Promise<Merged> {
-  // Markers that hold the base as well tell a reader what each side did.
-  const args = ["-c", "merge.conflictStyle=zdiff3", "merge-tree", "--write-tree", "--name-only", "-z", ours, theirs];
-  const output = await git(repo, args, { expect: [0, 1] });
+  const output = await git(repo, [...MERGE_TREE, "--write-tree", "-z", ours, theirs], { expect: [0, 1] });
   const [tree = "", ...rest] = splitNul(output.stdout);
   if (output.exitCode === 0) return { kind: "clean", tree };
   const end = rest.indexOf("");
-  const files = end === -1 ? rest : rest.slice(0, end);
-  const told = messagesOf(end === -1 ? [] : rest.slice(end + 1));
+  return conflicted(tree, end === -1 ? rest : rest.slice(0, end), end === -1 ? [] : rest.slice(end + 1));
+}
+
+function conflicted(tree: string, files: readonly string[], about: readonly string[]): Merged {
+  const told = messagesOf(about);
   const messages = told.map((each) => each.message).filter((message) => !message.startsWith("Auto-merging"));
   const conflicts = told.flatMap(({ type, paths, message }): readonly Conflict[] => {
     const kind = conflictKind(type, message);
@@ -52,26 +58,89 @@ function isPlain({ kind }: Conflict): boolean {
   return kind === "content" || kind === "add/add";
 }
 
+/** What `result` changed since `base`, to be applied to `target`; trees or commits. */
+export interface Application {
+  readonly base: string;
+  readonly result: string;
+  readonly target: string;
+}
+
 /**
  * Applies what `result` changed since `base` to `target`. The merge base is `base`'s tree whatever the history says, so
  * nothing that was rejected earlier can come back through a dependent. (Two throw-away commits on one root give
  * `merge-tree` that base from git 2.38 on; `--merge-base` wants 2.40.)
  */
-export async function applyResult(
-  repo: Repository,
-  commits: { readonly base: string; readonly result: string; readonly target: string },
-): Promise<Merged> {
+export async function applyResult(repo: Repository, application: Application): Promise<Merged> {
+  const sides = await sidesOf(repo, application);
+  return "kind" in sides ? sides : mergeCommits(repo, sides.ours, sides.theirs);
+}
+
+/** As {@link applyResult}, for several that have nothing to do with one another, by one process where git is new enough. */
+export async function applyResults(repo: Repository, applications: readonly Application[]): Promise<readonly Merged[]> {
+  const all: (Merged | Sides)[] = [];
+  // One after the other: siblings share the commits they need.
+  for (const each of applications) all.push(await sidesOf(repo, each));
+  const open = all.filter((each) => "ours" in each);
+  const merged = [...(await mergeAtOnce(repo, open))];
+  const outcomes: Merged[] = [];
+  for (const each of all)
+    outcomes.push("kind" in each ? each : (merged.shift() ?? (await mergeCommits(repo, each.ours, each.theirs))));
+  return outcomes;
+}
+
+/** Two commits with one root. */
+interface Sides {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+async function sidesOf(repo: Repository, application: Application): Promise<Merged | Sides> {
   const [base, result, target] = await Promise.all([
-    treeOf(repo, commits.base),
-    treeOf(repo, commits.result),
-    treeOf(repo, commits.target),
+    treeOf(repo, application.base),
+    treeOf(repo, application.result),
+    treeOf(repo, application.target),
   ]);
   if (base === target) return { kind: "clean", tree: result };
-  const throwAway = (tree: string, parents: readonly string[]) =>
-    commitTree(repo, { tree, parents, message: "braid: merge in memory", by: BRAID, date: 0 });
-  const root = await throwAway(base, []);
-  const [ours, theirs] = await Promise.all([throwAway(target, [root]), throwAway(result, [root])]);
-  return mergeCommits(repo, ours, theirs);
+  const root = await throwAway(repo, base, []);
+  const [ours, theirs] = await Promise.all([throwAway(repo, target, [root]), throwAway(repo, result, [root])]);
+  return { ours, theirs };
+}
+
+const thrownAway = keepFacts<string>();
+
+/** A commit for `merge-tree` alone. It always has the same name; nothing keeps it from git's cleaning up. */
+async function throwAway(repo: Repository, tree: string, parents: readonly string[]): Promise<string> {
+  const make = () => commitTree(repo, { tree, parents, message: "braid: merge in memory", by: BRAID, date: 0 });
+  const known = await thrownAway(repo, [tree, ...parents], make);
+  return (await hasObject(repo, known)) ? known : make();
+}
+
+/** Nothing where there are too few for it, or git is older than 2.39, which cannot. */
+async function mergeAtOnce(repo: Repository, all: readonly Sides[]): Promise<readonly Merged[]> {
+  if (all.length < 2) return [];
+  const input = all.map(({ ours, theirs }) => `${ours} ${theirs}\n`).join("");
+  const { exitCode, stdout } = await git(repo, [...MERGE_TREE, "--stdin"], { input, expect: [0, 129] });
+  const merges = exitCode === 0 ? readMerges(splitNul(stdout)) : [];
+  return merges.length === all.length && merges.every(({ tree }) => OBJECT.test(tree)) ? merges : [];
+}
+
+/** Each is: whether it is clean, the tree, and where it is not, the files and what is said of them; then a field that ends it. */
+function readMerges(fields: readonly string[]): readonly Merged[] {
+  const merges: Merged[] = [];
+  for (let at = 0; at < fields.length; at += 1) {
+    const [isClean, tree = ""] = fields.slice(at, at + 2);
+    at += 2;
+    if (isClean === "1") merges.push({ kind: "clean", tree });
+    else {
+      const said = fields.indexOf("", at) + 1;
+      let end = said;
+      // Where submodules conflict the last field is no empty one: it has words for who types this command.
+      while (/^\d+$/u.test(fields[end] ?? "")) end += Number(fields[end]) + 3;
+      merges.push(conflicted(tree, fields.slice(at, said - 1), fields.slice(said, end)));
+      at = end;
+    }
+  }
+  return merges;
 }
 
 /** With `-z` each message is: number of paths, the paths, a type, the text. */

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
 import { git, gitText } from "./git";
+import { sightOf } from "./stat-now";
 import type { Worktree } from "./worktree";
-import { hasCode } from "../util/system-error";
+
+const FOLLOW = { follow: true };
 
 /** Trees of what stands in a worktree with all its files, ignored ones left out; its own index stays as it is. */
 export interface Snapshots {
@@ -22,23 +24,23 @@ export function openSnapshots(worktree: Worktree, index: string): Snapshots {
   async function take(): Promise<string> {
     const own = join(worktree.gitDir, "index");
     // Who was let out of the sandbox may have staged what is ignored.
-    const begun = await sightOf(own);
+    const begun = sightOf(own, FOLLOW);
     if (begun === "")
       throw new BraidError(
         failure("git.failed", `git knows the worktree ${worktree.dir} no more: its index is gone.`, {
           hint: "Retry the subtask: it gets another.",
         }),
       );
-    if (last === undefined || last.begun !== begun || last.index !== (await sightOf(index))) {
+    if (last === undefined || last.begun !== begun || last.index !== sightOf(index, FOLLOW)) {
       last = undefined;
       await copyIndex(own, index);
     }
     // Without --sparse a file outside a sparse checkout stops the whole of it.
     await git(worktree, ["add", "--all", "--sparse"], { env });
     // Git writes an index anew only where an entry of it is another.
-    if (last !== undefined && last.index === (await sightOf(index))) return last.tree;
+    if (last !== undefined && last.index === sightOf(index, FOLLOW)) return last.tree;
     const tree = await gitText(worktree, ["write-tree"], { env });
-    last = { begun, index: await sightOf(index), tree };
+    last = { begun, index: sightOf(index, FOLLOW), tree };
     return tree;
   }
   return { tree: () => line(take) };
@@ -49,13 +51,4 @@ async function copyIndex(from: string, to: string): Promise<void> {
   const { atime, mtime } = await stat(from);
   await copyFile(from, to);
   await utimes(to, atime, mtime);
-}
-
-/** What tells a file from what was put in its place; "" where there is none. */
-async function sightOf(path: string): Promise<string> {
-  const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  });
-  return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }

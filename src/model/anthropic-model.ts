@@ -130,6 +130,8 @@ async function respond(
       if (progress !== undefined) showProgress(progress, onProgress);
       if (assembly.message !== undefined) watchdog.expect("bytes", DRAIN_MS);
     }
+    // Read to its end: there is nothing to cut off, and cutting off has its price.
+    watchdog.settleAll();
   } catch (error) {
     // A refusal whose body stalls is still a refusal.
     const refused = error instanceof APIError && error.status !== undefined;

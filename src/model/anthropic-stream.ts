@@ -208,11 +208,11 @@ function definedOnly<T extends object>(value: T): Partial<T> {
 
 /** The event, or undefined for a kind this version does not know: the API may add kinds at any time. */
 function parseEvent(raw: unknown): Event | undefined {
-  const kind = z.object({ type: z.string() }).safeParse(raw);
-  if (!kind.success) throw new MalformedStream("an event has no type");
-  if (!EVENT_TYPES.has(kind.data.type)) return undefined;
+  const type = isRecord(raw) ? raw["type"] : undefined;
+  if (typeof type !== "string") throw new MalformedStream("an event has no type");
+  if (!EVENT_TYPES.has(type)) return undefined;
   const event = Event.safeParse(raw);
-  if (!event.success) throw new MalformedStream(`${kind.data.type} cannot be read: ${z.prettifyError(event.error)}`);
+  if (!event.success) throw new MalformedStream(`${type} cannot be read: ${z.prettifyError(event.error)}`);
   return event.data;
 }
 

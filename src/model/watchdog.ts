@@ -9,7 +9,7 @@ export type Awaited = "headers" | "bytes" | "events";
  */
 export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
-  readonly #timers = new Map<Awaited, NodeJS.Timeout>();
+  readonly #timers = new Map<Awaited, { readonly ms: number; readonly timer: NodeJS.Timeout }>();
   readonly #parent: AbortSignal;
   readonly #follow = () => this.#controller.abort(this.#parent.reason);
   #stalled: Awaited | undefined;
@@ -32,27 +32,33 @@ export class Watchdog implements Disposable {
 
   /** Starts, or starts anew, the time within which something has to come. */
   expect(what: Awaited, ms: number): void {
+    const running = this.#timers.get(what);
+    // Most of the events of an answer only say that the next one is awaited as long.
+    if (running?.ms === ms) return void running.timer.refresh();
     this.settle(what);
     if (this.#controller.signal.aborted) return;
-    this.#timers.set(
-      what,
-      setTimeout(() => {
-        this.#stalled = what;
-        this.#controller.abort();
-      }, ms),
-    );
+    const timer = setTimeout(() => {
+      this.#stalled = what;
+      this.#controller.abort();
+    }, ms);
+    this.#timers.set(what, { ms, timer });
   }
 
   /** It came. */
   settle(what: Awaited): void {
-    clearTimeout(this.#timers.get(what));
+    clearTimeout(this.#timers.get(what)?.timer);
     this.#timers.delete(what);
   }
 
-  /** Ends the request too, if anything of it is left: an answer nobody reads would hold its connection. */
-  dispose(): void {
+  /** Nothing is awaited any more. */
+  settleAll(): void {
     for (const what of this.#timers.keys()) this.settle(what);
     this.#parent.removeEventListener("abort", this.#follow);
+  }
+
+  /** Ends the request too: of an answer that was not read to its end, what is left would hold its connection. */
+  dispose(): void {
+    this.settleAll();
     this.#controller.abort();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { readPlainFile } from "../../git/plain-file";
@@ -44,9 +44,12 @@ export interface TurnFile {
   append(entries: readonly TurnEntry[]): Promise<void>;
 }
 
+/** How long a file is held open for the next line, in milliseconds. */
+const IDLE_MS = 1_000;
+
 /**
- * Opens a record behind what {@link readTurns} found; the file is made with the first line. Throws the file system's errors, and
- * what `mayWrite` rejects with.
+ * Opens a record behind what {@link readTurns} found; the file is made with the first line, and let go where no other follows for a
+ * while. Throws the file system's errors, and what `mayWrite` rejects with.
  */
 export function openTurnFile(
   path: string,
@@ -54,20 +57,42 @@ export function openTurnFile(
   mayWrite: () => Promise<void> = async () => undefined,
 ): TurnFile {
   let { bytes, lines } = at;
+  let file: FileHandle | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  const opened = async (): Promise<FileHandle> => {
+    if (file !== undefined) return file;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const fresh = await open(path, "a", 0o600);
+    try {
+      // Whatever a crash or a full disk left behind the last whole line.
+      await fresh.truncate(bytes);
+    } catch (error) {
+      await fresh.close();
+      throw error;
+    }
+    file = fresh;
+    return fresh;
+  };
+  const close = async (): Promise<void> => {
+    const old = file;
+    file = undefined;
+    await old?.close().catch(() => undefined);
+  };
   return {
     async append(entries) {
       const text = Buffer.from(entries.map((entry, i) => toLine(entry, lines + i + 1)).join(""), "utf8");
+      clearTimeout(idle);
       await mayWrite();
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const file = await open(path, "a", 0o600);
+      const to = await opened();
       try {
-        // Whatever a crash or a full disk left behind the last whole line.
-        await file.truncate(bytes);
-        await file.appendFile(text);
-        await file.datasync();
-      } finally {
-        await file.close();
+        await to.appendFile(text);
+        await to.datasync();
+      } catch (error) {
+        // What it left is cut off by who opens the file again.
+        await close();
+        throw error;
       }
+      idle = setTimeout(() => void close(), IDLE_MS).unref();
       bytes += text.length;
       lines += entries.length;
     },

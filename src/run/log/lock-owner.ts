@@ -57,7 +57,8 @@ export function standingOf(owner: LockOwner, { heardMs, here, process }: Sightin
 /** This process, as a lock names it. */
 export async function ownIdentity(label: string): Promise<LockOwner> {
   const { host, machine } = await whereWeAre();
-  const started = (await processOf(process.pid))?.started;
+  ownStart ??= (await processOf(process.pid))?.started;
+  const started = ownStart;
   return {
     pid: process.pid,
     host,
@@ -72,14 +73,19 @@ export async function sight(owner: LockOwner, heardMs: number): Promise<Sighting
   return { heardMs, here: await whereWeAre(), process: await processOf(owner.pid) };
 }
 
+/** What no process changes of itself while it lives; what could not be read is asked for again. */
+let ownStart: string | undefined;
+let ownMachine: string | undefined;
+
 /** The boot, and the process namespace: containers of one machine have numbers of their own. Linux only. */
 async function whereWeAre(): Promise<Here> {
+  if (ownMachine !== undefined) return { host: hostname(), machine: ownMachine };
   const [boot, namespace] = await Promise.all([
     readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => undefined),
     readlink("/proc/self/ns/pid").catch(() => undefined),
   ]);
-  const known = boot !== undefined && namespace !== undefined;
-  return { host: hostname(), machine: known ? `${boot.trim()} ${namespace}` : undefined };
+  if (boot !== undefined && namespace !== undefined) ownMachine = `${boot.trim()} ${namespace}`;
+  return { host: hostname(), machine: ownMachine };
 }
 
 async function processOf(pid: number): Promise<Sighting["process"]> {

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import pLimit, { type LimitFunction } from "p-limit";
 import { BraidError, failure } from "../../core/failure";
 import { readPlainFile, withPlainFile } from "../../git/plain-file";
+import { sightOf } from "../../git/stat-now";
 import { sleep } from "../../util/abort";
 import { HEARTBEAT_MS, LockOwner, ownIdentity, sight, standingOf, type Standing } from "./lock-owner";
 import { hasCode } from "../../util/system-error";
@@ -39,7 +40,6 @@ export async function tryLock(
   label: string,
   options: { readonly fromSilent?: boolean } = {},
 ): Promise<Lock | Holder> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   for (;;) {
     const held = await readHeld(path);
     if (held === undefined) {
@@ -128,7 +128,16 @@ async function withFile<T>(
 /** A lock that is released once, and only while it is ours: what stands there may be the next owner's. */
 function lockAt(path: string, id: string): Lock {
   const lost = new AbortController();
-  const isOurs = async (): Promise<boolean> => (await readIfThere(path)).includes(id);
+  let seen = "";
+  /** It is read again only where it does not look as it did when it was found to be ours. */
+  const isOurs = async (): Promise<boolean> => {
+    const now = lookAt(path);
+    if (now !== "" && now === seen) return true;
+    const isOwn = (await readIfThere(path)).includes(id);
+    // The look came before: it is at what was read only if that looks the same still.
+    seen = isOwn && now === lookAt(path) ? now : "";
+    return isOwn;
+  };
   const isHeld = async (): Promise<boolean> => {
     if (lost.signal.aborted) return false;
     // What cannot be read just now (too many open files, a network away) is not lost.
@@ -160,8 +169,14 @@ function lockAt(path: string, id: string): Lock {
 async function claim(path: string, label: string): Promise<string | undefined> {
   const id = randomBytes(8).toString("hex");
   const draft = `${path}.${id}.new`;
+  const text = JSON.stringify({ ...(await ownIdentity(label)), id });
+  const write = () => writeFile(draft, text, { flag: "wx", mode: 0o600 });
   try {
-    await writeFile(draft, JSON.stringify({ ...(await ownIdentity(label)), id }), { flag: "wx", mode: 0o600 });
+    await write().catch(async (error: unknown) => {
+      if (!hasCode(error, "ENOENT")) throw error;
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await write();
+    });
     await link(draft, path);
     return id;
   } catch (error) {
@@ -202,6 +217,15 @@ async function readWithTime(path: string): Promise<{ readonly text: string; read
       );
     throw error;
   });
+}
+
+/** What tells the lock that stands from the next one in its place; "" where none can be seen. */
+function lookAt(path: string): string {
+  try {
+    return sightOf(path, { follow: false });
+  } catch {
+    return "";
+  }
 }
 
 async function readIfThere(path: string): Promise<string> {

@@ -18,6 +18,25 @@ export interface Transcripts {
 export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boolean = () => false): Transcripts {
   const dir = join(runDir(ports.repo, run), "transcripts");
   let last: Promise<unknown> = Promise.resolve();
+  let isMade = false;
+  /** Lines by file, of what came while others were being written. */
+  let pending = new Map<string, string>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const lines = pending;
+    pending = new Map();
+    for (const [name, text] of lines)
+      try {
+        if (!isMade) await mkdir(dir, { recursive: true, mode: 0o700 });
+        isMade = true;
+        await appendFile(join(dir, name), text, { mode: 0o600 });
+      } catch (error) {
+        isMade = false;
+        ports.log(`transcript ${name}: ${toFailure(error).message}`);
+      }
+  };
   return {
     write(state, subtask, message, part) {
       // Who was taken over from leaves them to the new owner.
@@ -27,16 +46,20 @@ export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boo
       const own = position === undefined ? (part ?? "planner") : `${position + 1}-${attempt}`;
       const name = position === undefined || part === undefined ? `${own}.jsonl` : `${own}-${part}.jsonl`;
       const line = `${JSON.stringify({ at: ports.now(), subtask, attempt, ...message }, withoutData)}\n`;
-      last = last
-        .then(() => mkdir(dir, { recursive: true, mode: 0o700 }))
-        .then(() => appendFile(join(dir, name), line, { mode: 0o600 }))
-        .catch((error: unknown) => ports.log(`transcript ${name}: ${toFailure(error).message}`));
+      pending.set(name, `${pending.get(name) ?? ""}${line}`);
+      timer ??= setTimeout(() => {
+        last = last.then(flush);
+      }, GATHER_MS);
     },
     async written() {
+      last = last.then(flush);
       await last;
     },
   };
 }
+
+/** What is said within so many milliseconds is written at one go. */
+const GATHER_MS = 50;
 
 /** An image is told by name, size and hash. */
 function withoutData(_key: string, value: unknown): unknown {

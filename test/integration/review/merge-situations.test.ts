@@ -4,7 +4,7 @@ import { describeConflict } from "../../../src/core/review/conflict";
 import { parseDiff } from "../../../src/core/review/hunks";
 import { partsOf, takesOf } from "../../../src/core/review/selection";
 import { diffText } from "../../../src/git/diff";
-import { applyResult } from "../../../src/git/merge";
+import { applyResult, applyResults, type Merged } from "../../../src/git/merge";
 import { partialTree } from "../../../src/git/partial-tree";
 import { openRepository, treeOf, type Repository } from "../../../src/git/repository";
 import { MERGE_SITUATIONS, type Tree } from "../../fixtures/merge-situations";
@@ -63,18 +63,27 @@ describe(`F41 the tree Braid accepts is the one git merge makes, in ${MERGE_SITU
   this.timeout(120_000);
   let temp: TempRepo;
   let repo: Repository;
+  let all: readonly Merged[];
+  const commit = (i: number, side: string) => temp.git("rev-parse", `s/${i}/${side}`);
   before(async () => {
     temp = tempRepo({ start: "x\n" });
     execFileSync("git", ["fast-import", "--quiet"], { cwd: temp.dir, input: fastImport() });
     repo = await openRepository(temp.dir);
+    const applications = MERGE_SITUATIONS.map((_, i) => ({
+      base: commit(i, "base"),
+      result: commit(i, "theirs"),
+      target: commit(i, "ours"),
+    }));
+    all = await applyResults(repo, applications);
+    equal(all.length, MERGE_SITUATIONS.length);
   });
   after(() => temp.dispose());
 
   MERGE_SITUATIONS.forEach(({ name }, i) => {
     it(name, async () => {
-      const [base, ours, theirs] = ["base", "ours", "theirs"].map((side) => temp.git("rev-parse", `s/${i}/${side}`));
-      ok(base !== undefined && ours !== undefined && theirs !== undefined);
+      const [base, ours, theirs] = [commit(i, "base"), commit(i, "ours"), commit(i, "theirs")];
       const merged = await applyResult(repo, { base, result: theirs, target: ours });
+      deepEqual(all[i], merged, "many at once are merged as each alone");
       const expected = gitMerge(temp.dir, ours, theirs);
       if (typeof expected === "string") {
         equal(merged.kind, "clean", merged.kind === "conflict" ? merged.messages.join("\n") : "");

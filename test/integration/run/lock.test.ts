@@ -58,6 +58,22 @@ describe("a lock in one process", () => {
     deepEqual(readdirSync(join(folder.dir, "deep")), []);
   });
 
+  const somebody = JSON.stringify({ pid: 1, host: "elsewhere", label: "somebody", id: "0".repeat(16) });
+  for (const [how, change] of [
+    ["another file was put in its place", () => (rmSync(path), writeFileSync(path, somebody))],
+    ["it was written over, as long as before", () => writeFileSync(path, somebody.padEnd(readFileSync(path).length))],
+    ["it was taken away", () => rmSync(path)],
+  ] as const)
+    it(`is known to be lost at once where ${how}`, async () => {
+      const lock = taken(await tryLock(path, "Braid"));
+      equal(await lock.isHeld(), true);
+      utimesSync(path, new Date(), new Date());
+      equal(await lock.isHeld(), true, "after a heartbeat");
+      change();
+      equal(await lock.isHeld(), false);
+      equal(lock.lost.aborted, true);
+    });
+
   it("of many at once exactly one wins, and no file of the others stays", async () => {
     const locks = await Promise.all(Array.from({ length: 50 }, (_, i) => tryLock(path, `${i}`)));
     equal(locks.filter((lock) => "release" in lock).length, 1);
