@@ -18,7 +18,7 @@ import { isQuick, report, rounds } from "./report";
 
 const A_SECOND = 5_000;
 const TICK_MS = 10;
-const SECONDS = isQuick() ? 2 : 10;
+const SECONDS = isQuick() ? 1.5 : 10;
 const LIMIT_MS = 120_000;
 const WORKERS = ["b", "c", "d", "e", "f", "g", "h"];
 
