@@ -11,6 +11,7 @@ export interface RawChange {
   readonly letter: string;
   readonly oldMode: string;
   readonly newMode: string;
+  readonly oldBlob: string;
   readonly newBlob: string;
 }
 
@@ -174,7 +175,7 @@ function readRaw(fields: readonly string[]): {
   const changes: RawChange[] = [];
   let i = 0;
   for (let field = fields[i]; field?.startsWith(":"); field = fields[i]) {
-    const [oldMode = "", newMode = "", , newBlob = "", status = ""] = field.slice(1).split(" ");
+    const [oldMode = "", newMode = "", oldBlob = "", newBlob = "", status = ""] = field.slice(1).split(" ");
     const renamed = status.startsWith("R") || status.startsWith("C");
     const first = fields[i + 1] ?? "";
     changes.push({
@@ -183,6 +184,7 @@ function readRaw(fields: readonly string[]): {
       letter: status.charAt(0),
       oldMode,
       newMode,
+      oldBlob,
       newBlob,
     });
     i += renamed ? 3 : 2;

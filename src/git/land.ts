@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
-import { git, gitText } from "./git";
-import { refuseHalfDone, refuseHalfMoved } from "./half-done";
+import { gitText } from "./git";
+import { refuseHalfDone, refuseHalfMoved, refuseHeldIndex } from "./half-done";
 import { moveFiles } from "./move-files";
 import { readPlainText } from "./plain-file";
 import { moveRef, type Fence } from "./ref-transaction";
@@ -39,7 +39,6 @@ export async function landCommit(
   const dir = await checkoutOf(repo, target);
   if (dir === undefined) return moveRef(repo, move, async () => undefined);
   await refuseHalfDone(dir);
-  await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
   let filesMoved = false;
   try {
     await moveRef(repo, move, async () => {
@@ -78,7 +77,7 @@ export async function undoLanding(repo: Repository, landing: Landing): Promise<v
 /** Throws `repo.busy` while a git process holds the index of the work tree that has a branch checked out. */
 export async function requireFreeIndex(repo: Repository, target: string): Promise<void> {
   const dir = await checkoutOf(repo, target);
-  if (dir !== undefined) await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1] });
+  if (dir !== undefined) await refuseHeldIndex(dir);
 }
 
 /** The folder of the work tree that has a branch checked out; undefined where none has. */

@@ -139,7 +139,8 @@ export async function openWorkPlace(
   const hasAllOfMany = async (): Promise<boolean> =>
     (await taken) !== undefined ||
     ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
-  const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index")));
+  const handedOver = async () => (await opened)?.handedOver;
+  const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index"), await handedOver()));
   const tree = (): Promise<string> => seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree());
   return {
     dir,
@@ -158,7 +159,7 @@ export async function openWorkPlace(
       own.release();
       if ((await options.isOurs?.()) === false) return;
       if (how === "reuse" && mayBeReused && options.pool !== undefined && (await hasAllOfMany())) {
-        await options.pool.give(await made);
+        await options.pool.give(await made, await handedOver());
         return;
       }
       // The files first: while they go nobody else has to wait.

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toFailure } from "../../core/failure";
 import { removeTree } from "../../git/remove-tree";
+import type { HandOver } from "../../git/hand-over";
 import { putAside } from "../../git/reuse-worktree";
 import { discardFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
@@ -11,7 +12,7 @@ import type { RunPorts } from "../ports";
 export interface WorktreePool {
   readonly size: number;
   /** Keeps one; what is not tracked in it goes when it is taken. */
-  give(worktree: Worktree): Promise<void>;
+  give(worktree: Worktree, handedOver?: HandOver): Promise<void>;
   /** The one that was kept last. It is to be moved and reset by whoever takes it. */
   take(): Worktree | undefined;
   /** Deletes one that was taken and could not be used. */
@@ -32,8 +33,8 @@ export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): Wor
     get size() {
       return kept.length;
     },
-    async give(worktree) {
-      await putAside(worktree);
+    async give(worktree, handedOver) {
+      await putAside(worktree, handedOver);
       // What a worker had beside its worktree is no other one's to see.
       await removeTree(join(dirname(worktree.dir), "private"));
       await rm(join(dirname(worktree.dir), "snapshot-index"), { force: true });
