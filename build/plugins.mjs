@@ -64,10 +64,10 @@ export const onlyWhatIsUsed = {
   },
 };
 
-/** In the package the command line's first file finds the rest of it beside the chunks. */
+/** In the package the command line's first file finds the rest of it as one file beside the chunks. */
 export const restOfCli = {
   name: "rest-of-cli",
   setup(build) {
-    build.onResolve({ filter: /^\.\/start$/ }, () => ({ path: "./chunks/cli.mjs", external: true }));
+    build.onResolve({ filter: /^\.\/rest$/ }, ({ resolveDir }) => ({ path: join(resolveDir, "packed-rest.ts") }));
   },
 };
