@@ -3,7 +3,7 @@
 import { build, context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { demoFiles, languagesApart, nodeAtOnce, restOfCli } from "./build/plugins.mjs";
+import { demoFiles, languagesApart, nodeAtOnce, onlyWhatIsUsed, restOfCli } from "./build/plugins.mjs";
 
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has("--watch");
@@ -68,7 +68,7 @@ const products = [
     entryPoints: { [name]: `webview/${file}` },
     outdir: "dist/webview",
     format: "esm",
-    plugins: [languagesApart],
+    plugins: [languagesApart, onlyWhatIsUsed],
     platform: "browser",
     target: "chrome132",
     jsx: "automatic",

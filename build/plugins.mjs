@@ -49,6 +49,21 @@ export const languagesApart = {
   },
 };
 
+/**
+ * A module of ours of which a page uses nothing is left out of it: what schemas of plans and requests would do when they are loaded is
+ * nobody's loss there. Only the page's words are for their doing.
+ */
+export const onlyWhatIsUsed = {
+  name: "only-what-is-used",
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (pluginData === onlyWhatIsUsed || path === "./l10n" || importer.includes("node_modules")) return undefined;
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: onlyWhatIsUsed });
+      return found.external || found.errors.length > 0 ? found : { path: found.path, sideEffects: false };
+    });
+  },
+};
+
 /** In the package the command line's first file finds the rest of it as one file beside the chunks. */
 export const restOfCli = {
   name: "rest-of-cli",

@@ -7,7 +7,8 @@ import type { FileChoice } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { RunView } from "../src/core/state/view";
-import { MAX_REASON_CHARS, type Events, type Opened, type Requests } from "../src/protocol/messages";
+import { MAX_REASON_CHARS } from "../src/protocol/fields";
+import type { Events, Opened, Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { unpackReview, type PackedReview } from "../src/protocol/packed-review";
@@ -126,8 +127,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
   };
   const folds = new Folds();
   const lines = new LineStore(async ({ subtask, commit }, wanted) => {
-    const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
-    return slices;
+    return (await rpc.request("lines", { subtask, commit, wanted: [...wanted] })).slices;
   });
   return {
     lines,

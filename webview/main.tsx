@@ -1,6 +1,6 @@
 import "./l10n";
 import { render } from "preact";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { toFailure } from "../src/core/failure";
 import { EventSchemas, type Events, type Requests, type Snapshot } from "../src/protocol/messages";
 import { Rpc, type Nothing } from "../src/protocol/rpc";
@@ -21,7 +21,7 @@ z.config({ jitless: true });
 writeNumbersIn(document.documentElement.lang);
 
 /** What was on screen, and what was drawn first. */
-const Remembered = z.object({ selected: z.string().nullable(), first: z.string().optional() });
+const Remembered = z.object({ selected: z.nullable(z.string()), first: z.optional(z.string()) });
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById("root");

@@ -3,6 +3,7 @@ import { git, type GitOutput } from "./git";
 import { keepFacts, OBJECT } from "./known";
 import { splitNul } from "./split-nul";
 import { treeOf, type Repository } from "./repository";
+import { diffStanding } from "./standing-diff";
 
 /** A path whose entry differs between two trees, with modes and blobs as git's raw format has them. */
 export interface RawChange {
@@ -153,7 +154,8 @@ export async function changedFiles(
   const how = [...QUIET, ...STABLE, "--raw", "--abbrev=64", "--numstat", "-z"];
   const trees = await treesOf(repo, from, to);
   const read = async () => (await git(repo, ["diff", ...how, ...trees, "--", ...below(folder)])).stdout;
-  const stdout = await (folder === null ? counted(repo, trees, read) : read());
+  const readAll = async () => (await diffStanding(repo, how, trees)) ?? read();
+  const stdout = await (folder === null ? counted(repo, trees, readAll) : read());
   const { changes, rest } = readRaw(splitNul(stdout));
   const counts = lineCounts(rest);
   return changes.map((change) => {

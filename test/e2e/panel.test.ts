@@ -173,9 +173,14 @@ describe("the review panel in Chromium", () => {
   });
 
   it("draws a result before the host has answered anything, and only once from the same document", async () => {
-    const { page } = await panel(halfwayRun(), { deaf: true });
+    const { page, requests } = await panel(halfwayRun(), { deaf: true });
     await shownDiff(page, "session-store");
     await page.locator("td.code").first().waitFor();
+    // Each program more is one more way through VS Code.
+    assert.deepEqual(
+      requests.filter((path) => path.endsWith(".js")),
+      ["/panel.js"],
+    );
     await page.reload();
     await page.getByText("Loading…", { exact: true }).waitFor();
   });
