@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -11,6 +12,9 @@ const OLD_MS = 30 * 24 * 60 * 60_000;
 const MAX_BYTES = 32_000_000;
 const DIGEST_BYTES = 32;
 const SUFFIX = ".compiled";
+
+const BEFORE = Buffer.from("(function (require, module, exports, __filename, __dirname) {");
+const BEHIND = Buffer.from("\n})");
 
 /**
  * Runs a program of one CommonJS file, which imports nothing as it runs, with what Node compiled of it at an earlier start, and keeps
@@ -27,18 +31,20 @@ export function runKept(file: string, dir: string | undefined, use: string): "ke
   const bytes = readFileSync(file);
   const name = `${use}-${process.version}-${process.arch}-${digest(bytes).toString("hex", 0, 16)}${SUFFIX}`;
   const kept = readKept(join(dir, name));
-  const script = new Script(
-    `(function (require, module, exports, __filename, __dirname) {${bytes.toString("utf8")}\n})`,
-    {
-      filename: file,
-      ...(kept === undefined ? {} : { cachedData: kept }),
-    },
-  );
+  const script = new Script(textOf(Buffer.concat([BEFORE, bytes, BEHIND])), {
+    filename: file,
+    ...(kept === undefined ? {} : { cachedData: kept }),
+  });
   const isKept = kept !== undefined && script.cachedDataRejected !== true;
   if (!isKept) process.once("exit", () => keep(dir, name, script.createCachedData()));
   const program = { exports: {} };
   script.runInThisContext()(load, program, program.exports, file, dirname(file));
   return isKept ? "kept" : "compiled";
+}
+
+/** A megabyte of plain letters is read at once; of others each letter is looked at. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 }
 
 /** What was kept, whole and by nobody else; undefined where it is not. */
