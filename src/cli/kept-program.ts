@@ -18,9 +18,10 @@ const BEHIND = Buffer.from("\n})");
 
 /**
  * Runs a program of one CommonJS file, which imports nothing as it runs, with what Node compiled of it at an earlier start, and keeps
- * that for the next one when the process ends: for a Node that does not do so itself. It is found by the program's own bytes and the
- * Node it was made by, and used only from a file nobody else can write. `dir` is a folder of the user's own; undefined where nothing
- * is kept. `use` tells uses of the program apart that need other parts of it. Gives how it was loaded. Throws what the program throws.
+ * that for the next one when the process ends. (Node's own cache, from 22.1 on, keeps less: functions that were compiled when they were
+ * called are not in it.) It is found by the program's own bytes and the Node it was made by, and used only from a file nobody else
+ * can write. `dir` is a folder of the user's own; undefined where nothing is kept. `use` tells uses of the program apart that need
+ * other parts of it. Gives how it was loaded. Throws what the program throws.
  */
 export function runKept(file: string, dir: string | undefined, use: string): "kept" | "compiled" | "plain" {
   const load = createRequire(file);
