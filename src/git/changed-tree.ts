@@ -46,7 +46,7 @@ export async function changedTree(
       if (made.id === emptyId) entries.delete(bytes.toString("latin1"));
       else entries.set(bytes.toString("latin1"), { ...made, name: bytes });
     }
-    const sorted = [...entries.values()].toSorted((a, b) => Buffer.compare(sortKey(a), sortKey(b)));
+    const sorted = sortAsGit(entries);
     const id = treeId(sorted, listing.tree.length);
     written.push({ id, entries: sorted });
     return { mode: FOLDER, id };
@@ -60,9 +60,12 @@ function toLine({ mode, id, name }: TreeChild): Buffer {
   return Buffer.concat([Buffer.from(`${mode} ${type} ${id}\t`), name, Buffer.of(0)]);
 }
 
-/** Git orders folders as if a slash stood at their end. */
-function sortKey({ mode, name }: TreeChild): Buffer {
-  return mode === FOLDER ? Buffer.concat([name, Buffer.from("/")]) : name;
+/** Git orders names by their bytes, and folders as if a slash stood at their end. */
+function sortAsGit(entries: ReadonlyMap<string, TreeChild>): readonly TreeChild[] {
+  return [...entries]
+    .map(([name, child]) => [child.mode === FOLDER ? `${name}/` : name, child] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, child]) => child);
 }
 
 /** What git names a tree with these entries. */

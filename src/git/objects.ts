@@ -38,6 +38,57 @@ export async function readObject(repo: Repository, name: string): Promise<Buffer
   return askStanding(repo, args, `contents ${name}\n`, readContents);
 }
 
+/**
+ * The bytes of blobs by their ids, in their order, as far as `maxBytes` in all go; undefined for the rest, and for what is none or is
+ * not there.
+ */
+export async function readBlobs(
+  repo: Repository,
+  ids: readonly string[],
+  maxBytes: number,
+): Promise<readonly (Buffer | undefined)[]> {
+  const all = [...new Set(ids)];
+  let left = maxBytes;
+  const fit: string[] = [];
+  for (const [i, { found }] of (await askAll(repo, "info", all)).entries()) {
+    if (found?.type !== "blob" || found.size > left) continue;
+    left -= found.size;
+    fit.push(all[i] ?? "");
+  }
+  const contents = await askAll(repo, "contents", fit);
+  const known = new Map(fit.map((id, i) => [id, contents[i]?.content]));
+  return ids.map((id) => known.get(id));
+}
+
+interface Answer {
+  readonly found: FoundObject | undefined;
+  readonly content: Buffer;
+}
+
+/** Puts a question about each name at once; the answers come in their order. Who asks for contents takes care that they are few. */
+async function askAll(
+  repo: Repository,
+  what: "info" | "contents",
+  names: readonly string[],
+): Promise<readonly Answer[]> {
+  if (names.length === 0) return [];
+  const question = names.map((name) => `${what} ${name}\n`).join("");
+  return askStanding(repo, args, question, (bytes) => {
+    const answers: Answer[] = [];
+    let used = 0;
+    while (answers.length < names.length) {
+      const head = readHead(bytes.subarray(used));
+      if (head === undefined) return undefined;
+      const from = used + head.used;
+      const hasContent = what === "contents" && head.found !== undefined;
+      used = hasContent ? from + head.found.size + 1 : from;
+      if (bytes.length < used) return undefined;
+      answers.push({ found: head.found, content: bytes.subarray(from, hasContent ? used - 1 : from) });
+    }
+    return { answer: answers, used };
+  });
+}
+
 const readContents: ReadAnswer<Buffer | undefined> = (bytes) => {
   const head = readHead(bytes);
   if (head?.found === undefined) return head && { answer: undefined, used: head.used };

@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
 import {
-  appendFile,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readlink,
-  realpath,
-  rename,
-  rm,
-  symlink,
-  unlink,
-} from "node:fs/promises";
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
+import { appendFile, lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import pLimit from "p-limit";
 import { BraidError, failure } from "../core/failure";
 import { changedTree } from "./changed-tree";
@@ -25,6 +24,7 @@ import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
 import type { TreeEntry, TreeListing } from "./tree-listing";
 import type { Worktree } from "./worktree";
+import { hasCode } from "../util/system-error";
 
 /**
  * The files of a worktree that is not checked out: each is written when somebody asks for it, as a checkout would have, from
@@ -106,7 +106,7 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
         // An empty work tree has no attributes, so the commit's are in force, whatever was made of them meanwhile.
         await git(place, ["checkout-index", "-q", "-f", "-z", "--stdin"], { env, input: left.map(nulEnded).join("") });
       }
-      for (const path of missing) await moveIn(stage, root, path);
+      await moveIn(stage, root, missing);
     } catch (error) {
       for (const path of missing) here.delete(path);
       throw error;
@@ -236,26 +236,37 @@ async function addEntries(
   await git(place, ["update-index", "--add", "-z", "--index-info"], { env, input });
 }
 
+/** Files that are moved before others get a turn. */
+const MOVED_AT_ONCE = 50;
+
 /** Moves what was staged to where nothing is yet; whatever came there meanwhile stays. */
-async function moveIn(stage: string, root: string, path: string): Promise<void> {
-  const from = join(stage, path);
-  const to = join(root, path);
-  const folder = dirname(to);
-  await mkdir(folder, { recursive: true });
-  if ((await realpath(folder)) !== folder)
-    throw new BraidError(failure("worktree.failed", `${dirname(path)} leads elsewhere in ${root}.`));
-  try {
-    const stats = await lstat(from);
-    if (stats.isSymbolicLink()) await symlink(await readlink(from, { encoding: "buffer" }), to);
-    else await link(from, to);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    // A file system without hard links.
-    if (code !== "EEXIST" && code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS" && code !== "EOPNOTSUPP")
-      throw error;
-    if ((await lstat(to).catch(() => undefined)) === undefined) return rename(from, to);
+async function moveIn(stage: string, root: string, paths: readonly string[]): Promise<void> {
+  for (let from = 0; from < paths.length; from += MOVED_AT_ONCE) {
+    if (from > 0) await nextTurn();
+    const folders = new Set<string>();
+    for (const path of paths.slice(from, from + MOVED_AT_ONCE)) {
+      const folder = dirname(join(root, path));
+      // Once for each: nobody else has a turn in between.
+      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+      if (!folders.has(folder) && realpathSync.native(folder) !== folder)
+        throw new BraidError(failure("worktree.failed", `${dirname(path)} leads elsewhere in ${root}.`));
+      folders.add(folder);
+      moveOne(join(stage, path), join(root, path));
+    }
   }
-  await unlink(from);
+}
+
+/** At once: through another thread each step of it takes ten times as long. */
+function moveOne(from: string, to: string): void {
+  try {
+    if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from, { encoding: "buffer" }), to);
+    else linkSync(from, to);
+  } catch (error) {
+    // A file system without hard links.
+    if (!hasCode(error, "EEXIST", "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) throw error;
+    if (lstatSync(to, { throwIfNoEntry: false }) === undefined) return renameSync(from, to);
+  }
+  unlinkSync(from);
 }
 
 function nulEnded(text: string): string {

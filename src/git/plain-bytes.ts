@@ -1,10 +1,12 @@
+import { writeFileSync } from "node:fs";
 import { lstat, mkdir, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { unsafePathReason } from "../core/tree-path";
 import { configOf } from "./git";
-import { findObject, readObject } from "./objects";
+import { readBlobs } from "./objects";
 import type { Repository } from "./repository";
 import { askStanding } from "./standing";
+import { statNow } from "./stat-now";
 import type { TreeEntry, TreeListing } from "./tree-listing";
 
 /*
@@ -23,9 +25,11 @@ const SETTINGS: Readonly<Record<string, string | undefined>> = {
 /** Where git looks for attributes of all repositories. */
 const SYSTEMS = ["/etc", "/usr/etc", "/usr/local/etc", "/opt/homebrew/etc"].map((folder) => `${folder}/gitattributes`);
 /** More are written by one checkout sooner. */
-const FEW = 40;
-/** Larger ones are not taken into memory, in bytes. */
-const LARGE = 1_000_000;
+const FEW = 100;
+/** The most that is taken into memory at once, in bytes. */
+const MAX_BYTES = 4_000_000;
+/** Files up to this size are written at once, in bytes: through another thread that takes several times as long. */
+const SMALL = 64_000;
 
 /** Whether nothing changes files of this listing, or new ones beside them, on their way in and out. */
 export async function areBytesPlain(repo: Repository, listing: TreeListing): Promise<boolean> {
@@ -36,7 +40,13 @@ export async function areBytesPlain(repo: Repository, listing: TreeListing): Pro
   if (!Object.entries(SETTINGS).every(isAsEver) || settings.get("core.filemode") !== "true") return false;
   const { HOME: home = "/", XDG_CONFIG_HOME: xdg = join(home, ".config") } = process.env;
   const others = [join(repo.commonDir, "info/attributes"), join(xdg, "git/attributes"), ...SYSTEMS];
-  return (await Promise.all(others.map(stands))).every((isThere) => !isThere);
+  // At once: they are asked for with each file, and are hardly ever there.
+  try {
+    return others.every((path) => statNow(path) === undefined);
+  } catch {
+    // What cannot be looked at is for git to judge.
+    return false;
+  }
 }
 
 /** Writes files below `folder`; resolves with those that are left to git, of which nothing was written. */
@@ -47,18 +57,30 @@ export async function writePlain(
 ): Promise<readonly string[]> {
   if (entries.length > FEW) return entries.map(([path]) => path);
   const left: string[] = [];
-  for (const [path, { mode, id }] of entries) {
-    const size =
-      MODES.has(mode) && unsafePathReason(path) === undefined ? (await findObject(repo, id))?.size : undefined;
-    const bytes = size === undefined || size > LARGE ? undefined : await readObject(repo, id);
+  const plain = entries.filter(([path, { mode }]) => {
+    const isPlain = MODES.has(mode) && unsafePathReason(path) === undefined;
+    if (!isPlain) left.push(path);
+    return isPlain;
+  });
+  const contents = await readBlobs(
+    repo,
+    plain.map(([, { id }]) => id),
+    MAX_BYTES,
+  );
+  const folders = new Set<string>();
+  for (const [i, [path, { mode }]] of plain.entries()) {
+    const bytes = contents[i];
     if (bytes === undefined) {
       left.push(path);
       continue;
     }
     const at = join(folder, path);
-    await mkdir(dirname(at), { recursive: true });
+    if (!folders.has(dirname(at))) await mkdir(dirname(at), { recursive: true });
+    folders.add(dirname(at));
+    const how = { flag: "wx", mode: mode === PROGRAM ? 0o777 : 0o666 };
     if (mode === LINK) await symlink(bytes, at);
-    else await writeFile(at, bytes, { flag: "wx", mode: mode === PROGRAM ? 0o777 : 0o666 });
+    else if (bytes.length > SMALL) await writeFile(at, bytes, how);
+    else writeFileSync(at, bytes, how);
   }
   return left;
 }
@@ -84,7 +106,3 @@ const FILE = "100644";
 const PROGRAM = "100755";
 const LINK = "120000";
 const MODES = new Set([FILE, PROGRAM, LINK]);
-
-async function stands(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
-}

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { git, gitText, type GitPlace } from "./git";
@@ -7,9 +7,9 @@ import { leftFiles, openOnDemand } from "./on-demand";
 import { keepFacts } from "./known";
 import { splitNul } from "./split-nul";
 import { findRegistered, registerWorktree, unregisterWorktree } from "./register-worktree";
+import { removeTree } from "./remove-tree";
 import type { Repository } from "./repository";
 import { listTree } from "./tree-listing";
-import { hasCode } from "../util/system-error";
 
 /** A worktree of ours: where it is, and the metadata folder git gave it, recorded before any agent could touch it. */
 export interface Worktree extends GitPlace {
@@ -116,26 +116,6 @@ export async function discardFiles(dir: string): Promise<void> {
   // What cannot be moved, on a system that keeps a folder somebody is in, is deleted where it is.
   await rename(dir, gone).catch(() => undefined);
   await Promise.all([removeTree(gone), removeTree(dir)]);
-}
-
-/** Deletes a folder, also where its own permissions say no: module caches are read-only, and a worker may have said `chmod`. */
-export async function removeTree(dir: string): Promise<void> {
-  const remove = () => rm(dir, { recursive: true, force: true, maxRetries: 3 });
-  try {
-    await remove();
-  } catch (error) {
-    if (!hasCode(error, "EACCES", "EPERM")) throw error;
-    await openFolders(dir);
-    await remove();
-  }
-}
-
-/** Makes every folder below one that can be entered and emptied; links are not followed. */
-async function openFolders(dir: string): Promise<void> {
-  if (!(await lstat(dir)).isDirectory()) return;
-  await chmod(dir, 0o700);
-  for (const entry of await readdir(dir, { withFileTypes: true }))
-    if (entry.isDirectory()) await openFolders(join(dir, entry.name));
 }
 
 /** Paths of a work tree that Git LFS keeps, and that are pointers in a worktree. */

@@ -62,5 +62,13 @@ promises.open = async (path, flags = "r", ...more) => {
   return handle;
 };
 
+for (const name of ["writeFileSync", "mkdirSync", "linkSync", "symlinkSync", "renameSync"]) {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    meet(name, name === "writeFileSync" || name === "mkdirSync" ? args[0] : args[1]);
+    return real(...args);
+  };
+}
+
 // What is imported by name has the functions of before, until it is told.
 require("node:module").syncBuiltinESMExports();

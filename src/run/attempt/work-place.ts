@@ -10,19 +10,12 @@ import { BraidError, failure, toFailure, type Failure } from "../../core/failure
 import type { Workspace } from "../../agent/workspace";
 import { git } from "../../git/git";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
+import { removeTree } from "../../git/remove-tree";
 import { moveWorktree, resetWorktree } from "../../git/reuse-worktree";
 import { openSnapshots } from "../../git/snapshots";
 import { listTree } from "../../git/tree-listing";
 import { whyAll } from "../../git/why-all";
-import {
-  addWorktree,
-  checkOut,
-  discardFiles,
-  putFiles,
-  removeTree,
-  removeWorktree,
-  type Worktree,
-} from "../../git/worktree";
+import { addWorktree, checkOut, discardFiles, putFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
 import type { WorktreePool } from "./worktree-pool";

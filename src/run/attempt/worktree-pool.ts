@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toFailure } from "../../core/failure";
+import { removeTree } from "../../git/remove-tree";
 import { putAside } from "../../git/reuse-worktree";
-import { discardFiles, removeTree, removeWorktree, type Worktree } from "../../git/worktree";
+import { discardFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
 

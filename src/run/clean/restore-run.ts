@@ -4,7 +4,7 @@ import { BraidError, failure } from "../../core/failure";
 import { readFolder } from "../../git/folder-tree";
 import { changeRefs, hasObject, listRefs } from "../../git/refs";
 import { readRef, type Repository } from "../../git/repository";
-import { removeTree } from "../../git/worktree";
+import { removeTree } from "../../git/remove-tree";
 import { braidDir, isRunId, journalPath, runDir, trashDir } from "../log/places";
 import type { RunPorts } from "../ports";
 import { ARCHIVE_PREFIX, archivedName, archiveRef, readManifest } from "./archive-run";

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findObject, readObject } from "../../../src/git/objects";
+import { findObject, readBlobs, readObject } from "../../../src/git/objects";
 import { dropRef, keepTree, listRefs, nameCommit } from "../../../src/git/refs";
 import { openRepository, readRef, treeOf, type Repository } from "../../../src/git/repository";
 import { askStanding, endStanding } from "../../../src/git/standing";
@@ -45,6 +45,19 @@ describe("git processes that stay for the next question", function () {
     for (const [i, one] of found.entries()) deepEqual(one, found[i % names.length]);
     equal(found[0]?.id, head());
     equal(pids().length, 1);
+  });
+
+  it("read many blobs at once, as far as there is room, and nothing else", async () => {
+    user.write("large.txt", "x".repeat(200_000));
+    user.commit("large");
+    const ids = ["HEAD:a.txt", "HEAD:", "HEAD:large.txt", "HEAD:empty.txt", "HEAD:a.txt", "HEAD:sub/b.bin"];
+    const all = [...ids.map((name) => user.git("rev-parse", name)), "0".repeat(40)];
+    const read = async (maxBytes: number) =>
+      (await readBlobs(repo, all, maxBytes)).map((bytes) => bytes?.toString("latin1").slice(0, 4));
+    deepEqual(await read(1_000_000), ["a\n", undefined, "xxxx", "", "a\n", "\0\n\nÃ", undefined]);
+    deepEqual(await read(3), ["a\n", undefined, undefined, "", "a\n", undefined, undefined]);
+    deepEqual(await readBlobs(repo, [], 3), []);
+    equal((await findObject(repo, "HEAD"))?.id, head());
   });
 
   const BLOBS: Readonly<Record<string, string | undefined>> = {

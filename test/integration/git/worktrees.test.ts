@@ -3,7 +3,9 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   symlinkSync,
@@ -12,16 +14,10 @@ import {
 import { join } from "node:path";
 import { commitResult } from "../../../src/git/commit";
 import { git } from "../../../src/git/git";
+import { removeTree } from "../../../src/git/remove-tree";
 import { openRepository, readBlob, type Repository } from "../../../src/git/repository";
 import { fillSubmodule, listSubmodules } from "../../../src/git/submodules";
-import {
-  addWorktree,
-  checkOut,
-  listLfsPaths,
-  removeTree,
-  removeWorktree,
-  type Worktree,
-} from "../../../src/git/worktree";
+import { addWorktree, checkOut, listLfsPaths, removeWorktree, type Worktree } from "../../../src/git/worktree";
 import { asNobody } from "../../support/as-nobody";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -216,6 +212,34 @@ describe("worktrees of repositories that are not plain", function () {
     await asNobody(() => removeTree(shut));
     assert.ok(!existsSync(shut));
     assert.equal(readFileSync("/etc/hostname", "utf8"), etc);
+    outside.dispose();
+  });
+
+  it("a large one goes as well, with what cannot be written to in it, and nothing that a link leads to", async () => {
+    const outside = tempFolder();
+    for (let i = 0; i < 400; i += 1) writeFileSync(join(outside.dir, `kept${i}`), "kept");
+    const large = join(outside.dir, "-large");
+    for (const folder of ["", "in", "shut"]) {
+      mkdirSync(join(large, folder), { recursive: true });
+      for (let i = 0; i < 150; i += 1) writeFileSync(join(large, folder, `-${i}`), "");
+    }
+    symlinkSync(outside.dir, join(large, "in/link"));
+    const all = ["", "in", "shut"].flatMap((folder) =>
+      readdirSync(join(large, folder)).map((name) => join(folder, name)),
+    );
+    if (process.geteuid?.() === 0)
+      for (const path of [outside.dir, large, ...all.map((each) => join(large, each))])
+        lchownSync(path, 65_534, 65_534);
+    chmodSync(join(large, "shut"), 0o500);
+    await asNobody(() => removeTree(large));
+    assert.ok(!existsSync(large));
+
+    const link = join(outside.dir, "link");
+    symlinkSync(outside.dir, link);
+    await removeTree(link);
+    assert.ok(!existsSync(link));
+    await removeTree(link);
+    assert.equal(readdirSync(outside.dir).length, 400);
     outside.dispose();
   });
 

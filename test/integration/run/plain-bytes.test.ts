@@ -1,4 +1,6 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { openWorkPlace, type WorkPlace } from "../../../src/run/attempt/work-place";
 import { areBytesPlain } from "../../../src/git/plain-bytes";
 import { openRepository } from "../../../src/git/repository";
@@ -53,6 +55,53 @@ describe("files that git keeps as they are", function () {
     deepEqual(await entries(few), await entries(all));
     equal(repo.git("show", `${await few.snapshot()}:deep/crlf.txt`), "a\nb");
     await Promise.all(places.map((place) => place.close()));
+  });
+
+  it("are written many at once as a checkout writes them, whatever their size, and never over something", async () => {
+    const outside = tempFolder();
+    for (let i = 0; i < 80; i += 1) repo.write(`many/sub${i % 3}/${i}.txt`, `needle ${i}\n${"x".repeat(i * 20)}`);
+    for (const i of [1, 2, 3, 4]) repo.write(`many/large${i}.txt`, `needle\n${`${i}`.repeat(1_400_000)}`);
+    repo.write("many/same.txt", `needle 1\n${"x".repeat(20)}`);
+    repo.write("many/medium.txt", `needle\n${"m".repeat(70_000)}`);
+    chmodSync(join(repo.dir, "many/sub1/1.txt"), 0o755);
+    symlinkSync("sub1/1.txt", join(repo.dir, "many/link"));
+    repo.commit("many");
+    const open = async (name: string, manyFiles: number) =>
+      openWorkPlace(await portsFor(repo.dir, trees.dir, { manyFiles }), {
+        name,
+        commit: head(),
+        writable: true,
+        signal,
+      });
+    const [few, all, led] = [await open("few", 0), await open("all", Number.POSITIVE_INFINITY), await open("led", 0)];
+    const grep = ({ workspace }: WorkPlace) => workspace.grep("needle", { path: "many", limit: 100, signal });
+    const seen = (dir: string) =>
+      readdirSync(join(dir, "many"), { recursive: true, encoding: "utf8" })
+        .toSorted()
+        .map((path) => {
+          const at = join(dir, "many", path);
+          const { mode } = lstatSync(at);
+          return [path, mode, lstatSync(at).isFile() ? readFileSync(at, "latin1") : ""];
+        });
+    for (const place of [few, all]) {
+      await place.workspace.write("many/sub0/0.txt", Buffer.from("mine\n"));
+      const found = await grep(place);
+      equal(found.ok && found.value.lines.length, 85);
+    }
+    // Who is not to be read is there for a checkout alone.
+    await few.workspace.read("many/link");
+    deepEqual(seen((await few.made).dir), seen((await all.made).dir));
+    equal(await few.snapshot(), await all.snapshot());
+
+    // Somebody made a folder lead elsewhere.
+    const { dir } = await led.made;
+    await led.workspace.read("run.sh");
+    mkdirSync(join(dir, "many"));
+    symlinkSync(outside.dir, join(dir, "many/sub1"));
+    await rejects(grep(led), /many\/sub1 leads elsewhere/u);
+    deepEqual(readdirSync(outside.dir), []);
+    await Promise.all([few, all, led].map((place) => place.close()));
+    outside.dispose();
   });
 
   const NOT: Readonly<Record<string, () => void>> = {
