@@ -173,6 +173,8 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
   // One that could not even go on still has what it did before.
   const result = place.current === undefined && continues ? subtask.result : kept.result;
+  if (outcome.kind === "done" || !isInterrupted(outcome))
+    await forgetTurns(host.ports, { run: state.id, position, attempt });
   await host.record(
     kept.failure === undefined && outcome.kind === "done"
       ? { type: "subtask.finished", subtask: id, attempt, report: outcome.value, result: kept.result }
@@ -190,8 +192,6 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
       await place.current
         ?.close(outcome.kind === "done" && kept.failure === undefined ? "reuse" : "delete")
         .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
-    if (outcome.kind === "done" || !isInterrupted(outcome))
-      await forgetTurns(host.ports, { run: state.id, position, attempt });
     if (kept.result !== null) await host.working.finished(host, id);
   };
 }
