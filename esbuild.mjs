@@ -3,7 +3,7 @@
 import { build, context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { demoFiles, nodeAtOnce, restOfCli } from "./build/plugins.mjs";
+import { demoFiles, languagesApart, nodeAtOnce, onlyWhatIsUsed, restOfCli } from "./build/plugins.mjs";
 
 const flags = new Set(process.argv.slice(2));
 const watch = flags.has("--watch");
@@ -39,31 +39,44 @@ const programs = {
 };
 
 /**
- * In the package few files count for more than 30 ms at the start of the command line, which is two there: one that has Node keep
- * what it compiles, and all the rest.
+ * In the package few files count for more than 30 ms at the start of the command line, which is two there: one that has what is compiled
+ * kept, and all the rest, as the one kind of file whose compiled form every Node can be given again.
  */
 const { extension, cli, ...alone } = programs.entryPoints;
 const packed = [
   { ...programs, entryPoints: { extension } },
   { ...programs, entryPoints: { cli }, splitting: false, plugins: [restOfCli] },
-  { ...programs, entryPoints: { ...alone, "chunks/cli": "src/cli/start.ts" }, splitting: false },
+  { ...programs, entryPoints: alone, splitting: false },
+  {
+    ...programs,
+    entryPoints: { "chunks/cli": "src/cli/start.ts" },
+    format: "cjs",
+    splitting: false,
+    outExtension: { ".js": ".cjs" },
+    banner: {},
+    define: { "import.meta.dirname": "__dirname" },
+    // A script that is run from its compiled form imports nothing.
+    supported: { "dynamic-import": false },
+  },
 ];
 
 const products = [
   ...(minify ? packed : [programs]),
-  // Each page by itself: what they share would be one more file to wait for. A language's colours are a file that comes later.
-  ...["panel", "preview"].map((page) => ({
+  // Each by itself: what they share would be one more file to wait for.
+  ...Object.entries({
+    panel: "main.tsx",
+    preview: "preview.tsx",
+    ...Object.fromEntries(["web", "code", "data"].map((name) => [`${name}-languages`, `colours/${name}-languages.ts`])),
+  }).map(([name, file]) => ({
     ...shared,
-    entryPoints: { [page]: `webview/${page === "panel" ? "main" : page}.tsx` },
+    entryPoints: { [name]: `webview/${file}` },
     outdir: "dist/webview",
     format: "esm",
-    splitting: true,
+    plugins: [languagesApart, onlyWhatIsUsed],
     platform: "browser",
     target: "chrome132",
     jsx: "automatic",
     jsxImportSource: "preact",
-    entryNames: "[name]",
-    chunkNames: "[name]-[hash]",
     assetNames: "[name]",
   })),
   {

@@ -39,10 +39,35 @@ export const nodeAtOnce = {
   },
 };
 
-/** In the package the command line's first file finds the rest of it beside the chunks. */
+/** A language's colours are files of their own, so that the page shares nothing with them it would have to wait for. */
+export const languagesApart = {
+  name: "languages-apart",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/[a-z]+-languages$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `${path}.js`, external: true } : undefined,
+    );
+  },
+};
+
+/**
+ * A module of ours of which a page uses nothing is left out of it: what schemas of plans and requests would do when they are loaded is
+ * nobody's loss there. Only the page's words are for their doing.
+ */
+export const onlyWhatIsUsed = {
+  name: "only-what-is-used",
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\// }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (pluginData === onlyWhatIsUsed || path === "./l10n" || importer.includes("node_modules")) return undefined;
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: onlyWhatIsUsed });
+      return found.external || found.errors.length > 0 ? found : { path: found.path, sideEffects: false };
+    });
+  },
+};
+
+/** In the package the command line's first file finds the rest of it as one file beside the chunks. */
 export const restOfCli = {
   name: "rest-of-cli",
   setup(build) {
-    build.onResolve({ filter: /^\.\/start$/ }, () => ({ path: "./chunks/cli.mjs", external: true }));
+    build.onResolve({ filter: /^\.\/rest$/ }, ({ resolveDir }) => ({ path: join(resolveDir, "packed-rest.ts") }));
   },
 };

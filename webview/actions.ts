@@ -7,7 +7,8 @@ import type { FileChoice } from "../src/core/review/selection";
 import { isTicked } from "../src/core/review/ticks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { RunView } from "../src/core/state/view";
-import { MAX_REASON_CHARS, type Events, type Requests } from "../src/protocol/messages";
+import { MAX_REASON_CHARS } from "../src/protocol/fields";
+import type { Events, Opened, Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
 import { unpackReview, type PackedReview } from "../src/protocol/packed-review";
@@ -33,6 +34,8 @@ export interface Actions {
   /** The user reads what is shown: nothing else takes its place by itself. */
   readonly stay: () => void;
   readonly load: (subtask: string, commit: string) => void;
+  /** Shows what came with the page. */
+  readonly open: (result: ResultId, opened: Opened) => void;
   /** Asks again for what other decisions may have changed. */
   readonly refresh: (subtask: string, commit: string) => void;
   readonly tick: (result: ResultId, changed: readonly FileChoice[]) => void;
@@ -107,10 +110,24 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       request.then(() => dispatch({ type: "said", said })),
     );
   };
+  const open = async ({ subtask, commit }: ResultId, opened: Opened): Promise<void> => {
+    const key = diffKey(subtask, commit);
+    const show = (packed: PackedReview): void => {
+      dispatch({ type: "diff", key, diff: { kind: "shown", review: unpackReview(packed), stale: false } });
+    };
+    for (const { range, slice } of opened.lines) lines.put({ subtask, commit }, range, slice);
+    if (opened.kind === "whole") return show(opened.review);
+    dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head, stale: false } });
+    await painted();
+    show((await rpc.request("review", { subtask, commit })).review);
+  };
+  const opening = ({ subtask, commit }: ResultId, opened: Promise<void>): void => {
+    const key = diffKey(subtask, commit);
+    opened.catch((error) => dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }));
+  };
   const folds = new Folds();
   const lines = new LineStore(async ({ subtask, commit }, wanted) => {
-    const { slices } = await rpc.request("lines", { subtask, commit, wanted: [...wanted] });
-    return slices;
+    return (await rpc.request("lines", { subtask, commit, wanted: [...wanted] })).slices;
   });
   return {
     lines,
@@ -122,23 +139,12 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     select: (subtask) => dispatch({ type: "select", subtask }),
     stay: () => dispatch({ type: "stays" }),
     load(subtask, commit) {
-      const key = diffKey(subtask, commit);
-      dispatch({ type: "diff", key, diff: { kind: "loading", stale: false } });
-      const show = (packed: PackedReview): void => {
-        dispatch({ type: "diff", key, diff: { kind: "shown", review: unpackReview(packed), stale: false } });
-      };
-      const open = async (): Promise<void> => {
-        const opened = await rpc.request("open", { subtask, commit });
-        for (const { range, slice } of opened.lines) lines.put({ subtask, commit }, range, slice);
-        if (opened.kind === "whole") return show(opened.review);
-        dispatch({ type: "diff", key, diff: { kind: "head", head: opened.head, stale: false } });
-        await painted();
-        show((await rpc.request("review", { subtask, commit })).review);
-      };
-      open().catch((error: unknown) =>
-        dispatch({ type: "diff", key, diff: { kind: "failed", failure: toFailure(error) } }),
-      );
+      dispatch({ type: "diff", key: diffKey(subtask, commit), diff: { kind: "loading", stale: false } });
+      const result = { subtask, commit };
+      const opened = rpc.request("open", result).then((answer) => open(result, answer));
+      opening(result, opened);
     },
+    open: (result, opened) => opening(result, open(result, opened)),
     refresh(subtask, commit) {
       const key = diffKey(subtask, commit);
       dispatch({ type: "facts", key, facts: null });

@@ -1,11 +1,12 @@
 import "./l10n";
 import { render } from "preact";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { toFailure } from "../src/core/failure";
-import { EventSchemas, type Events, type Requests } from "../src/protocol/messages";
+import { EventSchemas, type Events, type Requests, type Snapshot } from "../src/protocol/messages";
 import { Rpc, type Nothing } from "../src/protocol/rpc";
 import { panelActions } from "./actions";
 import { App } from "./app";
+import { readFirstLook } from "./first-look";
 import { writeNumbersIn } from "./format";
 import { EMPTY_STATE, reduce, RUN, type PanelAction } from "./state";
 
@@ -19,7 +20,8 @@ declare function acquireVsCodeApi(): {
 z.config({ jitless: true });
 writeNumbersIn(document.documentElement.lang);
 
-const Remembered = z.object({ selected: z.string().nullable() });
+/** What was on screen, and what was drawn first. */
+const Remembered = z.object({ selected: z.nullable(z.string()), first: z.optional(z.string()) });
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById("root");
@@ -42,25 +44,42 @@ const actions = panelActions(rpc, dispatch, () => state.view?.id ?? "");
 
 // The policy allows no frames, so nothing but VS Code can post here.
 window.addEventListener("message", (event: MessageEvent<unknown>) => rpc.receive(event.data));
-const remembered = Remembered.safeParse(vscode.getState());
-rpc.request("ready", {}).then(
-  (snapshot) =>
-    dispatch({ type: "snapshot", snapshot, remembered: remembered.success ? remembered.data.selected : null }),
-  (error: unknown) => dispatch({ type: "failed", about: RUN, failure: toFailure(error) }),
-);
+const { data: remembered } = Remembered.safeParse(vscode.getState());
+const first = readFirstLook(remembered?.first);
+if (first !== null) {
+  const { snapshot, result } = first;
+  if (result !== null) actions.open(result, result.opened);
+  dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
+  remember(first.id);
+}
+rpc
+  .request("ready", {})
+  .then(take, (error: unknown) => dispatch({ type: "failed", about: RUN, failure: toFailure(error) }));
 draw();
+
+function take(snapshot: Snapshot): void {
+  if (first === null) return dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
+  const { view, preview, readOnly, activity } = snapshot;
+  // Somebody may have chosen a subtask by now.
+  dispatch({ type: "view", view, preview, readOnly });
+  for (const [subtask, line] of Object.entries(activity)) dispatch({ type: "activity", subtask, line });
+}
 
 function dispatch(action: PanelAction): void {
   const before = state;
   state = reduce(state, action);
   const { selected, picked } = state;
   if (selected !== before.selected || picked !== before.picked) {
-    // What the page shows by itself is found anew.
-    vscode.setState({ selected: picked ? selected : null });
+    remember(first?.id ?? remembered?.first);
     // A subtask that vanished meanwhile leaves the next view without it; there is nothing to tell the user.
     if (selected !== null) rpc.request("select", { subtask: selected, picked }).catch(() => undefined);
   }
   draw();
+}
+
+/** What the page shows by itself is found anew, and what was drawn first is not drawn again. */
+function remember(drawn: string | undefined): void {
+  vscode.setState({ selected: state.picked ? state.selected : null, first: drawn });
 }
 
 /** Draws once for all that happens in this turn, and never from within an effect, which would draw without end. */

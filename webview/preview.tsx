@@ -2,7 +2,7 @@ import "./l10n";
 import * as l10n from "@vscode/l10n";
 import { render } from "preact";
 import { useState } from "preact/hooks";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { toFailure, type Failure } from "../src/core/failure";
 import {
   PreviewEventSchemas,

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { useState } from "preact/hooks";
-import { MAX_REASON_CHARS } from "../src/protocol/messages";
+import { MAX_REASON_CHARS } from "../src/protocol/fields";
 
 interface TextFieldProps {
   readonly label: string;

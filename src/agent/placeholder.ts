@@ -23,7 +23,7 @@ function isPlaceholder(line: string): boolean {
 const MAX_CHARS = 120;
 const OPENING = /^(?:\{?\/\*+|\/\/+|#+|--|<!--|;+|%+|\()\s*/u;
 const CLOSING = /\s*(?:\*\/\}?|-->|\))$/u;
-const DOTS_BEFORE = /^(?:\.\.\.|…)\s*/u;
-const DOTS_AFTER = /\s*(?:\.\.\.|…)$/u;
+const DOTS_BEFORE = /^(?:\.\.\.|\u2026)\s*/u;
+const DOTS_AFTER = /\s*(?:\.\.\.|\u2026)$/u;
 const LEFT_OUT =
   /^(?:the )?(?:rest of|remaining|existing|unchanged|other) (?:the )?(?:code|methods?|functions?|file|content|lines|implementation|logic|imports)(?: (?:unchanged|here|stays?|as before|the same))*$/iu;

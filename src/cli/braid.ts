@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { keepCompiled } from "./compiled";
+import { loadRest } from "./rest";
 
 // Of what is loaded from now on.
-keepCompiled(process.env);
-await import("./start");
+await loadRest(keepCompiled(process.env));

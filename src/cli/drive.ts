@@ -113,7 +113,10 @@ async function acceptResults(run: Run, { accept, json, ...hooks }: RunFlags, ter
   const passing = await readPassing(run.ports.repo, run.state(), accept === "all" ? "failed" : "none");
   if (!json) for (const left of passing.left) terminal.out(stayingLine(run.id, left));
   // A refusal is an event of its own, already printed and part of the view.
-  if (passing.wishes.length > 0) await run.merges.acceptAll(passing.wishes.map((wish) => ({ ...wish, customs })));
+  if (passing.wishes.length === 0) return;
+  await run.merges.acceptAll(passing.wishes.map((wish) => ({ ...wish, customs })));
+  // How the tree was found afterwards is part of how the run ended.
+  await run.merges.settled();
 }
 
 function commandsOf(plan: Plan): readonly string[] {

@@ -3,6 +3,7 @@ import { git, type GitOutput } from "./git";
 import { keepFacts, OBJECT } from "./known";
 import { splitNul } from "./split-nul";
 import { treeOf, type Repository } from "./repository";
+import { diffStanding } from "./standing-diff";
 
 /** A path whose entry differs between two trees, with modes and blobs as git's raw format has them. */
 export interface RawChange {
@@ -11,6 +12,7 @@ export interface RawChange {
   readonly letter: string;
   readonly oldMode: string;
   readonly newMode: string;
+  readonly oldBlob: string;
   readonly newBlob: string;
 }
 
@@ -152,7 +154,8 @@ export async function changedFiles(
   const how = [...QUIET, ...STABLE, "--raw", "--abbrev=64", "--numstat", "-z"];
   const trees = await treesOf(repo, from, to);
   const read = async () => (await git(repo, ["diff", ...how, ...trees, "--", ...below(folder)])).stdout;
-  const stdout = await (folder === null ? counted(repo, trees, read) : read());
+  const readAll = async () => (await diffStanding(repo, how, trees)) ?? read();
+  const stdout = await (folder === null ? counted(repo, trees, readAll) : read());
   const { changes, rest } = readRaw(splitNul(stdout));
   const counts = lineCounts(rest);
   return changes.map((change) => {
@@ -174,7 +177,7 @@ function readRaw(fields: readonly string[]): {
   const changes: RawChange[] = [];
   let i = 0;
   for (let field = fields[i]; field?.startsWith(":"); field = fields[i]) {
-    const [oldMode = "", newMode = "", , newBlob = "", status = ""] = field.slice(1).split(" ");
+    const [oldMode = "", newMode = "", oldBlob = "", newBlob = "", status = ""] = field.slice(1).split(" ");
     const renamed = status.startsWith("R") || status.startsWith("C");
     const first = fields[i + 1] ?? "";
     changes.push({
@@ -183,6 +186,7 @@ function readRaw(fields: readonly string[]): {
       letter: status.charAt(0),
       oldMode,
       newMode,
+      oldBlob,
       newBlob,
     });
     i += renamed ? 3 : 2;

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { gitText } from "./git";
+import { lockHeld } from "./held-lock";
 import type { Repository } from "./repository";
 
 /** Files and folders in a git directory that say something is half done there. */
@@ -24,12 +25,24 @@ const WILL_MOVE: Readonly<Record<string, string>> = {
 
 /** Throws `repo.busy` when a merge, rebase or the like is half done in the work tree at `dir`. */
 export async function refuseHalfDone(dir: string): Promise<void> {
-  const plain = join(dir, ".git");
-  const isPlain = (await lstat(plain).catch(() => undefined))?.isDirectory() ?? false;
-  const gitDir = isPlain ? plain : await gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
+  const gitDir = await gitDirOf(dir);
   for (const [name, what] of Object.entries(IN_PROGRESS))
     if ((await lstat(join(gitDir, name)).catch(() => undefined)) !== undefined)
       throw busy(`A ${what} is in progress in ${dir}.`);
+}
+
+/** Throws `repo.busy` while a git process holds the index of the work tree at `dir`. */
+export async function refuseHeldIndex(dir: string): Promise<void> {
+  // Git itself says so only where it has something to write.
+  const lock = join(await gitDirOf(dir), "index.lock");
+  if ((await lstat(lock).catch(() => undefined)) !== undefined) throw lockHeld(lock);
+}
+
+/** Git's folder of the work tree at `dir`, which it may only name. */
+async function gitDirOf(dir: string): Promise<string> {
+  const plain = join(dir, ".git");
+  const isPlain = (await lstat(plain).catch(() => undefined))?.isDirectory() ?? false;
+  return isPlain ? plain : gitText({ dir }, ["rev-parse", "--absolute-git-dir"]);
 }
 
 /**

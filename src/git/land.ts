@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
-import { git, gitText } from "./git";
-import { refuseHalfDone, refuseHalfMoved } from "./half-done";
+import { gitText } from "./git";
+import { refuseHalfDone, refuseHalfMoved, refuseHeldIndex } from "./half-done";
 import { moveFiles } from "./move-files";
-import { readPlainText } from "./plain-file";
 import { moveRef, type Fence } from "./ref-transaction";
-import { readRef, treeOf, type Repository } from "./repository";
+import { plainHead, readRef, treeOf, type Repository } from "./repository";
 import { restoreFiles } from "./restore-files";
 import { listWorktrees } from "./worktree";
 
@@ -39,7 +37,6 @@ export async function landCommit(
   const dir = await checkoutOf(repo, target);
   if (dir === undefined) return moveRef(repo, move, async () => undefined);
   await refuseHalfDone(dir);
-  await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
   let filesMoved = false;
   try {
     await moveRef(repo, move, async () => {
@@ -78,14 +75,13 @@ export async function undoLanding(repo: Repository, landing: Landing): Promise<v
 /** Throws `repo.busy` while a git process holds the index of the work tree that has a branch checked out. */
 export async function requireFreeIndex(repo: Repository, target: string): Promise<void> {
   const dir = await checkoutOf(repo, target);
-  if (dir !== undefined) await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1] });
+  if (dir !== undefined) await refuseHeldIndex(dir);
 }
 
 /** The folder of the work tree that has a branch checked out; undefined where none has. */
 export async function checkoutOf(repo: Repository, target: string): Promise<string | undefined> {
   // Git names the first of them first, which has the repository in it.
-  const head = repo.commonDir === join(repo.dir, ".git") ? await readPlainText(join(repo.commonDir, "HEAD")) : "";
-  if (head === `ref: ${target}\n`) return repo.dir;
+  if ((await plainHead(repo)) === target) return repo.dir;
   return (await listWorktrees(repo)).find((worktree) => worktree.branch === target)?.dir;
 }
 

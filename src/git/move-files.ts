@@ -1,11 +1,12 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure, type Failure } from "../core/failure";
-import { rawChanges } from "./diff";
-import { git, gitError, type GitOutput } from "./git";
+import { rawChanges, type RawChange } from "./diff";
+import { git, gitError, type GitOutput, type GitPlace } from "./git";
 import type { Repository } from "./repository";
 import { restoreFiles } from "./restore-files";
 import { heldLock } from "./held-lock";
+import { isAsListed } from "./as-listed";
 
 /**
  * Moves index and files of the work tree at `dir` from one commit to another. Throws `tree.in-the-way`, `tree.dirty`,
@@ -13,24 +14,43 @@ import { heldLock } from "./held-lock";
  * back.
  */
 export async function moveFiles(repo: Repository, dir: string, from: string, to: string): Promise<void> {
-  await refuseInTheWay(repo, dir, from, to);
+  const changes = await rawChanges(repo, from, to);
+  await refuseInTheWay(dir, changes);
   const place = { dir };
-  const dryRun = await git(place, ["read-tree", "-n", "-m", "-u", from, to], { expect: [0, 1, 128] });
-  if (dryRun.exitCode !== 0) throw dirty(dryRun.stderr);
-  // From here on whatever the move touches is known to be as `from` has it.
+  if (await isAsListed(place, changes)) {
+    const broken = await moveOnce(place, from, to);
+    if (broken === undefined) return;
+    // What has other times than its entry git takes for changed, and somebody may have changed something in the very moment.
+    if (broken.code !== "git.failed") throw new BraidError(broken);
+  }
+  await refuseDirty(place, from, to);
+  const broken = await moveOnce(place, from, to);
+  if (broken !== undefined) throw new BraidError(broken);
+}
+
+/**
+ * Moves what is known to be as `from` has it. Resolves with why git broke it off, the files being as they were; throws where they
+ * could not be put back.
+ */
+async function moveOnce(place: GitPlace, from: string, to: string): Promise<Failure | undefined> {
   const args = ["read-tree", "-m", "-u", from, to];
   const output = await git(place, args, { expect: [0, 1, 128] });
-  if (output.exitCode === 0) return;
+  if (output.exitCode === 0) return undefined;
   const broken = brokenOff(args, output);
   try {
     await restoreFiles(place, from, to);
+    return broken;
   } catch (error) {
-    throw new BraidError(
-      { ...broken, hint: `Then put back what git could not: git -C ${dir} status, git restore. ${broken.hint ?? ""}` },
-      { cause: error },
-    );
+    const hint = `Then put back what git could not: git -C ${place.dir} status, git restore. ${broken.hint ?? ""}`;
+    throw new BraidError({ ...broken, hint }, { cause: error });
   }
-  throw new BraidError(broken);
+}
+
+/** Has git judge the whole move, once its index knows which files only look changed. Throws `tree.dirty`, `repo.busy`. */
+async function refuseDirty(place: GitPlace, from: string, to: string): Promise<void> {
+  await git(place, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
+  const dryRun = await git(place, ["read-tree", "-n", "-m", "-u", from, to], { expect: [0, 1, 128] });
+  if (dryRun.exitCode !== 0) throw dirty(dryRun.stderr);
 }
 
 /** Git says "unable to write" for a full disk without saying why. */
@@ -45,8 +65,7 @@ function brokenOff(args: readonly string[], output: GitOutput): Failure {
 }
 
 /** `read-tree` overwrites an ignored file without a word, so every path that is new is looked at first. */
-async function refuseInTheWay(repo: Repository, dir: string, seen: string, commit: string): Promise<void> {
-  const changes = await rawChanges(repo, seen, commit);
+async function refuseInTheWay(dir: string, changes: readonly RawChange[]): Promise<void> {
   const gone = new Set(changes.flatMap((c) => (c.letter === "D" ? [c.path] : c.from === undefined ? [] : [c.from])));
   const inTheWay: string[] = [];
   for (const change of changes) {

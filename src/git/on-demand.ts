@@ -1,30 +1,19 @@
 import { randomBytes } from "node:crypto";
-import {
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  symlinkSync,
-  unlinkSync,
-} from "node:fs";
 import { appendFile, lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import pLimit from "p-limit";
-import { BraidError, failure } from "../core/failure";
 import { changedTree } from "./changed-tree";
 import { git, type GitPlace } from "./git";
 import { tellingFullDisk } from "./full-disk";
 import { onlyIgnored } from "./ignored";
+import { moveIn } from "./move-in";
 import { areBytesPlain, keepPlain, writePlain } from "./plain-bytes";
+import { handOver, type HandOver } from "./hand-over";
 import { readPlainText } from "./plain-file";
 import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
 import type { TreeEntry, TreeListing } from "./tree-listing";
 import type { Worktree } from "./worktree";
-import { hasCode } from "../util/system-error";
 
 /**
  * The files of a worktree that is not checked out: each is written when somebody asks for it, as a checkout would have, from
@@ -43,6 +32,8 @@ export interface FilesOnDemand {
   ignored(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /** A tree of what stands there, ignored files left out. */
   tree(): Promise<string>;
+  /** Known once all are there. */
+  readonly handedOver: HandOver | undefined;
   /** Paths that were written to. */
   readonly written: ReadonlySet<string>;
 }
@@ -71,6 +62,7 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
   const indexed = new Set<string>();
   let dirty = new Set(written);
   let last = listing.tree;
+  let handedOver: HandOver | undefined;
 
   /** Index lines of entries, and of the attributes that are in force for them. */
   const withAttributes = (paths: readonly string[]): readonly (readonly [string, TreeEntry])[] => {
@@ -181,10 +173,14 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
       await rm(join(worktree.gitDir, FILLING), { force: true });
     }
     await rm(stage, { recursive: true, force: true });
+    handedOver = await handOver(worktree, listing);
   }
 
   return {
     listing,
+    get handedOver() {
+      return handedOver;
+    },
     written,
     bring: (paths) => inTurn(() => tellingFullDisk(root, () => bring(paths))),
     async willWrite(path) {
@@ -234,39 +230,6 @@ async function addEntries(
   if (entries.length === 0) return;
   const input = entries.map(([path, { mode, id }]) => nulEnded(`${mode} ${id} 0\t${path}`)).join("");
   await git(place, ["update-index", "--add", "-z", "--index-info"], { env, input });
-}
-
-/** Files that are moved before others get a turn. */
-const MOVED_AT_ONCE = 50;
-
-/** Moves what was staged to where nothing is yet; whatever came there meanwhile stays. */
-async function moveIn(stage: string, root: string, paths: readonly string[]): Promise<void> {
-  for (let from = 0; from < paths.length; from += MOVED_AT_ONCE) {
-    if (from > 0) await nextTurn();
-    const folders = new Set<string>();
-    for (const path of paths.slice(from, from + MOVED_AT_ONCE)) {
-      const folder = dirname(join(root, path));
-      // Once for each: nobody else has a turn in between.
-      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
-      if (!folders.has(folder) && realpathSync.native(folder) !== folder)
-        throw new BraidError(failure("worktree.failed", `${dirname(path)} leads elsewhere in ${root}.`));
-      folders.add(folder);
-      moveOne(join(stage, path), join(root, path));
-    }
-  }
-}
-
-/** At once: through another thread each step of it takes ten times as long. */
-function moveOne(from: string, to: string): void {
-  try {
-    if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from, { encoding: "buffer" }), to);
-    else linkSync(from, to);
-  } catch (error) {
-    // A file system without hard links.
-    if (!hasCode(error, "EEXIST", "EPERM", "ENOTSUP", "ENOSYS", "EOPNOTSUPP")) throw error;
-    if (lstatSync(to, { throwIfNoEntry: false }) === undefined) return renameSync(from, to);
-  }
-  unlinkSync(from);
 }
 
 function nulEnded(text: string): string {

@@ -4,6 +4,7 @@ import { BraidError, failure } from "../core/failure";
 import { git, gitBinary, gitText } from "./git";
 import { keepFacts } from "./known";
 import { findObject, readObject } from "./objects";
+import { readPlainText } from "./plain-file";
 import { distrust } from "./trusted-path";
 import { notPlain, refuseLinksIn } from "./plain-folder";
 
@@ -114,21 +115,39 @@ export async function readPointer(path: string): Promise<string | undefined> {
 
 /** The branch and commit HEAD names. Throws `repo.no-commits`, `repo.detached`. */
 export async function readHead(repo: Repository): Promise<Head> {
-  const branch = await git(repo, ["symbolic-ref", "-q", "HEAD"], { expect: [0, 1] });
-  const commit = await readRef(repo, "HEAD");
+  const [target, commit] = await Promise.all([branchOf(repo), readRef(repo, "HEAD")]);
   if (commit === undefined)
     throw new BraidError(
       failure("repo.no-commits", `The repository ${repo.dir} has no commits yet.`, {
         hint: "Make a first commit; worktrees start from one.",
       }),
     );
-  if (branch.exitCode !== 0)
+  if (target === undefined)
     throw new BraidError(
       failure("repo.detached", "HEAD is detached, so there is no branch to merge into.", {
         hint: "Check out a branch: git switch <branch>.",
       }),
     );
-  return { target: text(branch.stdout), commit };
+  return { target, commit };
+}
+
+/** The branch HEAD names; undefined where it names none. */
+async function branchOf(repo: Repository): Promise<string | undefined> {
+  const plain = await plainHead(repo);
+  if (plain !== undefined) return plain;
+  const branch = await git(repo, ["symbolic-ref", "-q", "HEAD"], { expect: [0, 1] });
+  return branch.exitCode === 0 ? text(branch.stdout) : undefined;
+}
+
+const MAX_HEAD_BYTES = 4_096;
+
+/** The branch HEAD names, as its file says it; undefined where only git can tell. */
+export async function plainHead(repo: Repository): Promise<string | undefined> {
+  // A linked work tree has a HEAD of its own.
+  if (repo.commonDir !== join(repo.dir, ".git")) return undefined;
+  const [, branch] =
+    /^ref: (refs\/heads\/\w[\w./-]*)\n$/u.exec(await readPlainText(join(repo.commonDir, "HEAD"), MAX_HEAD_BYTES)) ?? [];
+  return branch;
 }
 
 /** The commit a ref names now, or undefined where it does not exist. */

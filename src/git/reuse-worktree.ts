@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { tellingFullDisk } from "./full-disk";
 import { git } from "./git";
+import type { HandOver } from "./hand-over";
 import type { Repository } from "./repository";
 import type { TreeListing } from "./tree-listing";
 import type { Worktree } from "./worktree";
@@ -14,7 +15,9 @@ const KEPT_INDEX = "braid-kept-index";
 const SHARP_EYES = ["core.trustctime=true", "core.checkStat=default", "core.untrackedCache=false"];
 
 /** Puts a worktree nobody works in any more aside. */
-export async function putAside(worktree: Worktree): Promise<void> {
+export async function putAside(worktree: Worktree, handedOver?: HandOver): Promise<void> {
+  const doubtAgain = await handedOver?.settle(join(worktree.gitDir, "index"));
+  doubtAgain?.();
   await rename(join(worktree.gitDir, "index"), join(worktree.gitDir, KEPT_INDEX));
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
 import { git, gitText } from "./git";
+import type { HandOver } from "./hand-over";
 import { sightOf } from "./stat-now";
 import type { Worktree } from "./worktree";
 
@@ -15,9 +16,9 @@ export interface Snapshots {
 
 /**
  * Takes them by an index of its own, `index`, which begins as the worktree's. It is kept from one to the next: git then reads only what
- * has changed since, and where nothing has, the tree is known.
+ * has changed since, and where nothing has, the tree is known. `handedOver` is known of one whose files were all written at once.
  */
-export function openSnapshots(worktree: Worktree, index: string): Snapshots {
+export function openSnapshots(worktree: Worktree, index: string, handedOver?: HandOver): Snapshots {
   const env = { GIT_INDEX_FILE: index };
   let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
   const line = inTurn();
@@ -35,8 +36,10 @@ export function openSnapshots(worktree: Worktree, index: string): Snapshots {
       last = undefined;
       await copyIndex(own, index);
     }
+    const doubtAgain = await handedOver?.settle(index);
     // Without --sparse a file outside a sparse checkout stops the whole of it.
     await git(worktree, ["add", "--all", "--sparse"], { env });
+    doubtAgain?.();
     // Git writes an index anew only where an entry of it is another.
     if (last !== undefined && last.index === sightOf(index, FOLLOW)) return last.tree;
     const tree = await gitText(worktree, ["write-tree"], { env });

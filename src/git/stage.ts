@@ -19,7 +19,6 @@ export async function stageCommit(repo: Repository, { target, seen, commit, fenc
   await refuseHalfMoved(repo, target);
   const dir = await requireCheckout(repo, target);
   await refuseHalfDone(dir);
-  await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
   await moveRef(repo, { ref: target, seen, commit: seen, reason: "braid: stage", fence }, () =>
     moveFiles(repo, dir, seen, commit),
   );
@@ -29,7 +28,6 @@ export async function stageCommit(repo: Repository, { target, seen, commit, fenc
 export async function unstageCommit(repo: Repository, { target, seen, commit }: Landing): Promise<void> {
   const dir = await requireCheckout(repo, target);
   await refuseHalfDone(dir);
-  await git({ dir }, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
   await moveFiles(repo, dir, commit, seen);
 }
 

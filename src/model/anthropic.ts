@@ -28,3 +28,15 @@ export function createAnthropicModel(options: AnthropicOptions): Model {
     },
   };
 }
+
+/**
+ * Loads what the first call needs while something else is waited for: a tenth of a second of work, in pieces. Never throws; what fails
+ * here the call tells.
+ */
+export function loadAhead(): void {
+  setImmediate(() => {
+    // What Node sends by it loads when it is first named.
+    void globalThis.Headers;
+    setImmediate(() => void import("./anthropic-adapter").catch(() => undefined));
+  });
+}

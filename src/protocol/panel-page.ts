@@ -9,11 +9,13 @@ export interface PanelPageOptions {
   /** The language of the words, as VS Code names it, and the words themselves by their English; none for English. */
   readonly language: string;
   readonly words: Readonly<Record<string, unknown>> | undefined;
+  /** What the page draws before it has asked for anything, by {@link firstLookText}. */
+  readonly first?: string | undefined;
 }
 
 /** The document of the review panel, or of a plan's preview. No inline style or script, no network, no frames, no forms, no base. */
 export function panelPage(options: PanelPageOptions): string {
-  const { nonce, title, source, script, style, words } = options;
+  const { nonce, title, source, script, style, words, first = "null" } = options;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
@@ -39,6 +41,7 @@ export function panelPage(options: PanelPageOptions): string {
   <body>
     <div id="root"></div>
     <script type="application/json" id="words">${json}</script>
+    <script type="application/json" id="first">${first}</script>
     <script type="module" nonce="${nonce}" src="${script}"></script>
   </body>
 </html>

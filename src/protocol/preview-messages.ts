@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PlanDiagnostic } from "../core/plan/plan-file";
 import type { PlanPreview } from "../core/plan/plan-preview";
 import { SubtaskId } from "./fields";
@@ -14,7 +14,7 @@ export const PreviewRequestSchemas = {
   /** Shows where a subtask is written. */
   open: z.strictObject({ subtask: SubtaskId }),
   /** Shows a line of the plan, counted from 1. */
-  openLine: z.strictObject({ line: z.int().min(1) }),
+  openLine: z.strictObject({ line: z.int().check(z.minimum(1)) }),
 } as const;
 
 /** All the page needs: the plan as it last read, and what keeps it from being read now. */

@@ -31,7 +31,7 @@ export const AcceptChoice = z.strictObject({
     .max(MAX_FILES)
     .optional(),
   /** Where the target was. */
-  target: Commit.optional(),
+  target: z.optional(Commit),
   withDependencies: z.boolean().optional(),
   /** What goes along, as it was on screen. */
   dependencies: z

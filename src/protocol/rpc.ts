@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import type { Disposable } from "../util/disposable";
 
@@ -11,14 +11,14 @@ export type Nothing = Readonly<Record<string, never>>;
 /** Answers to the other side's requests: the schema that parses them and the function that does them. */
 export type Served<C extends Calls> = {
   readonly [K in keyof C]: {
-    readonly schema: z.ZodType<C[K]["params"]>;
+    readonly schema: z.core.$ZodType<C[K]["params"]>;
     readonly answer: (params: C[K]["params"]) => C[K]["reply"] | Promise<C[K]["reply"]>;
   };
 };
 
 /** What to do about the other side's events. */
 export type Heard<E> = {
-  readonly [K in keyof E]: { readonly schema: z.ZodType<E[K]>; readonly hear: (data: E[K]) => void };
+  readonly [K in keyof E]: { readonly schema: z.core.$ZodType<E[K]>; readonly hear: (data: E[K]) => void };
 };
 
 /** `In` and `InEvents` come from the other side, `Out` and `OutEvents` go to it. */
@@ -30,8 +30,8 @@ export interface RpcOptions<In extends Calls, InEvents> {
   readonly onInvalid?: (failure: Failure) => void;
 }
 
-const Id = z.int().min(1);
-const Name = z.string().min(1).max(64);
+const Id = z.int().check(z.minimum(1));
+const Name = z.string().check(z.minLength(1), z.maxLength(64));
 
 /** One message, either way. */
 export const Message = z.discriminatedUnion("kind", [
@@ -114,7 +114,7 @@ export class Rpc<In extends Calls, InEvents, Out extends Calls, OutEvents> imple
     // Not `serve[name]`: that would find "constructor" and the like.
     const served = ownValue(this.#options.serve, name);
     if (served === undefined) return this.#fail(id, invalid(`There is no request ${JSON.stringify(name)}.`));
-    const parsed = served.schema.safeParse(params);
+    const parsed = z.safeParse(served.schema, params);
     if (!parsed.success) return this.#fail(id, invalid(`"${name}" is not valid: ${describe(parsed.error, "params")}.`));
     if (this.#open >= MAX_OPEN_REQUESTS)
       return this.#fail(id, failure("internal", "Too many requests at a time.", { hint: "Try again in a moment." }));
@@ -132,7 +132,7 @@ export class Rpc<In extends Calls, InEvents, Out extends Calls, OutEvents> imple
   #hear(name: string, data: unknown): void {
     const heard = ownValue(this.#options.hear, name);
     if (heard === undefined) return this.#options.onInvalid?.(invalid(`There is no event ${JSON.stringify(name)}.`));
-    const parsed = heard.schema.safeParse(data);
+    const parsed = z.safeParse(heard.schema, data);
     if (parsed.success) heard.hear(parsed.data);
     else this.#options.onInvalid?.(invalid(`"${name}" is not valid: ${describe(parsed.error, "data")}.`));
   }
@@ -162,7 +162,7 @@ function ownValue<T extends object>(record: T, key: string): T[keyof T] | undefi
 }
 
 /** Names the field and the rule, never the value: it may be megabytes of someone's text. */
-function describe(error: z.ZodError, root: string): string {
+function describe(error: z.core.$ZodError, root: string): string {
   const [issue] = error.issues;
   if (issue === undefined) return root;
   const path = [root, ...issue.path.map(String)].join(".");

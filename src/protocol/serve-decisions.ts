@@ -4,7 +4,8 @@ import { choicesOf, openReview, toShownReview } from "./open-review";
 import { linesOf } from "./outline";
 import { packReview } from "./packed-review";
 import { queueOrder } from "./queue-order";
-import { RequestSchemas, type Requests } from "./messages";
+import type { Requests } from "./messages";
+import { RequestSchemas } from "./request-schemas";
 import type { Served } from "./rpc";
 import type { ServiceHost } from "./service-host";
 

@@ -2,9 +2,12 @@ import { BraidError, failure } from "../core/failure";
 import { subtasksOf } from "../core/state/view";
 import type { SubtaskView } from "../core/state/subtask-view";
 import { DisposableStore, type Disposable } from "../util/disposable";
+import type { FirstLook } from "./first-look";
+import { openReview } from "./open-review";
 import { boundNote } from "./outline";
 import { chooseSelected } from "./queue-order";
-import { RequestSchemas, type Events, type Requests } from "./messages";
+import type { Events, Requests, Snapshot } from "./messages";
+import { RequestSchemas } from "./request-schemas";
 import { Rpc, type Message, type Nothing } from "./rpc";
 import { serveDecisions } from "./serve-decisions";
 import { serveSteering } from "./serve-steering";
@@ -16,6 +19,8 @@ export interface ReviewService extends Disposable {
   receive(message: unknown): void;
   /** Selects a subtask in the page. */
   select(subtask: string): void;
+  /** What the page can draw before it asks for anything, with the result that will be looked at where it is read by then. */
+  firstLook(id: string): Promise<FirstLook>;
   /** The subtask on screen. */
   readonly selected: string | null;
 }
@@ -33,6 +38,9 @@ export interface ReviewServiceOptions {
 /** About one frame: bursts of events reach the page as one message. */
 export const FRAME_MS = 60;
 
+/** VS Code takes longer than this to make a page: so long its document can wait for what it shows. */
+const FIRST_LOOK_MS = 100;
+
 /** Answers a page's requests from a run and tells it what changes. Holds no truth but which subtask is selected. */
 export function serveReview(options: ReviewServiceOptions): ReviewService {
   const { source, later = nextFrame } = options;
@@ -45,6 +53,11 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
   let frame: Disposable | undefined;
 
   const shown = () => ({ view: source.view, preview: source.preview, readOnly: source.readOnly });
+  const snapshot = (): Snapshot => ({
+    ...shown(),
+    selected: isPicked ? selected : null,
+    activity: Object.fromEntries(activity),
+  });
   const known = (id: string): SubtaskView => {
     const subtask = subtasksOf(source.view).find((s) => s.id === id);
     if (subtask !== undefined) return subtask;
@@ -93,7 +106,7 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
         answer: () => {
           changed = false;
           unsent.clear();
-          return { ...shown(), selected: isPicked ? selected : null, activity: Object.fromEntries(activity) };
+          return snapshot();
         },
       },
       openDiff: {
@@ -138,9 +151,16 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
     },
   });
 
-  // Whoever opens the panel will look at this: it is read while the page is made.
-  const expected = subtasksOf(source.view).find((s) => s.id === chooseSelected(source.view, selected));
-  if (expected?.commit != null && expected.files.length > 0) void source.warm(expected.id, expected.commit);
+  const openExpected = async (): Promise<FirstLook["result"]> => {
+    const expected = subtasksOf(source.view).find((s) => s.id === chooseSelected(source.view, selected));
+    if (expected?.commit == null || expected.files.length === 0) return null;
+    const { id: subtask, commit } = expected;
+    // What fails here fails again for the page, which can say so.
+    return openReview(source, expected, commit).then(
+      (opened) => ({ subtask, commit, opened }),
+      () => null,
+    );
+  };
 
   const flush = (): void => {
     frame = undefined;
@@ -179,11 +199,24 @@ export function serveReview(options: ReviewServiceOptions): ReviewService {
       isPicked = true;
       rpc.notify("select", { subtask });
     },
+    async firstLook(id) {
+      // Read while VS Code makes the page.
+      const result = await within(openExpected(), FIRST_LOOK_MS);
+      return { id, snapshot: snapshot(), result };
+    },
     get selected() {
       return selected;
     },
     dispose: () => owned.dispose(),
   };
+}
+
+/** What it resolves to, or null where that takes too long. */
+function within<T>(promise: Promise<T | null>, ms: number): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), ms);
+    promise.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }
 
 function nextFrame(run: () => void): Disposable {

@@ -1,4 +1,5 @@
-import { RequestSchemas, type Requests } from "./messages";
+import type { Requests } from "./messages";
+import { RequestSchemas } from "./request-schemas";
 import type { Served } from "./rpc";
 import type { ServiceHost } from "./service-host";
 

@@ -11,7 +11,6 @@ import { proposeAmendment } from "./planning/amending";
 import { attemptSubtask } from "./attempt/attempt";
 import type { Run } from "./run";
 import { takeSlot, type Slot } from "./attempt/slot";
-import { compareTree } from "./tree-proof";
 import { synthesise } from "./planning/synthesis";
 
 /** Failures another attempt may well not have; the rest waits for the user. */
@@ -172,7 +171,7 @@ export class Scheduler {
     this.#looked = this.#run.state().tree.worked;
     void this.#aside(async () => {
       await this.#run.ground.before.known();
-      await compareTree(this.#run, "end");
+      await this.#run.ground.look("end");
     });
   }
 

@@ -11,6 +11,7 @@ import {
   type MainTree,
   type TreeDifference,
   type TreeDigests,
+  type TreeEvent,
 } from "../core/main-tree";
 import { subtaskState, type RunState } from "../core/state/state";
 import { commitDiff, seeMainTree, type SeenTree } from "../git/main-tree";
@@ -25,12 +26,17 @@ export interface TreeHost {
   record(event: RunEvent): Promise<void>;
 }
 
+/** One look of a run, and the state it goes by where that is not the one there is. */
+export type Look = (moment: TreeMoment, state?: () => RunState) => Promise<void>;
+
+type TreeMoment = TreeEvent["moment"];
+
 /**
  * Looks at the user's files, index and refs, names in the log what differs from the last look and whose it is, and
  * keeps what it saw for the next one. A look that fails is only logged: it proves nothing, and stops nobody. Throws
  * only when the log cannot be written.
  */
-export async function compareTree(host: TreeHost, moment: "start" | "accept" | "end"): Promise<void> {
+export async function compareTree(host: TreeHost, moment: TreeMoment): Promise<void> {
   const started = performance.now();
   const state = host.state();
   const path = join(runDir(host.ports.repo, state.id), "main-tree.json");

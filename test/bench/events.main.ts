@@ -17,7 +17,7 @@ import { tempFolder, tempRepo } from "../support/temp-repo";
 import { startModelServer } from "./lib/model-server";
 import { realPorts, timeRun } from "./lib/run-plan";
 import { workScenario } from "./lib/work-scenario";
-import { isQuick, report, rounds, type Figure } from "./report";
+import { inTime, isQuick, report, rounds, type Figure } from "./report";
 
 const PER_SUBTASK = 10;
 /** As many as a plan may have. */
@@ -181,7 +181,7 @@ async function busyRun(): Promise<Figure> {
     };
     await once(true);
     // Who is first of a pair takes turns: the machine warms up, and tires.
-    for (let round = 0; round < rounds(15); round += 1) {
+    for (const round of inTime(15)) {
       const order = round % 2 === 0 ? [true, false] : [false, true];
       const took = new Map<boolean, number>();
       for (const synced of order) took.set(synced, await once(synced));

@@ -3,6 +3,7 @@
  * small and large, one after the other. How it grows with the length of the log is in events.main.ts.
  */
 import { tempFolder, tempRepo } from "../support/temp-repo";
+import { importedRepo } from "./lib/imported-repo";
 import { startModelServer } from "./lib/model-server";
 import { cpuSeconds } from "./lib/process-cost";
 import { realPorts, timeRun } from "./lib/run-plan";
@@ -26,8 +27,8 @@ const idsOf = (count: number) => Array.from({ length: count }, (_, i) => ({ id: 
 const trees = tempFolder();
 const readme = { "README.md": "# A project\n", "src/index.ts": "export {};\n" };
 const plain = tempRepo(readme);
-const few = tempRepo({ ...readme, ...filesOf(FEW) });
-const files = tempRepo({ ...readme, ...filesOf(FILES) });
+const few = importedRepo(Object.entries({ ...readme, ...filesOf(FEW) }));
+const files = importedRepo(Object.entries({ ...readme, ...filesOf(FILES) }));
 const short = await startModelServer(shortScenario(idsOf(SUBTASKS).map(({ id }) => ({ id, ms: MODEL_MS }))));
 const work = await startModelServer(workScenario());
 

@@ -38,11 +38,12 @@ export function rounds(full: number): number {
 
 /**
  * The rounds of a benchmark: `full`, or where there is little time five, and of those only as many as BRAID_BENCH_SECONDS of this
- * process still has room for, going by what the first ones took. There is always one.
+ * process still has room for, going by what the first ones took; what is measured after them has the rest, where they have only a
+ * `share`. There is always one.
  */
-export function* inTime(full: number): Generator<number, void, undefined> {
+export function* inTime(full: number, share = 1): Generator<number, void, undefined> {
   const most = rounds(full);
-  const limit = isQuick() ? Number(process.env["BRAID_BENCH_SECONDS"] ?? Infinity) * 1_000 : Infinity;
+  const limit = isQuick() ? Number(process.env["BRAID_BENCH_SECONDS"] ?? Infinity) * 1_000 * share : Infinity;
   const began = performance.now();
   for (let round = 0; round < most; round += 1) {
     const each = (performance.now() - began) / Math.max(1, round);

@@ -10,16 +10,16 @@ import { answers } from "./questions.mjs";
 /** Seconds of `--quick` each file has. Those that are not here answer no question of the house's and are left to the full count. */
 const SECONDS = {
   fanout: 12,
-  schedule: 45,
-  peers: 30,
-  large: 60,
-  memory: 20,
-  events: 25,
-  delay: 30,
-  panel: 40,
-  activation: 16,
-  start: 10,
-  growth: 12,
+  schedule: 38,
+  peers: 28,
+  large: 56,
+  memory: 18,
+  events: 22,
+  delay: 25,
+  panel: 42,
+  activation: 12,
+  start: 8,
+  growth: 18,
 };
 
 const flags = process.argv.slice(2);

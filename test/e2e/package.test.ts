@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { readScenario } from "../../src/demo/media";
@@ -30,6 +30,7 @@ const KINDS: readonly RegExp[] = [
   /^media\/[^/]+\.(?:svg|png)$/u,
   /^media\/walkthrough\/[^/]+\.svg$/u,
   /^dist\/(?:extension|cli|process-host|chunks\/[\w.-]+)\.mjs$/u,
+  /^dist\/chunks\/cli\.cjs$/u,
   /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/u,
 ];
@@ -83,6 +84,14 @@ describe("the package", function () {
       ),
       [],
     );
+  });
+
+  it("has a command line, which starts alike from what was kept of it", () => {
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder.dir, "cache") };
+    const braid = () =>
+      execFileSync(process.execPath, [join(folder.dir, "dist/cli.mjs"), "status", "--json"], { cwd: repo.dir, env });
+    assert.deepEqual(braid(), braid());
+    assert.equal(readdirSync(join(folder.dir, "cache/braid/compiled")).length, 1);
   });
 
   it("would notice a key or a path in it", () => {

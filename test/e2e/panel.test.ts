@@ -165,11 +165,24 @@ describe("the review panel in Chromium", () => {
     await page.locator('[data-subtask="login-form"]').click();
     await shownDiff(page, "login-form");
     await drawn(page);
-    const before = await page.locator("body").textContent();
+    const before = await page.locator("#root").textContent();
     await page.reload();
     await shownDiff(page, "login-form");
     await drawn(page);
-    assert.equal(await page.locator("body").textContent(), before);
+    assert.equal(await page.locator("#root").textContent(), before);
+  });
+
+  it("draws a result before the host has answered anything, and only once from the same document", async () => {
+    const { page, requests } = await panel(halfwayRun(), { deaf: true });
+    await shownDiff(page, "session-store");
+    await page.locator("td.code").first().waitFor();
+    // Each program more is one more way through VS Code.
+    assert.deepEqual(
+      requests.filter((path) => path.endsWith(".js")),
+      ["/panel.js"],
+    );
+    await page.reload();
+    await page.getByText("Loading…", { exact: true }).waitFor();
   });
 
   it("follows a selection made elsewhere in VS Code", async () => {

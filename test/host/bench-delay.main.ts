@@ -14,9 +14,10 @@ const RESOLUTION_MS = 1;
 export async function run(): Promise<void> {
   const result = process.env["BRAID_BENCH_RESULT"];
   const [rounds, seconds] = [Number(process.env["BRAID_BENCH_ROUNDS"]), Number(process.env["BRAID_BENCH_SECONDS"])];
-  const delays = async (): Promise<readonly Delay[]> => {
+  const quietRounds = Number(process.env["BRAID_BENCH_QUIET_ROUNDS"]);
+  const delays = async (count: number): Promise<readonly Delay[]> => {
     const all: Delay[] = [];
-    while (all.length < rounds) all.push(await delay(seconds));
+    while (all.length < count) all.push(await delay(seconds));
     return all;
   };
   if (result === undefined) throw new Error("There is nothing to measure here.");
@@ -28,10 +29,10 @@ export async function run(): Promise<void> {
   void vscode.commands.executeCommand("braid.openReview");
   await until(() => panels().some((input) => input instanceof vscode.TabInputWebview));
   await sleep(3_000);
-  const quiet = await delays();
+  const quiet = await delays(quietRounds);
   writeFileSync(`${result}.quiet`, "");
   await until(() => existsSync(`${result}.busy`));
-  const busy = await delays();
+  const busy = await delays(rounds);
   writeFileSync(result, JSON.stringify({ quiet, busy }));
 }
 

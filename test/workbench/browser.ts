@@ -8,6 +8,10 @@ export interface PageOptions {
   /** Device pixels for each CSS pixel; 2 makes sharp pictures. */
   readonly scale?: number;
   readonly reducedMotion?: boolean;
+  /** A browser that runs already: the page gets a profile of its own in it. */
+  readonly browser?: Browser;
+  /** Runs in each frame before anything else does. */
+  readonly script?: string;
 }
 
 /** A page in a browser of its own; closing the browser closes both. */
@@ -18,13 +22,14 @@ export interface OpenPage {
 
 /** Opens an address in headless Chromium (Debian's, or the one BRAID_CHROMIUM names). */
 export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS] });
+  const browser = options.browser ?? (await chromium.launch({ executablePath: chromiumPath(), args: [...FLAGS] }));
   try {
     const page = await browser.newPage({
       viewport: options.viewport ?? { width: 1400, height: 900 },
       deviceScaleFactor: options.scale ?? 1,
       reducedMotion: options.reducedMotion === true ? "reduce" : "no-preference",
     });
+    if (options.script !== undefined) await page.addInitScript(options.script);
     await page.goto(url, { waitUntil: "domcontentloaded" });
     return { page, browser };
   } catch (error) {

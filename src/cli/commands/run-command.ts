@@ -1,4 +1,5 @@
 import { openRepository } from "../../git/repository";
+import { loadAhead } from "../../model/anthropic";
 import { Run } from "../../run/run";
 import type { Command } from "../command";
 import { approvePlan, finish, printEvents, withRun } from "../drive";
@@ -17,7 +18,7 @@ const ATTEMPTS = 2;
 export async function runRun(command: Extract<Command, { name: "run" }>, terminal: Terminal): Promise<number> {
   const repo = openRepository(terminal.cwd);
   // Why there is none is told where it is needed: a plan that cannot be read comes first.
-  repo.catch(() => undefined);
+  repo.then(loadAhead, () => undefined);
   const loaded =
     command.file === undefined
       ? undefined

@@ -77,7 +77,7 @@ export function mentionsIn(text: string): readonly Mention[] {
     const range = first === undefined ? {} : { lines: [first, to === undefined ? first : Number(to)] as const };
     if (quoted !== undefined) return [{ text: whole, path: quoted, quoted: true, ...range }];
     // What ends a sentence does not belong to the path.
-    const path = first === undefined ? bare.replace(/[.,:;!?…*_]+$/u, "") : bare;
+    const path = first === undefined ? bare.replace(/[.,:;!?\u2026*_]+$/u, "") : bare;
     if (path === "") return [];
     return [{ text: first === undefined ? `@${path}` : whole, path, quoted: false, ...range }];
   });

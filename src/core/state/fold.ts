@@ -1,11 +1,12 @@
 import { assertNever } from "../../util/assert-never";
+import { copyOfRun, copyOfSubtask } from "./copies";
 import { foldAmendment, reopenRequest } from "../amendment/fold-amendment";
 import { foldApprovals, withoutWaiting } from "../approval";
 import type { RecordedEvent } from "./events";
 import { foldOwnCompaction, foldOwnTurn } from "./fold-own";
 import { foldSubtask, type SubtaskEvent } from "./fold-subtask";
 import { foldHistory } from "./history";
-import { ownCopies, type Own } from "./own";
+import { COPIES, ownCopies, type Own } from "./own";
 import type { Plan } from "../plan/plan";
 import { foldQuestions } from "../question";
 import type { Synthesis } from "../report";
@@ -27,14 +28,14 @@ export function foldAll(events: readonly RecordedEvent[], from: RunState = initi
 
 /** Folds one recorded event into the state. */
 export function evolve(before: RunState, recorded: RecordedEvent): RunState {
-  return foldAll([recorded], before);
+  return step(before, recorded, COPIES);
 }
 
 function step(before: RunState, recorded: RecordedEvent, own: Own): RunState {
   const { event, at, seq } = recorded;
   const interrupted = event.type === "subtask.failed" && event.failure.code === "run.interrupted";
   const { history, underWay } = foldHistory(before, recorded, own);
-  const state = own.change(before, {
+  const always: Partial<RunState> = {
     seq,
     // Nobody worked while the process was gone.
     workedMs: interrupted ? before.workedMs : workedMs(before, at),
@@ -42,7 +43,8 @@ function step(before: RunState, recorded: RecordedEvent, own: Own): RunState {
     updatedAt: at,
     history,
     underWay,
-  });
+  };
+  const state = own.change(before, always, copyOfRun);
   if (event.type === "plan.proposed") {
     const { plan, text, note } = event;
     return {
@@ -53,7 +55,8 @@ function step(before: RunState, recorded: RecordedEvent, own: Own): RunState {
       ...(note === undefined ? {} : { planNote: note }),
     };
   }
-  return own.change(state, changeOf(state, { event, at }, own));
+  // Nobody has seen this one.
+  return Object.assign(state, changeOf(state, { event, at }, own));
 }
 
 function changeOf(
@@ -188,7 +191,7 @@ function foldInto(
   const current = position === undefined ? undefined : state.subtasks[position];
   if (position === undefined || current === undefined) return {};
   const worked = isWorking(current);
-  const next = own.change(current, foldSubtask(current, event, at));
+  const next = own.change(current, foldSubtask(current, event, at), copyOfSubtask);
   const works = isWorking(next);
   const others = worked && !works ? state.working.filter((each) => each !== id) : state.working;
   const ended = event.type === "subtask.finished" || event.type === "subtask.failed";

@@ -1,5 +1,6 @@
 import type { RecordedEvent, RunEvent } from "./events";
 import { anyOf } from "./any-of";
+import { copyOfStretch } from "./copies";
 import type { Own } from "./own";
 import type { QuestionState } from "../question";
 import { addUsage, NO_USAGE, type Usage } from "../usage";
@@ -81,7 +82,7 @@ export function foldHistory(
     const place = underWay.find((each) => isOf(history[each], by, subtask)) ?? -1;
     const stretch = history[place];
     if (stretch === undefined) return run;
-    const changed = own.change(stretch, how(stretch));
+    const changed = own.change(stretch, how(stretch), copyOfStretch);
     return {
       history: own.put(history, place, changed),
       underWay: changed.to === null ? underWay : underWay.filter((each) => each !== place),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import { firstLookText } from "../../protocol/first-look";
 import { panelPage } from "../../protocol/panel-page";
 import type { ReviewSource } from "../../protocol/review-source";
 import { serveReview, type ReviewService } from "../../protocol/serve-review";
@@ -75,21 +76,30 @@ export class ReviewPanel implements vscode.Disposable {
     const { webview } = this.#panel;
     this.#source = source;
     this.#service?.dispose();
-    this.#service = serveReview({
+    const service = serveReview({
       source,
       selected: subtask ?? null,
       // Resolves to false while the panel is hidden: it asks for a snapshot when it is shown again.
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window: it has no target origin
       post: (message) => void webview.postMessage(message),
     });
+    this.#service = service;
     const folder = vscode.Uri.joinPath(extensionUri, "dist", "webview");
-    const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
     webview.options = {
       enableScripts: true,
       enableCommandUris: false,
       enableForms: false,
       localResourceRoots: [folder],
     };
+    void this.#load(service, folder);
+  }
+
+  async #load(service: ReviewService, folder: vscode.Uri): Promise<void> {
+    const first = firstLookText(await service.firstLook(randomBytes(8).toString("hex")));
+    // Closed meanwhile, or on to another run.
+    if (service !== this.#service) return;
+    const { webview } = this.#panel;
+    const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
     webview.html = panelPage({
       nonce: randomBytes(16).toString("hex"),
       title: "Braid Review",
@@ -98,6 +108,7 @@ export class ReviewPanel implements vscode.Disposable {
       style: uri("styles.css"),
       language: vscode.env.language,
       words: vscode.l10n.bundle,
+      first,
     });
   }
 

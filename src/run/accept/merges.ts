@@ -1,4 +1,5 @@
 import { inTurn, type InTurn } from "../../util/in-turn";
+import { BraidError, toFailure } from "../../core/failure";
 import type { MergeKind } from "../../core/review/merge-kind";
 import { acceptResult, mergeKind, type AcceptOptions } from "./accept";
 import { redoAccept, undoAccept, type UndoOptions } from "./undo";
@@ -7,7 +8,6 @@ import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import { rebaseResult } from "./rebase";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import type { Ground } from "../ground";
-import { compareTree } from "../tree-proof";
 
 /** What moves a run's target, one after the other. Checks may take long, so other decisions do not wait for it. */
 export interface Merges {
@@ -27,7 +27,7 @@ export interface Merges {
   rebase(subtask: string, shown?: string): Promise<void>;
   /** Stops the merge that is under way; the branch stays where it is. */
   cancel(): void;
-  /** Resolves when all that was asked for so far has ended. */
+  /** Resolves when all that was asked for so far has ended, and the user's tree was looked at behind it. */
   settled(): Promise<unknown>;
 }
 
@@ -38,27 +38,34 @@ export interface Merges {
 export function mergesOf(
   run: {
     readonly signal: AbortSignal;
-    readonly ground: Pick<Ground, "before">;
+    readonly ground: Pick<Ground, "before" | "look">;
     hostFor(subtask: string | null): AcceptHost;
+    fail(error: Error): void;
   },
   decideInTurn: InTurn,
   after: () => void,
 ): Merges {
   const queue = inTurn();
   let current: AbortController | undefined;
-  const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    queue(async () => {
+  const look = async (): Promise<void> => {
+    await run.ground.before.known().catch(() => undefined);
+    await run.ground.look("accept");
+  };
+  const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const merged = queue(async () => {
       const own = new AbortController();
       current = own;
       try {
         return await action(AbortSignal.any([run.signal, own.signal]));
       } finally {
         current = undefined;
-        await run.ground.before.known().catch(() => undefined);
-        await compareTree(run.hostFor(null), "accept");
         after();
       }
     });
+    // Who asked does not wait for it: the next merge does, and whoever gives the run up.
+    queue(look).catch((error: unknown) => run.fail(error instanceof Error ? error : new BraidError(toFailure(error))));
+    return merged;
+  };
   return {
     accept: (subtask, options = {}) =>
       merge(async (signal) => void (await acceptResult(run.hostFor(subtask), subtask, options, signal))),

@@ -154,10 +154,9 @@ async function compareAndTell(host: RadarHost, known: Known, pairs: readonly Pai
     if (pairs.length > 1) for (const pair of pairs) await compareAndTell(host, known, [pair]);
     else host.ports.log(`${pairs.join().replace(",", " and ")} were not compared: ${toFailure(error).message}`);
   }
-  for (const one of found) {
-    const event = overlapEvent(host.state(), one);
-    if (event !== undefined) await host.record(event);
-  }
+  // Each is about a pair of its own, and all go into one write.
+  const events = found.flatMap((one) => overlapEvent(host.state(), one) ?? []);
+  await Promise.all(events.map((event) => host.record(event)));
 }
 
 /** One of two that are compared. */

@@ -18,7 +18,7 @@ import { whyAll } from "../../git/why-all";
 import { addWorktree, checkOut, discardFiles, putFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
-import type { WorktreePool } from "./worktree-pool";
+import type { Given, WorktreePool } from "./worktree-pool";
 import { headStart } from "./head-start";
 import { openSeam } from "./open-seam";
 import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
@@ -148,7 +148,8 @@ export async function openWorkPlace(
   const hasAllOfMany = async (): Promise<boolean> =>
     (await taken) !== undefined ||
     ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
-  const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index")));
+  const handedOver = async () => (await opened)?.handedOver;
+  const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index"), await handedOver()));
   const tree = (): Promise<string> => seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree());
   return {
     dir,
@@ -167,13 +168,13 @@ export async function openWorkPlace(
     async close(how = "delete") {
       isWanted();
       let isGiven = false;
-      const reusable = async (): Promise<Worktree | undefined> => {
+      const reusable = async (): Promise<Given | undefined> => {
         await Promise.allSettled([made, opened]);
         await seam.settled();
         if (how !== "reuse" || !mayBeReused || (await options.isOurs?.()) === false || !(await hasAllOfMany()))
           return undefined;
         isGiven = true;
-        return made;
+        return { worktree: await made, handedOver: await handedOver() };
       };
       // Said at once: who begins meanwhile waits for it rather than make another.
       if (how === "reuse") await options.pool?.give(reusable);

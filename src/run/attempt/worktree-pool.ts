@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { toFailure } from "../../core/failure";
 import { removeTree } from "../../git/remove-tree";
+import type { HandOver } from "../../git/hand-over";
 import { putAside } from "../../git/reuse-worktree";
 import { discardFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
@@ -11,13 +12,19 @@ import type { RunPorts } from "../ports";
 export interface WorktreePool {
   readonly size: number;
   /** Keeps the one `find` comes to, if any; what is not tracked in it goes when it is taken. */
-  give(find: () => Promise<Worktree | undefined>): Promise<void>;
+  give(find: () => Promise<Given | undefined>): Promise<void>;
   /** The one that was kept last, or is being given at the moment. It is to be moved and reset by whoever takes it. */
   take(): Promise<Worktree | undefined>;
   /** Deletes one that was taken and could not be used. */
   discard(worktree: Worktree): Promise<void>;
   /** Deletes all that are kept. */
   drain(): Promise<void>;
+}
+
+/** A worktree that is given. */
+export interface Given {
+  readonly worktree: Worktree;
+  readonly handedOver: HandOver | undefined;
 }
 
 /** Opens a pool, which holds nothing yet. */
@@ -29,10 +36,11 @@ export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): Wor
     await withWorktreeLock(repo, () => removeWorktree(repo, worktree));
     await removeTree(dirname(worktree.dir));
   };
-  const keep = async (find: () => Promise<Worktree | undefined>): Promise<void> => {
-    const worktree = await find();
-    if (worktree === undefined) return;
-    await putAside(worktree);
+  const keep = async (find: () => Promise<Given | undefined>): Promise<void> => {
+    const given = await find();
+    if (given === undefined) return;
+    const { worktree, handedOver } = given;
+    await putAside(worktree, handedOver);
     // What a worker had beside its worktree is no other one's to see.
     await removeTree(join(dirname(worktree.dir), "private"));
     await rm(join(dirname(worktree.dir), "snapshot-index"), { force: true });

@@ -1,6 +1,6 @@
 import type { RunState } from "../../core/state/state";
 import type { SetupPlan } from "./setup-plan";
-import { compareTree, type TreeHost } from "../tree-proof";
+import type { Look } from "../tree-proof";
 
 /** What has to be known before the first worker's tool may touch anything. */
 export interface BeforeWork {
@@ -14,13 +14,13 @@ export interface BeforeWork {
  * How the user's tree stands, and what of it every worktree gets. The first worktree that is there waits for it, and not the models:
  * they are asked before the disk is kept busy. Why what every worktree gets cannot be had is told by the first that needs it.
  */
-export function beforeWork(run: TreeHost & { setup(): Promise<SetupPlan> }): BeforeWork {
+export function beforeWork(run: { state(): RunState; setup(): Promise<SetupPlan>; readonly look: Look }): BeforeWork {
   let known: Promise<void> = Promise.resolve();
   let begun: RunState | undefined;
   const look = async (state: RunState): Promise<void> => {
     const planned = run.setup().catch(() => undefined);
     // Who has started since touches nothing before that is done.
-    await compareTree({ ports: run.ports, record: (event) => run.record(event), state: () => state }, "start");
+    await run.look("start", () => state);
     await planned;
   };
   return {

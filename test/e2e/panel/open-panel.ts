@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import { firstLookText, type FirstLook } from "../../../src/protocol/first-look";
 import { panelPage } from "../../../src/protocol/panel-page";
 import type { ReviewSource } from "../../../src/protocol/review-source";
 import { serveReview, type ReviewService } from "../../../src/protocol/serve-review";
@@ -28,6 +29,8 @@ export interface OpenPanelOptions {
   readonly width?: number;
   readonly height?: number;
   readonly reducedMotion?: boolean;
+  /** Whether the host hears nothing of the page. */
+  readonly deaf?: boolean;
   /** English where it is not said. */
   readonly language?: "de";
 }
@@ -39,7 +42,13 @@ const NONCE = "0123456789abcdef";
 export async function openPanel(options: OpenPanelOptions): Promise<OpenPanel> {
   const requests: string[] = [];
   const complaints: string[] = [];
-  const server = await listen(requests, options.theme ?? "dark", options.language);
+  // VS Code makes the page anew from the same document each time it comes back into sight.
+  const serving: { service?: ReviewService; first?: Promise<FirstLook> | undefined } = {};
+  const firstLook = async (): Promise<string | undefined> => {
+    const look = await (serving.first ??= serving.service?.firstLook("1"));
+    return look === undefined ? undefined : firstLookText(look);
+  };
+  const server = await listen({ requests, theme: options.theme ?? "dark", language: options.language, firstLook });
   const { port } = server.address() as AddressInfo;
   const context = await options.browser.newContext({
     viewport: { width: options.width ?? 1100, height: options.height ?? 800 },
@@ -56,7 +65,10 @@ export async function openPanel(options: OpenPanelOptions): Promise<OpenPanel> {
       // VS Code's channel is JSON; what JSON cannot carry must not get across here either.
       post: (message) => void page.evaluate(`window.postMessage(${JSON.stringify(message)}, "*")`).catch(onClosed),
     });
-    await page.exposeBinding("toHost", (_, message: string) => service.receive(JSON.parse(message)));
+    serving.service = service;
+    await page.exposeBinding("toHost", (_, message: string) => {
+      if (options.deaf !== true) service.receive(JSON.parse(message));
+    });
     await page.addInitScript(FAKE_API);
     await page.goto(`http://127.0.0.1:${port}/`);
     await page.locator("h1, .empty").first().waitFor();
@@ -89,8 +101,15 @@ const FAKE_API = `
   });
 `;
 
-function listen(requests: string[], theme: Theme, language: "de" | undefined): Promise<Server> {
-  const server = createServer((request, response) => {
+interface ListenOptions {
+  readonly requests: string[];
+  readonly theme: Theme;
+  readonly language: "de" | undefined;
+  readonly firstLook: () => Promise<string | undefined>;
+}
+
+function listen({ requests, theme, language, firstLook }: ListenOptions): Promise<Server> {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
     // The browser asks for this by itself; a webview's does not.
     if (path === "/favicon.ico") return void response.writeHead(204).end();
@@ -105,6 +124,7 @@ function listen(requests: string[], theme: Theme, language: "de" | undefined): P
         style: "/styles.css",
         language: language ?? "en",
         words: language === undefined ? undefined : wordsOf(language),
+        first: await firstLook(),
       });
       response.setHeader("content-type", "text/html");
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
@@ -123,7 +143,8 @@ function listen(requests: string[], theme: Theme, language: "de" | undefined): P
       response.statusCode = 404;
       response.end();
     }
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 

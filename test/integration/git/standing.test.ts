@@ -2,9 +2,11 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { changedFiles } from "../../../src/git/diff";
 import { findObject, readBlobs, readObject } from "../../../src/git/objects";
 import { dropRef, keepTree, listRefs, nameCommit } from "../../../src/git/refs";
 import { openRepository, readRef, treeOf, type Repository } from "../../../src/git/repository";
+import { diffStanding } from "../../../src/git/standing-diff";
 import { askStanding, endStanding } from "../../../src/git/standing";
 import { sleep } from "../../../src/util/abort";
 import { tempRepo, type TempRepo } from "../../support/temp-repo";
@@ -74,6 +76,30 @@ describe("git processes that stay for the next question", function () {
       equal(found?.toString("utf8"), content);
       equal((await readObject(repo, "HEAD:a.txt"))?.toString(), "a\n");
     });
+
+  it("tell how trees differ, each its own, whatever files are called", async () => {
+    const how = ["-M", "--raw", "--abbrev=64", "--numstat", "-z"];
+    const treeAt = () => user.git("rev-parse", "HEAD^{tree}");
+    const trees = [treeAt()];
+    for (const name of ["end 0\nend", "\n", "ü", "x".repeat(200)]) {
+      user.write(`deep/${name}`, `${name}\n`);
+      user.commit("one more");
+      trees.push(treeAt());
+    }
+    const pairs = trees.flatMap((from) => trees.map((to) => [from, to]));
+    const expected = pairs.map((pair) => spawnSync("git", ["diff", ...how, ...pair], { cwd: user.dir }).stdout);
+    const told = await Promise.all(pairs.map((pair) => diffStanding(repo, how, pair)));
+    equal(told.filter((each) => each !== undefined).length > 0, true);
+    // Who would wait for long asks git alone.
+    for (const [i, each] of told.entries()) if (each !== undefined) deepEqual(each, expected[i]);
+    equal(await diffStanding(repo, how, [head(), "HEAD"]), undefined);
+    equal(await diffStanding(repo, how, [treeAt(), "0".repeat(40)]), undefined);
+    await rejects(changedFiles(repo, treeAt(), "0".repeat(40)), /./u);
+    deepEqual(
+      (await changedFiles(repo, trees[0] ?? "", trees[1] ?? "")).map(({ path }) => path),
+      ["deep/end 0\nend"],
+    );
+  });
 
   it("read what is large, or comes in many pieces", async () => {
     const sizes = [999_999, 1_000_000, 3_000_000, 200_000];

@@ -5,6 +5,7 @@ import { parseDiff } from "../../../src/core/review/hunks";
 import { partsOf, takesOf } from "../../../src/core/review/selection";
 import { diffText } from "../../../src/git/diff";
 import { applyResult, applyResults, type Merged } from "../../../src/git/merge";
+import { diffStanding } from "../../../src/git/standing-diff";
 import { partialTree } from "../../../src/git/partial-tree";
 import { openRepository, treeOf, type Repository } from "../../../src/git/repository";
 import { MERGE_SITUATIONS, type Tree } from "../../fixtures/merge-situations";
@@ -100,6 +101,21 @@ describe(`F41 the tree Braid accepts is the one git merge makes, in ${MERGE_SITU
         ok(describeConflict(conflict).includes(": "));
       }
     });
+  });
+
+  it("and the process that stays tells the differences as git diff does", async () => {
+    const how = ["-M", "--raw", "--abbrev=64", "--numstat", "-z"];
+    const trees = MERGE_SITUATIONS.map((_, i) =>
+      ["base", "theirs"].map((side) => temp.git("rev-parse", `s/${i}/${side}^{tree}`)),
+    );
+    for (const [i, pair] of trees.entries()) {
+      const expected = execFileSync("git", ["diff", ...how, ...pair], { cwd: temp.dir });
+      deepEqual(
+        (await diffStanding(repo, how, pair))?.toString("latin1"),
+        expected.toString("latin1"),
+        MERGE_SITUATIONS[i]?.name,
+      );
+    }
   });
 
   it("and what is chosen of each result is that and nothing else, byte for byte", async () => {

@@ -149,6 +149,8 @@ describe("the proof of the main tree", function () {
       await one.approve(Plan.parse({ task: "t", subtasks }));
       await one.idle();
       await after(one);
+      // Accepts are looked at behind their answer.
+      await one.merges.settled();
       const view = one.view;
       await one.close();
       const told = looks.map((look) => [look.moment, ...look.differences.map((d) => `${d.by}: ${d.what} ${d.name}`)]);
@@ -176,6 +178,7 @@ describe("the proof of the main tree", function () {
         },
         async (one) => {
           await one.accept("one");
+          await one.merges.settled();
           repo.write("a.txt", "edited\n");
           await assert.rejects(one.accept("two"), /two\.txt would be overwritten/u);
         },

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
+import { firstLookText } from "../../../src/protocol/first-look";
 import { panelPage } from "../../../src/protocol/panel-page";
+import { served } from "./served";
+
+/** As VS Code does with what it takes for addresses of its own, wherever it stands. */
+const asVSCodeHasIt = (html: string) =>
+  html.replace(/(["'])(?:vscode-(?:webview-)?resource):([^\s'"]+?)(["'])/giu, "$1https://elsewhere$2$3");
 
 describe("the page's document", () => {
-  const page = (language: string, words: Readonly<Record<string, string>> | undefined) =>
-    panelPage({ nonce: "n", title: "t", source: "s", script: "a.js", style: "a.css", language, words });
-  const wordsIn = (html: string): unknown =>
-    JSON.parse(/<script type="application\/json" id="words">(.*)<\/script>/u.exec(html)?.[1] ?? "");
+  const page = (language: string, words: Readonly<Record<string, string>> | undefined, first?: string) =>
+    panelPage({ nonce: "n", title: "t", source: "s", script: "a.js", style: "a.css", language, words, first });
+  const dataIn = (html: string, id: string): unknown =>
+    JSON.parse(new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, "su").exec(html)?.[1] ?? "");
+  const wordsIn = (html: string) => dataIn(html, "words");
 
   it("has the words of a language", () => {
     const html = page("de", { Accept: "Annehmen" });
@@ -23,7 +30,32 @@ describe("the page's document", () => {
     const word = "</script><script>alert(1)</script><!--";
     const html = page('de"><script>', { Accept: word });
     assert.match(html, /<html lang="en">/u);
-    assert.equal(html.split("</script>").length - 1, 2);
+    assert.equal(html.split("</script>").length - 1, 3);
     assert.deepEqual(wordsIn(html), { Accept: word });
+  });
+
+  const look = async (objective: string) => {
+    const { source, service } = served();
+    source.act("auth-tests", objective);
+    return service.firstLook("1");
+  };
+
+  it("holds what is drawn first, to the letter, whatever a model wrote", async () => {
+    for (const text of [
+      "</script><script>alert(1)</script><!--",
+      "vscode-resource:/etc/passwd",
+      'a "vscode-resource:/x" and \'vscode-webview-resource:/y\' and "VSCODE-resource:/z"',
+      "\u2028 \\u003c \0 \ud800 ]]>",
+    ]) {
+      const first = await look(text);
+      const html = asVSCodeHasIt(page("en", undefined, firstLookText(first)));
+      assert.equal(html.split("</script>").length - 1, 3);
+      assert.deepEqual(dataIn(html, "first"), JSON.parse(JSON.stringify(first)));
+    }
+  });
+
+  it("holds nothing to be drawn first where that is too long, or nobody has it", async () => {
+    assert.equal(firstLookText(await look("x".repeat(600_000))), undefined);
+    assert.equal(dataIn(page("en", undefined), "first"), null);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
 import { BraidError, failure, type Failure } from "../../../src/core/failure";
-import { RequestSchemas } from "../../../src/protocol/messages";
+import { RequestSchemas } from "../../../src/protocol/request-schemas";
 import { MAX_OPEN_REQUESTS, Rpc, type Message, type Nothing } from "../../../src/protocol/rpc";
 
 type Numbers = {

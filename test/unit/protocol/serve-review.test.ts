@@ -1,6 +1,6 @@
 import type { Snapshot } from "../../../src/protocol/messages";
 import assert from "node:assert/strict";
-import { failure } from "../../../src/core/failure";
+import { BraidError, failure } from "../../../src/core/failure";
 import { boundNote, MAX_NOTE_CHARS } from "../../../src/protocol/outline";
 import { takeOf } from "../../../src/core/review/ticks";
 import { unpackReview, type PackedReview } from "../../../src/protocol/packed-review";
@@ -37,6 +37,23 @@ describe("serveReview", () => {
     assert.deepEqual(await ask("ready", {}), snapshot);
     assert.deepEqual(await ask("ready", {}), snapshot);
     assert.equal(service.selected, "login-form");
+  });
+
+  it("has what is looked at first at hand before the page asks", async () => {
+    const { source, service } = served(halfwayRun(), "session-store");
+    const { id, snapshot, result } = await service.firstLook("one");
+    assert.deepEqual([id, snapshot.view, snapshot.selected], ["one", source.view, "session-store"]);
+    assert.deepEqual([result?.subtask, result?.commit, result?.opened.kind], ["session-store", SESSION, "whole"]);
+    assert.deepEqual((await served(proposedRun()).service.firstLook("two")).result, null);
+  });
+
+  it("waits with the page's document for no result that takes long, and for none that fails", async () => {
+    const { source, service } = served(halfwayRun(), "session-store");
+    source.review = () => new Promise(() => undefined);
+    assert.equal((await service.firstLook("one")).result, null);
+    source.review = () => Promise.reject(new BraidError(failure("git.failed", "No.")));
+    const { snapshot, result } = await service.firstLook("two");
+    assert.deepEqual([snapshot.view, result], [source.view, null]);
   });
 
   it("reads a note its subtask wrote, cut to what a page can hold", async () => {

@@ -1,0 +1,4 @@
+/** Loads the rest of the command line; in the package `packed-rest` stands in its place. */
+export async function loadRest(_compiled: string | undefined): Promise<void> {
+  await import("./start");
+}

@@ -1,0 +1,128 @@
+import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { openOnDemand } from "../../../src/git/on-demand";
+import { openRepository, type Repository } from "../../../src/git/repository";
+import { moveWorktree, putAside, resetWorktree } from "../../../src/git/reuse-worktree";
+import { openSnapshots } from "../../../src/git/snapshots";
+import { listTree, type TreeListing } from "../../../src/git/tree-listing";
+import { addWorktree, type Worktree } from "../../../src/git/worktree";
+import { sleep } from "../../../src/util/abort";
+import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+
+const FILES = 40;
+const LENGTH = 20;
+const { signal } = new AbortController();
+
+describe("files that are changed in the second of their checkout", function () {
+  this.timeout(60_000);
+  let user: TempRepo;
+  let trees: ReturnType<typeof tempFolder>;
+  let repo: Repository;
+  let listing: TreeListing;
+  let worktree: Worktree;
+  before(() => {
+    const files = Array.from({ length: FILES }, (_, i) => [`src/${i}.txt`, `${i}`.padStart(LENGTH, "-")]);
+    user = tempRepo(Object.fromEntries(files));
+  });
+  beforeEach(async () => {
+    trees = tempFolder("braid hand over ");
+    repo = await openRepository(user.dir);
+    const commit = user.git("rev-parse", "HEAD");
+    listing = await listTree(repo, commit);
+    worktree = await addWorktree(repo, join(trees.dir, "w/tree"), commit);
+  });
+  afterEach(() => {
+    trees.dispose();
+    user.git("worktree", "prune");
+  });
+  after(() => user.dispose());
+  const snapshotIndex = () => join(trees.dir, "w/snapshot-index");
+  const ownIndex = () => join(worktree.gitDir, "index");
+  const head = () => user.git("rev-parse", "HEAD");
+
+  async function checkOut() {
+    const files = await openOnDemand(repo, worktree, listing);
+    // Not at the end of a second: what is done next is to fall into the same one.
+    const past = Date.now() % 1_000;
+    if (past > 500) await sleep(1_010 - past, signal);
+    await files.bringAll();
+    return files.handedOver;
+  }
+  /** The same inode, the same size, and where it is soon enough the same times to the second. */
+  function changeInPlace(i: number, text: string): void {
+    const file = openSync(join(worktree.dir, `src/${i}.txt`), "r+");
+    writeSync(file, text.padStart(LENGTH, "+"));
+    closeSync(file);
+  }
+  /** As git has it that knows of no times. */
+  function truth(): string {
+    const index = join(trees.dir, "truth");
+    rmSync(index, { force: true });
+    const git = (...args: readonly string[]) =>
+      user.git(
+        "-c",
+        `core.worktree=${worktree.dir}`,
+        `--git-dir=${worktree.gitDir}`,
+        `--work-tree=${worktree.dir}`,
+        ...args,
+      );
+    process.env["GIT_INDEX_FILE"] = index;
+    try {
+      git("read-tree", head());
+      git("add", "--all");
+      return git("write-tree");
+    } finally {
+      delete process.env["GIT_INDEX_FILE"];
+    }
+  }
+
+  it("are seen whenever they are, in that second and after it", async () => {
+    const handedOver = await checkOut();
+    notEqual(handedOver, undefined);
+    const snapshots = openSnapshots(worktree, snapshotIndex(), handedOver);
+    equal(await snapshots.tree(), listing.tree);
+    const until = Date.now() + 1_500;
+    for (let i = 0; Date.now() < until; i += 1) {
+      changeInPlace((i * 7) % FILES, `${i}`);
+      equal(await snapshots.tree(), truth(), `change ${i}`);
+    }
+  });
+
+  it("are the only ones git reads again", async () => {
+    const handedOver = await checkOut();
+    changeInPlace(3, "x");
+    await sleep(1_000, signal);
+    const before = statSync(ownIndex()).mtimeMs;
+    equal(await handedOver?.settle(ownIndex()), undefined);
+    equal(Math.floor(statSync(ownIndex()).mtimeMs / 1_000) > Math.floor(before / 1_000), true);
+    const times = (path: string) => user.git(`--git-dir=${worktree.gitDir}`, "ls-files", "--debug", "--", path);
+    match(times("src/3.txt"), /mtime: 0:0/u);
+    match(times("src/4.txt"), /mtime: [1-9]/u);
+  });
+
+  it("are seen by git alone where nobody can tell what was touched", async () => {
+    const handedOver = await checkOut();
+    rmSync(join(dirname(worktree.dir), "handed-over"));
+    const snapshots = openSnapshots(worktree, snapshotIndex(), handedOver);
+    changeInPlace(5, "x");
+    equal(await snapshots.tree(), truth());
+    equal(await handedOver?.settle(ownIndex()), undefined);
+  });
+
+  it("are not left to the next worker, nor is what was touched and looks the same", async () => {
+    const handedOver = await checkOut();
+    changeInPlace(1, "1");
+    const snapshots = openSnapshots(worktree, snapshotIndex(), handedOver);
+    const own = await snapshots.tree();
+    notEqual(own, listing.tree);
+    changeInPlace(2, "2");
+    writeFileSync(join(worktree.dir, "src/new.txt"), "new\n");
+    await putAside(worktree, handedOver);
+    const moved = await moveWorktree(repo, worktree, join(trees.dir, "next/tree"));
+    await resetWorktree(moved, head(), listing, signal);
+    const text = (i: number) => readFileSync(join(moved.dir, `src/${i}.txt`), "utf8");
+    deepEqual([text(1), text(2)], ["1".padStart(LENGTH, "-"), "2".padStart(LENGTH, "-")]);
+    equal(await openSnapshots(moved, snapshotIndex()).tree(), listing.tree);
+  });
+});
