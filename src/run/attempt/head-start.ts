@@ -3,7 +3,7 @@ export interface HeadStart {
   /** Resolves when it is over. */
   readonly over: Promise<void>;
   /** Ends it early. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Gives everything else a head start of `ms` milliseconds. */
