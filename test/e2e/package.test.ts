@@ -30,7 +30,7 @@ const KINDS: readonly RegExp[] = [
   /^LICENSE$/u,
   /^media\/[^/]+\.(?:svg|png)$/u,
   /^media\/walkthrough\/[^/]+\.svg$/u,
-  /^dist\/(?:extension|cli|git-host|chunks\/[\w.-]+)\.mjs$/u,
+  /^dist\/(?:extension|cli|process-host|chunks\/[\w.-]+)\.mjs$/u,
   /^dist\/chunks\/cli\.cjs$/u,
   /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/u,
