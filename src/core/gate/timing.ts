@@ -74,9 +74,13 @@ function spanOf(subtasks: readonly Subtask[], { msOf, workers, remaining, atWork
   let now = 0;
   for (;;) {
     const held: Subtask[] = [];
-    for (const subtask of ready) {
+    // Once all have something to do nobody looks at those who wait: of a thousand, that would be a million looks.
+    let next = 0;
+    for (; next < ready.length && running.length < workers; next += 1) {
+      const subtask = ready[next];
+      if (subtask === undefined) break;
       const files = concreteFiles(subtask);
-      if (running.length >= workers || files.some((file) => claimed.has(file))) {
+      if (files.some((file) => claimed.has(file))) {
         held.push(subtask);
         continue;
       }
@@ -96,6 +100,7 @@ function spanOf(subtasks: readonly Subtask[], { msOf, workers, remaining, atWork
         if (left === 0) freed.push(dependent);
       }
     }
-    ready = freed.length === 0 ? held : [...held, ...freed].toSorted((a, b) => urgency(b) - urgency(a));
+    const waiting = held.concat(ready.slice(next));
+    ready = freed.length === 0 ? waiting : [...waiting, ...freed].toSorted((a, b) => urgency(b) - urgency(a));
   }
 }

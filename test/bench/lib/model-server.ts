@@ -14,11 +14,10 @@ export interface ModelServer {
 
 /** Starts it on a scenario; `keepBodies` lets {@link Asked} tell sizes. */
 export async function startModelServer(scenario: object, { keepBodies = false } = {}): Promise<ModelServer> {
-  const child = fork(
-    join(ROOT, "dist/test/bench/lib/serve.main.mjs"),
-    [JSON.stringify(scenario), keepBodies ? "yes" : "no"],
-    { stdio: ["ignore", "inherit", "inherit", "ipc"] },
-  );
+  const child = fork(join(ROOT, "dist/test/bench/lib/serve.main.mjs"), [keepBodies ? "yes" : "no"], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  child.send(scenario);
   const [url]: unknown[] = await once(child, "message");
   return {
     url: String(url),

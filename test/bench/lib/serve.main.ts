@@ -2,6 +2,7 @@
  * The scripted model in a process of its own, so that what it takes is nobody else's: a scenario comes from the parent, the address
  * and what was asked go back to it. With `openai` it speaks that API as well (see translate.ts).
  */
+import { once } from "node:events";
 import { startDemoServer } from "../../../src/demo/server";
 import { Scenario } from "../../../src/demo/scenario";
 import type { MessagesRequest } from "../../../src/demo/request";
@@ -17,8 +18,9 @@ export interface Asked {
   readonly at: number;
 }
 
-const [scenario = "{}", keep = "no"] = process.argv.slice(2);
-const server = await startDemoServer(Scenario.parse(JSON.parse(scenario)), { recordBodies: keep === "yes" });
+// A plan of a thousand is too long for an argument.
+const [scenario]: unknown[] = await once(process, "message");
+const server = await startDemoServer(Scenario.parse(scenario), { recordBodies: process.argv[2] === "yes" });
 let asked: Asked[] = [];
 server.onRequest(({ facts, body }) => {
   asked.push({
