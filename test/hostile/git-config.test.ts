@@ -240,6 +240,10 @@ describe("a repository whose git configuration is hostile (G01–G06, G13, G14)"
     const env = { PATH: recorder.path, HOME: home.dir, ANTHROPIC_BASE_URL: server.url };
     const outcome = await cli(["run", join(home.dir, "p.yml"), "--yes"], { cwd: repo.dir, env });
     assert.equal(outcome.code, 3, outcome.stdout + outcome.stderr);
+    // Which branch HEAD names git is asked where its file does not say it.
+    writeFileSync(join(repo.dir, ".git/HEAD"), `${repo.git(...QUIET, "rev-parse", "HEAD")}\n`);
+    const detached = await cli(["run", join(home.dir, "p.yml"), "--yes"], { cwd: repo.dir, env });
+    assert.match(detached.stderr, /HEAD is detached/u);
     assert.deepEqual(sprung(canaries), []);
     const called = recorder.calls().map(verbOf);
     for (const verb of ["clean", "grep", "mktree"])
