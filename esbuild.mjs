@@ -21,7 +21,11 @@ const node = {
 /** Extension and command line share their chunks; what either has no use for at its start is imported when it is needed. */
 const programs = {
   ...node,
-  entryPoints: { extension: "src/extension.ts", cli: "src/cli/braid.ts", "git-host": "src/git/git-host.main.ts" },
+  entryPoints: {
+    extension: "src/extension.ts",
+    cli: "src/cli/braid.ts",
+    "process-host": "src/git/process-host.main.ts",
+  },
   outdir: "dist",
   format: "esm",
   splitting: true,

@@ -58,7 +58,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/u;
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 const IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 const UNEXPANDED = new Set(["~", "$home", "${home}", "%userprofile%", "%home%", "%appdata%"]);
-const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/iu;
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])$/iu;
 
 /** What is wrong with one name. Windows forms are refused everywhere, as the result may be checked out there. */
 function judgeName(name: string, path: string): PathRefusal | undefined {

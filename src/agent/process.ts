@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { requireFileRoom } from "../git/file-room";
+import { runProgramAside } from "../git/process-host";
+import { runProgram, type ProgramEnding } from "../git/run-program";
 
 /** What a short program of ours said. Never used for a model's command: that is the sandbox's business. */
-export interface ProgramResult {
-  /** Null when it could not start, was killed or was stopped. */
-  readonly exitCode: number | null;
-  readonly stderr: string;
+export interface ProgramResult extends ProgramEnding {
   readonly timedOut: boolean;
 }
 
@@ -16,6 +13,8 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The byte that ends a record. */
   readonly separator: "\0" | "\n";
+  /** It writes nothing: what is left of it when it is cut off does no harm, and another process of ours may start it. */
+  readonly readsOnly?: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -32,51 +31,37 @@ export async function eachRecord(
 ): Promise<ProgramResult> {
   options.signal.throwIfAborted();
   const { cwd, env, separator, timeoutMs, signal } = options;
-  requireFileRoom();
-  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const stop = new AbortController();
+  const end = () => stop.abort();
   let timedOut = false;
-  const stop = () => {
-    child.kill("SIGKILL");
-    // A child of its own may hold the pipes open for longer.
-    child.stdout.destroy();
-    child.stderr.destroy();
-  };
   const timer = setTimeout(() => {
     timedOut = true;
-    stop();
+    end();
   }, timeoutMs);
-  signal.addEventListener("abort", stop, { once: true });
+  signal.addEventListener("abort", end, { once: true });
 
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(0, MAX_STDERR_CHARS);
-  });
   let rest: Buffer = Buffer.alloc(0);
-  let stopped = false;
-  child.stdout.on("data", (chunk: Buffer) => {
-    if (stopped) return;
+  const onOutput = (chunk: Buffer): undefined => {
+    if (stop.signal.aborted) return;
     const bytes = Buffer.concat([rest, chunk]);
     let from = 0;
-    for (let end = bytes.indexOf(separator); end >= 0 && !stopped; end = bytes.indexOf(separator, from)) {
-      stopped = onRecord(bytes.subarray(from, end).toString("utf8")) === false;
-      from = end + 1;
+    let stopped = false;
+    for (let at = bytes.indexOf(separator); at >= 0 && !stopped; at = bytes.indexOf(separator, from)) {
+      stopped = onRecord(bytes.subarray(from, at).toString("utf8")) === false;
+      from = at + 1;
     }
     rest = Buffer.from(bytes.subarray(from, from + MAX_RECORD_BYTES));
-    if (stopped) stop();
-  });
-
-  const exitCode = await new Promise<number | null>((resolve) => {
-    child.on("error", (error) => {
-      stderr = error.message;
-      resolve(null);
-    });
-    child.on("close", resolve);
-  });
-  clearTimeout(timer);
-  signal.removeEventListener("abort", stop);
-  signal.throwIfAborted();
-  return { exitCode, stderr, timedOut };
+    if (stopped) end();
+  };
+  try {
+    const run = options.readsOnly === true ? runProgramAside : runProgram;
+    const ending = await run({ file, args, cwd, env }, onOutput, stop.signal);
+    signal.throwIfAborted();
+    return { ...ending, timedOut };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
 }
 
-const MAX_STDERR_CHARS = 10_000;
 const MAX_RECORD_BYTES = 64 * 1024;

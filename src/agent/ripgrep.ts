@@ -112,7 +112,7 @@ const LINE_FLAGS = [
 
 function programOptions(options: RipgrepOptions, separator: "\0" | "\n"): ProgramOptions {
   const { root, timeoutMs, signal } = options;
-  return { cwd: root, env: { LANG: "C.UTF-8" }, separator, timeoutMs, signal };
+  return { cwd: root, env: { LANG: "C.UTF-8" }, separator, readsOnly: true, timeoutMs, signal };
 }
 
 function toRelative(path: string): string {

@@ -1,30 +1,21 @@
 import { lstatSync, mkdirSync, type Stats } from "node:fs";
-import * as nodeModule from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * Has Node keep what it compiles of a program for its next start, from Node 22.1 on, which is a third of the time to load Braid's.
- * In the user's own cache: Node's own choice is a folder everybody may have made before, and what lies there is run. Gives the
- * folder where Node cannot, and undefined where it does or there is none to be had. Never throws.
- * Source: nodejs.org/api/module.html#module-compile-cache.
+ * The folder for what was compiled of the command line, in the user's own cache: what lies there is run. Undefined where it is not to be
+ * had, or others may write to it. Never throws.
  */
-export function keepCompiled(
-  env: Readonly<Record<string, string | undefined>>,
-  node: object = nodeModule,
-): string | undefined {
-  const enable: unknown = Reflect.get(node, "enableCompileCache");
+export function compiledDir(env: Readonly<Record<string, string | undefined>>): string | undefined {
   try {
     const dir = join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "braid", "compiled");
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const stats = lstatSync(dir);
-    if (!stats.isDirectory() || !isOwn(stats)) return undefined;
-    if (typeof enable !== "function") return dir;
-    enable(dir);
+    return stats.isDirectory() && isOwn(stats) ? dir : undefined;
   } catch {
     // It starts as it would have without.
+    return undefined;
   }
-  return undefined;
 }
 
 /** Whether something is the user's, and nobody else may write to it. */

@@ -9,6 +9,7 @@ import { askModels } from "../model/model-list";
 import { resolveModel } from "../model/models";
 import type { Model } from "../model/model";
 import { traceSettings } from "../trace/target";
+import { sleep } from "../util/abort";
 import { worktreeRoot } from "../run/log/places";
 import type { RunPorts } from "../run/ports";
 import { canApprove } from "./approve";
@@ -35,6 +36,9 @@ export function endpointOf(env: Terminal["env"]): Endpoint {
   return { apiKey };
 }
 
+/** How long after the first name of a model the list of them is asked for, in milliseconds. */
+const LIST_AFTER_MS = 250;
+
 /** The ports of a command that lets agents work in a repository, or in the one around a folder. */
 export async function openPorts(
   where: string | Promise<Repository>,
@@ -44,7 +48,15 @@ export async function openPorts(
 ): Promise<RunPorts> {
   const prices = await pricesOf(terminal);
   const model = govern(createAnthropicModel({ ...endpoint, prices }));
-  const catalogue = openCatalogue(askModels(endpoint), () => prices);
+  const ask = askModels(endpoint);
+  const catalogue = openCatalogue(
+    // What is asked for in the background is not in the way of the first request.
+    async (signal) => {
+      await sleep(LIST_AFTER_MS, signal);
+      return ask(signal);
+    },
+    () => prices,
+  );
   return {
     ...(await portsWith(where, model, terminal)),
     resolveModel: (name, needs) => catalogue.resolve(name, needs),

@@ -1,4 +1,4 @@
 /** Loads the rest of the command line; in the package `packed-rest` stands in its place. */
-export async function loadRest(_compiled: string | undefined): Promise<void> {
+export async function loadRest(): Promise<void> {
   await import("./start");
 }

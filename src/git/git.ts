@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { driverGuard, type PlaceConfig } from "./drivers";
 import { heldLock } from "./held-lock";
-import { runGitAside } from "./git-host";
+import { runGitAside } from "./process-host";
 import { runGit } from "./run-git";
 import { isOpened, trustedPath } from "./trusted-path";
 

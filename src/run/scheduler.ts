@@ -127,18 +127,14 @@ export class Scheduler {
     const stop = new AbortController();
     const work = async (): Promise<void> => {
       await slot.held;
-      try {
-        await this.#attempt(id, stop.signal);
-      } catch (error) {
-        this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
-        this.#run.fail(this.#crashed);
-      }
+      const rest = await this.#attempt(id, stop.signal).catch((error: unknown) => this.#crash(error));
       // One that still waits for its place again gives it up when it comes; nobody waits for that.
       void this.#attempts
         .get(id)
         ?.slot.giveBack()
         .then(() => this.pump());
       this.#attempts.delete(id);
+      await rest?.().catch((error: unknown) => this.#crash(error));
     };
     const ended = work();
     this.#attempts.set(id, { slot, stop, ended });
@@ -210,12 +206,20 @@ export class Scheduler {
     this.pump();
   }
 
-  async #attempt(id: string, stopped: AbortSignal): Promise<void> {
-    await attemptSubtask(this.#run.hostFor(id), id, AbortSignal.any([this.#run.signal, stopped]));
+  /** Comes back with what is left to be done once its place is free. */
+  async #attempt(id: string, stopped: AbortSignal): Promise<() => Promise<void>> {
+    const signal = AbortSignal.any([this.#run.signal, stopped]);
+    const rest = await attemptSubtask(this.#run.hostFor(id), id, signal);
     const subtask = subtaskState(this.#run.state(), id);
-    if (subtask?.status !== "failed" || subtask.failure === null || this.#stopped) return;
+    if (subtask?.status !== "failed" || subtask.failure === null || this.#stopped) return rest;
     if (subtask.attempt < this.#run.state().options.attempts && WORTH_ANOTHER_ATTEMPT.has(subtask.failure.code))
       await this.#run.retry(id, undefined, "policy").catch(unlessRefused);
+    return rest;
+  }
+
+  #crash(error: unknown): undefined {
+    this.#crashed = error instanceof Error ? error : new BraidError(toFailure(error));
+    this.#run.fail(this.#crashed);
   }
 }
 

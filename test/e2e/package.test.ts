@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isAscii } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
@@ -29,7 +30,7 @@ const KINDS: readonly RegExp[] = [
   /^LICENSE$/u,
   /^media\/[^/]+\.(?:svg|png)$/u,
   /^media\/walkthrough\/[^/]+\.svg$/u,
-  /^dist\/(?:extension|cli|git-host|chunks\/[\w.-]+)\.mjs$/u,
+  /^dist\/(?:extension|cli|process-host|chunks\/[\w.-]+)\.mjs$/u,
   /^dist\/chunks\/cli\.cjs$/u,
   /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/u,
@@ -91,6 +92,7 @@ describe("the package", function () {
     const braid = () =>
       execFileSync(process.execPath, [join(folder.dir, "dist/cli.mjs"), "status", "--json"], { cwd: repo.dir, env });
     assert.deepEqual(braid(), braid());
+    assert.ok(isAscii(readFileSync(join(folder.dir, "dist/chunks/cli.cjs"))), "its text is read at once");
     assert.equal(readdirSync(join(folder.dir, "cache/braid/compiled")).length, 1);
   });
 

@@ -14,63 +14,41 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { keepCompiled } from "../../src/cli/compiled";
+import { compiledDir } from "../../src/cli/compiled";
 import { tempFolder } from "../support/temp-repo";
 
-describe("what Node compiled of the command line", () => {
+describe("what is compiled of the command line", () => {
   const scratch = tempFolder();
   after(() => scratch.dispose());
 
-  /** The folders Node was told to keep it in, with this cache. */
-  function keptIn(cache: string, arrange: () => void = () => undefined): readonly string[] {
-    const told: string[] = [];
-    arrange();
-    keepCompiled({ XDG_CACHE_HOME: cache }, { enableCompileCache: (dir: string) => told.push(dir) });
-    return told;
-  }
-
-  it("is kept in the user's own cache, where nobody else writes", () => {
-    const cache = join(scratch.dir, "own");
-    const dir = join(cache, "braid/compiled");
-    deepEqual(keptIn(cache), [dir]);
-    deepEqual(statSync(dir).mode & 0o777, 0o700);
+  /** Whether it is kept in a cache, and where. */
+  const check = (name: string, isKept: boolean, arrange: (dir: string, cache: string) => void = () => undefined) =>
+    it(name, function () {
+      const cache = join(scratch.dir, name.replace(/\W+/gu, "-"));
+      const dir = join(cache, "braid/compiled");
+      arrange(dir, cache);
+      equal(compiledDir({ XDG_CACHE_HOME: cache }), isKept ? dir : undefined);
+      if (isKept) equal(statSync(dir).mode & 0o777, 0o700);
+    });
+  check("is kept in the user's own cache, where nobody else writes", true);
+  check("is not kept where there is no folder to be had", false, (_, cache) => writeFileSync(cache, ""));
+  check("is not kept in a folder where others may write", false, (dir) => {
+    mkdirSync(dir, { recursive: true });
+    chmodSync(dir, 0o777);
   });
-
-  it("is not kept where there is no folder to be had", () => {
-    const cache = join(scratch.dir, "file");
-    deepEqual(
-      keptIn(cache, () => writeFileSync(cache, "")),
-      [],
-    );
+  check("is not kept where a link leads elsewhere", false, (dir, cache) => {
+    mkdirSync(join(cache, "braid"), { recursive: true });
+    mkdirSync(join(cache, "elsewhere"));
+    symlinkSync(join(cache, "elsewhere"), dir);
   });
-
-  it("is not kept in a folder of somebody else's", function () {
-    if (process.getuid?.() !== 0) this.skip();
-    const cache = join(scratch.dir, "other");
-    const made = (): void => {
-      mkdirSync(join(cache, "braid/compiled"), { recursive: true });
-      chownSync(join(cache, "braid/compiled"), 12_345, 12_345);
-    };
-    deepEqual(keptIn(cache, made), []);
-  });
-
-  it("is not kept in a folder where others may write", () => {
-    const cache = join(scratch.dir, "open");
-    const made = (): void => {
-      mkdirSync(join(cache, "braid/compiled"), { recursive: true });
-      chmodSync(join(cache, "braid/compiled"), 0o777);
-    };
-    deepEqual(keptIn(cache, made), []);
-    equal(keepCompiled({ XDG_CACHE_HOME: cache }, {}), undefined);
-  });
-
-  it("is left to Braid by a Node that cannot keep it", () => {
-    const cache = join(scratch.dir, "old");
-    equal(keepCompiled({ XDG_CACHE_HOME: cache }, {}), join(cache, "braid/compiled"));
-  });
+  if (process.getuid?.() === 0)
+    check("is not kept in a folder of somebody else's", false, (dir) => {
+      mkdirSync(dir, { recursive: true });
+      chownSync(dir, 12_345, 12_345);
+    });
 });
 
-describe("what Braid keeps of what an older Node compiled", function () {
+describe("what Braid keeps of what was compiled", function () {
   this.timeout(60_000);
   const scratch = tempFolder();
   after(() => scratch.dispose());

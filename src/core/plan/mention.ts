@@ -86,7 +86,7 @@ export function mentionsIn(text: string): readonly Mention[] {
 const IN_BACKTICKS = /```.*?(?:```|$)|~~~.*?(?:~~~|$)|`[^`\n]*`/gsu;
 // A path in quotation marks, or up to what no path in prose contains; not inside a word (mail), not a call (decorator).
 const MENTION =
-  /(?<![\w@.+/-])@(?:"([^"\n]+)"|([^\s"'`@()<>[\]{},;|]+?))(?::(\d{1,7})(?:-(\d{1,7}))?)?(?=$|[\s"'`)<>\]},;|]|[.:!?…](?:\s|$))(?!\()/gu;
+  /(?<![\w@.+/-])@(?:"([^"\n]+)"|([^\s"'`@()<>[\]{},;|]+?))(?::(\d{1,7})(?:-(\d{1,7}))?)?(?=$|[\s"'`)<>\]},;|]|[.:!?\u2026](?:\s|$))(?!\()/gu;
 
 const IMAGE_ENDINGS: ReadonlySet<string> = new Set(["png", "jpg", "jpeg", "gif", "webp"]);
 const MAX_NEAR = 3;

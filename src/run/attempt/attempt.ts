@@ -69,13 +69,14 @@ export interface AttemptHost {
 
 /**
  * One attempt at one subtask: base, worktree, agent, commit, and the event that says how it ended. Every way it can go
- * wrong ends in `subtask.failed` with whatever was done so far; it throws only when the log cannot be written.
+ * wrong ends in `subtask.failed` with whatever was done so far. What is left to be done comes back: the worktree is put away and
+ * the result compared while others, which need nothing of it, begin. Both throw only when the log cannot be written.
  */
-export async function attemptSubtask(host: AttemptHost, id: string, signal: AbortSignal): Promise<void> {
+export async function attemptSubtask(host: AttemptHost, id: string, signal: AbortSignal): Promise<() => Promise<void>> {
   const state = host.state();
   const subtask = subtaskState(state, id);
   const position = state.positions.get(id);
-  if (subtask === undefined || position === undefined) return;
+  if (subtask === undefined || position === undefined) return NOTHING_LEFT;
   let { continues } = subtask;
   let attempt = continues ? subtask.attempt : subtask.attempt + 1;
   const place: { current?: WorkPlace } = {};
@@ -113,8 +114,8 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
     // An amendment may have made another of it, or dropped it; what is to be started is looked for anew.
     // It is waited for: who is asked again at once, and has all it needs in memory, would leave the disk no time to answer.
     const amended = host.writing.first("plan.amended");
-    if (amended !== undefined) return void (await amended);
-    if (subtaskState(host.state(), id) !== subtask) return;
+    if (amended !== undefined) await amended;
+    if (amended !== undefined || subtaskState(host.state(), id) !== subtask) return NOTHING_LEFT;
     await host.record({
       type: "subtask.started",
       subtask: id,
@@ -172,11 +173,6 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   const kept = await keepResult(host, place.current, { id, position, attempt, base, write: writes, outcome });
   // One that could not even go on still has what it did before.
   const result = place.current === undefined && continues ? subtask.result : kept.result;
-  // Work that could not be committed stays where it is.
-  if (kept.failure === undefined || kept.failure.code === "worktree.failed")
-    await place.current
-      ?.close(outcome.kind === "done" && kept.failure === undefined ? "reuse" : "delete")
-      .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
   if (outcome.kind === "done" || !isInterrupted(outcome))
     await forgetTurns(host.ports, { run: state.id, position, attempt });
   await host.record(
@@ -190,8 +186,17 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
           result,
         },
   );
-  if (kept.result !== null) await host.working.finished(host, id);
+  return async () => {
+    // Work that could not be committed stays where it is.
+    if (kept.failure === undefined || kept.failure.code === "worktree.failed")
+      await place.current
+        ?.close(outcome.kind === "done" && kept.failure === undefined ? "reuse" : "delete")
+        .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
+    if (kept.result !== null) await host.working.finished(host, id);
+  };
 }
+
+const NOTHING_LEFT = async (): Promise<void> => undefined;
 
 function withoutOf(ids: readonly string[]): { readonly without?: readonly string[] } {
   return ids.length === 0 ? {} : { without: [...new Set(ids)] };

@@ -12,16 +12,17 @@ export interface OwnSeam extends WorktreeSeam {
 }
 
 /**
- * Opens a seam. `opened` gives the files that come one by one, undefined where all are there; `setUp` is done before any tool
- * sees them; `inLine` lets a checkout of everything wait for its turn.
+ * Opens a seam. `opened` gives the files that come one by one, undefined where all are there; `isWanted` hears that somebody waits for
+ * them; `setUp` is done before any tool sees them; `inLine` lets a checkout of everything wait for its turn.
  */
 export function openSeam(options: {
   readonly opened: Promise<FilesOnDemand | undefined>;
+  readonly isWanted?: () => void;
   readonly setUp: () => Promise<void>;
   readonly inLine: (checkOut: () => Promise<void>) => Promise<void>;
   readonly signal: AbortSignal;
 }): OwnSeam {
-  const { opened } = options;
+  const { opened, isWanted = () => undefined } = options;
   const busy = new Set<Promise<unknown>>();
   let all: Promise<void> | undefined;
 
@@ -44,10 +45,12 @@ export function openSeam(options: {
   return {
     bringAll,
     async ready(need) {
+      isWanted();
       await ready;
       if (need === "all files") await bringAll();
     },
     async during(action) {
+      isWanted();
       await ready;
       const files = await opened;
       if (all !== undefined || files === undefined) {
@@ -63,12 +66,14 @@ export function openSeam(options: {
       }
     },
     async afterwards(action) {
+      isWanted();
       await Promise.allSettled([ready, all]);
       const files = await opened;
       const isAllThere = files === undefined || (await all?.then(...SUCCEEDED)) === true;
       return action(isAllThere ? undefined : files);
     },
     async settled() {
+      isWanted();
       await Promise.allSettled([ready, all]);
     },
   };

@@ -81,8 +81,8 @@ export function openTurnFile(
   return {
     async append(entries) {
       const text = Buffer.from(entries.map((entry, i) => toLine(entry, lines + i + 1)).join(""), "utf8");
-      clearTimeout(idle);
       await mayWrite();
+      clearTimeout(idle);
       const to = await opened();
       try {
         await to.appendFile(text);

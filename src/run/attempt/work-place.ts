@@ -18,7 +18,8 @@ import { whyAll } from "../../git/why-all";
 import { addWorktree, checkOut, discardFiles, putFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
 import type { RunPorts } from "../ports";
-import type { WorktreePool } from "./worktree-pool";
+import type { Given, WorktreePool } from "./worktree-pool";
+import { headStart } from "./head-start";
 import { openSeam } from "./open-seam";
 import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
 import { once } from "../../util/once";
@@ -26,6 +27,12 @@ import { once } from "../../util/once";
 /** Checkouts at the same time; more only fight over the disk. */
 const CHECKOUTS = 2;
 const checkouts = pLimit(CHECKOUTS);
+
+/**
+ * The model takes at least a good part of a second to answer, in which a worktree is made many times over; what is done before it is asked
+ * only puts that off, for every worker that begins at the same moment. So it has this long, in milliseconds, to be asked first.
+ */
+const HEAD_START_MS = 30;
 
 /** A worktree with what an agent needs to work in it. */
 export interface WorkPlace {
@@ -101,7 +108,8 @@ export async function openWorkPlace(
   const locked = <T>(action: () => Promise<T>, until?: AbortSignal) => withWorktreeLock(repo, action, until);
   // One whose commands ran without a sandbox may have been made to look clean.
   let mayBeReused = true;
-  const taken = takeFrom(ports, dir, options);
+  const { over: asked, end: isWanted } = headStart(HEAD_START_MS);
+  const taken = asked.then(() => takeFrom(ports, dir, options));
   const made = taken.then((worktree) => worktree ?? locked(() => addWorktree(repo, dir, commit), signal));
   const opened = made.then(async (worktree) =>
     openFiles(ports, worktree, { ...options, isReset: (await taken) !== undefined }),
@@ -126,6 +134,7 @@ export async function openWorkPlace(
   });
   const seam = openSeam({
     opened,
+    isWanted,
     setUp: async () => {
       const bringAll = () => seam.bringAll();
       const place = { worktree: await made, files: await opened, shell: shellAfter(bringAll), bringAll };
@@ -144,7 +153,10 @@ export async function openWorkPlace(
   const tree = (): Promise<string> => seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree());
   return {
     dir,
-    made,
+    get made() {
+      isWanted();
+      return made;
+    },
     cwd,
     workspace: await openWorkspace({ root: dir, seam, writable: options.writable }),
     shell: shellAfter(() => seam.ready("all files")),
@@ -154,14 +166,22 @@ export async function openWorkPlace(
       ),
     snapshot: tree,
     async close(how = "delete") {
+      isWanted();
+      let isGiven = false;
+      const reusable = async (): Promise<Given | undefined> => {
+        await Promise.allSettled([made, opened]);
+        await seam.settled();
+        if (how !== "reuse" || !mayBeReused || (await options.isOurs?.()) === false || !(await hasAllOfMany()))
+          return undefined;
+        isGiven = true;
+        return { worktree: await made, handedOver: await handedOver() };
+      };
+      // Said at once: who begins meanwhile waits for it rather than make another.
+      if (how === "reuse") await options.pool?.give(reusable);
       await Promise.allSettled([made, opened]);
       await seam.settled();
       own.release();
-      if ((await options.isOurs?.()) === false) return;
-      if (how === "reuse" && mayBeReused && options.pool !== undefined && (await hasAllOfMany())) {
-        await options.pool.give(await made, await handedOver());
-        return;
-      }
+      if (isGiven || (await options.isOurs?.()) === false) return;
       // The files first: while they go nobody else has to wait.
       await discardFiles(dir);
       await locked(() => removeWorktree(repo, { dir }));
@@ -228,7 +248,7 @@ async function takeFrom(
   dir: string,
   { pool, commit, signal }: Parameters<typeof openWorkPlace>[1],
 ): Promise<Worktree | undefined> {
-  const kept = pool?.take();
+  const kept = await pool?.take();
   if (kept === undefined) return undefined;
   let at = kept;
   try {

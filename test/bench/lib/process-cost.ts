@@ -5,15 +5,15 @@ const TICKS = 100;
 
 /** CPU seconds of this process, of its children that have ended, and of the one that starts git for it with all of its own. */
 export function allCpuSeconds(): number {
-  return [process.pid, ...children(process.pid).filter(isGitHost)].reduce(
+  return [process.pid, ...children(process.pid).filter(isProcessHost)].reduce(
     (sum, pid) => sum + (cpuSeconds(pid) ?? 0),
     0,
   );
 }
 
-function isGitHost(pid: number): boolean {
+function isProcessHost(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("git-host.mjs");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("process-host.mjs");
   } catch {
     return false;
   }

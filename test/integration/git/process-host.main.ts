@@ -1,7 +1,7 @@
-/* Runs a program in git's place until another process starts it, says which, and has it run a slow one: `git-host.main.mjs FOLDER`. */
+/* Runs a program in git's place until another process starts it, says which, and has it run a slow one: `process-host.main.mjs FOLDER`. */
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runGitAside } from "../../../src/git/git-host";
+import { runGitAside } from "../../../src/git/process-host";
 
 const [folder = ""] = process.argv.slice(2);
 const run = async (name: string, lines: readonly string[]) => {

@@ -3,20 +3,25 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { requireFileRoom } from "./file-room";
 import { runGit, type GitEnding, type GitRequest } from "./run-git";
+import { runProgram, type ProgramEnding, type ProgramRequest } from "./run-program";
 
-/** What the process that starts git is told. */
-export type ToHost =
-  | { readonly kind: "run"; readonly id: number; readonly request: GitRequest }
-  | { readonly kind: "abort"; readonly id: number };
+/** What the process that starts others is asked for. */
+type Asked =
+  | { readonly kind: "git"; readonly request: GitRequest }
+  | { readonly kind: "program"; readonly request: ProgramRequest };
+
+/** What it is told. */
+export type ToHost = (Asked & { readonly id: number }) | { readonly kind: "abort"; readonly id: number };
 
 /** What it says. */
 export type FromHost =
   | { readonly kind: "ready" }
-  | { readonly kind: "ended"; readonly id: number; readonly ending: GitEnding }
+  | { readonly kind: "output"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly kind: "ended"; readonly id: number; readonly ending: GitEnding | ProgramEnding }
   /** It could not even try, with the system's code. */
   | { readonly kind: "refused"; readonly id: number; readonly code: string; readonly message: string };
 
-/** Runs of git within {@link BUSY_MS} milliseconds from which on a process of its own is worth its start. */
+/** Runs within {@link BUSY_MS} milliseconds from which on a process of its own is worth its start. */
 const BUSY = 10;
 const BUSY_MS = 5_000;
 /** How long it is kept after its last run, in milliseconds. */
@@ -32,21 +37,39 @@ const MAX_INPUT = 1_000_000;
 export function runGitAside(request: GitRequest, signal?: AbortSignal): Promise<GitEnding> {
   const isSmall = request.maxBytes === undefined && (request.input?.length ?? 0) < MAX_INPUT;
   const host = isSmall && isBusy() ? hostOf() : undefined;
-  return host?.isReady === true ? host.run(request, signal) : runGit(request, signal);
+  return host?.isReady === true ? host.run({ kind: "git", request }, { signal }) : runGit(request, signal);
+}
+
+/** As {@link runGitAside}, for another program; see {@link runProgram}. One that was cut off has no exit code. */
+export function runProgramAside(
+  request: ProgramRequest,
+  onOutput: (bytes: Buffer) => undefined,
+  signal: AbortSignal,
+): Promise<ProgramEnding> {
+  const host = isBusy() ? hostOf() : undefined;
+  if (host?.isReady !== true) return runProgram(request, onOutput, signal);
+  return host.run({ kind: "program", request }, { signal, onOutput });
 }
 
 /** Lets the process go, if there is one; resolves when it has. What is under way fails. */
-export async function endGitHost(): Promise<void> {
+export async function endProcessHost(): Promise<void> {
   await current?.end();
 }
 
-interface GitHost {
+interface ProcessHost {
   readonly isReady: boolean;
-  run(request: GitRequest, signal?: AbortSignal): Promise<GitEnding>;
+  run<A extends Asked>(asked: A, call: Call): Promise<EndingOf<A>>;
   end(): Promise<void>;
 }
 
-let current: GitHost | undefined;
+interface Call {
+  readonly signal?: AbortSignal | undefined;
+  readonly onOutput?: (bytes: Buffer) => undefined;
+}
+
+type EndingOf<A extends Asked> = A extends { readonly kind: "git" } ? GitEnding : ProgramEnding;
+
+let current: ProcessHost | undefined;
 /** When git was run last, in milliseconds; the latest at the end. */
 let runs: number[] = [];
 
@@ -57,7 +80,7 @@ function isBusy(): boolean {
 }
 
 /** The process, started where there is none. Undefined where none can be had. */
-function hostOf(): GitHost | undefined {
+function hostOf(): ProcessHost | undefined {
   if (current !== undefined) return current;
   const program = hostProgram();
   if (program === undefined) return undefined;
@@ -87,7 +110,7 @@ function hostProgram(): string | undefined {
     // A bundle for the extension host's tests is no module.
     const here = (import.meta as { readonly dirname?: string }).dirname;
     const places = here === undefined ? [] : [here, join(here, "..")];
-    found = places.map((place) => join(place, "git-host.mjs")).find((path) => existsSync(path)) ?? null;
+    found = places.map((place) => join(place, "process-host.mjs")).find((path) => existsSync(path)) ?? null;
   }
   return found ?? undefined;
 }
@@ -103,11 +126,15 @@ function hostEnvironment(): Record<string, string> {
   return { ...Object.fromEntries(own), ELECTRON_RUN_AS_NODE: "1" };
 }
 
-function toHost(child: ChildProcess): GitHost {
-  const waiting = new Map<
-    number,
-    { readonly resolve: (ending: GitEnding) => void; readonly reject: (error: Error) => void }
-  >();
+/** Who waits for an answer. */
+interface Waiting extends Pick<Call, "onOutput"> {
+  readonly asked: Asked;
+  readonly resolve: (ending: GitEnding | ProgramEnding) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function toHost(child: ChildProcess): ProcessHost {
+  const waiting = new Map<number, Waiting>();
   let last = 0;
   let [isReady, wasReady, isLetGo] = [false, false, false];
   let idle: NodeJS.Timeout | undefined;
@@ -118,8 +145,12 @@ function toHost(child: ChildProcess): GitHost {
       isReady = false;
       if (current === host) current = undefined;
       clearTimeout(idle);
-      for (const { resolve: tell } of waiting.values())
-        tell({ kind: "failed", message: "was cut off: the process that had started it ended.", cause: undefined });
+      for (const { asked, resolve: tell } of waiting.values())
+        tell(
+          asked.kind === "git"
+            ? { kind: "failed", message: CUT_OFF, cause: undefined }
+            : { exitCode: null, stderr: CUT_OFF },
+        );
       waiting.clear();
       resolve();
     };
@@ -138,27 +169,31 @@ function toHost(child: ChildProcess): GitHost {
   };
   child.on("message", (message: FromHost) => {
     if (message.kind === "ready") [isReady, wasReady] = [true, true];
+    else if (message.kind === "output") waiting.get(message.id)?.onOutput?.(toBuffer(message.bytes));
     else {
-      const asked = waiting.get(message.id);
+      const asker = waiting.get(message.id);
       waiting.delete(message.id);
-      if (message.kind === "ended") asked?.resolve(fromHost(message.ending));
-      else asked?.reject(Object.assign(new Error(message.message), { code: message.code }));
+      if (message.kind === "ended") asker?.resolve(fromHost(message.ending));
+      else asker?.reject(Object.assign(new Error(message.message), { code: message.code }));
     }
     hold();
   });
-  const host: GitHost = {
+  const host: ProcessHost = {
     get isReady() {
       return isReady && child.connected;
     },
-    run(request, signal) {
+    run<A extends Asked>(asked: A, { signal, onOutput }: Call) {
       last += 1;
       const id = last;
       const abort = (): void => void child.send({ kind: "abort", id } satisfies ToHost);
-      const done = new Promise<GitEnding>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+      const done = new Promise<EndingOf<A>>((resolve, reject) => {
+        // The answer is of the kind that was asked for.
+        const tell = (ending: GitEnding | ProgramEnding) => resolve(ending as EndingOf<A>);
+        waiting.set(id, { asked, resolve: tell, reject, ...(onOutput === undefined ? {} : { onOutput }) });
         hold();
-        child.send({ kind: "run", id, request } satisfies ToHost);
+        child.send({ ...asked, id } satisfies ToHost);
       });
+      if (signal?.aborted === true) abort();
       signal?.addEventListener("abort", abort, { once: true });
       return done.finally(() => signal?.removeEventListener("abort", abort));
     },
@@ -174,9 +209,13 @@ function toHost(child: ChildProcess): GitHost {
   return host;
 }
 
+const CUT_OFF = "was cut off: the process that had started it ended.";
+
+function fromHost(ending: GitEnding | ProgramEnding): GitEnding | ProgramEnding {
+  return "stdout" in ending ? { ...ending, stdout: toBuffer(ending.stdout) } : ending;
+}
+
 /** Bytes come as such from another process, and as no Buffer. */
-function fromHost(ending: GitEnding): GitEnding {
-  if (ending.kind === "failed") return ending;
-  const { buffer, byteOffset, byteLength } = ending.stdout;
-  return { ...ending, stdout: Buffer.from(buffer, byteOffset, byteLength) };
+function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { mock } from "node:test";
-import { endGitHost, runGitAside } from "../../../src/git/git-host";
+import { endProcessHost, runGitAside, runProgramAside } from "../../../src/git/process-host";
 import { runGit, type GitEnding, type GitRequest } from "../../../src/git/run-git";
 import { sleep } from "../../../src/util/abort";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
@@ -21,7 +21,7 @@ describe("git started by a process of its own, where it is run often", function 
     bin = tempFolder();
   });
   afterEach(async () => {
-    await endGitHost();
+    await endProcessHost();
     repo.dispose();
     bin.dispose();
   });
@@ -78,7 +78,7 @@ describe("git started by a process of its own, where it is run often", function 
     it(`gives back ${what} as if it were started here`, async () => {
       const request = { ...program("ends", lines), input };
       const plain = (ending: GitEnding) => ({ ...ending, cause: undefined });
-      await endGitHost();
+      await endProcessHost();
       const here = plain(await runGitAside(request));
       await hosted();
       deepEqual(plain(await runGitAside(request)), here);
@@ -122,6 +122,69 @@ describe("git started by a process of its own, where it is run often", function 
     notEqual(await hosted(), host);
   });
 
+  describe("and another program", () => {
+    const script = (...lines: readonly string[]) => ({
+      file: "/bin/sh",
+      args: ["-c", lines.join("\n"), "sh", bin.dir],
+      cwd: bin.dir,
+      env: { PATH: "/bin:/usr/bin" },
+    });
+    const run = async (lines: readonly string[], stop = new AbortController()) => {
+      const pieces: Buffer[] = [];
+      const onOutput = (bytes: Buffer): undefined => void pieces.push(bytes);
+      const ending = await runProgramAside(script(...lines), onOutput, stop.signal);
+      return { ...ending, output: Buffer.concat(pieces).toString("latin1") };
+    };
+    for (const [what, lines] of Object.entries({
+      "bytes that are no text": ["printf '\\000\\377\\n'"],
+      "a code and words": ["echo out", "echo err >&2", "exit 3"],
+      nothing: [],
+      "a signal": ["kill -9 $$"],
+      "more than a pipe holds": ["head -c 3000000 /dev/zero"],
+    }))
+      it(`gives back ${what} as if it were started here`, async () => {
+        await endProcessHost();
+        const here = await run(lines);
+        await hosted();
+        deepEqual(await run(lines), here);
+      });
+
+    it("is started by that process", async () => {
+      const host = await hosted();
+      equal((await run(["echo $PPID"])).output, `${host}\n`);
+    });
+
+    it("that is not there is told in the system's words", async () => {
+      await hosted();
+      const asked = { ...script(), file: join(bin.dir, "nowhere") };
+      const { exitCode, stderr } = await runProgramAside(asked, () => undefined, new AbortController().signal);
+      equal(exitCode, null);
+      match(stderr, /ENOENT/u);
+    });
+
+    it("is ended when it is stopped, and before it has begun", async () => {
+      await hosted();
+      const stop = new AbortController();
+      const pid = join(bin.dir, "pid");
+      const running = run(['echo $$ > "$1/pid"', "exec sleep 60"], stop);
+      while (!existsSync(pid) || readFileSync(pid, "utf8") === "") await sleep(20);
+      stop.abort();
+      equal((await running).exitCode, null);
+      await gone(Number(readFileSync(pid, "utf8")));
+      equal((await run(["exec sleep 60"], stop)).exitCode, null);
+    });
+
+    it("has no code where that process is killed", async () => {
+      const host = await hosted();
+      const running = run(['echo > "$1/begun"', "sleep 1"]);
+      while (!existsSync(join(bin.dir, "begun"))) await sleep(20);
+      process.kill(host, "SIGKILL");
+      const { exitCode, stderr } = await running;
+      equal(exitCode, null);
+      match(stderr, /was cut off/u);
+    });
+  });
+
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     it(`stays for ${signal}, which a terminal sends to all: who asks decides what ends`, async () => {
       const host = await hosted();
@@ -132,10 +195,10 @@ describe("git started by a process of its own, where it is run often", function 
 
   it("goes when it is let go, and when who asks is killed; git comes to its end", async () => {
     const host = await hosted();
-    await endGitHost();
+    await endProcessHost();
     await gone(host);
     mkdirSync(join(bin.dir, "told"));
-    const child = spawn(process.execPath, [resolve("dist/test/integration/git/git-host.main.mjs"), bin.dir], {
+    const child = spawn(process.execPath, [resolve("dist/test/integration/git/process-host.main.mjs"), bin.dir], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [told]: unknown[] = await once(child.stdout, "data");
