@@ -68,12 +68,16 @@ function keep(dir: string, name: string, data: Buffer): void {
   try {
     writeFileSync(draft, Buffer.concat([digest(data), data]), { flag: "wx", mode: 0o600 });
     renameSync(draft, join(dir, name));
-    for (const other of readdirSync(dir)) {
-      const path = join(dir, other);
-      if (other.includes(SUFFIX) && Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path, { force: true });
-    }
+    deleteOld(dir);
   } catch {
-    rmSync(draft, { force: true });
+    // A draft that stays behind is deleted as an old one some day.
+  }
+}
+
+function deleteOld(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    const path = join(dir, name);
+    if (name.includes(SUFFIX) && Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path, { force: true });
   }
 }
 

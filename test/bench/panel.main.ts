@@ -12,10 +12,11 @@ import * as z from "zod";
 import { Plan } from "../../src/core/plan/plan";
 import { Run } from "../../src/run/run";
 import { fileWriter, portsFor } from "../support/scripted-worker";
-import { tempFolder, tempRepo } from "../support/temp-repo";
+import { tempFolder } from "../support/temp-repo";
 import { openPage } from "../workbench/browser";
 import { serveWorkbench } from "../workbench/serve";
 import { Workbench } from "../workbench/workbench";
+import { importedRepo } from "./lib/imported-repo";
 import { inTime, isQuick, report } from "./report";
 
 const FILES = 1_000;
@@ -87,7 +88,9 @@ const thousand = (verb: string) =>
   Object.fromEntries(Array.from({ length: FILES }, (_, file) => [path(file), content(file, verb)]));
 const long = (verb: string) => Array.from({ length: LONG_LINES }, (_, i) => `line ${i} ${verb}\n`).join("");
 
-const repo = tempRepo({ ...thousand("compute"), "long.txt": long("before"), "small.txt": "line before\n" });
+const repo = importedRepo(
+  Object.entries({ ...thousand("compute"), "long.txt": long("before"), "small.txt": "line before\n" }),
+);
 const trees = tempFolder();
 const writes = {
   small: { "small.txt": Array.from({ length: 10 }, (_, i) => `line ${i} after\n`).join("") },
