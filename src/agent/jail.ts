@@ -29,7 +29,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const given = resolve(options.root);
   const root = await realpathOf(given);
   const protect = options.protect ?? (() => false);
-  const ripgrep = options.ripgrep === undefined ? await findRipgrep(root) : options.ripgrep;
+  // Before its first search nobody needs it.
+  const ripgrepOf = async () => (options.ripgrep === undefined ? findRipgrep(root) : options.ripgrep);
   const seam = options.seam ?? plainSeam();
 
   async function at<T>(
@@ -66,11 +67,11 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       return { ok: true, value: place.relative.join("/") };
     });
 
-  const scope = (files: FilesOnDemand | undefined): SearchScope => ({
+  const scopeOf = async (files: FilesOnDemand | undefined): Promise<SearchScope> => ({
     root,
     roots: [root, given],
     protect,
-    ripgrep,
+    ripgrep: await ripgrepOf(),
     read: (file) => reach(file, "read", files, (place, label) => readPlace(place, label)),
     files,
   });
@@ -94,16 +95,18 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     async glob(pattern, { path, limit, signal }) {
       const from = await start(path);
       if (!from.ok) return from;
-      return seam.during((files) => globFiles(scope(files), { pattern, from: from.value, limit, signal }));
+      return seam.during(async (files) =>
+        globFiles(await scopeOf(files), { pattern, from: from.value, limit, signal }),
+      );
     },
     async grep(pattern, { path, ...rest }) {
       const from = await start(path);
       if (!from.ok) return from;
       const query = { ...rest, pattern, from: from.value };
-      const found = await seam.during((files) => grepFiles(scope(files), query));
+      const found = await seam.during(async (files) => grepFiles(await scopeOf(files), query));
       if (found !== "needs all files") return found;
       await seam.ready("all files");
-      const again = await seam.during((files) => grepFiles(scope(files), query));
+      const again = await seam.during(async (files) => grepFiles(await scopeOf(files), query));
       if (again === "needs all files") throw new Error("all files are there");
       return again;
     },

@@ -164,7 +164,10 @@ export class Scheduler {
   /** Whether the workers are done and the user's tree has not been looked at since; a look that failed was one. */
   #isLookDue(): boolean {
     const state = this.#run.state();
-    return !this.#stopped && isComparisonDue(state) && state.tree.worked !== this.#looked && this.#isIdle();
+    // Not of worktrees that are being put away: they are no part of it.
+    return (
+      !this.#stopped && isComparisonDue(state) && state.tree.worked !== this.#looked && this.#isAtRest(this.#attempts)
+    );
   }
 
   #look(): void {
@@ -189,9 +192,14 @@ export class Scheduler {
   }
 
   #isIdle(): boolean {
+    return this.#isAtRest(this.#claimed);
+  }
+
+  /** Whether nothing can start, and nothing is under way: no work on the whole, and none of `these`. */
+  #isAtRest(these: { readonly size: number }): boolean {
     if (this.#asides > 0) return false;
     return (
-      this.#claimed.size === 0 &&
+      these.size === 0 &&
       (this.#stopped ||
         this.#run.signal.aborted ||
         // A pause ends some day; until then what is left is not done.

@@ -143,6 +143,8 @@ export async function openWorkPlace(
     inLine: checkouts,
     signal,
   });
+  let isTaken = false;
+  void taken.catch(() => undefined).then(() => (isTaken = true));
   for (const each of [made, opened]) each.catch(() => undefined);
   /** A small one is made anew sooner than it is made clean. */
   const hasAllOfMany = async (): Promise<boolean> =>
@@ -176,8 +178,8 @@ export async function openWorkPlace(
         isGiven = true;
         return { worktree: await made, handedOver: await handedOver() };
       };
-      // Said at once: who begins meanwhile waits for it rather than make another.
-      if (how === "reuse") await options.pool?.give(reusable);
+      // Said at once: who begins meanwhile waits for it rather than make another. One that has not begun might wait for itself.
+      if (how === "reuse" && isTaken) await options.pool?.give(reusable);
       await Promise.allSettled([made, opened]);
       await seam.settled();
       own.release();

@@ -1,11 +1,18 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Plan } from "../../../src/core/plan/plan";
 import { subtasksOf } from "../../../src/core/state/view";
+import { addWorktree, checkOut } from "../../../src/git/worktree";
+import { openWorkPlace } from "../../../src/run/attempt/work-place";
+import { type Given, worktreePool } from "../../../src/run/attempt/worktree-pool";
 import { Run } from "../../../src/run/run";
 import { fileWriter, portsFor } from "../../support/scripted-worker";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
+
+/** Nobody is asked. */
+const MODEL = fileWriter({});
 
 describe("worktrees that are kept for the next worker", function () {
   this.timeout(60_000);
@@ -47,5 +54,34 @@ describe("worktrees that are kept for the next worker", function () {
     } finally {
       await run.close();
     }
+  });
+
+  it("are waited for while they are being given, and not where that comes to nothing", async () => {
+    const ports = await portsFor(repo.dir, trees.dir, MODEL);
+    const pool = worktreePool(ports);
+    const dir = join(trees.dir, "one", "tree");
+    const worktree = await addWorktree(ports.repo, dir, repo.git("rev-parse", "HEAD"));
+    await checkOut(worktree);
+    let find = (_found: Given | undefined): void => undefined;
+    const found = new Promise<Given | undefined>((resolve) => (find = resolve));
+    const given = pool.give(() => found);
+    const nothing = pool.give(async () => undefined);
+    const [first, second] = [pool.take(), pool.take()];
+    await nothing;
+    find({ worktree, handedOver: undefined });
+    await given;
+    deepEqual([(await first)?.dir, await second], [dir, undefined]);
+    await pool.discard(worktree);
+    deepEqual(readdirSync(trees.dir), []);
+  });
+
+  it("are none where a worker ends before its own was begun", async () => {
+    const ports = { ...(await portsFor(repo.dir, trees.dir, MODEL)), manyFiles: 0 };
+    const pool = worktreePool(ports);
+    const { signal } = new AbortController();
+    const commit = repo.git("rev-parse", "HEAD");
+    const place = await openWorkPlace(ports, { name: "soon", commit, writable: true, pool, signal });
+    await place.close("reuse");
+    deepEqual([pool.size, readdirSync(trees.dir), repo.git("worktree", "list").split("\n").length], [0, [], 1]);
   });
 });
