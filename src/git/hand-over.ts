@@ -64,6 +64,7 @@ export async function handOver(worktree: Worktree, listing: TreeListing): Promis
 }
 
 const FOLDER = "040000";
+const NO_TEXT = "\uFFFD";
 
 function secondOf(path: string): number {
   return Number((statNow(path)?.mtimeNs ?? 0n) / 1_000_000_000n);
@@ -97,8 +98,9 @@ function touchedSince(dir: string, mark: string): Promise<readonly string[] | un
   const args = ["-H", dir, "-cnewer", mark, "-type", "f", "-print0"];
   return new Promise((resolve) =>
     execFile("/usr/bin/find", args, { env: { LC_ALL: "C" }, maxBuffer: MAX_BYTES }, (error, stdout) =>
+      // A name of bytes that are no text cannot be told to git by its text.
       resolve(
-        error === null
+        error === null && !stdout.includes(NO_TEXT)
           ? stdout.split("\0").flatMap((path) => (path === "" ? [] : [path.slice(dir.length + 1)]))
           : undefined,
       ),

@@ -101,6 +101,15 @@ describe("files that are changed in the second of their checkout", function () {
     match(times("src/4.txt"), /mtime: [1-9]/u);
   });
 
+  it("are looked for by git where a touched one has a name that is no text", async () => {
+    const handedOver = await checkOut();
+    writeFileSync(Buffer.concat([Buffer.from(`${worktree.dir}/src/`), Buffer.from([0xff, 0xfe])]), "x");
+    await sleep(1_000, signal);
+    const before = statSync(ownIndex()).mtimeMs;
+    equal(await handedOver?.settle(ownIndex()), undefined);
+    equal(statSync(ownIndex()).mtimeMs, before);
+  });
+
   it("are seen by git alone where nobody can tell what was touched", async () => {
     const handedOver = await checkOut();
     rmSync(join(dirname(worktree.dir), "handed-over"));
