@@ -70,7 +70,8 @@ export async function runGit(request: GitRequest, signal?: AbortSignal): Promise
       };
       return undefined;
     },
-    ...(request.input === undefined ? {} : { input: () => request.input }),
+    // The library leaves an input open that is empty or not given, and a git that reads it would wait for ever.
+    input: () => (request.input === undefined || request.input === "" ? NOTHING : request.input),
     ...(signals.length === 0 ? {} : { abort: AbortSignal.any(signals) }),
   })
     .env({ ...request.env })

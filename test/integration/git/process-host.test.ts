@@ -64,12 +64,14 @@ describe("git started by a process of its own, where it is run often", function 
     deepEqual(new Set(await Promise.all(Array.from({ length: MANY }, () => parent(asked)))), new Set([host]));
   });
 
-  const ENDS: Readonly<Record<string, { readonly lines: readonly string[]; readonly input?: Buffer }>> = {
+  const ENDS: Readonly<Record<string, { readonly lines: readonly string[]; readonly input?: Buffer | string }>> = {
     "bytes that are no text": { lines: ["printf '\\000\\377\\n'"] },
     "a code and words": { lines: ["echo out", "echo err >&2", "exit 3"] },
     "a code without a word": { lines: ["exit 1"] },
     nothing: { lines: [] },
     "what it was given": { lines: ["cat"], input: Buffer.from([0, 255, 10, 65]) },
+    "that it was given nothing": { lines: ["cat", "echo end"] },
+    "that it was given an empty text": { lines: ["cat", "echo end"], input: "" },
     much: { lines: ["head -c 3000000 /dev/zero"] },
     "a signal": { lines: ["kill -9 $$"] },
     "that there is no such program": { lines: ["exec /nowhere/git"] },
