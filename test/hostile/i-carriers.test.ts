@@ -74,7 +74,10 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
     },
   },
   "the note of another attempt": {
-    first: () => [{ when: { subtask: "victim", attempt: 1 }, reply: [{ text: "I give up." }], stop_reason: "refusal" }],
+    first: () => [
+      { when: { subtask: "victim", attempt: 1 }, reply: [{ text: "I give up." }], stop_reason: "refusal" },
+      { when: { subtask: "slow", turn: 1 }, reply: bash("sleep 4") },
+    ],
     others: "  - { id: slow, description: d }\n",
     steer: async (run, owner, braid) => {
       await owner.seen((event) => event.type === "subtask.failed" && event.subtask === "victim");

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Plan } from "../../../src/core/plan/plan";
 import { subtaskState } from "../../../src/core/state/state";
 import type { Model } from "../../../src/model/model";
@@ -33,6 +34,8 @@ describe("F31 an owner that slept while its run was taken over, and wakes", func
     owner = await Run.open(ports, slept.id, undefined, { takeOver: true });
     await owner.retry("slow");
     await second.waits;
+    // Its model is asked before its worktree is there.
+    while (!existsSync(join(trees.dir, `${owner.id}-2-1`, "tree", "slow.txt"))) await sleep(20);
     [wake, goOn] = [first.open, second.open];
   });
   afterEach(async () => {
