@@ -19,7 +19,7 @@ export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boo
   const dir = join(runDir(ports.repo, run), "transcripts");
   let last: Promise<unknown> = Promise.resolve();
   let isMade = false;
-  /** Lines by file, of what came while others were being written. */
+  /** Lines by file, of what was said since the last writing. */
   let pending = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   const flush = async (): Promise<void> => {
@@ -27,6 +27,8 @@ export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boo
     timer = undefined;
     const lines = pending;
     pending = new Map();
+    // It may have slept since this was said.
+    if (isTaken()) return;
     for (const [name, text] of lines)
       try {
         if (!isMade) await mkdir(dir, { recursive: true, mode: 0o700 });
