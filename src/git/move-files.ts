@@ -37,6 +37,8 @@ async function moveOnce(place: GitPlace, from: string, to: string): Promise<Fail
   const output = await git(place, args, { expect: [0, 1, 128] });
   if (output.exitCode === 0) return undefined;
   const broken = brokenOff(args, output);
+  // What git refuses it has not begun: what is otherwise there by now is somebody else's, and none of our leavings.
+  if (broken.code === "repo.busy" || REFUSED.test(output.stderr)) return broken;
   try {
     await restoreFiles(place, from, to);
     return broken;
@@ -45,6 +47,9 @@ async function moveOnce(place: GitPlace, from: string, to: string): Promise<Fail
     throw new BraidError({ ...broken, hint }, { cause: error });
   }
 }
+
+/** Git's words for what it finds in its way before it writes anything. */
+const REFUSED = /not uptodate|would be (?:overwritten|removed) by merge|would lose untracked files|overlaps with/u;
 
 /** Has git judge the whole move, once its index knows which files only look changed. Throws `tree.dirty`, `repo.busy`. */
 async function refuseDirty(place: GitPlace, from: string, to: string): Promise<void> {
