@@ -107,6 +107,18 @@ describe("what a move touches is known to be untouched", function () {
     undefined,
   );
 
+  it("what a git had begun that was ended from outside is taken back", async () => {
+    meanwhile("printf 'chan' > a.txt; rm gone.txt; mkdir new; printf 'ne' > new/c.txt; kill -9 $$");
+    try {
+      const moved = moveFiles(await openRepository(repo.dir), repo.dir, "main", "next");
+      await rejects(moved, /^BraidError: git read-tree was ended from outside\.$/u);
+    } finally {
+      meanwhile("");
+    }
+    equal(repo.git("status", "--porcelain"), "");
+    equal(existsSync(join(repo.dir, "new")), false);
+  });
+
   it("an index that another git holds is busy, though nothing in it would change", async () => {
     const place = await openRepository(repo.dir);
     await requireFreeIndex(place, "refs/heads/main");
