@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import { access, lstat, rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf } from "../../agent/roles";
@@ -43,7 +44,7 @@ export async function reconcile(
         hint: "Resume the run: planning goes on.",
       }),
     });
-  for (const subtask of state.subtasks) {
+  for (const subtask of valuesOf(state.subtasks)) {
     const id = subtask.subtask.id;
     if (subtask.status === "running")
       events.push({
@@ -72,18 +73,18 @@ export async function reconcile(
         hint: "Resume the run to have it done.",
       }),
     });
-  const kept = [...events, ...state.subtasks].flatMap((one) =>
+  const kept = [...events, ...valuesOf(state.subtasks)].flatMap((one) =>
     "failure" in one && one.failure?.code === "run.interrupted" ? [one.failure.detail] : [],
   );
   // An attempt that ended without a commit had work that could not be committed: its failure names the folder.
-  const uncommitted = state.subtasks.filter(
+  const uncommitted = valuesOf(state.subtasks).filter(
     (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
   );
   await withWorktreeLock(ports.repo, () => dropBegun(ports.repo, `${state.id}-`));
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
-    if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
+    if (valuesOf(state.subtasks).some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
     if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
     await withWorktreeLock(ports.repo, async () => {
       await removeWorktree(ports.repo, worktree);
