@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import { access, lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf, type Role } from "../../agent/roles";
@@ -44,7 +45,7 @@ export async function reconcile(
         hint: "Resume the run: planning goes on.",
       }),
     });
-  for (const subtask of state.subtasks) {
+  for (const subtask of valuesOf(state.subtasks)) {
     const id = subtask.subtask.id;
     if (subtask.status === "running")
       events.push({
@@ -73,11 +74,11 @@ export async function reconcile(
         hint: "Resume the run to have it done.",
       }),
     });
-  const kept = [...events, ...state.subtasks].flatMap((one) =>
+  const kept = [...events, ...valuesOf(state.subtasks)].flatMap((one) =>
     "failure" in one && one.failure?.code === "run.interrupted" ? [one.failure.detail] : [],
   );
   // An attempt that ended without a commit may have had work that could not be committed: its failure names the folder.
-  const uncommitted = state.subtasks.filter(
+  const uncommitted = valuesOf(state.subtasks).filter(
     (s) =>
       s.result === null &&
       (s.status === "failed" || s.status === "cancelled") &&
@@ -87,7 +88,7 @@ export async function reconcile(
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
-    if (state.subtasks.some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
+    if (valuesOf(state.subtasks).some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
     const home = dirname(worktree.dir);
     const mayHaveWork = uncommitted.some((s) => s.worktree === basename(home));
     // What is out of sight was being taken away, for nothing in it was worth keeping; on a disk that is away it is all out of sight.
