@@ -12,17 +12,7 @@ import { roleOf } from "../../../src/agent/roles";
 import type { UserRoles } from "../../../src/run/attempt/user-roles";
 import type { RunPorts } from "../../../src/run/ports";
 import { reconcile } from "../../../src/run/log/recovery";
-import {
-  approved,
-  created,
-  failedWith,
-  finished,
-  planOf,
-  proposed,
-  retried,
-  started,
-  stateAfter,
-} from "../../support/builders";
+import { approved, created, finished, planOf, proposed, retried, started, stateAfter } from "../../support/builders";
 import { ScriptedModel } from "../../support/scripted-model";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -179,28 +169,6 @@ describe("an attempt that ran when the process died", () => {
     await reconcile(ports, after(failed, [retried("a")]));
     ok(!existsSync(dirname(worktree.dir)));
   });
-});
-
-describe("an attempt that had failed when the process died", () => {
-  /** Whether what is left of its worktree stays, which was about to be put away. */
-  const check = (
-    name: string,
-    subtask: "a" | "b",
-    stays: boolean,
-    meanwhile: (dir: string) => void = () => undefined,
-  ) =>
-    it(`${stays ? "keeps" : "does not keep"} its worktree ${name}`, async () => {
-      const { state, worktree } = await running(subtask);
-      await checkOut(worktree);
-      meanwhile(worktree.dir);
-      deepEqual(await reconcile(ports, after(state, [failedWith(subtask, "limit.turns")])), []);
-      equal(temp.git("worktree", "list").split("\n").length, stays ? 2 : 1);
-      if (!stays) ok(!existsSync(dirname(worktree.dir)));
-    });
-  check("where it may have work that could not be committed", "a", true);
-  check("where its role may not write", "b", false);
-  check("where that was out of sight already", "a", false, (dir) => renameSync(dir, `${dir}-gone`));
-  check("where all of it is out of sight", "a", true, (dir) => renameSync(dirname(dir), `${dirname(dir)}-away`));
 });
 
 describe("planning that was under way when the process died", () => {
