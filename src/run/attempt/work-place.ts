@@ -248,7 +248,7 @@ async function takeFrom(
   dir: string,
   { pool, commit, signal }: Parameters<typeof openWorkPlace>[1],
 ): Promise<Worktree | undefined> {
-  const kept = await pool?.take();
+  const kept = await pool?.take(signal);
   if (kept === undefined) return undefined;
   let at = kept;
   try {

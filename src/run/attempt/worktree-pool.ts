@@ -6,6 +6,7 @@ import type { HandOver } from "../../git/hand-over";
 import { putAside } from "../../git/reuse-worktree";
 import { discardFiles, removeWorktree, type Worktree } from "../../git/worktree";
 import { withWorktreeLock } from "../log/worktree-lock";
+import { unlessAborted } from "../../util/abort";
 import type { RunPorts } from "../ports";
 
 /** Worktrees with all their files that nobody works in any more, for whoever needs one next in the same run. */
@@ -13,8 +14,11 @@ export interface WorktreePool {
   readonly size: number;
   /** Keeps the one `find` comes to, if any, and tells whether it did; what is not tracked in it goes when it is taken. */
   give(find: () => Promise<Given | undefined>): Promise<boolean>;
-  /** The one that was kept last, or is being given at the moment. It is to be moved and reset by whoever takes it. */
-  take(): Promise<Worktree | undefined>;
+  /**
+   * The one that was kept last, or is being given at the moment. It is to be moved and reset by whoever takes it. Rejects with the
+   * signal's reason when it aborts first.
+   */
+  take(signal: AbortSignal): Promise<Worktree | undefined>;
   /** Deletes one that was taken and could not be used. */
   discard(worktree: Worktree): Promise<void>;
   /** Deletes all that are kept. */
@@ -65,9 +69,9 @@ export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): Wor
         giving.delete(given);
       }
     },
-    async take() {
+    async take(signal) {
       while (kept.length === 0 && giving.size > 0)
-        await Promise.race([...giving].map((given) => given.catch(() => undefined)));
+        await unlessAborted(Promise.race([...giving].map((given) => given.catch(() => undefined))), signal);
       return kept.pop();
     },
     discard,

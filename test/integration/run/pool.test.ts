@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -66,7 +66,12 @@ describe("worktrees that are kept for the next worker", function () {
     const found = new Promise<Given | undefined>((resolve) => (find = resolve));
     const given = pool.give(() => found);
     const nothing = pool.give(async () => undefined);
-    const [first, second] = [pool.take(), pool.take()];
+    const { signal } = new AbortController();
+    const [first, second] = [pool.take(signal), pool.take(signal)];
+    const stopped = new AbortController();
+    const third = pool.take(stopped.signal);
+    stopped.abort(new Error("stopped"));
+    await rejects(third, /^Error: stopped$/u);
     await nothing;
     find({ worktree, handedOver: undefined });
     await given;
