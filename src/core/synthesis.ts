@@ -1,3 +1,4 @@
+import { valuesOf } from "./state/chunked";
 import { amendmentDue, isAskingPlanner, planningFailedOf } from "./amendment/amendment-due";
 import type { FailureCode } from "./failure";
 import { isIdle } from "./plan/schedule";
@@ -16,5 +17,5 @@ export function isSynthesisDue(state: RunState): boolean {
   if (amendmentDue(state) !== undefined || planningFailedOf(state)) return false;
   const { synthesis } = state;
   const open = synthesis.kind === "none" || (synthesis.kind === "failed" && CUT_SHORT.has(synthesis.failure.code));
-  return open && isIdle(state) && state.subtasks.some((s) => s.report !== null);
+  return open && isIdle(state) && valuesOf(state.subtasks).some((s) => s.report !== null);
 }

@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "./state/chunked";
 import { parallelMs } from "./gate/timing";
 import type { Subtask } from "./plan/plan";
 import { concurrencyOf, estimateMs, type Hindrance } from "./plan/schedule";
@@ -14,7 +15,7 @@ import type { TimeLeft } from "./time-left-text";
  */
 export function timeLeftOf(state: RunState, hindrances: ReadonlyMap<string, Hindrance>): TimeLeft | null {
   if (!state.approved || state.paused || state.cancelled) return null;
-  const left = state.subtasks.filter(
+  const left = valuesOf(state.subtasks).filter(
     ({ status, subtask }) =>
       status === "running" || (status === "pending" && hindrances.get(subtask.id)?.kind !== "blocked"),
   );
@@ -57,12 +58,12 @@ interface Worked {
 function workedBySubtask({ history, updatedAt, subtasks, positions }: RunState): Worked {
   const all = new Map<string, number>();
   const now = new Map<string, number>();
-  for (const stretch of history) {
+  for (const stretch of valuesOf(history)) {
     const { subtask: id, attempt } = stretch;
     if (id === null) continue;
     const ms = workOf(stretch, updatedAt).reduce((sum, { from, to }) => sum + to - from, 0);
     all.set(id, (all.get(id) ?? 0) + ms);
-    if (subtasks[positions.get(id) ?? -1]?.attempt === attempt) now.set(id, (now.get(id) ?? 0) + ms);
+    if (valueAt(subtasks, positions.get(id) ?? -1)?.attempt === attempt) now.set(id, (now.get(id) ?? 0) + ms);
   }
   return { all, now };
 }
@@ -79,7 +80,7 @@ function guessFrom(state: RunState, { all }: Worked): (subtask: Subtask) => numb
     const { ms: sum, count } = byRole.get(role) ?? { ms: 0, count: 0 };
     byRole.set(role, { ms: sum + ms, count: count + 1 });
   };
-  for (const { status, subtask } of state.subtasks) {
+  for (const { status, subtask } of valuesOf(state.subtasks)) {
     const ms = all.get(subtask.id);
     if (status !== "finished" || ms === undefined) continue;
     const estimate = estimated(subtask);

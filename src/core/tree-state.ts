@@ -1,5 +1,5 @@
+import { type Chunked, valuesOf } from "./state/chunked";
 import type { RunEvent } from "./state/events";
-import type { Own } from "./state/own";
 import type { SubtaskState } from "./state/subtask-state";
 import { KEPT_DIFFERENCES, type TreeEvent, type TreeWatch } from "./main-tree";
 
@@ -51,15 +51,15 @@ function keep(all: TreeWatch["differences"]): TreeWatch["differences"] {
 /** Whether workers have worked since the last look and none does now. */
 export function isComparisonDue(state: {
   readonly tree: TreeState;
-  readonly subtasks: readonly { readonly status: string }[];
+  readonly subtasks: Chunked<{ readonly status: string }>;
 }): boolean {
-  return state.tree.worked.length > 0 && !state.subtasks.some((s) => s.status === "running");
+  return state.tree.worked.length > 0 && !valuesOf(state.subtasks).some((s) => s.status === "running");
 }
 
 /** What an event about a subtask means for the next look. */
-export function treeAfter(tree: TreeState, subtask: string, event: RunEvent, own: Own): TreeState {
+export function treeAfter(tree: TreeState, subtask: string, event: RunEvent): TreeState {
   if (event.type === "subtask.started")
-    return tree.worked.includes(subtask) ? tree : { ...tree, worked: own.add(tree.worked, subtask) };
+    return tree.worked.includes(subtask) ? tree : { ...tree, worked: [...tree.worked, subtask] };
   // One that did not land explains nothing, as nothing equals its commit.
   if (event.type !== "accept.started" && event.type !== "undo.started") return tree;
   const [what, onto] =

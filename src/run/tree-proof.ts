@@ -1,3 +1,4 @@
+import { valuesOf } from "../core/state/chunked";
 import { createHash } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -77,7 +78,9 @@ async function compare(
   for (const { what, subtask, seen, commit } of state.tree.landed)
     landed.push({ what, subtask, commit, target: state.target, diff: await commitDiff(repo, seen, commit) });
   // One that was at work at the last look and still is has no start of its own since.
-  const running = state.subtasks.filter((s) => s.status === "running").map((s) => s.subtask.id);
+  const running = valuesOf(state.subtasks)
+    .filter((s) => s.status === "running")
+    .map((s) => s.subtask.id);
   const workers = [...new Set([...state.tree.worked, ...running])].map((id) => {
     const s = subtaskState(state, id);
     return { subtask: id, paths: [...(s?.subtask.files ?? []), ...(s?.result?.files ?? []).map((file) => file.path)] };

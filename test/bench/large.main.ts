@@ -3,6 +3,7 @@
  * same where each runs a command over the whole tree, against git's own parallel checkouts; how soon the first worker gets on; what an
  * accept takes. The demo model behind the real SDK, real git. `npm run bench -- large`; FILES=50000 chooses one size alone.
  */
+import { valuesOf } from "../../src/core/state/chunked";
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -144,7 +145,7 @@ async function fanOut(repo: TempRepo, trees: string, kind: "tools" | "shell" | "
     await run.approve(Plan.parse({ task: "t", subtasks: [...subtasks, ...(kind === "shell" ? more : [])] }));
     await run.idle();
     const wallMs = Date.now() - began;
-    const bad = run.state().subtasks.find(({ status }) => status !== "finished");
+    const bad = valuesOf(run.state().subtasks).find(({ status }) => status !== "finished");
     if (bad !== undefined) throw new Error(`did not end well: ${JSON.stringify(bad)}`);
     const firstRequest = Math.min(...(await server.asked()).map(({ at }) => at));
     const began2 = Date.now();

@@ -1,3 +1,4 @@
+import { valuesOf } from "../../src/core/state/chunked";
 import { deepEqual, ok } from "node:assert/strict";
 import { firstContradiction } from "../../src/core/state/log-gap";
 import { evolve, foldAll } from "../../src/core/state/fold";
@@ -102,7 +103,7 @@ function isRefused({ events, damage }: JournalContent): boolean {
 function livesOf(states: readonly RunState[]): ReadonlySet<string> {
   return new Set(
     states.flatMap(({ subtasks }) =>
-      subtasks.flatMap(({ subtask, status, attempt, decision }) =>
+      valuesOf(subtasks).flatMap(({ subtask, status, attempt, decision }) =>
         status === "finished" || decision.kind === "accepted"
           ? [`${subtask.id} ${attempt} ${status} ${decision.kind}`]
           : [],

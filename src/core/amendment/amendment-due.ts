@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import { MAX_LEVELS, MAX_RESCUES } from "./amendment-policy";
 import { attemptKey, hasEnded } from "./amendments-state";
 import type { FailureCode } from "../failure";
@@ -43,8 +44,8 @@ export function amendmentDue(state: RunState): DueAmendment | undefined {
   if (amendments.open !== null || isAskingPlanner(state) || planningFailedOf(state)) return undefined;
   if (!isIdle({ ...state, paused: false })) return undefined;
   if (amendments.rescues < MAX_RESCUES && blockingFailures(state).some((s) => isNew(state, s))) return "failures";
-  if (state.plan?.pattern !== "hierarchical" || !state.subtasks.every((s) => isOver(s))) return undefined;
-  if (!state.subtasks.some((s) => s.report !== null && isNew(state, s))) return undefined;
+  if (state.plan?.pattern !== "hierarchical" || !valuesOf(state.subtasks).every((s) => isOver(s))) return undefined;
+  if (!valuesOf(state.subtasks).some((s) => s.report !== null && isNew(state, s))) return undefined;
   return amendments.levels < MAX_LEVELS ? "level" : "last-level";
 }
 

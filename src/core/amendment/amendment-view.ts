@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import { objectiveOf, type Subtask } from "../plan/plan";
 import type { Amendment, SubtaskChange } from "./amendment";
 import { isAskingPlanner } from "./amendment-due";
@@ -100,12 +101,14 @@ function show(value: unknown): string {
 function problemOf(state: RunState): string | null {
   const { open } = state.amendments;
   if (open === null) return null;
-  const own = state.subtasks.map((s) => s.subtask.agent);
+  const own = valuesOf(state.subtasks).map((s) => s.subtask.agent);
   const named = [...open.amendment.add, ...open.amendment.change].flatMap((s) => [
     ...(s.agent === undefined ? [] : [s.agent]),
     ...(s.review === undefined ? [] : [s.review.agent]),
   ]);
-  const reviewers = state.subtasks.flatMap((s) => (s.subtask.review === undefined ? [] : [s.subtask.review.agent]));
+  const reviewers = valuesOf(state.subtasks).flatMap((s) =>
+    s.subtask.review === undefined ? [] : [s.subtask.review.agent],
+  );
   const applied = applyAmendment(state, open.amendment, [...own, ...reviewers, ...named]);
   return applied.ok ? null : applied.problems.join(" ");
 }

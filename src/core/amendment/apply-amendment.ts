@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "../state/chunked";
 import { isEmptyAmendment, type Amendment, type SubtaskChange } from "./amendment";
 import { checkPlan } from "../plan/graph";
 import { MAX_FILE_SUBTASKS, type Plan, type Subtask } from "../plan/plan";
@@ -20,7 +21,7 @@ export function applyAmendment(state: RunState, amendment: Amendment, knownRoles
   const problems = [...touchProblems(state, amendment), ...addProblems(state, amendment)];
   const changes = new Map(amendment.change.map((change) => [change.id, change]));
   const subtasks = [
-    ...state.subtasks.map(({ subtask }) => changed(subtask, changes.get(subtask.id))),
+    ...valuesOf(state.subtasks).map(({ subtask }) => changed(subtask, changes.get(subtask.id))),
     ...amendment.add,
   ];
   const result = { ...plan, subtasks };
@@ -37,7 +38,7 @@ function touchProblems(state: RunState, { drop, change }: Amendment): string[] {
   const seen = new Set<string>();
   for (const id of [...drop, ...change.map((c) => c.id)]) {
     const position = state.positions.get(id);
-    const subtask = position === undefined ? undefined : state.subtasks[position];
+    const subtask = position === undefined ? undefined : valueAt(state.subtasks, position);
     if (subtask === undefined) problems.push(`There is no subtask "${id}" to change or drop.`);
     else if (seen.has(id)) problems.push(`"${id}" is named twice in change and drop; once is enough.`);
     else {
@@ -47,7 +48,7 @@ function touchProblems(state: RunState, { drop, change }: Amendment): string[] {
     seen.add(id);
   }
   for (const each of change) {
-    const subtask = state.subtasks[state.positions.get(each.id) ?? -1];
+    const subtask = valueAt(state.subtasks, state.positions.get(each.id) ?? -1);
     if (subtask?.status === "pending" && Object.keys(each).length === 1)
       problems.push(`"${each.id}" is to be changed, but nothing is said of how.`);
   }
@@ -88,7 +89,7 @@ function danglingProblems(state: RunState, amendment: Amendment, subtasks: reado
   const dropped = new Set(amendment.drop);
   const changes = new Set(amendment.change.map((c) => c.id));
   return subtasks.flatMap((subtask, i) => {
-    const status = state.subtasks[i]?.status ?? "pending";
+    const status = valueAt(state.subtasks, i)?.status ?? "pending";
     if (dropped.has(subtask.id) || (status !== "pending" && !changes.has(subtask.id))) return [];
     const lost = subtask.dependencies.filter((id) => dropped.has(id));
     return lost.map((id) => `"${subtask.id}" depends on "${id}", which is dropped: change its dependencies as well.`);

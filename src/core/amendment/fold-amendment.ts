@@ -1,3 +1,4 @@
+import { type Chunked, toChunked, valueAt, valuesOf } from "../state/chunked";
 import { assertNever } from "../../util/assert-never";
 import { attemptKey, hasEnded, type AmendmentsState } from "./amendments-state";
 import type { AmendmentEvent } from "./amendment-event";
@@ -7,7 +8,7 @@ import { freshSubtask, rejectionOf, type SubtaskState } from "../state/subtask-s
 /** The part of a run that amendments change. */
 export interface Amendable {
   readonly plan?: Plan;
-  readonly subtasks: readonly SubtaskState[];
+  readonly subtasks: Chunked<SubtaskState>;
   readonly positions: ReadonlyMap<string, number>;
   readonly amendments: AmendmentsState;
 }
@@ -46,10 +47,12 @@ export function foldAmendment(run: Amendable, event: AmendmentEvent): Partial<Am
       return put({ open: null });
     case "plan.amended": {
       const { plan, number, amendment } = event;
-      const subtasks = plan.subtasks.map((subtask, i) => amended(run.subtasks[i], subtask, { number, ...amendment }));
+      const subtasks = plan.subtasks.map((subtask, i) =>
+        amended(valueAt(run.subtasks, i), subtask, { number, ...amendment }),
+      );
       return {
         plan,
-        subtasks,
+        subtasks: toChunked(subtasks),
         positions: new Map(plan.subtasks.map((s, i) => [s.id, i])),
         amendments: {
           ...amendments,
@@ -68,8 +71,12 @@ export function reopenRequest(amendments: AmendmentsState): AmendmentsState {
   return amendments.request.kind === "failed" ? { ...amendments, request: { kind: "none" } } : amendments;
 }
 
-function endedAttempts(subtasks: readonly SubtaskState[]): ReadonlySet<string> {
-  return new Set(subtasks.filter((s) => hasEnded(s.status)).map((s) => attemptKey(s.subtask.id, s.attempt)));
+function endedAttempts(subtasks: Chunked<SubtaskState>): ReadonlySet<string> {
+  return new Set(
+    valuesOf(subtasks)
+      .filter((s) => hasEnded(s.status))
+      .map((s) => attemptKey(s.subtask.id, s.attempt)),
+  );
 }
 
 function amended(

@@ -1,9 +1,10 @@
+import { valueAt, valuesOf } from "../state/chunked";
 import type { RunState } from "../state/state";
 import type { SubtaskState } from "../state/subtask-state";
 
 /** The commits of a run's accepts, which have to be in a branch for the work to count as merged. */
 export function acceptedCommits(state: RunState): readonly string[] {
-  return state.subtasks.flatMap(({ decision }) => (decision.kind === "accepted" ? [decision.commit] : []));
+  return valuesOf(state.subtasks).flatMap(({ decision }) => (decision.kind === "accepted" ? [decision.commit] : []));
 }
 
 /**
@@ -21,7 +22,7 @@ export function unmergedWork(
     // Nobody's work: it tells who has the run.
     if (/^refs\/braid\/turns\/\w+\/owner$/u.test(ref)) continue;
     const place = /^refs\/braid\/(?:turns\/)?\w+\/(\d+)\/(\d+)(?:-\w+)?$/u.exec(ref);
-    const subtask = state.subtasks[Number(place?.[1] ?? 0) - 1];
+    const subtask = valueAt(state.subtasks, Number(place?.[1] ?? 0) - 1);
     if (place === null || subtask === undefined) found.add(ref);
     else if (!isMerged(subtask, Number(place[2]), isInBranch)) found.add(subtask.subtask.id);
   }

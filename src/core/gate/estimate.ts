@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import type { Subtask } from "../plan/plan";
 import { toRole, type RoleName } from "../role";
 import { estimateMs } from "../plan/schedule";
@@ -92,7 +93,7 @@ export function sumRanges(ranges: readonly Range[]): Range {
 
 /** The figures of a run's finished subtasks, for estimates to come. */
 export function figuresOf({ subtasks }: RunState): readonly Figure[] {
-  return subtasks.flatMap(({ subtask, status, usage, startedAt, endedAt }): readonly Figure[] => {
+  return valuesOf(subtasks).flatMap(({ subtask, status, usage, startedAt, endedAt }): readonly Figure[] => {
     const role = toRole(subtask.agent);
     if (status !== "finished" || role === undefined || startedAt === null || endedAt === null) return [];
     return [{ role, usage, ms: endedAt - startedAt }];

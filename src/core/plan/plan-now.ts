@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "../state/chunked";
 import type { Plan } from "./plan";
 import { planInWordsOf } from "./plan-edit-text";
 import type { RunState } from "../state/state";
@@ -19,9 +20,9 @@ export function planNow(state: RunState): Plan | undefined {
   if (plan === undefined) return undefined;
   const current = (id: string) => {
     const position = positions.get(id);
-    return position === undefined ? undefined : subtasks[position]?.subtask;
+    return position === undefined ? undefined : valueAt(subtasks, position)?.subtask;
   };
-  const dropped = new Set(subtasks.flatMap((s) => (s.amended?.how === "dropped" ? [s.subtask.id] : [])));
+  const dropped = new Set(valuesOf(subtasks).flatMap((s) => (s.amended?.how === "dropped" ? [s.subtask.id] : [])));
   const kept = plan.subtasks
     .map((s) => current(s.id) ?? s)
     .filter((s) => !dropped.has(s.id))

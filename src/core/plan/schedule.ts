@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import { dependentsOf, inOrder } from "./graph";
 import { durationMs, type Subtask } from "./plan";
 import { restsOnRejected } from "../review/rests-on-rejected";
@@ -23,11 +24,11 @@ export type Hindrance =
 export function hindrancesOf(state: RunState, claimed: ReadonlySet<string> = NONE): ReadonlyMap<string, Hindrance> {
   const hindrances = new Map<string, Hindrance>();
   const owners = new Map(
-    state.subtasks
+    valuesOf(state.subtasks)
       .filter((s) => s.status === "running" || claimed.has(s.subtask.id))
       .flatMap(({ subtask }) => concreteFiles(subtask).map((file) => [file, subtask.id] as const)),
   );
-  for (const { id } of inOrder(state.subtasks.map((s) => s.subtask))) {
+  for (const { id } of inOrder(valuesOf(state.subtasks).map((s) => s.subtask))) {
     const pending = subtaskState(state, id);
     if (pending?.status !== "pending" || claimed.has(id)) continue;
     const hindrance = hindranceByDependency(state, pending, hindrances) ?? hindranceByFile(pending, owners);
@@ -40,11 +41,11 @@ export function hindrancesOf(state: RunState, claimed: ReadonlySet<string> = NON
 export function readySubtasks(state: RunState, claimed: ReadonlySet<string> = NONE): readonly SubtaskState[] {
   if (!state.approved || state.paused || state.cancelled) return [];
   const hindrances = hindrancesOf(state, claimed);
-  const ready = state.subtasks.filter(
+  const ready = valuesOf(state.subtasks).filter(
     ({ status, subtask }) => status === "pending" && !hindrances.has(subtask.id) && !claimed.has(subtask.id),
   );
   if (ready.length < 2) return ready;
-  const remaining = remainingPaths(state.subtasks.map((s) => s.subtask));
+  const remaining = remainingPaths(valuesOf(state.subtasks).map((s) => s.subtask));
   const taken = new Set<string>();
   return ready
     .toSorted((a, b) => (remaining.get(b.subtask.id) ?? 0) - (remaining.get(a.subtask.id) ?? 0))
@@ -61,7 +62,7 @@ export function sharedFilePredecessors(state: RunState, subtask: Subtask): reado
   const files = new Set(concreteFiles(subtask));
   if (files.size === 0) return [];
   return (
-    state.subtasks
+    valuesOf(state.subtasks)
       .filter((s) => s.status === "finished" && s.decision.kind !== "rejected")
       .filter((s) => s.subtask.id !== subtask.id && concreteFiles(s.subtask).some((file) => files.has(file)))
       // One that was built on this subtask's earlier result would bring that result back.
@@ -91,7 +92,7 @@ export function concurrencyOf({ options, amendments }: RunState): number {
 
 /** Whether no worker runs and none can start. */
 export function isIdle(state: RunState): boolean {
-  return !state.subtasks.some((s) => s.status === "running") && readySubtasks(state).length === 0;
+  return !valuesOf(state.subtasks).some((s) => s.status === "running") && readySubtasks(state).length === 0;
 }
 
 /** For each subtask, its own estimate plus the longest path behind it, in milliseconds. */

@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import type { ExecutableChange } from "../state/events";
 import { executableReason, isPackageManifest } from "./executable-config";
 import { failure, type Failure } from "../failure";
@@ -132,7 +133,9 @@ export function undoingRefusal(id: string): Failure {
 }
 
 export function unknownSubtask(state: RunState, id: string): Failure {
-  const known = state.subtasks.map((s) => s.subtask.id).join(", ");
+  const known = valuesOf(state.subtasks)
+    .map((s) => s.subtask.id)
+    .join(", ");
   return refusal(`Run ${state.id} has no subtask "${id}".`, known === "" ? undefined : `It has: ${known}.`);
 }
 

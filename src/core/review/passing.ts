@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import { beneathFirst, directDependencies, executableChangesOf, isUndecided } from "./decide-accept";
 import { inOrder } from "../plan/graph";
 import { subtaskState, type RunState } from "../state/state";
@@ -58,7 +59,7 @@ export function passingSubtasks(
 /** Everything in the plan's order, but each behind what went into its base. */
 function dependencyOrder(state: RunState): readonly string[] {
   const order = new Set<string>();
-  for (const { id } of inOrder(state.subtasks.map((s) => s.subtask)))
+  for (const { id } of inOrder(valuesOf(state.subtasks).map((s) => s.subtask)))
     for (const each of beneathFirst(state, id, order)) order.add(each);
   return [...order];
 }

@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import { inOrder } from "../plan/graph";
 import { isSamePair, liveKey, type KnownOverlap, type Overlap, type OverlapEvent } from "./live-overlap";
 import { beneath } from "../plan/schedule";
@@ -17,7 +18,7 @@ export function toCompareWith(state: RunState, id: string): readonly string[] {
   const own = subtaskState(state, id);
   if (!isLive(own)) return [];
   const under = beneath(state, id);
-  return state.subtasks.flatMap((other) => {
+  return valuesOf(state.subtasks).flatMap((other) => {
     const each = other.subtask.id;
     if (each === id || !isLive(other) || under.has(each) || beneath(state, each).has(id)) return [];
     return sharedFiles(own, other).length === 0 ? [] : [each];
@@ -41,7 +42,7 @@ export function toCompareLive(
 ): readonly string[] {
   const own = new Set(touched.get(id));
   const under = beneath(state, id);
-  return state.subtasks.flatMap((other) => {
+  return valuesOf(state.subtasks).flatMap((other) => {
     const each = other.subtask.id;
     if (each === id || under.has(each) || beneath(state, each).has(id)) return [];
     const files = other.status === "running" ? (touched.get(each) ?? []) : isLive(other) ? pathsOf(other) : [];
@@ -94,11 +95,13 @@ export function overlapsOf(
 export function acceptOrder(state: RunState): readonly string[] {
   const conflicts = (s: SubtaskState) =>
     overlapsOf(state, s.subtask.id).filter(({ kind }) => kind === "conflict").length;
-  const order = inOrder(state.subtasks.map((s) => s.subtask)).map(({ id }) => id);
-  const left = state.subtasks.filter(isLive).toSorted((x, y) => {
-    const [cx, cy] = [conflicts(x), conflicts(y)];
-    return cx === cy ? order.indexOf(x.subtask.id) - order.indexOf(y.subtask.id) : cx - cy;
-  });
+  const order = inOrder(valuesOf(state.subtasks).map((s) => s.subtask)).map(({ id }) => id);
+  const left = valuesOf(state.subtasks)
+    .filter(isLive)
+    .toSorted((x, y) => {
+      const [cx, cy] = [conflicts(x), conflicts(y)];
+      return cx === cy ? order.indexOf(x.subtask.id) - order.indexOf(y.subtask.id) : cx - cy;
+    });
   const done: string[] = [];
   const put = (s: SubtaskState): void => {
     if (done.includes(s.subtask.id)) return;

@@ -1,4 +1,6 @@
+import { valuesOf } from "../state/chunked";
 import type { RunState } from "../state/state";
+import type { SubtaskState } from "../state/subtask-state";
 
 /** The same question is asked of every subtask after every event; it is answered once for all of them. */
 const known = new WeakMap<RunState["subtasks"], ReadonlyMap<string, readonly string[]>>();
@@ -7,13 +9,13 @@ const known = new WeakMap<RunState["subtasks"], ReadonlyMap<string, readonly str
 export function restsOnRejected({ subtasks }: Pick<RunState, "subtasks">, id: string): readonly string[] {
   let found = known.get(subtasks);
   if (found === undefined) {
-    found = findAll(subtasks);
+    found = findAll(valuesOf(subtasks));
     known.set(subtasks, found);
   }
   return found.get(id) ?? [];
 }
 
-function findAll(subtasks: RunState["subtasks"]): ReadonlyMap<string, readonly string[]> {
+function findAll(subtasks: readonly SubtaskState[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   const rejected = subtasks.filter((s) => s.decision.kind === "rejected");
   if (rejected.length === 0) return found;

@@ -1,3 +1,4 @@
+import { valuesOf } from "../state/chunked";
 import type { AnsweredComment } from "./comment-fate";
 import type { Conflict, ConflictHunk } from "./conflict";
 import type { Along } from "./along";
@@ -120,7 +121,7 @@ export function toReview(
     risks: risksOf(state, subtask, files),
     leftOut,
     undecided: undecidedDependencies(state, id),
-    dependents: state.subtasks.flatMap((s) => (beneath(state, s.subtask.id).has(id) ? [s.subtask.id] : [])),
+    dependents: valuesOf(state.subtasks).flatMap((s) => (beneath(state, s.subtask.id).has(id) ? [s.subtask.id] : [])),
     restsOnRejected: restsOnRejected(state, id),
   };
 }

@@ -1,3 +1,4 @@
+import { toChunked, valueAt, valuesOf } from "./chunked";
 import { assertNever } from "../../util/assert-never";
 import { copyOfRun, copyOfSubtask } from "./copies";
 import { foldAmendment, reopenRequest } from "../amendment/fold-amendment";
@@ -118,7 +119,7 @@ function changeOf(
       return { notes: [...others, { subtask, name, file, bytes }] };
     }
     case "tree.compared":
-      return { tree: foldTree(state.tree, event, { at, subtasks: state.subtasks }) };
+      return { tree: foldTree(state.tree, event, { at, subtasks: valuesOf(state.subtasks) }) };
     case "amendment.requested":
     case "amendment.proposed":
     case "amendment.unneeded":
@@ -188,7 +189,7 @@ function foldInto(
   own: Own,
 ): Partial<RunState> {
   const position = state.positions.get(id);
-  const current = position === undefined ? undefined : state.subtasks[position];
+  const current = position === undefined ? undefined : valueAt(state.subtasks, position);
   if (position === undefined || current === undefined) return {};
   const worked = isWorking(current);
   const next = own.change(current, foldSubtask(current, event, at), copyOfSubtask);
@@ -199,7 +200,7 @@ function foldInto(
     subtasks: own.put(state.subtasks, position, next),
     working: works && !worked ? [...others, id] : others,
     approvals: ended ? withoutWaiting(state.approvals, id) : state.approvals,
-    tree: treeAfter(state.tree, id, event, own),
+    tree: treeAfter(state.tree, id, event),
   };
 }
 
@@ -222,7 +223,7 @@ function endSynthesis({ synthesis: { kind } }: RunState, synthesis: Synthesis): 
 function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "subtasks" | "working" | "positions"> {
   const left = new Set(skipped);
   return {
-    subtasks: plan.subtasks.map((s) => freshSubtask(s, left.has(s.id) ? "skipped" : "pending")),
+    subtasks: toChunked(plan.subtasks.map((s) => freshSubtask(s, left.has(s.id) ? "skipped" : "pending"))),
     working: [],
     positions: new Map(plan.subtasks.map((s, i) => [s.id, i])),
   };
@@ -231,7 +232,12 @@ function freshSubtasks(plan: Plan, skipped: readonly string[]): Pick<RunState, "
 function withWorking(change: ReturnType<typeof foldAmendment>): Partial<RunState> {
   const { subtasks } = change;
   if (subtasks === undefined) return change;
-  return { ...change, working: subtasks.filter(isWorking).map((s) => s.subtask.id) };
+  return {
+    ...change,
+    working: valuesOf(subtasks)
+      .filter(isWorking)
+      .map((s) => s.subtask.id),
+  };
 }
 
 function isWorking({ status }: SubtaskState): boolean {

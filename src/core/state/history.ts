@@ -1,3 +1,4 @@
+import { type Chunked, toChunked, valueAt, valuesOf } from "./chunked";
 import type { RecordedEvent, RunEvent } from "./events";
 import { anyOf } from "./any-of";
 import { copyOfStretch } from "./copies";
@@ -42,7 +43,7 @@ export function workOf({ from, to, waits }: Stretch, now: number): readonly Piec
 
 /** Who worked when, and the places in it of what goes on: of one agent the last stretch alone. */
 export interface Histories {
-  readonly history: readonly Stretch[];
+  readonly history: Chunked<Stretch>;
   readonly underWay: readonly number[];
 }
 
@@ -60,7 +61,7 @@ export function foldHistory(
   if (!tellsOfWork(event)) return run;
   if ("subtask" in event && event.subtask !== null && !positions.has(event.subtask)) return run;
   const open = (by: Stretch["by"], subtask: string | null = null, attempt = 1): Histories => {
-    const others = underWay.filter((place) => !isOf(history[place], by, subtask));
+    const others = underWay.filter((place) => !isOf(valueAt(history, place), by, subtask));
     const fresh = {
       by,
       subtask,
@@ -72,15 +73,15 @@ export function foldHistory(
       turns: 0,
       usage: NO_USAGE,
     } as const;
-    return { underWay: [...others, history.length], history: own.add<Stretch>(history, fresh) };
+    return { underWay: [...others, history.length], history: own.put<Stretch>(history, history.length, fresh) };
   };
   const change = (
     by: Stretch["by"],
     subtask: string | null,
     how: (stretch: Stretch) => Partial<Stretch>,
   ): Histories => {
-    const place = underWay.find((each) => isOf(history[each], by, subtask)) ?? -1;
-    const stretch = history[place];
+    const place = underWay.find((each) => isOf(valueAt(history, each), by, subtask)) ?? -1;
+    const stretch = valueAt(history, place);
     if (stretch === undefined) return run;
     const changed = own.change(stretch, how(stretch), copyOfStretch);
     return {
@@ -175,10 +176,11 @@ function byOf(event: Extract<RunEvent, { readonly type: "turn.completed" | "cont
 /** What goes on in the planner's name is left out. */
 function withoutThinking({ history, underWay }: Histories): Histories {
   const isKept = (stretch: Stretch | undefined) => stretch?.by !== "planner" || stretch.to !== null;
-  const left = history.flatMap((stretch, place) => (isKept(stretch) ? [place] : []));
+  const all = valuesOf(history);
+  const left = all.flatMap((stretch, place) => (isKept(stretch) ? [place] : []));
   return {
-    history: history.filter(isKept),
-    underWay: underWay.filter((place) => isKept(history[place])).map((place) => left.indexOf(place)),
+    history: toChunked(all.filter(isKept)),
+    underWay: underWay.filter((place) => isKept(all[place])).map((place) => left.indexOf(place)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { valuesOf } from "./chunked";
 import { questionOf } from "../question";
 import type { RunState } from "./state";
 import { addUsage, type Usage } from "../usage";
@@ -7,7 +8,10 @@ const MAX_WORK_STEP_MS = 15 * 60_000;
 
 /** Everything spent so far, the planner's and the synthesizer's share included. */
 export function usageOf(state: RunState): Usage {
-  return state.subtasks.reduce((sum, s) => addUsage(sum, s.usage), addUsage(state.plannerUsage, state.synthesisUsage));
+  return valuesOf(state.subtasks).reduce(
+    (sum, s) => addUsage(sum, s.usage),
+    addUsage(state.plannerUsage, state.synthesisUsage),
+  );
 }
 
 /** Time in which somebody worked on a subtask and did not just wait for the user, up to `now` (milliseconds since the epoch), in milliseconds. */

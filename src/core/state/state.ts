@@ -1,3 +1,4 @@
+import { type Chunked, NOTHING, valueAt } from "./chunked";
 import { NO_AMENDMENTS, type AmendmentsState } from "../amendment/amendments-state";
 import type { Approval } from "../approval";
 import type { RunOptions } from "./events";
@@ -59,7 +60,7 @@ export interface RunState {
   readonly stalled: string | null;
   readonly notes: readonly NoteState[];
   /** Who worked when, in the order they began. */
-  readonly history: readonly Stretch[];
+  readonly history: Chunked<Stretch>;
   /** Places in `history` of what goes on, and ids of the subtasks that run: so that no event has to look for them. */
   readonly underWay: readonly number[];
   readonly working: readonly string[];
@@ -73,7 +74,7 @@ export interface RunState {
   /** Of all subtasks; none again as soon as one of them is at work anew. */
   readonly synthesis: Synthesis;
   readonly synthesisUsage: Usage;
-  readonly subtasks: readonly SubtaskState[];
+  readonly subtasks: Chunked<SubtaskState>;
   /** What results that wait do to each other, as it was last found. */
   readonly overlaps: readonly KnownOverlap[];
   /** Whose accepts are being merged and checked right now. */
@@ -106,7 +107,7 @@ const EMPTY: RunState = {
   web: NO_WEB,
   stalled: null,
   notes: [],
-  history: [],
+  history: NOTHING,
   underWay: [],
   working: [],
   tree: NOT_LOOKED_AT,
@@ -115,7 +116,7 @@ const EMPTY: RunState = {
   questions: [],
   synthesis: { kind: "none" },
   synthesisUsage: NO_USAGE,
-  subtasks: [],
+  subtasks: NOTHING,
   overlaps: [],
   queue: [],
   positions: new Map(),
@@ -129,5 +130,5 @@ export function initialState(): RunState {
 /** The subtask with this id, or undefined. */
 export function subtaskState(state: RunState, id: string): SubtaskState | undefined {
   const position = state.positions.get(id);
-  return position === undefined ? undefined : state.subtasks[position];
+  return position === undefined ? undefined : valueAt(state.subtasks, position);
 }

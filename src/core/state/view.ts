@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "./chunked";
 import { amendmentDue, isAskingPlanner, planningFailedOf } from "../amendment/amendment-due";
 import { toAmendmentsView, type AmendmentsView } from "../amendment/amendment-view";
 import type { Approval } from "../approval";
@@ -101,7 +102,7 @@ export function toRunView(state: RunState): RunView {
     number: i + 1,
     subtasks: subtasks.map((subtask) => {
       const position = state.positions.get(subtask.id);
-      const current = position === undefined ? undefined : state.subtasks[position];
+      const current = position === undefined ? undefined : valueAt(state.subtasks, position);
       return toSubtaskView(state, current ?? freshSubtask(subtask, "pending"), {
         wave: i + 1,
         hindrance: hindrances.get(subtask.id),
@@ -153,12 +154,12 @@ export function toRunView(state: RunState): RunView {
     synthesisFailure: state.synthesis.kind === "failed" ? state.synthesis.failure : null,
     usage: usageOf(state),
     cacheHitRate: cacheHitRate(usageOf(state)),
-    turns: state.subtasks.reduce((sum, s) => sum + s.turns, state.turns),
-    modelMs: state.subtasks.reduce((sum, s) => sum + s.modelMs, state.modelMs),
+    turns: valuesOf(state.subtasks).reduce((sum, s) => sum + s.turns, state.turns),
+    modelMs: valuesOf(state.subtasks).reduce((sum, s) => sum + s.modelMs, state.modelMs),
     webDomains: state.options.web ?? null,
-    web: state.subtasks.reduce((sum, s) => addWeb(sum, s.web), state.web),
+    web: valuesOf(state.subtasks).reduce((sum, s) => addWeb(sum, s.web), state.web),
     budget: state.plan?.budget ?? null,
-    history: state.history,
+    history: valuesOf(state.history),
     timeLeft: timeLeftOf(state, hindrances),
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,

@@ -1,3 +1,4 @@
+import { valueAt } from "../../core/state/chunked";
 import type { CheckResult } from "../../core/state/events";
 import { failure, type Failure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
@@ -17,7 +18,7 @@ export async function runCombinedChecks(
   const state = host.state();
   const commands = combinedChecksOf(host);
   if (commands.length === 0) return [];
-  const about = subtasks.at(-1) ?? state.subtasks[0]?.subtask.id ?? "";
+  const about = subtasks.at(-1) ?? valueAt(state.subtasks, 0)?.subtask.id ?? "";
   const place = await openWorkPlace(host.ports, {
     name: `${state.id}-merge-${state.seq}`,
     commit,

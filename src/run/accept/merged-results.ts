@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import { BraidError, toFailure, type Failure } from "../../core/failure";
 import type { RunState } from "../../core/state/state";
 
@@ -13,7 +14,7 @@ export interface MergedResults {
 
 /** All results in one commit; where they do not go together, the run's base and the reason. Throws `git.*`. */
 export async function mergeResults(repo: Repository, state: RunState): Promise<MergedResults> {
-  const ids = state.subtasks.flatMap(({ subtask, status, result, decision }) =>
+  const ids = valuesOf(state.subtasks).flatMap(({ subtask, status, result, decision }) =>
     status === "finished" && result !== null && decision.kind !== "rejected" ? [subtask.id] : [],
   );
   try {

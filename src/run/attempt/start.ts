@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import { inOrder } from "../../core/plan/graph";
 import { beneath } from "../../core/plan/schedule";
 import { subtaskState, type RunState } from "../../core/state/state";
@@ -35,7 +36,7 @@ export function resolveStart(repo: Repository, runBase: string, start: Start): P
 }
 
 function changesOf(state: RunState, ids: ReadonlySet<string>): readonly Change[] {
-  return inOrder(state.subtasks.map((s) => s.subtask)).flatMap(({ id }) => {
+  return inOrder(valuesOf(state.subtasks).map((s) => s.subtask)).flatMap(({ id }) => {
     const s = ids.has(id) ? subtaskState(state, id) : undefined;
     if (s?.base == null || s.result === null || s.decision.kind === "rejected") return [];
     return [{ subtask: id, base: s.base, commit: decidedCommit(s) ?? s.result.commit }];

@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { acceptedCommits, unmergedWork } from "../../core/clean/unmerged";
@@ -18,7 +19,7 @@ import { worktreeHomes } from "./worktree-homes";
 export async function settleRun(ports: RunPorts, id: string): Promise<void> {
   const state = await readRun(ports.repo, id);
   const { homes } = await worktreeHomes(ports.repo, ports.worktreeRoot);
-  const isAtRest = state.subtasks.every(
+  const isAtRest = valuesOf(state.subtasks).every(
     ({ status, decision }) => status !== "running" && decision.kind !== "accepting" && decision.kind !== "undoing",
   );
   if (isAtRest && homes.every(({ run }) => run !== id)) return;

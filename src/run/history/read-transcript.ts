@@ -1,3 +1,4 @@
+import { valueAt } from "../../core/state/chunked";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../../core/failure";
@@ -44,7 +45,7 @@ export async function readTranscript(repo: Repository, run: string, name: string
 
 function toFile(state: RunState, name: string): TranscriptFile {
   const [, position, attempt = "", part] = /^(\d+)-(\d+)(?:-(.+))?$/u.exec(name) ?? [];
-  const subtask = position === undefined ? undefined : state.subtasks[Number(position) - 1]?.subtask.id;
+  const subtask = position === undefined ? undefined : valueAt(state.subtasks, Number(position) - 1)?.subtask.id;
   if (subtask === undefined) return { name, title: name, subtask: null };
   return {
     name,

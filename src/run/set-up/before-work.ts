@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import type { RunState } from "../../core/state/state";
 import type { SetupPlan } from "./setup-plan";
 import type { Look } from "../tree-proof";
@@ -26,7 +27,7 @@ export function beforeWork(run: { state(): RunState; setup(): Promise<SetupPlan>
   return {
     begin() {
       const state = run.state();
-      if (state.approved && state.subtasks.every((s) => s.status !== "running")) begun = state;
+      if (state.approved && valuesOf(state.subtasks).every((s) => s.status !== "running")) begun = state;
     },
     known() {
       const state = begun;

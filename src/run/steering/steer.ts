@@ -1,3 +1,4 @@
+import { valuesOf } from "../../core/state/chunked";
 import { BraidError, failure, toFailure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
 import type { WorkStatus } from "../../core/state/subtask-state";
@@ -83,7 +84,7 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
  * amendment waits: what it is about must not start before that is decided.
  */
 export async function resumeRun(run: Run): Promise<void> {
-  const ids = run.state().amendments.open === null ? run.state().subtasks.map((s) => s.subtask.id) : [];
+  const ids = run.state().amendments.open === null ? valuesOf(run.state().subtasks).map((s) => s.subtask.id) : [];
   for (const id of ids) {
     // The run goes on with the first of them: what failed then may be on its way again by now.
     const { status, decision } = subtaskState(run.state(), id) ?? {};

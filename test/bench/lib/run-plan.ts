@@ -1,3 +1,4 @@
+import { valuesOf } from "../../../src/core/state/chunked";
 import { Plan } from "../../../src/core/plan/plan";
 import { createAnthropicModel } from "../../../src/model/anthropic";
 import { govern } from "../../../src/model/governor";
@@ -33,7 +34,7 @@ export async function timeRun(
     await run.approve(plan);
     await run.idle();
     const took = performance.now() - began;
-    const bad = run.state().subtasks.filter(({ status }) => status !== "finished");
+    const bad = valuesOf(run.state().subtasks).filter(({ status }) => status !== "finished");
     if (bad.length > 0) throw new Error(`${bad.length} subtasks did not end well: ${JSON.stringify(bad[0])}`);
     return took;
   } finally {

@@ -1,3 +1,4 @@
+import { toChunked, valueAt, valuesOf } from "../../../src/core/state/chunked";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -102,7 +103,8 @@ describe("an attempt that ran when the process died", () => {
     const { state, worktree } = await running("a");
     await checkOut(worktree);
     writeFileSync(join(worktree.dir, "new.txt"), "half\n");
-    const subtasks = state.subtasks.map((s) => ({ ...s, subtask: { ...s.subtask, agent: "painter" } }));
+    const painters = valuesOf(state.subtasks).map((s) => ({ ...s, subtask: { ...s.subtask, agent: "painter" } }));
+    const subtasks = toChunked(painters);
     const painted = { ...state, subtasks };
     const role = { ...roleOf("implementer"), name: "painter" };
     const roles: UserRoles = new Map([["painter", { role, description: "", path: "", frontMatter: {} }]]);
@@ -270,10 +272,13 @@ describe("an accept that was under way when the process died", () => {
     ok(event?.type === "undo.abandoned");
     equal(temp.git("status", "--porcelain"), "");
     equal(temp.read("a.txt"), "A\n");
-    equal(after(half, [event]).subtasks[0]?.decision.kind, "accepted");
+    equal(valueAt(after(half, [event]).subtasks, 0)?.decision.kind, "accepted");
     temp.git("reset", "-q", "--hard", revert);
     deepEqual(await reconcile(ports, half), [{ type: "undo.completed", subtask: "a", commit: revert }]);
-    equal(after(half, [{ type: "undo.completed", subtask: "a", commit: revert }]).subtasks[0]?.decision.kind, "open");
+    equal(
+      valueAt(after(half, [{ type: "undo.completed", subtask: "a", commit: revert }]).subtasks, 0)?.decision.kind,
+      "open",
+    );
   });
 
   it("is there when the branch had moved", async () => {

@@ -1,3 +1,4 @@
+import { valueAt } from "../../../src/core/state/chunked";
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { Plan } from "../../../src/core/plan/plan";
 import { openRepository } from "../../../src/git/repository";
@@ -51,7 +52,7 @@ describe("steering a run", function () {
     ]);
     await run.idle();
     match(JSON.stringify(model.requests[1]?.messages.at(-1)), /tool_result.*Message from the user: use tabs/u);
-    deepEqual(run.state().subtasks[0]?.messages, ["use tabs"]);
+    deepEqual(valueAt(run.state().subtasks, 0)?.messages, ["use tabs"]);
     await rejects(run.message("one", "too late"), /not running/u);
     await run.close();
   });
@@ -59,7 +60,7 @@ describe("steering a run", function () {
   it("a subtask that failed is done by another role and model", async () => {
     const { run, model } = await start(() => [report("1"), report("2"), report("3"), write("4"), report("5")]);
     await run.idle();
-    equal(run.state().subtasks[0]?.failure?.code, "result.empty");
+    equal(valueAt(run.state().subtasks, 0)?.failure?.code, "result.empty");
     await rejects(run.retry("one", undefined, "user", { agent: "poet" }), /Unknown role "poet"/u);
     await run.retry("one", "look again", "user", { agent: "documenter", model: "opus" });
     await run.idle();

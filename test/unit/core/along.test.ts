@@ -1,3 +1,4 @@
+import { valueAt } from "../../../src/core/state/chunked";
 import { deepEqual, equal } from "node:assert/strict";
 import { alongRefusal, alongWith } from "../../../src/core/review/along";
 import type { RunEvent } from "../../../src/core/state/events";
@@ -23,7 +24,7 @@ describe("what goes in along with a result", () => {
     it(what, () => {
       const state = stateAfter(...BEGUN, started("a"), ...events, finished("b"), finished("c", "z"));
       const along = alongWith(state, "c", suspicious);
-      const commit = state.subtasks[0]?.result?.commit ?? "";
+      const commit = valueAt(state.subtasks, 0)?.result?.commit ?? "";
       deepEqual(along, [{ subtask: "a", commit, concern }]);
       const other = "0".repeat(40);
       const codes = [[], [{ subtask: "a", commit }], [{ subtask: "a", commit: other }], [{ subtask: "b", commit }]].map(

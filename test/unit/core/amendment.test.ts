@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "../../../src/core/state/chunked";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { Amendment } from "../../../src/core/amendment/amendment";
 import { applyAmendment } from "../../../src/core/amendment/apply-amendment";
@@ -101,18 +102,18 @@ describe("a plan that was amended", () => {
     return stateAfter(...events, amended(applied.plan, of(sketch)));
   };
   const rows = (state: RunState) =>
-    state.subtasks.map((s) => `${s.subtask.id} ${s.status} ${s.amended?.how ?? ""}`.trim());
+    valuesOf(state.subtasks).map((s) => `${s.subtask.id} ${s.status} ${s.amended?.how ?? ""}`.trim());
 
   it("has new subtasks last, and keeps every place", () => {
     const state = after(RUNNING, { add: [{ id: "e", dependencies: ["b"] }], drop: ["c"] });
     deepEqual(rows(state), ["a running", "b pending", "c skipped dropped", "d skipped", "e pending added"]);
     deepEqual([...state.positions.keys()], ["a", "b", "c", "d", "e"]);
-    equal(state.subtasks[0]?.worktree, "w-a");
+    equal(valueAt(state.subtasks, 0)?.worktree, "w-a");
   });
 
   it("retries what failed, as it is changed to", () => {
     const state = after(FAILED, { change: [{ id: "a", agent: "tester", description: "Smaller" }] });
-    const [a] = state.subtasks;
+    const [a] = valuesOf(state.subtasks);
     deepEqual(
       [a?.status, a?.attempt, a?.subtask.agent, a?.subtask.description, a?.lastFailure?.code, a?.result],
       ["pending", 1, "tester", "Smaller", "checks.failed", null],

@@ -1,3 +1,4 @@
+import { valueAt } from "../../../src/core/state/chunked";
 import { deepEqual } from "node:assert/strict";
 import type { RunCommand } from "../../../src/core/state/decide";
 import { undecidedDependencies } from "../../../src/core/review/decide-accept";
@@ -199,7 +200,10 @@ describe("retry by another role or model", () => {
       agent: "tester",
       model: "opus",
     });
-    deepEqual([state.subtasks[0]?.subtask.agent, state.subtasks[0]?.subtask.model], ["tester", "opus"]);
+    deepEqual(
+      [valueAt(state.subtasks, 0)?.subtask.agent, valueAt(state.subtasks, 0)?.subtask.model],
+      ["tester", "opus"],
+    );
   });
 });
 

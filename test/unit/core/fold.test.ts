@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "../../../src/core/state/chunked";
 import { deepEqual } from "node:assert/strict";
 import type { RecordedEvent } from "../../../src/core/state/events";
 import { evolve, foldAll } from "../../../src/core/state/fold";
@@ -46,11 +47,13 @@ describe("a log folded at once", () => {
   it("knows who works and what goes on as a search would find it", () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { working, underWay, subtasks, history } = foldAll(logOf(round));
-      const running = subtasks.filter(({ status }) => status === "running").map(({ subtask }) => subtask.id);
+      const running = valuesOf(subtasks)
+        .filter(({ status }) => status === "running")
+        .map(({ subtask }) => subtask.id);
       deepEqual(new Set(working), new Set(running), `round ${round}`);
       // Of each agent the last stretch, where that has no end.
-      const last = new Map(history.map(({ by, subtask }, place) => [`${by} ${subtask}`, place]));
-      const open = [...last.values()].filter((place) => history[place]?.to === null);
+      const last = new Map(valuesOf(history).map(({ by, subtask }, place) => [`${by} ${subtask}`, place]));
+      const open = [...last.values()].filter((place) => valueAt(history, place)?.to === null);
       deepEqual(new Set(underWay), new Set(open), `round ${round}`);
     }
   });

@@ -1,3 +1,4 @@
+import { valuesOf } from "../../../src/core/state/chunked";
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
@@ -221,7 +222,7 @@ describe("what each event says about the run", () => {
   it("approval is of the plan it carries, with what was ticked off", () => {
     const state = stateAfter(created(), proposed(planOf("x")), approved(PLAN, "b", "unknown"));
     deepEqual(
-      state.subtasks.map((s) => [s.subtask.id, s.status]),
+      valuesOf(state.subtasks).map((s) => [s.subtask.id, s.status]),
       [
         ["a", "pending"],
         ["b", "skipped"],

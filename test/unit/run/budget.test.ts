@@ -1,3 +1,4 @@
+import { valueAt, valuesOf } from "../../../src/core/state/chunked";
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import { evolve } from "../../../src/core/state/fold";
@@ -140,7 +141,7 @@ describe("the run's budget", () => {
         await settle();
       }
       equal(run.sent, 3);
-      const total = run.state.subtasks.reduce(
+      const total = valuesOf(run.state.subtasks).reduce(
         (sum, s) => sum + (what === "tokens" ? totalTokens(s.usage) : s.usage.usd),
         0,
       );
@@ -210,7 +211,7 @@ describe("the run's budget", () => {
       failure: failure("model.cut", "Cut."),
       usage: usage(1000, 0.5),
     });
-    equal(run.state.subtasks[0]?.usage.usd, 0.5);
+    equal(valueAt(run.state.subtasks, 0)?.usage.usd, 0.5);
     equal(run.limits.reached()?.code, "budget.reached");
   });
 
