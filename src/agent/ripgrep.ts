@@ -1,7 +1,7 @@
 import { access, constants, realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { trustedPath } from "../git/trusted-path";
-import { eachRecord, type ProgramOptions } from "./process";
+import { eachRecord, type ProgramOptions, type ProgramResult } from "./process";
 
 /** One search. `from` is relative to `root`; empty for all of it. */
 export interface RipgrepOptions {
@@ -13,7 +13,7 @@ export interface RipgrepOptions {
   readonly signal: AbortSignal;
 }
 
-/** Lists files, relative to the root; false when the time was up or `onFile` said false. */
+/** Lists files, relative to the root; false when it was cut off, by the time or from outside, or `onFile` said false. */
 export async function listByRipgrep(options: RipgrepOptions, onFile: (path: string) => boolean): Promise<boolean> {
   let stopped = false;
   const args = [...FLAGS, "--files", "--", `./${options.from}`];
@@ -21,14 +21,14 @@ export async function listByRipgrep(options: RipgrepOptions, onFile: (path: stri
     stopped = !onFile(toRelative(path));
     return !stopped;
   });
-  return !stopped && !result.timedOut;
+  return !stopped && !isCutOff(result);
 }
 
 /** Hands over each line that matches as a path and `line:text`, in order of path, until `onLine` says false. */
 export async function grepByRipgrep(
   options: RipgrepOptions & { readonly pattern: string; readonly ignoreCase?: boolean },
   onLine: (path: string, line: string) => boolean,
-): Promise<{ readonly kind: "done" | "timed-out" } | { readonly kind: "bad-pattern"; readonly message: string }> {
+): Promise<{ readonly kind: "done" | "cut-off" } | { readonly kind: "bad-pattern"; readonly message: string }> {
   const args = [
     ...FLAGS,
     ...LINE_FLAGS,
@@ -37,17 +37,23 @@ export async function grepByRipgrep(
     "--",
     `./${options.from}`,
   ];
-  let any = false;
+  let [any, stopped] = [false, false];
   const result = await eachRecord(options.binary, args, programOptions(options, "\n"), (record) => {
     const end = record.indexOf("\0");
     if (end < 0) return true;
     any = true;
-    return onLine(toRelative(record.slice(0, end)), record.slice(end + 1));
+    stopped = !onLine(toRelative(record.slice(0, end)), record.slice(end + 1));
+    return !stopped;
   });
-  if (result.timedOut) return { kind: "timed-out" };
+  if (!stopped && isCutOff(result)) return { kind: "cut-off" };
   if (result.exitCode === 2 && !any)
     return { kind: "bad-pattern", message: result.stderr.replace(/^rg: /u, "").trim() };
   return { kind: "done" };
+}
+
+/** Whether there may have been more: it did not come to an end of its own. */
+function isCutOff({ timedOut, exitCode }: ProgramResult): boolean {
+  return timedOut || exitCode === null;
 }
 
 /** Ripgrep on PATH, in a folder outside `root`: one that a worker could have written is never run. */

@@ -136,7 +136,7 @@ async function grepWithRipgrep(
     return !more;
   });
   if (done.kind === "bad-pattern") return refuse("pattern", `The pattern was not understood. ${done.message}`);
-  return { ok: true, value: { lines, truncated: more || done.kind === "timed-out" } };
+  return { ok: true, value: { lines, truncated: more || done.kind === "cut-off" } };
 }
 
 async function grepByWalk(

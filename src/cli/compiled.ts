@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, type Stats } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /**
  * The folder for what was compiled of the command line, in the user's own cache: what lies there is run. Undefined where it is not to be
@@ -9,6 +9,8 @@ import { join } from "node:path";
 export function compiledDir(env: Readonly<Record<string, string | undefined>>): string | undefined {
   try {
     const dir = join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "braid", "compiled");
+    // One that is not absolute says nothing (XDG base directories): it would lead into whatever repository this is.
+    if (!isAbsolute(dir)) return undefined;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const stats = lstatSync(dir);
     return stats.isDirectory() && isOwn(stats) ? dir : undefined;

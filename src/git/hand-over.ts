@@ -26,6 +26,9 @@ export interface HandOver {
 
 /** Beside the worktree. */
 const MARK = "handed-over";
+/** Written right behind the mark: who does not find it newer does not tell times exactly enough. */
+const BEHIND = `${MARK}.behind`;
+const CLOCK = `${MARK}.clock`;
 /** Waits for the clock of the file system to go on, in milliseconds each: coarse ones go on every ten. */
 const WAITS = [0, 5, 5, 10];
 /** A clock that was set back by more since the checkout is believed nothing, in milliseconds. */
@@ -35,17 +38,18 @@ const MAX_BYTES = 1_000_000;
 
 /** Call when git has written all files of the listing, and before anybody else may touch one. Undefined where times do not tell enough. */
 export async function handOver(worktree: Worktree, listing: TreeListing): Promise<HandOver | undefined> {
-  const mark = join(dirname(worktree.dir), MARK);
+  const home = dirname(worktree.dir);
   const index = statNow(join(worktree.gitDir, "index"));
-  if (process.platform === "win32" || index === undefined || !(await markNow(mark))) return undefined;
-  const second = Number(index.mtimeNs / 1_000_000_000n);
+  if (process.platform === "win32" || index === undefined || !(await markNow(home))) return undefined;
+  const second = Number(index.mtimeNs / SECOND);
   const clock = clockAhead();
   return {
     async settle(path) {
-      const isOver = Date.now() >= (second + 1) * 1_000;
       if (secondOf(path) > second || clockAhead() < clock - SET_BACK) return undefined;
-      const touched = await touchedSince(worktree.dir, mark);
-      if (touched === undefined) return undefined;
+      // By the clock files get their times from, which is a little behind, or a server's.
+      const now = secondNow(home);
+      const touched = await touchedSince(worktree.dir, home);
+      if (now === undefined || touched === undefined) return undefined;
       utimesSync(path, second + 1, second + 1);
       const lines = touched.flatMap((file) => {
         const entry = listing.entry(file);
@@ -58,16 +62,17 @@ export async function handOver(worktree: Worktree, listing: TreeListing): Promis
         if (secondOf(path) <= second) utimesSync(path, second + 1, second + 1);
       }
       // Who touches a file in what is left of that second is seen the next time.
-      return isOver ? undefined : () => utimesSync(path, second, second);
+      return now > second ? undefined : () => utimesSync(path, second, second);
     },
   };
 }
 
 const FOLDER = "040000";
 const NO_TEXT = "\uFFFD";
+const SECOND = 1_000_000_000n;
 
 function secondOf(path: string): number {
-  return Number((statNow(path)?.mtimeNs ?? 0n) / 1_000_000_000n);
+  return Number((statNow(path)?.mtimeNs ?? 0n) / SECOND);
 }
 
 /** How far the clock people set is ahead of the one nobody can. */
@@ -75,35 +80,50 @@ function clockAhead(): number {
   return Date.now() - performance.now();
 }
 
-/** Writes the mark, and waits until what is changed from now on is newer than it. False where the clock is too coarse for that. */
-async function markNow(mark: string): Promise<boolean> {
-  const probe = `${mark}.probe`;
-  writeFileSync(mark, "");
-  const marked = statNow(mark)?.mtimeNs ?? 0n;
+/** The second files below a folder are written in at the moment; undefined where none can be. */
+function secondNow(home: string): number | undefined {
+  const path = join(home, CLOCK);
   try {
-    for (const wait of WAITS) {
-      if (wait > 0) await sleep(wait);
-      writeFileSync(probe, "");
-      if ((statNow(probe)?.ctimeNs ?? 0n) > marked) return true;
-    }
-    return false;
+    writeFileSync(path, "");
+    return secondOf(path);
+  } catch {
+    return undefined;
   } finally {
-    rmSync(probe, { force: true });
+    rmSync(path, { force: true });
   }
 }
 
-/** Plain files below a folder that were touched since, by their paths in it; undefined where they are too many, or nobody can tell. */
-function touchedSince(dir: string, mark: string): Promise<readonly string[] | undefined> {
+/**
+ * Writes the mark, and waits until what is changed from now on is newer than it, in the same second. False where the clock is too coarse
+ * for that.
+ */
+async function markNow(home: string): Promise<boolean> {
+  const [mark, behind] = [join(home, MARK), join(home, BEHIND)];
+  const write = (path: string): bigint => {
+    writeFileSync(path, "");
+    return statNow(path)?.ctimeNs ?? 0n;
+  };
+  let marked = write(mark);
+  for (const wait of WAITS) {
+    if (wait > 0) await sleep(wait);
+    const now = write(behind);
+    if (now > marked && now / SECOND === marked / SECOND) return true;
+    if (now > marked) marked = write(mark);
+  }
+  return false;
+}
+
+/** Plain files of a worktree that were touched since, by their paths in it; undefined where they are too many, or nobody can tell. */
+function touchedSince(dir: string, home: string): Promise<readonly string[] | undefined> {
   requireFileRoom();
-  const args = ["-H", dir, "-cnewer", mark, "-type", "f", "-print0"];
+  const [mark, behind] = [join(home, MARK), join(home, BEHIND)];
+  const args = ["-H", behind, dir, "-cnewer", mark, "-type", "f", "-print0"];
   return new Promise((resolve) =>
-    execFile("/usr/bin/find", args, { env: { LC_ALL: "C" }, maxBuffer: MAX_BYTES }, (error, stdout) =>
+    execFile("/usr/bin/find", args, { env: { LC_ALL: "C" }, maxBuffer: MAX_BYTES }, (error, stdout) => {
+      const [first, ...touched] = stdout.split("\0");
       // A name of bytes that are no text cannot be told to git by its text.
-      resolve(
-        error === null && !stdout.includes(NO_TEXT)
-          ? stdout.split("\0").flatMap((path) => (path === "" ? [] : [path.slice(dir.length + 1)]))
-          : undefined,
-      ),
-    ),
+      const isTold = error === null && first === behind && !stdout.includes(NO_TEXT);
+      resolve(isTold ? touched.flatMap((path) => (path === "" ? [] : [path.slice(dir.length + 1)])) : undefined);
+    }),
   );
 }

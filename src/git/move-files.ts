@@ -1,6 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { BraidError, failure, type Failure } from "../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../core/failure";
 import { rawChanges, type RawChange } from "./diff";
 import { git, gitError, type GitOutput, type GitPlace } from "./git";
 import type { Repository } from "./repository";
@@ -33,18 +33,39 @@ export async function moveFiles(repo: Repository, dir: string, from: string, to:
  * could not be put back.
  */
 async function moveOnce(place: GitPlace, from: string, to: string): Promise<Failure | undefined> {
-  const args = ["read-tree", "-m", "-u", from, to];
-  const output = await git(place, args, { expect: [0, 1, 128] });
-  if (output.exitCode === 0) return undefined;
-  const broken = brokenOff(args, output);
+  const broken = await breakOf(place, ["read-tree", "-m", "-u", from, to]);
+  if (broken === undefined || !broken.mayHaveBegun) return broken?.why;
+  const { why } = broken;
   try {
     await restoreFiles(place, from, to);
-    return broken;
+    return why;
   } catch (error) {
-    const hint = `Then put back what git could not: git -C ${place.dir} status, git restore. ${broken.hint ?? ""}`;
-    throw new BraidError({ ...broken, hint }, { cause: error });
+    const hint = `Then put back what git could not: git -C ${place.dir} status, git restore. ${why.hint ?? ""}`;
+    throw new BraidError({ ...why, hint }, { cause: error });
   }
 }
+
+/** Why a move was broken off, and whether anything may have been written by then; undefined where it came to its end. */
+async function breakOf(
+  place: GitPlace,
+  args: readonly string[],
+): Promise<{ readonly why: Failure; readonly mayHaveBegun: boolean } | undefined> {
+  try {
+    const output = await git(place, args, { expect: [0, 1, 128] });
+    if (output.exitCode === 0) return undefined;
+    const why = brokenOff(args, output);
+    // What git refuses it has not begun: what is otherwise there by now is somebody else's, and none of our leavings.
+    return { why, mayHaveBegun: why.code !== "repo.busy" && !REFUSED.test(output.stderr) };
+  } catch (error) {
+    // One that was ended from outside may have been half-way.
+    const why = toFailure(error);
+    if (why.code !== "git.failed") throw error;
+    return { why, mayHaveBegun: true };
+  }
+}
+
+/** Git's words for what it finds in its way before it writes anything. */
+const REFUSED = /not uptodate|would be (?:overwritten|removed) by merge|would lose untracked files|overlaps with/u;
 
 /** Has git judge the whole move, once its index knows which files only look changed. Throws `tree.dirty`, `repo.busy`. */
 async function refuseDirty(place: GitPlace, from: string, to: string): Promise<void> {

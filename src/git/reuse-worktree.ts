@@ -12,7 +12,7 @@ import type { Worktree } from "./worktree";
 const KEPT_INDEX = "braid-kept-index";
 
 /** No setting lets a change of a file pass unseen that a look at its times and inode would show. */
-const SHARP_EYES = ["core.trustctime=true", "core.checkStat=default", "core.untrackedCache=false"];
+export const SHARP_EYES = ["core.trustctime=true", "core.checkStat=default", "core.untrackedCache=false"];
 
 /** Puts a worktree nobody works in any more aside. */
 export async function putAside(worktree: Worktree, handedOver?: HandOver): Promise<void> {

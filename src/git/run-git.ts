@@ -36,6 +36,7 @@ const NOTHING = Buffer.alloc(0);
 export async function runGit(request: GitRequest, signal?: AbortSignal): Promise<GitEnding> {
   let output: (GitEnding & { readonly kind: "ended" }) | undefined;
   let spawnError: Error | undefined;
+  let isKilled = false;
   const hasStarted = reserveFileRoom();
   const limit = request.maxBytes === undefined ? undefined : outputLimit(request.maxBytes);
   const signals = [signal, limit?.signal].filter((each) => each !== undefined);
@@ -62,6 +63,8 @@ export async function runGit(request: GitRequest, signal?: AbortSignal): Promise
     // The library takes a non-zero exit with nothing on stderr for success, so every exit is judged here instead.
     errors: (error, result) => {
       if (error instanceof Error && !(result.exitCode >= 0)) spawnError = error;
+      // What is ended by a signal has no code, whatever its type says.
+      isKilled = !Number.isInteger(result.exitCode);
       output = {
         kind: "ended",
         exitCode: result.exitCode,
@@ -96,5 +99,6 @@ export async function runGit(request: GitRequest, signal?: AbortSignal): Promise
   const ended = cut() ?? output;
   if (ended === undefined || (spawnError !== undefined && ended === output))
     return { kind: "failed", message: "did not start.", cause: spawnError };
+  if (isKilled && ended === output) return { kind: "failed", message: "was ended from outside.", cause: undefined };
   return ended;
 }

@@ -4,6 +4,7 @@ import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
 import { git, gitText } from "./git";
 import type { HandOver } from "./hand-over";
+import { SHARP_EYES } from "./reuse-worktree";
 import { sightOf } from "./stat-now";
 import type { Worktree } from "./worktree";
 
@@ -20,6 +21,7 @@ export interface Snapshots {
  */
 export function openSnapshots(worktree: Worktree, index: string, handedOver?: HandOver): Snapshots {
   const env = { GIT_INDEX_FILE: index };
+  const place = { ...worktree, config: [...(worktree.config ?? []), ...SHARP_EYES] };
   let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
   const line = inTurn();
   async function take(): Promise<string> {
@@ -38,7 +40,7 @@ export function openSnapshots(worktree: Worktree, index: string, handedOver?: Ha
     }
     const doubtAgain = await handedOver?.settle(index);
     // Without --sparse a file outside a sparse checkout stops the whole of it.
-    await git(worktree, ["add", "--all", "--sparse"], { env });
+    await git(place, ["add", "--all", "--sparse"], { env });
     doubtAgain?.();
     // Git writes an index anew only where an entry of it is another.
     if (last !== undefined && last.index === sightOf(index, FOLLOW)) return last.tree;

@@ -41,6 +41,10 @@ describe("what is compiled of the command line", () => {
     mkdirSync(join(cache, "elsewhere"));
     symlinkSync(join(cache, "elsewhere"), dir);
   });
+  it("is not kept in a folder that is named from where one happens to be", () => {
+    equal(compiledDir({ XDG_CACHE_HOME: "dist/cache" }), undefined);
+    equal(existsSync("dist/cache"), false);
+  });
   if (process.getuid?.() === 0)
     check("is not kept in a folder of somebody else's", false, (dir) => {
       mkdirSync(dir, { recursive: true });

@@ -169,17 +169,15 @@ export async function openWorkPlace(
     snapshot: tree,
     async close(how = "delete") {
       isWanted();
-      let isGiven = false;
       const reusable = async (): Promise<Given | undefined> => {
         await Promise.allSettled([made, opened]);
         await seam.settled();
         if (how !== "reuse" || !mayBeReused || (await options.isOurs?.()) === false || !(await hasAllOfMany()))
           return undefined;
-        isGiven = true;
         return { worktree: await made, handedOver: await handedOver() };
       };
       // Said at once: who begins meanwhile waits for it rather than make another. One that has not begun might wait for itself.
-      if (how === "reuse" && isTaken) await options.pool?.give(reusable);
+      const isGiven = how === "reuse" && isTaken && (await options.pool?.give(reusable)) === true;
       await Promise.allSettled([made, opened]);
       await seam.settled();
       own.release();

@@ -11,8 +11,8 @@ import type { RunPorts } from "../ports";
 /** Worktrees with all their files that nobody works in any more, for whoever needs one next in the same run. */
 export interface WorktreePool {
   readonly size: number;
-  /** Keeps the one `find` comes to, if any; what is not tracked in it goes when it is taken. */
-  give(find: () => Promise<Given | undefined>): Promise<void>;
+  /** Keeps the one `find` comes to, if any, and tells whether it did; what is not tracked in it goes when it is taken. */
+  give(find: () => Promise<Given | undefined>): Promise<boolean>;
   /** The one that was kept last, or is being given at the moment. It is to be moved and reset by whoever takes it. */
   take(): Promise<Worktree | undefined>;
   /** Deletes one that was taken and could not be used. */
@@ -30,21 +30,27 @@ export interface Given {
 /** Opens a pool, which holds nothing yet. */
 export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): WorktreePool {
   const kept: Worktree[] = [];
-  const giving = new Set<Promise<void>>();
+  const giving = new Set<Promise<boolean>>();
   const discard = async (worktree: Worktree): Promise<void> => {
     await discardFiles(worktree.dir);
     await withWorktreeLock(repo, () => removeWorktree(repo, worktree));
     await removeTree(dirname(worktree.dir));
   };
-  const keep = async (find: () => Promise<Given | undefined>): Promise<void> => {
+  const keep = async (find: () => Promise<Given | undefined>): Promise<boolean> => {
     const given = await find();
-    if (given === undefined) return;
+    if (given === undefined) return false;
     const { worktree, handedOver } = given;
-    await putAside(worktree, handedOver);
-    // What a worker had beside its worktree is no other one's to see.
-    await removeTree(join(dirname(worktree.dir), "private"));
-    await rm(join(dirname(worktree.dir), "snapshot-index"), { force: true });
+    try {
+      await putAside(worktree, handedOver);
+      // What a worker had beside its worktree is no other one's to see.
+      await removeTree(join(dirname(worktree.dir), "private"));
+      await rm(join(dirname(worktree.dir), "snapshot-index"), { force: true });
+    } catch (error) {
+      log(`${worktree.dir} is not used again: ${toFailure(error).message}`);
+      return false;
+    }
     kept.push(worktree);
+    return true;
   };
   return {
     get size() {
@@ -54,7 +60,7 @@ export function worktreePool({ repo, log }: Pick<RunPorts, "repo" | "log">): Wor
       const given = keep(find);
       giving.add(given);
       try {
-        await given;
+        return await given;
       } finally {
         giving.delete(given);
       }

@@ -1,7 +1,7 @@
 import { valuesOf } from "../../core/state/chunked";
-import { access, lstat, rm } from "node:fs/promises";
+import { access, lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { roleOf } from "../../agent/roles";
+import { roleOf, type Role } from "../../agent/roles";
 import { isAskingPlanner } from "../../core/amendment/amendment-due";
 import type { Result, RunEvent } from "../../core/state/events";
 import { failure, toFailure, type Failure } from "../../core/failure";
@@ -14,6 +14,7 @@ import { isRealFolder } from "../../git/plain-folder";
 import { requireFreeIndex, undoLanding } from "../../git/land";
 import { resultRef } from "../../git/refs";
 import { dropBegun } from "../../git/register-worktree";
+import { removeTree } from "../../git/remove-tree";
 import { isAncestor, readRef, type Repository } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
@@ -76,19 +77,25 @@ export async function reconcile(
   const kept = [...events, ...valuesOf(state.subtasks)].flatMap((one) =>
     "failure" in one && one.failure?.code === "run.interrupted" ? [one.failure.detail] : [],
   );
-  // An attempt that ended without a commit had work that could not be committed: its failure names the folder.
+  // An attempt that ended without a commit may have had work that could not be committed: its failure names the folder.
   const uncommitted = valuesOf(state.subtasks).filter(
-    (s) => s.result === null && (s.status === "failed" || s.status === "cancelled"),
+    (s) =>
+      s.result === null &&
+      (s.status === "failed" || s.status === "cancelled") &&
+      roleFor(s.subtask.agent, userRoles)?.writes !== false,
   );
   await withWorktreeLock(ports.repo, () => dropBegun(ports.repo, `${state.id}-`));
   for (const worktree of worktrees) {
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
     if (valuesOf(state.subtasks).some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
-    if (uncommitted.some((s) => s.worktree === basename(dirname(worktree.dir)))) continue;
+    const home = dirname(worktree.dir);
+    const mayHaveWork = uncommitted.some((s) => s.worktree === basename(home));
+    // What is out of sight was being taken away, for nothing in it was worth keeping; on a disk that is away it is all out of sight.
+    if (mayHaveWork && ((await isThere(worktree.dir)) || !(await isThere(home)))) continue;
     await withWorktreeLock(ports.repo, async () => {
       await removeWorktree(ports.repo, worktree);
-      await rm(dirname(worktree.dir), { recursive: true, force: true });
+      await removeTree(home);
     });
   }
   return events;
@@ -112,6 +119,12 @@ async function worktreesOf(repo: Repository, run: string): Promise<readonly List
   return named.filter((_, i) => ours[i]);
 }
 
+/** The role of this name; undefined where there is none. */
+function roleFor(agent: string, userRoles: UserRoles): Role | undefined {
+  const name = toRole(agent);
+  return name === undefined ? userRoles.get(agent)?.role : roleOf(name);
+}
+
 /** Commits what an interrupted attempt left in its worktree. Where that fails the folder stays, named in `detail`. */
 async function keepWork(
   ports: RunPorts,
@@ -121,8 +134,7 @@ async function keepWork(
 ): Promise<{ readonly failure: Failure; readonly result: Result | null }> {
   const message = "Braid was closed while this was running.";
   const interrupted = failure("run.interrupted", message, { hint: "Resume the run to try it again." });
-  const name = toRole(subtask.agent);
-  const role = name === undefined ? userRoles.get(subtask.agent)?.role : roleOf(name);
+  const role = roleFor(subtask.agent, userRoles);
   const dir = worktrees.find((worktree) => basename(dirname(worktree.dir)) === folder)?.dir;
   const position = state.positions.get(subtask.id);
   if (base === null || position === undefined || role?.writes !== true) return { failure: interrupted, result: null };

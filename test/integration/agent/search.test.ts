@@ -211,6 +211,18 @@ for (const engine of ["ripgrep", "the plain walk"] as const)
   });
 
 describe("ripgrep", () => {
+  it("that was ended from outside is not taken for one that has seen all", async () => {
+    const script = join(folder.dir, "rg");
+    const [file, line] = ["printf './src/a.ts\\0'", "printf './src/a.ts\\0001:needle\\n'"];
+    writeFileSync(script, `#!/bin/sh\ncase "$*" in *--files*) ${file};; *) ${line};; esac\nkill -9 $$\n`);
+    chmodSync(script, 0o755);
+    const cut = await openWorkspace({ root, writable: false, ripgrep: script });
+    const query = { limit: 10, signal: new AbortController().signal };
+    assert.deepEqual(await cut.glob("**", query), { ok: true, value: { paths: ["src/a.ts"], truncated: true } });
+    const lines = ["src/a.ts:1:needle"];
+    assert.deepEqual(await cut.grep("needle", query), { ok: true, value: { lines, truncated: true } });
+  });
+
   it("is not taken from the worktree", async () => {
     const path = process.env["PATH"];
     mkdirSync(join(root, "bin"));

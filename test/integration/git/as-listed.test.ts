@@ -1,16 +1,34 @@
 import { equal, rejects } from "node:assert/strict";
-import { rmSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { isAsListed } from "../../../src/git/as-listed";
 import { rawChanges } from "../../../src/git/diff";
 import { requireFreeIndex } from "../../../src/git/land";
 import { moveFiles } from "../../../src/git/move-files";
 import { openRepository } from "../../../src/git/repository";
-import { tempRepo, type TempRepo } from "../../support/temp-repo";
+import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 describe("what a move touches is known to be untouched", function () {
   this.timeout(60_000);
+  const path = process.env["PATH"] ?? "";
+  let bin: ReturnType<typeof tempFolder>;
   let repo: TempRepo;
+  before(() => {
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    bin = tempFolder();
+    const script = `case "$*" in *"read-tree -m -u"*) . "${join(bin.dir, "meanwhile")}";; esac`;
+    writeFileSync(join(bin.dir, "git"), `#!/bin/sh\n${script}\nexec ${real} "$@"\n`);
+    chmodSync(join(bin.dir, "git"), 0o755);
+    meanwhile("");
+    process.env["PATH"] = `${bin.dir}${delimiter}${path}`;
+  });
+  after(() => {
+    process.env["PATH"] = path;
+    bin.dispose();
+  });
+  /** What a shell does there right before git moves anything. */
+  const meanwhile = (lines: string) => writeFileSync(join(bin.dir, "meanwhile"), lines);
   const text = (name: string) => `${name}\n`.repeat(20);
   beforeEach(() => {
     repo = tempRepo({ "a.txt": text("a"), "[b]*.txt": text("b"), "gone.txt": text("gone"), "old.txt": text("old") });
@@ -63,6 +81,42 @@ describe("what a move touches is known to be untouched", function () {
     await moveFiles(await openRepository(repo.dir), repo.dir, "main", "next");
     equal(repo.git("write-tree"), repo.git("rev-parse", "next^{tree}"));
     equal(repo.git("diff", "--name-only"), "");
+  });
+
+  const checkKept = (name: string, lines: string, refusal: RegExp, left: string | undefined) =>
+    it(`what somebody does in the very moment stays: ${name}`, async () => {
+      meanwhile(lines);
+      try {
+        await rejects(moveFiles(await openRepository(repo.dir), repo.dir, "main", "next"), refusal);
+      } finally {
+        meanwhile("");
+      }
+      equal(existsSync(join(repo.dir, "a.txt")) ? repo.read("a.txt") : undefined, left);
+      equal(repo.git("diff", "--cached", "--name-only", "main"), "");
+    });
+  checkKept(
+    "a file that is being saved, and empty until it is",
+    "[ -e .git/saved ] || : > a.txt; : > .git/saved",
+    /^BraidError: a\.txt would be over/u,
+    "",
+  );
+  checkKept(
+    "a file that another git takes away",
+    ": > .git/index.lock; rm -f a.txt",
+    /Another git process holds .*index\.lock/u,
+    undefined,
+  );
+
+  it("what a git had begun that was ended from outside is taken back", async () => {
+    meanwhile("printf 'chan' > a.txt; rm gone.txt; mkdir new; printf 'ne' > new/c.txt; kill -9 $$");
+    try {
+      const moved = moveFiles(await openRepository(repo.dir), repo.dir, "main", "next");
+      await rejects(moved, /^BraidError: git read-tree was ended from outside\.$/u);
+    } finally {
+      meanwhile("");
+    }
+    equal(repo.git("status", "--porcelain"), "");
+    equal(existsSync(join(repo.dir, "new")), false);
   });
 
   it("an index that another git holds is busy, though nothing in it would change", async () => {

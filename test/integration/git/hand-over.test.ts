@@ -1,5 +1,15 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { openOnDemand } from "../../../src/git/on-demand";
 import { openRepository, type Repository } from "../../../src/git/repository";
@@ -23,7 +33,8 @@ describe("files that are changed in the second of their checkout", function () {
   let worktree: Worktree;
   before(() => {
     const files = Array.from({ length: FILES }, (_, i) => [`src/${i}.txt`, `${i}`.padStart(LENGTH, "-")]);
-    user = tempRepo(Object.fromEntries(files));
+    const alike = ["one", "two"].map((name) => [`${name}/same.txt`, `${name}\n`]);
+    user = tempRepo(Object.fromEntries([...files, ...alike]));
   });
   beforeEach(async () => {
     trees = tempFolder("braid hand over ");
@@ -117,6 +128,34 @@ describe("files that are changed in the second of their checkout", function () {
     changeInPlace(5, "x");
     equal(await snapshots.tree(), truth());
     equal(await handedOver?.settle(ownIndex()), undefined);
+  });
+
+  it("are seen by git alone where times are told to the second", async () => {
+    const handedOver = await checkOut();
+    // So it is to a program that does not look at what is behind the second (macOS has had such a find).
+    const mark = join(dirname(worktree.dir), "handed-over");
+    const second = Math.floor(statSync(mark).mtimeMs / 1_000);
+    utimesSync(mark, second, second + 0.999);
+    const snapshots = openSnapshots(worktree, snapshotIndex(), handedOver);
+    changeInPlace(6, "x");
+    await sleep(1_000, signal);
+    equal(await snapshots.tree(), truth());
+  });
+
+  it("are seen where a folder took the place of another, though git is told to look at little", async () => {
+    user.git("config", "core.checkStat", "minimal");
+    try {
+      const handedOver = await checkOut();
+      const snapshots = openSnapshots(worktree, snapshotIndex(), handedOver);
+      const at = (name: string) => join(worktree.dir, name);
+      renameSync(at("one"), at("src/aside"));
+      renameSync(at("two"), at("one"));
+      renameSync(at("src/aside"), at("two"));
+      await sleep(1_000, signal);
+      equal(await snapshots.tree(), truth());
+    } finally {
+      user.git("config", "--unset", "core.checkStat");
+    }
   });
 
   it("are not left to the next worker, nor is what was touched and looks the same", async () => {

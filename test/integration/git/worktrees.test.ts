@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {
+import fs, {
   chmodSync,
   chownSync,
   existsSync,
@@ -11,7 +11,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
+import { mock } from "node:test";
 import { commitResult } from "../../../src/git/commit";
 import { git } from "../../../src/git/git";
 import { removeTree } from "../../../src/git/remove-tree";
@@ -241,6 +243,22 @@ describe("worktrees of repositories that are not plain", function () {
     await removeTree(link);
     assert.equal(readdirSync(outside.dir).length, 400);
     outside.dispose();
+  });
+
+  it("a large one goes as well where no other program can be started", async () => {
+    const large = tempFolder();
+    for (let i = 0; i < 400; i += 1) writeFileSync(join(large.dir, `${i}`), "");
+    const none = mock.method(fs, "openSync", () => {
+      throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+    });
+    syncBuiltinESMExports();
+    try {
+      await removeTree(large.dir);
+    } finally {
+      none.mock.restore();
+      syncBuiltinESMExports();
+    }
+    assert.ok(!existsSync(large.dir));
   });
 
   it("a result is kept before its worktree goes", async () => {

@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { deepEqual, equal, match } from "node:assert/strict";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Plan } from "../../../src/core/plan/plan";
@@ -73,6 +73,22 @@ describe("worktrees that are kept for the next worker", function () {
     deepEqual([(await first)?.dir, await second], [dir, undefined]);
     await pool.discard(worktree);
     deepEqual(readdirSync(trees.dir), []);
+  });
+
+  it("are none of which nobody can tell what was touched, and are taken away", async () => {
+    const lines: string[] = [];
+    const ports = { ...(await portsFor(repo.dir, trees.dir, MODEL)), manyFiles: 0 };
+    const pool = worktreePool({ ...ports, log: (line) => lines.push(line) });
+    const { signal } = new AbortController();
+    const commit = repo.git("rev-parse", "HEAD");
+    const place = await openWorkPlace(ports, { name: "odd", commit, writable: true, pool, signal });
+    await place.shell.run("true", { timeoutMs: 60_000, signal });
+    // Somebody took its index away.
+    const { gitDir } = await place.made;
+    rmSync(join(gitDir, "index"));
+    await place.close("reuse");
+    deepEqual([pool.size, readdirSync(trees.dir), repo.git("worktree", "list").split("\n").length], [0, [], 1]);
+    match(lines.join("\n"), /is not used again/u);
   });
 
   it("are none where a worker ends before its own was begun", async () => {
