@@ -39,12 +39,15 @@ export const nodeAtOnce = {
   },
 };
 
-/** A language's colours are files of their own, so that the page shares nothing with them it would have to wait for. */
+/**
+ * A language's colours are files of their own, so that the page shares nothing with them it would have to wait for. The page's import map
+ * says where they are.
+ */
 export const languagesApart = {
   name: "languages-apart",
   setup(build) {
     build.onResolve({ filter: /^\.\/[a-z]+-languages$/ }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path: `${path}.js`, external: true } : undefined,
+      kind === "dynamic-import" ? { path: `braid/${path.slice(2)}.js`, external: true } : undefined,
     );
   },
 };

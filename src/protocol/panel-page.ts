@@ -1,11 +1,14 @@
-/** Where the page's parts are, as URIs the page can load; `nonce` is fresh for each load. */
+/** What the page is made of; `nonce` is fresh for each load. */
 export interface PanelPageOptions {
   readonly nonce: string;
   readonly title: string;
-  /** The one source style, font and image may come from. */
+  /** The one source font, image and further program may come from. */
   readonly source: string;
-  readonly script: string;
+  /** The page's program and style, as they were built: a text that would end its element never gets into them. */
+  readonly program: string;
   readonly style: string;
+  /** The folder of what they load later, as a URI the page can load, with a slash at its end. */
+  readonly folder: string;
   /** The language of the words, as VS Code names it, and the words themselves by their English; none for English. */
   readonly language: string;
   readonly words: Readonly<Record<string, unknown>> | undefined;
@@ -13,13 +16,16 @@ export interface PanelPageOptions {
   readonly first?: string | undefined;
 }
 
-/** The document of the review panel, or of a plan's preview. No inline style or script, no network, no frames, no forms, no base. */
+/**
+ * The document of the review panel, or of a plan's preview. Program and style stand in it, under the nonce: as files each would be a way
+ * through VS Code and back before anything is drawn. No other inline style or script, no network, no frames, no forms, no base.
+ */
 export function panelPage(options: PanelPageOptions): string {
-  const { nonce, title, source, script, style, words, first = "null" } = options;
+  const { nonce, title, source, program, style, folder, words, first = "null" } = options;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
-    `style-src ${source}`,
+    `style-src 'nonce-${nonce}'`,
     `font-src ${source}`,
     `img-src ${source} data:`,
     "base-uri 'none'",
@@ -36,13 +42,31 @@ export function panelPage(options: PanelPageOptions): string {
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${title}</title>
-    <link rel="stylesheet" href="${style}" />
+    <style nonce="${nonce}">${style.replaceAll("./codicon.ttf", `${folder}codicon.ttf`)}</style>
+    <script type="importmap" nonce="${nonce}">${JSON.stringify({ imports: { "braid/": folder } })}</script>
   </head>
   <body>
     <div id="root"></div>
     <script type="application/json" id="words">${json}</script>
     <script type="application/json" id="first">${first}</script>
-    <script type="module" nonce="${nonce}" src="${script}"></script>
+    <script type="module" nonce="${nonce}">${program}</script>
+  </body>
+</html>
+`;
+}
+
+/** A document that says why there is no page. */
+export function problemPage(title: string, text: string): string {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<!doctype html>
+<html>
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'" />
+    <title>${title}</title>
+  </head>
+  <body>
+    <p>${escaped}</p>
   </body>
 </html>
 `;

@@ -87,6 +87,19 @@ describe("the package", function () {
     );
   });
 
+  it("has pages whose program and style can stand in a document", () => {
+    for (const [file, end] of [
+      ["panel.js", /<\/script|<!--/iu],
+      ["preview.js", /<\/script|<!--/iu],
+      ["styles.css", /<\/style/iu],
+    ] as const) {
+      const text = readFileSync(join(folder.dir, "dist/webview", file), "utf8");
+      assert.doesNotMatch(text, end, file);
+      // VS Code would put an address of its own in its place.
+      assert.doesNotMatch(text, /["']vscode-(?:webview-)?resource:/iu, file);
+    }
+  });
+
   it("has a command line, which starts alike from what was kept of it", () => {
     const env = { ...process.env, XDG_CACHE_HOME: join(folder.dir, "cache") };
     const braid = () =>

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import { subtaskOffsets } from "../../core/plan/plan-outline";
-import { panelPage } from "../../protocol/panel-page";
 import { servePreview } from "../../protocol/serve-preview";
+import { loadPage } from "../load-page";
 import type { PlanLanguage } from "./plan-language";
 
 /** The pictures of plans beside their documents: at most one a document, gone with it. */
@@ -71,22 +70,22 @@ export class PlanPreviews implements vscode.Disposable {
     const icon = (file: string) => vscode.Uri.joinPath(this.#extensionUri, "media", file);
     panel.iconPath = { light: icon("review-light.svg"), dark: icon("review-dark.svg") };
     refresh();
-    const uri = (file: string) =>
-      panel.webview.asWebviewUri(vscode.Uri.joinPath(this.#extensionUri, "dist", "webview", file)).toString();
-    panel.webview.html = panelPage({
-      nonce: randomBytes(16).toString("hex"),
-      title: "Braid Plan Preview",
-      source: panel.webview.cspSource,
-      script: uri("preview.js"),
-      style: uri("styles.css"),
-      language: vscode.env.language,
-      words: vscode.l10n.bundle,
-    });
+    void this.#load(key, panel);
+  }
+
+  async #load(key: string, panel: vscode.WebviewPanel): Promise<void> {
+    const page = { title: "Braid Plan Preview", folder: this.#pages, program: "preview.js" } as const;
+    const html = await loadPage(panel.webview, page);
+    // Closed meanwhile.
+    if (this.#open.get(key) === panel) panel.webview.html = html;
+  }
+
+  get #pages(): vscode.Uri {
+    return vscode.Uri.joinPath(this.#extensionUri, "dist", "webview");
   }
 
   #webviewOptions(): vscode.WebviewPanelOptions & vscode.WebviewOptions {
-    const folder = vscode.Uri.joinPath(this.#extensionUri, "dist", "webview");
-    return { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [folder] };
+    return { enableScripts: true, enableCommandUris: false, enableForms: false, localResourceRoots: [this.#pages] };
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { firstLookText } from "../../protocol/first-look";
-import { panelPage } from "../../protocol/panel-page";
 import type { ReviewSource } from "../../protocol/review-source";
 import { serveReview, type ReviewService } from "../../protocol/serve-review";
+import { loadPage } from "../load-page";
 
 export type { ReviewSource } from "../../protocol/review-source";
 
@@ -95,21 +95,12 @@ export class ReviewPanel implements vscode.Disposable {
   }
 
   async #load(service: ReviewService, folder: vscode.Uri): Promise<void> {
-    const first = firstLookText(await service.firstLook(randomBytes(8).toString("hex")));
-    // Closed meanwhile, or on to another run.
-    if (service !== this.#service) return;
+    const look = await service.firstLook(randomBytes(8).toString("hex"));
     const { webview } = this.#panel;
-    const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-    webview.html = panelPage({
-      nonce: randomBytes(16).toString("hex"),
-      title: "Braid Review",
-      source: webview.cspSource,
-      script: uri("panel.js"),
-      style: uri("styles.css"),
-      language: vscode.env.language,
-      words: vscode.l10n.bundle,
-      first,
-    });
+    const page = { title: "Braid Review", folder, program: "panel.js", first: firstLookText(look) } as const;
+    const html = await loadPage(webview, page);
+    // Closed meanwhile, or on to another run.
+    if (service === this.#service) webview.html = html;
   }
 
   #closed(): void {

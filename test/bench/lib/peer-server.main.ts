@@ -101,30 +101,37 @@ function replyTo(body: Asked, part: number | null): Reply {
     const plan = tool(/^submit_plan$/u);
     const ids = Array.from({ length: workers }, (_, i) => ({ id: `part-${i}`, agent: "implementer" }));
     if (plan !== undefined) return [{ tool: plan.name, input: { plan: { task: "All parts", subtasks: ids } } }];
-    const task = tool(/^(?:task|agent)$/iu);
+    const task = tool(/^(?:task|agent|spawn_agent)$/iu);
     if (task === undefined || turns > 0) return [{ text: "All parts are done." }];
     return Array.from({ length: workers }, (_, i) =>
       call(task, {
         description: `Part ${i}`,
         prompt: `Work on part-${i}.`,
+        task: `Work on part-${i}.`,
+        systemprompt: "You work on one part.",
         subagenttype: /general-purpose/u.test(JSON.stringify(body.tools)) ? "general-purpose" : "general",
         runinbackground: false,
       }),
     );
   }
   const file = `src/part-${part}.ts`;
+  const lines = "export const line = 1;\n";
+  const whole = lines.repeat(20);
+  const edited = "export const line = 2;\n";
+  // An editor has one tool for both, and replaces what is there once only.
+  const editor = tool(/^editor$/u);
   const steps = [
-    call(tool(/^read$/iu), { filepath: "README.md" }),
-    call(tool(/^write$/iu), { filepath: file, content: "export const line = 1;\n".repeat(20) }),
-    call(tool(/^edit$/iu), {
-      filepath: file,
-      oldstring: "export const line = 1;\n",
-      newstring: "export const line = 2;\n",
-      replaceall: true,
-    }),
-    call(tool(/^grep$/iu) ?? tool(/^bash$/iu), {
+    call(tool(/^read(?:_files)?$/iu), { filepath: "README.md", files: [{ path: atHome("README.md") }] }),
+    editor === undefined
+      ? call(tool(/^write$/iu), { filepath: file, content: whole })
+      : call(editor, { path: atHome(file), newtext: whole }),
+    editor === undefined
+      ? call(tool(/^edit$/iu), { filepath: file, oldstring: lines, newstring: edited, replaceall: true })
+      : call(editor, { path: atHome(file), oldtext: whole, newtext: edited.repeat(20) }),
+    call(tool(/^(?:grep|search_codebase)$/iu) ?? tool(/^bash$/iu), {
       pattern: "line = 2",
       path: "src",
+      queries: ["line = 2"],
       command: "grep -rn 'line = 2' src",
     }),
   ];

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ROOT } from "../../workbench/root";
 import { cpuSeconds, treeMemory } from "./process-cost";
 
@@ -9,12 +9,14 @@ import { cpuSeconds, treeMemory } from "./process-cost";
 export interface Peer {
   readonly name: string;
   readonly package: string;
-  /** Below the cache's node_modules, for Linux on x64. */
+  /** Below the node_modules it is installed into, for Linux on x64. */
   readonly program: string;
   args(url: string): readonly string[];
   /** Its exit code when the work is done, where that is not 0. */
   readonly doneCode?: number;
   env(url: string): Readonly<Record<string, string>>;
+  /** What its home holds before it starts, by path. */
+  files?(url: string): Readonly<Record<string, unknown>>;
 }
 
 const GOAL = "PARTS: all. Hand the parts out and have them worked on side by side.";
@@ -52,6 +54,34 @@ export const PEERS: readonly Peer[] = [
     env: () => ({ BENCH_KEY: "bench" }),
   },
   {
+    name: "cline",
+    package: "cline",
+    program: "@cline/cli-linux-x64/bin/cline",
+    // Without `--yolo`, which takes its sub-agents from it: tools are approved as they are.
+    args: () => [GOAL],
+    // In its own process, and not in one that stays when it has ended.
+    env: () => ({
+      CLINE_SESSION_BACKEND_MODE: "local",
+      CLINE_NO_AUTO_UPDATE: "1",
+      CLINE_DISABLE_CLINE_PASS_NOTICE: "1",
+    }),
+    // The command that would write this takes an address for OpenAI's API alone, the file for any.
+    files: (url) => ({
+      ".cline/data/settings/providers.json": {
+        version: 1,
+        lastUsedProvider: "anthropic",
+        providers: {
+          anthropic: {
+            settings: { provider: "anthropic", apiKey: "bench", model: "claude-sonnet-4-6", baseUrl: `${url}/v1` },
+            updatedAt: new Date().toISOString(),
+            tokenSource: "manual",
+          },
+        },
+      },
+      ".cline/data/settings/global-settings.json": { telemetryOptOut: true },
+    }),
+  },
+  {
     name: "opencode",
     package: "opencode-ai",
     program: "opencode-linux-x64/bin/opencode",
@@ -63,15 +93,12 @@ export const PEERS: readonly Peer[] = [
         provider: { anthropic: { options: { baseURL: `${url}/v1`, apiKey: "bench" } } },
         model: "anthropic/claude-sonnet-4-5",
         permission: { "*": "allow" },
+        // What it takes for undoing, of every step; it doubles the time.
+        snapshot: false,
       }),
     }),
   },
 ];
-
-/** Why the others are not measured. */
-export const LEFT_OUT: Readonly<Record<string, string>> = {
-  cline: "takes another address only for OpenAI's API, which the scripted model does not speak",
-};
 
 /** Braid itself, planning included, as a peer is. */
 export const BRAID: Peer = {
@@ -100,18 +127,29 @@ const CACHE = join(ROOT, ".bench-cache");
 /** The program of a peer, installed into a cache git ignores; undefined where it cannot be had. `install` false takes it only from there. */
 export function programOf(peer: Peer, install: boolean): string | undefined {
   if (peer.package === "") return peer.program;
-  const program = join(CACHE, "node_modules", peer.program);
+  const program = join(folderOf(peer), "node_modules", peer.program);
   if (!existsSync(program) && install) {
-    mkdirSync(CACHE, { recursive: true });
-    writeFileSync(join(CACHE, "package.json"), '{ "private": true }\n', { flag: "a" });
+    mkdirSync(folderOf(peer), { recursive: true });
+    writeFileSync(join(folderOf(peer), "package.json"), '{ "private": true }\n');
     try {
       const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", peer.package];
-      execFileSync("npm", args, { cwd: CACHE, stdio: "ignore", timeout: 300_000 });
+      execFileSync("npm", args, { cwd: folderOf(peer), stdio: "ignore", timeout: 300_000 });
     } catch {
       return undefined;
     }
   }
   return existsSync(program) ? program : undefined;
+}
+
+/** Each has a folder of its own: npm takes from one what an earlier installation left there. */
+function folderOf(peer: Peer): string {
+  return join(CACHE, peer.package);
+}
+
+/** Its version as its package tells. */
+export function versionOf(peer: Peer): string {
+  const folder = peer.package === "" ? ROOT : join(folderOf(peer), "node_modules", peer.package);
+  return String(Object(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).version);
 }
 
 /** What one run of a peer took. */
@@ -123,12 +161,16 @@ export interface PeerCost {
   readonly ok: boolean;
 }
 
-/** Runs a peer once in `dir`, with a home of its own. */
+/** Runs a peer once in `dir`, with a home of its own, which may be as an earlier run left it. */
 export async function runPeer(
   peer: Peer,
   program: string,
   where: { readonly dir: string; readonly home: string; readonly url: string },
 ): Promise<PeerCost> {
+  for (const [path, content] of Object.entries(peer.files?.(where.url) ?? {})) {
+    mkdirSync(dirname(join(where.home, path)), { recursive: true });
+    writeFileSync(join(where.home, path), JSON.stringify(content));
+  }
   const [before, began] = [cpuSeconds() ?? 0, performance.now()];
   const own = process.cpuUsage();
   const child = spawn(program, peer.args(where.url), {

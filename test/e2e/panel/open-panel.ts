@@ -120,8 +120,9 @@ function listen({ requests, theme, language, firstLook }: ListenOptions): Promis
         title: "Braid Review",
         nonce: NONCE,
         source: origin,
-        script: "/panel.js",
-        style: "/styles.css",
+        program: built("panel.js"),
+        style: built("styles.css"),
+        folder: "/",
         language: language ?? "en",
         words: language === undefined ? undefined : wordsOf(language),
         first: await firstLook(),
@@ -130,12 +131,9 @@ function listen({ requests, theme, language, firstLook }: ListenOptions): Promis
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
       response.end(
         html
-          .replace("</head>", `<link rel="stylesheet" href="/theme.css"></head>`)
+          .replace("</head>", `<style nonce="${NONCE}">:root { ${themeStyle(theme)} }</style></head>`)
           .replace("<body>", `<body class="${themeClass(theme)}">`),
       );
-    } else if (path === "/theme.css") {
-      response.setHeader("content-type", "text/css");
-      response.end(`:root { ${themeStyle(theme)} }`);
     } else if (/^\/[\w.-]+$/u.test(path) && TYPES[extname(path)] !== undefined) {
       response.setHeader("content-type", TYPES[extname(path)] ?? "");
       response.end(readFileSync(join(ROOT, "dist/webview", path.slice(1))));
@@ -146,6 +144,10 @@ function listen({ requests, theme, language, firstLook }: ListenOptions): Promis
   };
   const server = createServer((request, response) => void answer(request, response));
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+function built(name: string): string {
+  return readFileSync(join(ROOT, "dist/webview", name), "utf8");
 }
 
 function wordsOf(language: "de"): Record<string, string> {

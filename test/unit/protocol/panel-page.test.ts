@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { firstLookText } from "../../../src/protocol/first-look";
-import { panelPage } from "../../../src/protocol/panel-page";
+import { panelPage, problemPage } from "../../../src/protocol/panel-page";
 import { served } from "./served";
 
 /** As VS Code does with what it takes for addresses of its own, wherever it stands. */
@@ -9,7 +9,17 @@ const asVSCodeHasIt = (html: string) =>
 
 describe("the page's document", () => {
   const page = (language: string, words: Readonly<Record<string, string>> | undefined, first?: string) =>
-    panelPage({ nonce: "n", title: "t", source: "s", script: "a.js", style: "a.css", language, words, first });
+    panelPage({
+      nonce: "n",
+      title: "t",
+      source: "s",
+      program: "go()",
+      style: 'a{src:url("./codicon.ttf")}',
+      folder: "f/",
+      language,
+      words,
+      first,
+    });
   const dataIn = (html: string, id: string): unknown =>
     JSON.parse(new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, "su").exec(html)?.[1] ?? "");
   const wordsIn = (html: string) => dataIn(html, "words");
@@ -30,7 +40,7 @@ describe("the page's document", () => {
     const word = "</script><script>alert(1)</script><!--";
     const html = page('de"><script>', { Accept: word });
     assert.match(html, /<html lang="en">/u);
-    assert.equal(html.split("</script>").length - 1, 3);
+    assert.equal(html.split("</script>").length - 1, 4);
     assert.deepEqual(wordsIn(html), { Accept: word });
   });
 
@@ -49,9 +59,26 @@ describe("the page's document", () => {
     ]) {
       const first = await look(text);
       const html = asVSCodeHasIt(page("en", undefined, firstLookText(first)));
-      assert.equal(html.split("</script>").length - 1, 3);
+      assert.equal(html.split("</script>").length - 1, 4);
       assert.deepEqual(dataIn(html, "first"), JSON.parse(JSON.stringify(first)));
     }
+  });
+
+  it("finds what it loads later in its folder, and runs nothing that was not built into it", () => {
+    const html = page("en", undefined);
+    assert.deepEqual(JSON.parse(/<script type="importmap" nonce="n">(.*?)<\/script>/su.exec(html)?.[1] ?? ""), {
+      imports: { "braid/": "f/" },
+    });
+    assert.match(html, /<style nonce="n">a\{src:url\("f\/codicon\.ttf"\)\}<\/style>/u);
+    assert.match(html, /script-src 'nonce-n' s; style-src 'nonce-n'; font-src s;/u);
+    const runs = [...html.matchAll(/<script(?! type="application\/json")[^>]*>/gu)].map(([tag]) => tag);
+    assert.deepEqual(runs, ['<script type="importmap" nonce="n">', '<script type="module" nonce="n">']);
+  });
+
+  it("says why there is no page, as text", () => {
+    const html = problemPage("t", "</p><script>alert(1)</script> & more");
+    assert.match(html, /<p>&lt;\/p>&lt;script>alert\(1\)&lt;\/script> &amp; more<\/p>/u);
+    assert.match(html, /content="default-src 'none'"/u);
   });
 
   it("holds nothing to be drawn first where that is too long, or nobody has it", async () => {
