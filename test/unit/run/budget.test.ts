@@ -158,7 +158,7 @@ describe("the run's budget", () => {
       );
     });
 
-  for (const [what, end] of [
+  for (const [what, end, who = "a"] of [
     [
       "a failed call",
       (run: ReturnType<typeof setUp>) =>
@@ -173,10 +173,19 @@ describe("the run's budget", () => {
         await run.record(failedWith("a", "cancelled"));
       },
     ],
+    [
+      "a synthesizer that ended before its turn was in the log",
+      async (run: ReturnType<typeof setUp>) => {
+        run.answer(0, usage(0));
+        await settle();
+        await run.record({ type: "synthesis.failed", failure: failure("cancelled", "Cancelled.") });
+      },
+      null,
+    ],
   ] as const)
     it(`${what} gives its reservation back`, async () => {
       const run = setUp({ tokens: MOST.tokens });
-      const first = run.ask("a").reply.catch((error: unknown) => error);
+      const first = run.ask(who).reply.catch((error: unknown) => error);
       void run.ask("b");
       await settle();
       equal(run.sent, 1);
@@ -185,20 +194,6 @@ describe("the run's budget", () => {
       await settle();
       equal(run.sent, 2);
     });
-
-  it("a synthesizer that ended before its turn was in the log gives its reservation back", async () => {
-    const run = setUp({ tokens: MOST.tokens });
-    const first = run.ask(null).reply;
-    void run.ask("a");
-    await settle();
-    run.answer(0, usage(0));
-    await first;
-    await settle();
-    equal(run.sent, 1);
-    await run.record({ type: "synthesis.failed", failure: failure("cancelled", "Cancelled.") });
-    await settle();
-    equal(run.sent, 2);
-  });
 
   it("a worker's next call is as long as its own last one, whoever asked by its model meanwhile", async () => {
     const long = 50_000;
