@@ -128,16 +128,17 @@ async function takeBack(host: AcceptHost, id: string, customs: Customs, signal: 
  * told from the files, its trailers tell.
  */
 async function isRewritten(
-  { ports: { repo }, state }: AcceptHost,
+  host: AcceptHost,
   id: string,
   { commit, onto }: Accepted,
   { seen, from, to }: { readonly seen: string; readonly from: string; readonly to: string },
 ): Promise<boolean> {
+  const { repo } = host.ports;
   // Long since cleaned away by git.
   if (!(await hasObject(repo, commit))) return false;
   const merged = await applyResult(repo, { base: from, result: to, target: seen });
   if (merged.kind === "clean") return merged.tree !== (await treeOf(repo, seen));
-  const trailers = [`--grep=^Braid-Run: ${state().id}$`, `--grep=^Braid-Subtask: ${id}$`];
+  const trailers = [`--grep=^Braid-Run: ${host.state().id}$`, `--grep=^Braid-Subtask: ${id}$`];
   const since = onto === null ? seen : `${onto}..${seen}`;
   return (await gitText(repo, ["log", "-1", "--format=%H", "--all-match", ...trailers, since, "--"])) !== "";
 }
