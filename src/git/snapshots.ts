@@ -1,4 +1,4 @@
-import { copyFile, stat, utimes } from "node:fs/promises";
+import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
@@ -16,15 +16,16 @@ export interface Snapshots {
 }
 
 /**
- * Takes them by an index of its own, `index`, which begins as the worktree's. It is kept from one to the next: git then reads only what
+ * Takes them by an index of its own, `ownIndex`, which begins as the worktree's. It is kept from one to the next: git then reads only what
  * has changed since, and where nothing has, the tree is known. `handedOver` is known of one whose files were all written at once.
  */
-export function openSnapshots(worktree: Worktree, index: string, handedOver?: HandOver): Snapshots {
-  const env = { GIT_INDEX_FILE: index };
+export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?: HandOver): Snapshots {
+  let index = ownIndex;
   const place = { ...worktree, config: [...(worktree.config ?? []), ...SHARP_EYES] };
   let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
   const line = inTurn();
   async function take(): Promise<string> {
+    const env = { GIT_INDEX_FILE: index };
     const own = join(worktree.gitDir, "index");
     // Who was let out of the sandbox may have staged what is ignored.
     const begun = sightOf(own, FOLLOW);
@@ -48,7 +49,25 @@ export function openSnapshots(worktree: Worktree, index: string, handedOver?: Ha
     last = { begun, index: sightOf(index, FOLLOW), tree };
     return tree;
   }
-  return { tree: () => line(take) };
+  let failures = 0;
+  /** A git that was killed leaves a lock beside its index, and one that outlives who asked may still write it: it is not used again. */
+  async function beginAnew(): Promise<void> {
+    await rm(index, { force: true }).catch(() => undefined);
+    failures += 1;
+    index = `${ownIndex}-${failures}`;
+    last = undefined;
+  }
+  return {
+    tree: () =>
+      line(async () => {
+        try {
+          return await take();
+        } catch (error) {
+          await beginAnew();
+          throw error;
+        }
+      }),
+  };
 }
 
 /** With its time: by that git knows which files may have changed in the very moment it looked at them. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
+import { staleRefusal } from "../core/review/decide-accept";
 import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
 import { subtasksOf } from "../core/state/view";
 import type { CommandContext } from "./command-context";
@@ -7,7 +8,7 @@ import { ReviewPanel } from "./review/review-panel";
 import type { ReviewSource } from "../protocol/review-source";
 import { shownSourceOf } from "./review/shown-source";
 import { reviewSourceOf } from "./review/review-source";
-import { resultOnScreen } from "./review/on-screen";
+import { isCurrent, resultOnScreen, type OnScreen } from "./review/on-screen";
 import { reviewPlace } from "./review/review-documents";
 import type { Row } from "./tree/run-rows";
 import { asText } from "./as-text";
@@ -26,7 +27,13 @@ const FITS = {
   begun: (s: SubtaskView) => s.attempt > 0,
 } as const;
 
-/** The subtask a command means: the row it was called on, the one on screen in the panel, or one the user picks. Throws `run.state` where there is none, `cancelled`. */
+/** What is decided about, and so is what was seen. */
+const DECIDED: ReadonlySet<keyof typeof FITS> = new Set(["reviewable", "accepted", "cascaded"]);
+
+/**
+ * The subtask a command means: the row it was called on, the one on screen in the panel, or one the user picks. Throws `run.state` where there
+ * is none, or where an editor shows another result of it than the one that would be decided about; `cancelled`.
+ */
 export async function chooseSubtask(
   c: CommandContext,
   row: Row | undefined,
@@ -34,11 +41,14 @@ export async function chooseSubtask(
 ): Promise<SubtaskView> {
   const source = sourceOf(c, what);
   const fitting = subtasksOf(source.view).filter(FITS[what]);
-  const onScreen = editedSubtask(row);
-  const named = onScreen ?? (row === undefined ? ReviewPanel.open?.selectedIn(source) : c.tree.subtaskOf(row)?.id);
+  const onScreen = editedResult(row);
+  const named =
+    onScreen?.subtask ?? (row === undefined ? ReviewPanel.open?.selectedIn(source) : c.tree.subtaskOf(row)?.id);
   const found =
     fitting.find((s) => s.id === named) ??
     (row === undefined && onScreen === undefined && fitting.length === 1 ? fitting[0] : undefined);
+  if (found !== undefined && onScreen?.subtask === found.id && DECIDED.has(what) && !isCurrent(onScreen, found))
+    throw new BraidError(staleRefusal(found.id));
   if (found !== undefined) return found;
   // From the palette what is on screen is a guess: where it does not fit, the user picks.
   if (fitting.length === 0 || row !== undefined)
@@ -67,8 +77,8 @@ function sourceOf({ owner }: CommandContext, what: keyof typeof FITS): ReviewSou
   return reviewSourceOf(owner, owner.require());
 }
 
-/** The subtask whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */
-function editedSubtask(from: unknown): string | undefined {
-  if (from instanceof vscode.Uri && reviewPlace(from) !== undefined) return reviewPlace(from)?.subtask;
-  return from === undefined || from instanceof vscode.Uri ? resultOnScreen()?.subtask : undefined;
+/** The result whose diff an editor shows: the one whose title bar a command was called from, or else the one on screen. */
+function editedResult(from: unknown): Pick<OnScreen, "subtask" | "commit"> | undefined {
+  const place = from instanceof vscode.Uri ? reviewPlace(from) : undefined;
+  return place ?? (from === undefined || from instanceof vscode.Uri ? resultOnScreen() : undefined);
 }

@@ -107,6 +107,13 @@ describe("results in VS Code's own editors", function () {
     repo.commit("mine");
     await w.runCommand("Braid: Resolve Conflict with an Agent");
     await status("german", "ready to review, implementer · attempt 3");
+    // The diff of attempt 2 is still on screen, and nothing is decided about attempt 3 from there.
+    await button("Next Result").waitFor();
+    assert.equal(await button("Accept").count(), 0);
+    await w.runCommand("Braid: Reject…");
+    await w.waitFor("the reject to be refused", async () =>
+      (await w.notificationText()).some((text) => text.includes("has a newer result than the one shown")),
+    );
     await w.runCommand("Braid: Open Changes");
     await w.page.locator(".multiDiffEntry .editor.modified .view-line", { hasText: "bonjour and hallo" }).waitFor();
     await picture("native-agent");

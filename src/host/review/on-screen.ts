@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { SubtaskView } from "../../core/state/subtask-view";
 import { subtasksOf } from "../../core/state/view";
 import type { RunOwner } from "../run-owner";
 import { reviewPlace } from "./review-documents";
@@ -7,6 +8,14 @@ import { reviewPlace } from "./review-documents";
 export interface OnScreen {
   readonly subtask: string;
   readonly path: string | null;
+  /** The result's commit; of one that only deletes files, in the multi-diff editor, its base. */
+  readonly commit: string;
+}
+
+/** Whether an editor shows the result as it is now, and neither an earlier one nor another run's. */
+export function isCurrent({ commit }: Pick<OnScreen, "commit">, subtask: SubtaskView): boolean {
+  const deletesAll = subtask.files.every(({ status }) => status === "deleted");
+  return commit === subtask.commit || (deletesAll && commit === subtask.base);
 }
 
 /** The result the active editor shows; undefined where it shows something else. */
@@ -15,20 +24,23 @@ export function resultOnScreen(): OnScreen | undefined {
   if (input instanceof vscode.TabInputTextDiff) return reviewPlace(input.modified);
   for (const uri of sidesOfAll(input)) {
     const place = reviewPlace(uri);
-    if (place !== undefined) return { subtask: place.subtask, path: null };
+    if (place !== undefined) return { ...place, path: null };
   }
   return undefined;
 }
 
-/** The documents of a multi-diff editor. Its type is not in the stable API yet, but what it holds is what a diff editor's does. */
+/**
+ * The documents of a multi-diff editor, those of the result first. Its type is not in the stable API yet, but what it holds is what a diff
+ * editor's does.
+ */
 function sidesOfAll(input: unknown): readonly vscode.Uri[] {
-  const diffs: unknown = typeof input === "object" && input !== null ? Reflect.get(input, "textDiffs") : undefined;
-  return Array.isArray(diffs)
-    ? diffs.flatMap((diff: unknown) => {
-        const sides: { readonly modified?: unknown; readonly original?: unknown } = Object(diff);
-        return [sides.modified, sides.original].filter((side) => side instanceof vscode.Uri);
-      })
+  const found: unknown = typeof input === "object" && input !== null ? Reflect.get(input, "textDiffs") : undefined;
+  const diffs: readonly { readonly modified?: unknown; readonly original?: unknown }[] = Array.isArray(found)
+    ? found.map(Object)
     : [];
+  return [...diffs.map(({ modified }) => modified), ...diffs.map(({ original }) => original)].filter(
+    (side) => side instanceof vscode.Uri,
+  );
 }
 
 /**
@@ -41,8 +53,7 @@ export function keepOnScreen(owner: RunOwner): vscode.Disposable {
     const { view } = owner;
     const on = resultOnScreen();
     const subtask = view === undefined ? undefined : subtasksOf(view).find(({ id }) => id === on?.subtask);
-    const decision = subtask?.reviewable ? "open" : subtask?.acceptedCommit != null ? "accepted" : "other";
-    const [key, whole] = [subtask === undefined ? "" : decision, on?.path === null];
+    const [key, whole] = [on === undefined || subtask === undefined ? "" : standing(on, subtask), on?.path === null];
     if (`${key} ${String(whole)}` === shown) return;
     shown = `${key} ${String(whole)}`;
     void vscode.commands.executeCommand("setContext", "braid.onScreen", key);
@@ -55,4 +66,10 @@ export function keepOnScreen(owner: RunOwner): vscode.Disposable {
     vscode.window.tabGroups.onDidChangeTabGroups(update),
   ];
   return { dispose: () => listening.forEach((each) => each.dispose()) };
+}
+
+/** What was not looked at is not decided about. */
+function standing(on: OnScreen, subtask: SubtaskView): "open" | "accepted" | "other" {
+  if (!isCurrent(on, subtask)) return "other";
+  return subtask.reviewable ? "open" : subtask.acceptedCommit !== null ? "accepted" : "other";
 }

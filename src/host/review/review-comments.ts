@@ -111,7 +111,7 @@ export class ReviewComments implements vscode.Disposable {
     const file = subtask.files.find(
       ({ path, from }) => path === place.path || (side === "base" && from === place.path),
     );
-    if (file === undefined) return undefined;
+    if (file === undefined || (side === "result" && file.status === "deleted")) return undefined;
     return { commit: subtask.commit, path: file.path, side, marks: marksOf(this.#owner.memento, run) };
   }
 

@@ -97,6 +97,7 @@ export async function openSinceLast(
 function sides(subtask: SubtaskView, file: ChangedFile): { readonly left: vscode.Uri; readonly right: vscode.Uri } {
   return {
     left: reviewUri(file.from ?? file.path, file.status === "added" ? null : subtask.base, subtask.id),
-    right: reviewUri(file.path, file.status === "deleted" ? null : subtask.commit, subtask.id),
+    // Of a deleted file, too: an empty text that says which result it is of.
+    right: reviewUri(file.path, subtask.commit, subtask.id),
   };
 }

@@ -8,6 +8,7 @@ import type { Accepted, SubtaskState } from "../../core/state/subtask-state";
 import { gitText } from "../../git/git";
 import { landCommit } from "../../git/land";
 import { applyResult } from "../../git/merge";
+import { hasObject } from "../../git/refs";
 import { isAncestor, readRef, treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { redoMessage, undoMessage } from "./accept-message";
@@ -105,18 +106,41 @@ async function takeBack(host: AcceptHost, id: string, customs: Customs, signal: 
   if (isStaged(subtask.decision) && onto !== null) {
     if (await undoStaged(host, subtask, { target: state.target, seen: onto, commit: accepted })) return;
   }
+  const change = { from: left ?? accepted, to: `${accepted}^1` };
+  const isThere =
+    isStaged(subtask.decision) ||
+    (await isAncestor(repo, accepted, seen)) ||
+    (await isRewritten(host, id, subtask.decision, { ...change, seen }));
   // It changed nothing, or somebody has taken it off the branch already: there is nothing to revert.
-  const isThere = isStaged(subtask.decision) || (await isAncestor(repo, accepted, seen));
   if (onto === accepted || !isThere) return land(host, id, { seen, commit: seen });
   const subject = await gitText(repo, ["log", "-1", "--format=%s", accepted]);
   await landChange(host, subtask, {
     seen,
-    from: left ?? accepted,
-    to: `${accepted}^1`,
+    ...change,
     message: undoMessage(state, subtask, accepted, subject),
     customs,
     signal,
   });
+}
+
+/**
+ * Whether a branch that has not the commit of an accept has what it changed: amended or rebased it has another name. What cannot be
+ * told from the files, its trailers tell.
+ */
+async function isRewritten(
+  host: AcceptHost,
+  id: string,
+  { commit, onto }: Accepted,
+  { seen, from, to }: { readonly seen: string; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const { repo } = host.ports;
+  // Long since cleaned away by git.
+  if (!(await hasObject(repo, commit))) return false;
+  const merged = await applyResult(repo, { base: from, result: to, target: seen });
+  if (merged.kind === "clean") return merged.tree !== (await treeOf(repo, seen));
+  const trailers = [`--grep=^Braid-Run: ${host.state().id}$`, `--grep=^Braid-Subtask: ${id}$`];
+  const since = onto === null ? seen : `${onto}..${seen}`;
+  return (await gitText(repo, ["log", "-1", "--format=%H", "--all-match", ...trailers, since, "--"])) !== "";
 }
 
 /** Moves the branch from what is left of an accept now to what is to be left of it. */

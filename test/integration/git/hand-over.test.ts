@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
 import {
   closeSync,
   openSync,
@@ -156,6 +156,14 @@ describe("files that are changed in the second of their checkout", function () {
     } finally {
       user.git("config", "--unset", "core.checkStat");
     }
+  });
+
+  it("are seen again at the look after one whose git was killed, which left its lock", async () => {
+    const snapshots = openSnapshots(worktree, snapshotIndex(), await checkOut());
+    changeInPlace(8, "x");
+    writeFileSync(`${snapshotIndex()}.lock`, "");
+    await rejects(snapshots.tree(), /Another git process holds .*snapshot-index\.lock/u);
+    equal(await snapshots.tree(), truth());
   });
 
   it("are not left to the next worker, nor is what was touched and looks the same", async () => {
