@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import pLimit from "p-limit";
 import { changedTree } from "./changed-tree";
 import { git, type GitPlace } from "./git";
+import { tellingForgotten } from "./forgotten";
 import { tellingFullDisk } from "./full-disk";
 import { onlyIgnored } from "./ignored";
 import { moveIn } from "./move-in";
@@ -187,10 +188,10 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
       dirty.add(path);
       if (written.has(path)) return;
       // Before the file is: a process that takes over commits what is listed.
-      await appendFile(list, nulEnded(path), { mode: 0o600 });
+      await tellingForgotten(worktree, () => appendFile(list, nulEnded(path), { mode: 0o600 }));
       written.add(path);
     },
-    bringAll: (signal) => inTurn(() => tellingFullDisk(root, () => bringAll(signal))),
+    bringAll: (signal) => inTurn(() => tellingForgotten(worktree, () => tellingFullDisk(root, () => bringAll(signal)))),
     ignored: (paths) => inTurn(() => ignored(paths)),
     tree: () => inTurn(tree),
   };

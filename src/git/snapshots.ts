@@ -1,7 +1,7 @@
 import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { BraidError, failure } from "../core/failure";
 import { inTurn } from "../util/in-turn";
+import { forgotten } from "./forgotten";
 import { git, gitText } from "./git";
 import type { HandOver } from "./hand-over";
 import { SHARP_EYES } from "./reuse-worktree";
@@ -29,12 +29,7 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     const own = join(worktree.gitDir, "index");
     // Who was let out of the sandbox may have staged what is ignored.
     const begun = sightOf(own, FOLLOW);
-    if (begun === "")
-      throw new BraidError(
-        failure("git.failed", `git knows the worktree ${worktree.dir} no more: its index is gone.`, {
-          hint: "Retry the subtask: it gets another.",
-        }),
-      );
+    if (begun === "") throw forgotten(worktree);
     if (last === undefined || last.begun !== begun || last.index !== sightOf(index, FOLLOW)) {
       last = undefined;
       await copyIndex(own, index);

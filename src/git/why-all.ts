@@ -5,9 +5,6 @@ import type { Repository } from "./repository";
 import { splitNul } from "./split-nul";
 import type { TreeListing } from "./tree-listing";
 
-/** Files from which on it is slower to check all of them out than to write those that are asked for. */
-const MANY_FILES = 2_000;
-
 /** What decides whether the files of a worktree may come one by one. */
 interface Facts {
   readonly listing: TreeListing;
@@ -17,7 +14,7 @@ interface Facts {
   readonly isTransformed: boolean;
 }
 
-/** All that makes one need the whole tree from the start, beside that there is little of it, and why. */
+/** All that makes one need the whole tree from the start, and why. */
 const REASONS: readonly { readonly why: string; readonly holds: (facts: Facts) => boolean }[] = [
   // Set-up fills their folders, and git does the same in its own way where a folder is missing.
   { why: "it has submodules", holds: ({ listing }) => listing.has("160000") },
@@ -34,13 +31,7 @@ const REASONS: readonly { readonly why: string; readonly holds: (facts: Facts) =
 const known = new WeakMap<TreeListing, Promise<string | undefined>>();
 
 /** Why a worktree of this commit gets all its files at once; undefined where they may come as they are asked for. */
-export function whyAll(
-  repo: Repository,
-  commit: string,
-  listing: TreeListing,
-  from = MANY_FILES,
-): Promise<string | undefined> {
-  if (listing.files < from) return Promise.resolve("it is small");
+export function whyAll(repo: Repository, commit: string, listing: TreeListing): Promise<string | undefined> {
   let answer = known.get(listing);
   if (answer === undefined) {
     answer = find(repo, commit, listing);

@@ -27,8 +27,8 @@ export interface RunPorts {
   readonly prices?: readonly PriceRule[];
   /** Folder for worktrees. */
   readonly worktreeRoot: string;
-  /** Files from which on a worktree gets them as they are asked for; Braid's own number without it. */
-  readonly manyFiles?: number;
+  /** Has a worktree get all its files at once, wherever it could get them as they are asked for. */
+  readonly allFiles?: boolean;
   /** What the front end's settings want in every worktree. */
   readonly setup?: SetupWishes;
   /** Whether somebody answers requests for approval of this kind; where nobody does, they are refused at once. */

@@ -23,14 +23,14 @@ describe("a worktree whose files come as they are asked for, in hostile hands (G
     trees.dispose();
   });
 
-  const open = async (name: string, manyFiles: number, commit = "HEAD"): Promise<WorkPlace> =>
-    openWorkPlace(await portsFor(repo.dir, trees.dir, { manyFiles }), {
+  const open = async (name: string, allFiles: boolean, commit = "HEAD"): Promise<WorkPlace> =>
+    openWorkPlace(await portsFor(repo.dir, trees.dir, { allFiles }), {
       name,
       commit: repo.git("rev-parse", commit),
       writable: true,
       signal,
     });
-  const both = () => Promise.all([open("few", 0), open("all", Number.POSITIVE_INFINITY)]);
+  const both = () => Promise.all([open("few", false), open("all", true)]);
   const told = (input: string, ...args: readonly string[]) =>
     execFileSync("git", args, { cwd: repo.dir, encoding: "utf8", input }).trim();
   const entries = () =>
@@ -126,7 +126,7 @@ describe("a worktree whose files come as they are asked for, in hostile hands (G
       const more = `${mode} blob ${repo.git("rev-parse", "HEAD:src/a.txt")}\t${name}`;
       const tree = told(`${[...entries(), more].join("\0")}\0`, "mktree", "-z");
       const commit = repo.git("commit-tree", "-m", "x", tree);
-      const few = await open("few", 0, commit);
+      const few = await open("few", false, commit);
       const read = await few.workspace.read("src/a.txt");
       ok(read.ok && read.value.toString() === "one a\n");
       equal((await few.workspace.read(name)).ok, false);
@@ -143,7 +143,7 @@ describe("a worktree whose files come as they are asked for, in hostile hands (G
       /\t\.git(?:ignore|attributes)$/u.test(line) ? line.replace(/^100644 blob \w+/u, `120000 blob ${link}`) : line,
     );
     const tree = told(`${lines.join("\0")}\0`, "mktree", "-z");
-    const few = await open("few", 0, repo.git("commit-tree", "-m", "x", tree));
+    const few = await open("few", false, repo.git("commit-tree", "-m", "x", tree));
     const found = await few.workspace.glob("**/*.txt", { limit: 100, signal });
     ok(found.ok && JSON.stringify(found.value).includes("src/a.txt"), JSON.stringify(found));
     equal(await write(few, "src/new.txt", "new\n"), "written");

@@ -75,7 +75,7 @@ export interface FreshPlace {
 
 /**
  * Makes a worktree at `commit`. Comes back at once; the tools wait for what they need of it, so that the model's first answer
- * overlaps. In a large repository a file is there when a tool asks for it, and all of them when a command is run. What goes wrong
+ * overlaps. A file is there when a tool asks for it, and all of them when a command is run. What goes wrong
  * (`worktree.failed`, `git.*`, `disk.*`) is thrown to whoever waits.
  */
 export async function openWorkPlace(
@@ -146,8 +146,8 @@ export async function openWorkPlace(
   let isTaken = false;
   void taken.catch(() => undefined).then(() => (isTaken = true));
   for (const each of [made, opened]) each.catch(() => undefined);
-  /** A small one is made anew sooner than it is made clean. */
-  const hasAllOfMany = async (): Promise<boolean> =>
+  /** One whose files could not come one by one is made anew: what is in it is more than a listing tells. */
+  const isReusable = async (): Promise<boolean> =>
     (await taken) !== undefined ||
     ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
   const handedOver = async () => (await opened)?.handedOver;
@@ -172,7 +172,7 @@ export async function openWorkPlace(
       const reusable = async (): Promise<Given | undefined> => {
         await Promise.allSettled([made, opened]);
         await seam.settled();
-        if (how !== "reuse" || !mayBeReused || (await options.isOurs?.()) === false || !(await hasAllOfMany()))
+        if (how !== "reuse" || !mayBeReused || (await options.isOurs?.()) === false || !(await isReusable()))
           return undefined;
         return { worktree: await made, handedOver: await handedOver() };
       };
@@ -200,9 +200,9 @@ async function openFiles(
     if (files !== undefined) await putFiles(worktree, files);
     return undefined;
   }
-  if (files === undefined && !all) {
+  if (files === undefined && !all && ports.allFiles !== true) {
     const listing = await listTree(ports.repo, commit);
-    if ((await whyAll(ports.repo, commit, listing, ports.manyFiles)) === undefined)
+    if ((await whyAll(ports.repo, commit, listing)) === undefined)
       return openOnDemand(ports.repo, worktree, listing);
   }
   await checkouts(async () => {

@@ -8,13 +8,10 @@ import { trackedRecipes } from "./setup-recipe";
  * Asks git what follows from a run's base alone before its first worker does, while somebody still plans or looks at the plan. It is
  * kept by who asks for it; what fails here is told by whoever needs it. Never rejects.
  */
-export async function readAhead(
-  { repo, manyFiles }: Pick<RunPorts, "repo" | "manyFiles">,
-  base: string,
-): Promise<void> {
+export async function readAhead({ repo }: Pick<RunPorts, "repo">, base: string): Promise<void> {
   await Promise.allSettled([
     loadInstructions(repo, base, []),
     trackedRecipes(repo, base),
-    listTree(repo, base).then((listing) => whyAll(repo, base, listing, manyFiles)),
+    listTree(repo, base).then((listing) => whyAll(repo, base, listing)),
   ]);
 }

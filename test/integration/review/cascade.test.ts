@@ -137,7 +137,6 @@ describe("a rebased result that the plan has checks for", function () {
       high: { "file.txt": text({ 28: "high" }) },
       scripted: { "file.txt": text({ 28: "high" }) },
     },
-    ports: { manyFiles: 0 },
   });
 
   it("is checked as it stands now, and says what is red without what it rested on", async () => {

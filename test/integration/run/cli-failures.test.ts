@@ -164,7 +164,11 @@ describe("braid", function () {
       try {
         t.repo.write("large.txt", "x".repeat(200_000));
         t.repo.commit("large");
-        writeFileSync(join(t.home.dir, "p.yml"), wide(2));
+        // A check has all files be there.
+        writeFileSync(
+          join(t.home.dir, "p.yml"),
+          wide(2).replaceAll(/^ {4}files: /gmu, '    verify: ["true"]\n    files: '),
+        );
         const outcome = await cli(["run", join(t.home.dir, "p.yml"), "--yes", "--json"], {
           cwd: t.repo.dir,
           env: { ...t.env, BRAID_WORKTREE_DIRECTORY: tiny },

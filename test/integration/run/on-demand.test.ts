@@ -38,13 +38,13 @@ describe("a worktree whose files come as they are asked for", function () {
     trees.dispose();
   });
 
-  async function open(name: string, manyFiles: number): Promise<WorkPlace> {
-    const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
+  async function open(name: string, allFiles: boolean): Promise<WorkPlace> {
+    const ports = await portsFor(repo.dir, trees.dir, { allFiles });
     return openWorkPlace(ports, { name, commit: head(), writable: true, signal });
   }
   const head = () => repo.git("rev-parse", "HEAD");
-  const openFew = (name = "few") => open(name, 0);
-  const openAll = (name = "all") => open(name, Number.POSITIVE_INFINITY);
+  const openFew = (name = "few") => open(name, false);
+  const openAll = (name = "all") => open(name, true);
   const entries = async (place: WorkPlace) => repo.git("ls-tree", "-r", await place.snapshot()).split("\n");
   const onDisk = (place: WorkPlace) => describeFolder(place.dir).filter((line) => !line.startsWith(".git "));
 
@@ -137,8 +137,18 @@ describe("a worktree whose files come as they are asked for", function () {
     await few.close();
   });
 
+  it("says so where git has forgotten it, and what helps", async () => {
+    const said = /^BraidError: git knows the worktree .* no more|^Error: git knows the worktree .* no more/u;
+    const few = await openFew();
+    await few.workspace.write("src/a.txt", Buffer.from("changed\n"));
+    rmSync((await few.made).gitDir, { recursive: true });
+    await assert.rejects(few.workspace.write("src/b.txt", Buffer.from("changed\n")), said);
+    await assert.rejects(few.workspace.ready("all files"), said);
+    await few.close();
+  });
+
   it("is used again by the next worker of its run, as clean as a fresh one", async () => {
-    const ports = await portsFor(repo.dir, trees.dir, { manyFiles: 0 });
+    const ports = await portsFor(repo.dir, trees.dir);
     const pool = worktreePool(ports);
     const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
     await first.workspace.ready("all files");
@@ -183,7 +193,7 @@ describe("a worktree whose files come as they are asked for", function () {
   });
 
   it("one that cannot be made clean goes, and the worker gets a fresh one", async () => {
-    const ports = await portsFor(repo.dir, trees.dir, { manyFiles: 0 });
+    const ports = await portsFor(repo.dir, trees.dir);
     const pool = worktreePool(ports);
     const first = await openWorkPlace(ports, { name: "first", commit: head(), writable: true, pool, signal });
     await first.workspace.ready("all files");

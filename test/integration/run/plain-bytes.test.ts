@@ -32,8 +32,8 @@ describe("files that git keeps as they are", function () {
 
   it("are kept by Braid as git would keep them, until there is something that changes them", async () => {
     const places = await Promise.all(
-      [0, Number.POSITIVE_INFINITY].map(async (manyFiles, i) => {
-        const ports = await portsFor(repo.dir, trees.dir, { manyFiles });
+      [false, true].map(async (allFiles, i) => {
+        const ports = await portsFor(repo.dir, trees.dir, { allFiles });
         return openWorkPlace(ports, { name: `w${i}`, commit: head(), writable: true, signal });
       }),
     );
@@ -66,14 +66,14 @@ describe("files that git keeps as they are", function () {
     chmodSync(join(repo.dir, "many/sub1/1.txt"), 0o755);
     symlinkSync("sub1/1.txt", join(repo.dir, "many/link"));
     repo.commit("many");
-    const open = async (name: string, manyFiles: number) =>
-      openWorkPlace(await portsFor(repo.dir, trees.dir, { manyFiles }), {
+    const open = async (name: string, allFiles = false) =>
+      openWorkPlace(await portsFor(repo.dir, trees.dir, { allFiles }), {
         name,
         commit: head(),
         writable: true,
         signal,
       });
-    const [few, all, led] = [await open("few", 0), await open("all", Number.POSITIVE_INFINITY), await open("led", 0)];
+    const [few, all, led] = [await open("few"), await open("all", true), await open("led")];
     const grep = ({ workspace }: WorkPlace) => workspace.grep("needle", { path: "many", limit: 100, signal });
     const seen = (dir: string) =>
       readdirSync(join(dir, "many"), { recursive: true, encoding: "utf8" })

@@ -29,7 +29,7 @@ describe("worktrees that are kept for the next worker", function () {
 
   it("go when nobody is at work, also while a pause holds the rest", async () => {
     const model = fileWriter({ first: { "b.txt": "b\n" }, second: { "c.txt": "c\n" } });
-    const ports = { ...(await portsFor(repo.dir, trees.dir, model)), manyFiles: 0 };
+    const ports = await portsFor(repo.dir, trees.dir, model);
     const run = await Run.create(ports, "g", { concurrency: 1, attempts: 1 });
     try {
       const taken: number[] = [];
@@ -82,7 +82,7 @@ describe("worktrees that are kept for the next worker", function () {
 
   it("are none of which nobody can tell what was touched, and are taken away", async () => {
     const lines: string[] = [];
-    const ports = { ...(await portsFor(repo.dir, trees.dir, MODEL)), manyFiles: 0 };
+    const ports = await portsFor(repo.dir, trees.dir, MODEL);
     const pool = worktreePool({ ...ports, log: (line) => lines.push(line) });
     const { signal } = new AbortController();
     const commit = repo.git("rev-parse", "HEAD");
@@ -97,7 +97,7 @@ describe("worktrees that are kept for the next worker", function () {
   });
 
   it("are none where a worker ends before its own was begun", async () => {
-    const ports = { ...(await portsFor(repo.dir, trees.dir, MODEL)), manyFiles: 0 };
+    const ports = await portsFor(repo.dir, trees.dir, MODEL);
     const pool = worktreePool(ports);
     const { signal } = new AbortController();
     const commit = repo.git("rev-parse", "HEAD");

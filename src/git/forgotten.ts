@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import { BraidError, failure } from "../core/failure";
+import { hasCode } from "../util/system-error";
+import type { Worktree } from "./worktree";
+
+/** Says that git's own folder of a worktree, or what a checkout left there, is gone: pruned, or deleted by hand. */
+export function forgotten({ dir }: Worktree, cause?: unknown): BraidError {
+  return new BraidError(
+    failure("git.failed", `git knows the worktree ${dir} no more: its index is gone.`, {
+      hint: "Retry the subtask: it gets another.",
+    }),
+    { cause },
+  );
+}
+
+/** Runs what keeps something in git's folder of a worktree; where that folder is gone, the failure says so. */
+export async function tellingForgotten<T>(worktree: Worktree, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw hasCode(error, "ENOENT") && !existsSync(worktree.gitDir) ? forgotten(worktree, error) : error;
+  }
+}
