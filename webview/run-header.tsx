@@ -79,6 +79,9 @@ export const RunHeader = memo(
         )}
         {view.timeLeft !== null && <TimeLeftItem left={view.timeLeft} />}
         {view.results > 0 && view.phase !== "review" && <li>{resultsText(view.results)}</li>}
+        {view.phase === "review" && view.counts.failed > 0 && (
+          <li>{l10n.t("{0} failed", numeral(view.counts.failed))}</li>
+        )}
         {view.amendments.sequential && <li>{l10n.t("one worker at a time")}</li>}
         <li>
           <Sentence

@@ -17,6 +17,7 @@ import { Notes } from "./notes-part";
 import { CodeList, PlanPart } from "./plan-part";
 import { OverlapsPart } from "./overlaps-part";
 import { Problem } from "./problem";
+import { useProblemInSight } from "./problem-in-sight";
 import { QuestionView } from "./question-view";
 import { ChecksView, OpenFindings, ReportView } from "./report-view";
 import type { DiffState } from "./state";
@@ -51,18 +52,23 @@ export const SubtaskPane = memo((props: SubtaskPaneProps) => <Pane {...props} />
 function Pane(props: SubtaskPaneProps) {
   const { subtask, diff, line, busy, problem, next, rejecting, onRejecting, readOnly, actions } = props;
   const heading = useRef<HTMLHeadingElement>(null);
+  const pane = useRef<HTMLElement>(null);
   const { id, commit, reviewable } = subtask;
   // What was accepted can be undone in part: what of it is on the branch has to be known as well.
   const isOpen = reviewable || subtask.acceptedCommit !== null;
   const hasDiff = commit !== null && subtask.files.length > 0;
+  // That the user stopped it is said beside its state; nothing went wrong. And once is enough for what an accept came to.
+  const isSaid = subtask.failure?.code === "cancelled" || subtask.failure?.message === problem?.message;
+  const failed = isSaid ? null : subtask.failure;
   useFocusAfter(busy, heading);
+  useProblemInSight(busy, problem !== undefined || (reviewable && failed !== null), pane);
   useEffect(() => {
     if (!hasDiff || commit === null) return;
     if (diff === undefined) actions.load(id, commit);
     else if (diff.kind === "shown" && diff.stale && isOpen && !busy) actions.refresh(id, commit);
   }, [id, commit, hasDiff, diff, isOpen, busy, actions]);
   return (
-    <main class="subtask" aria-labelledby="subtask-title">
+    <main class="subtask" aria-labelledby="subtask-title" ref={pane}>
       <div class="subtask-head">
         <h2 id="subtask-title" tabIndex={-1} ref={heading}>
           {id}
@@ -116,8 +122,7 @@ function Pane(props: SubtaskPaneProps) {
         </p>
       )}
       {subtask.setup !== null && <SetupLine setup={subtask.setup} />}
-      {/* That the user stopped it is said above; nothing went wrong. */}
-      {subtask.failure !== null && subtask.failure.code !== "cancelled" && <Problem failure={subtask.failure} />}
+      {failed !== null && <Problem failure={failed} />}
       <BeforeDeciding
         subtask={subtask}
         review={diff?.kind === "shown" ? diff.review : null}

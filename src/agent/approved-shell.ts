@@ -1,7 +1,7 @@
 import { access, mkdir, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
-import type { Failure } from "../core/failure";
-import type { CommandOutcome, Shell } from "./shell";
+import { failure, type Failure } from "../core/failure";
+import { refuseUnrunnable, type CommandOutcome, type Shell } from "./shell";
 import { runInGroup } from "./process-group";
 
 /** What a shell without a sandbox needs. */
@@ -24,6 +24,8 @@ export interface ApprovedShellOptions {
 export function openApprovedShell(options: ApprovedShellOptions): Shell {
   return {
     async run(command, how) {
+      const unrunnable = refuseUnrunnable(command);
+      if (unrunnable !== undefined) return unrunnable;
       const refused = await options.refusal(command, how.signal);
       if (refused !== undefined) return { kind: "refused", failure: refused };
       how.signal.throwIfAborted();
@@ -39,7 +41,7 @@ async function runCommand(
 ): Promise<CommandOutcome> {
   const home = join(tempDir, "tmp", "home");
   await mkdir(home, { recursive: true, mode: 0o700 });
-  return runInGroup(
+  const { error, ...exited } = await runInGroup(
     await findShell(),
     ["-c", command],
     {
@@ -59,6 +61,9 @@ async function runCommand(
     },
     how,
   );
+  if (error === undefined) return exited;
+  const detail = { detail: error };
+  return { kind: "refused", failure: failure("sandbox.failed", "The command could not be started.", detail) };
 }
 
 async function findShell(): Promise<string> {

@@ -34,6 +34,7 @@ export async function runInGroup(
   let timedOut = false;
   let error: string | undefined;
   let grace: NodeJS.Timeout | undefined;
+  let letGo: NodeJS.Timeout | undefined;
   const killGroup = (how: NodeJS.Signals) => {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, how);
@@ -41,12 +42,16 @@ export async function runInGroup(
       // The group is gone.
     }
   };
+  const dropPipes = () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   const end = () => {
     killGroup("SIGTERM");
+    clearTimeout(grace);
     grace = setTimeout(() => {
       killGroup("SIGKILL");
-      child.stdout.destroy();
-      child.stderr.destroy();
+      dropPipes();
     }, GRACE_MS);
   };
   const timer = setTimeout(() => {
@@ -55,8 +60,11 @@ export async function runInGroup(
   }, timeoutMs);
   signal.addEventListener("abort", end, { once: true });
   const exitCode = await new Promise<number | null>((resolve) => {
-    // What it left in the background may hold the pipes open; it ends with it.
-    child.on("exit", () => killGroup("SIGKILL"));
+    // What it left in the background may hold the pipes open; it ends with it. What has left its group goes on without them.
+    child.on("exit", () => {
+      killGroup("SIGKILL");
+      letGo = setTimeout(dropPipes, GRACE_MS);
+    });
     child.on("error", (cause) => {
       error = cause.message;
       resolve(null);
@@ -65,6 +73,7 @@ export async function runInGroup(
   });
   clearTimeout(timer);
   clearTimeout(grace);
+  clearTimeout(letGo);
   signal.removeEventListener("abort", end);
   signal.throwIfAborted();
   const { text, truncated } = output.read();

@@ -8,7 +8,7 @@ import { systemMounts, toolFolders } from "./sandbox-mounts";
 import { openSeatbelt } from "./seatbelt";
 import { startOf } from "./sandbox-start";
 import { SANDBOX_USER } from "./sandbox-user";
-import type { Shell } from "./shell";
+import { refuseUnrunnable, type Shell } from "./shell";
 
 /** What a sandbox is shut into. */
 export interface SandboxOptions {
@@ -65,6 +65,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Shell> {
 
   return {
     async run(command, { timeoutMs, signal, onOutput }) {
+      const unrunnable = refuseUnrunnable(command);
+      if (unrunnable !== undefined) return unrunnable;
       const stream = onOutput === undefined ? {} : { onOutput };
       const outcome = await runBubblewrap({
         binary: found.binary,

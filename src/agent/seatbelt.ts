@@ -8,7 +8,7 @@ import { gitReadable } from "./sandbox-git";
 import { toolFolders } from "./sandbox-mounts";
 import { startOf } from "./sandbox-start";
 import { seatbeltArguments, type SeatbeltFacts } from "./seatbelt-profile";
-import type { Shell } from "./shell";
+import { refuseUnrunnable, type Shell } from "./shell";
 
 /**
  * Opens a shell in macOS's own sandbox. What bubblewrap shows in another's place cannot be had there, so a command has its
@@ -53,6 +53,8 @@ export async function openSeatbelt(options: SandboxOptions, binary: string): Pro
   };
   return {
     async run(command, how) {
+      const unrunnable = refuseUnrunnable(command);
+      if (unrunnable !== undefined) return unrunnable;
       const cwd = await startOf(worktree, options.cwd);
       const outcome = await runInGroup(binary, [...args, ...shellArguments(command)], { cwd, env }, how);
       const { error, ...exited } = outcome;

@@ -118,6 +118,8 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    const words = error instanceof Error ? error.message : String(error);
+    // Node goes on about words that begin with a dash, in quotes nobody would type.
+    throw new UsageError(words.replace(/\. To specify a positional argument starting.*/su, "."), { cause: error });
   }
 }

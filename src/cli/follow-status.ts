@@ -3,7 +3,7 @@ import type { Repository } from "../git/repository";
 import { followRun } from "../run/log/follow";
 import { printEvent } from "./drive";
 import { EXIT } from "./exit";
-import { describeOwner } from "./owner-text";
+import { describeOwner, withoutOwner } from "./owner-text";
 import type { Terminal } from "./terminal";
 import { describeRun } from "./text";
 
@@ -23,7 +23,9 @@ export async function followStatus(
       for (const recorded of events) printEvent(recorded, { view, json, terminal });
       if (owner !== null) continue;
       if (!json)
-        terminal.out(`\n${[describeRun(view, Date.now()), describeOwner(view, null)].filter(Boolean).join("\n")}`);
+        terminal.out(
+          `\n${[describeRun(withoutOwner(view), Date.now()), describeOwner(view, null)].filter(Boolean).join("\n")}`,
+        );
       return EXIT.done;
     }
     return EXIT.cancelled;

@@ -20,7 +20,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     return await carryOut(command, terminal);
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.error(`braid: ${error.message}\n\n${usageOf(argv[0] ?? "") ?? USAGE}`);
+      // All commands at once would push what was wrong out of sight.
+      terminal.error(`braid: ${error.message}\n\n${usageOf(argv[0] ?? "") ?? "`braid help` lists the commands."}`);
       return EXIT.usage;
     }
     const failure = toFailure(error);

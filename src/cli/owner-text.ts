@@ -1,3 +1,4 @@
+import { isAtWork } from "../core/state/subtask-view";
 import type { RunView } from "../core/state/view";
 import type { Holder } from "../run/log/lock";
 import { describeHolder } from "../run/log/ownership";
@@ -10,4 +11,16 @@ export function describeOwner(view: Pick<RunView, "id" | "phase">, owner: Holder
   if (view.phase === "running" || view.phase === "planning")
     return `Interrupted: nobody works on it any more. Go on: braid resume ${view.id}`;
   return undefined;
+}
+
+/** A run as it stands where nobody has it: its log ends with workers at work, who are not, and no clock goes on. */
+export function withoutOwner(view: RunView): RunView {
+  if (view.phase !== "running" && view.phase !== "planning") return view;
+  const waves = view.waves.map((wave) => ({
+    ...wave,
+    subtasks: wave.subtasks.map((s) =>
+      isAtWork(s) ? { ...s, status: "interrupted" as const, startedAt: null, context: null } : s,
+    ),
+  }));
+  return { ...view, phase: "paused", timeLeft: null, waves };
 }

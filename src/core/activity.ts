@@ -1,3 +1,5 @@
+import type { RunEvent } from "./state/events";
+
 /** One line that says what a worker is doing; undefined for what is not worth a line. */
 export function describeActivity(activity: {
   readonly type: string;
@@ -17,6 +19,19 @@ export function describeActivity(activity: {
       return undefined;
   }
 }
+
+/** Whether an event of a worker's run ends what it was last said to do. */
+export function endsActivity({ type }: RunEvent): boolean {
+  return !GOING_ON.has(type);
+}
+
+/** Recorded while a worker is at something: a worktree is set up beside its first turn, and its first tool may take long. */
+const GOING_ON: ReadonlySet<RunEvent["type"]> = new Set([
+  "turn.completed",
+  "tools.called",
+  "setup.completed",
+  "worker.messaged",
+]);
 
 /** What a tool call is about: its file, pattern or command, on one line. */
 function subject(input: unknown): string {

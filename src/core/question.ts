@@ -75,17 +75,6 @@ export function questionOf(questions: readonly QuestionState[], subtask: string 
   return questions.find((q) => isOpen(q) && q.subtask === subtask);
 }
 
-/** How long one attempt has waited for answers so far, in milliseconds; `now` is milliseconds since the epoch. */
-export function askedMs(
-  questions: readonly QuestionState[],
-  who: { readonly subtask: string | null; readonly attempt: number },
-  now: number,
-): number {
-  return questions
-    .filter((q) => q.subtask === who.subtask && q.attempt === who.attempt)
-    .reduce((sum, q) => sum + Math.max(0, (q.endedAt ?? now) - q.askedAt), 0);
-}
-
 /** What the user has told this subtask's workers (or, with null, the planner) in answer to a question. */
 export function answersTo(
   questions: readonly QuestionState[],

@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { lstat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { git, gitText } from "./git";
-import type { Worktree } from "./worktree";
+import { treeOf, type Repository } from "./repository";
+import { treeOfFiles, type Worktree } from "./worktree";
 
 /** A merge that could not be finished: what goes into what, and what came of it. */
 export interface HalfMerged {
@@ -32,6 +33,21 @@ export async function putHalfMerged(worktree: Worktree, merge: HalfMerged): Prom
   await git(worktree, ["update-index", "-z", "--index-info"], { input: entries.map((entry) => `${entry}\0`).join("") });
   await writeFile(join(worktree.gitDir, "MERGE_HEAD"), `${result}\n`);
   await writeFile(join(worktree.gitDir, "MERGE_MSG"), "Resolve by hand\n");
+}
+
+/**
+ * Whether a merge that was to stand in a worktree does, or stood and somebody has worked on it since. It does not where its process
+ * was killed on the way, or somebody has given it up. The index is touched only where there is nothing to lose.
+ */
+export async function isHalfMerged(
+  repo: Repository,
+  worktree: Worktree,
+  { onto, tree }: Pick<HalfMerged, "onto" | "tree">,
+): Promise<boolean> {
+  if ((await lstat(join(worktree.gitDir, "MERGE_HEAD")).catch(() => undefined)) !== undefined) return true;
+  if ((await gitText(worktree, ["rev-parse", "HEAD"])) !== onto) return true;
+  const there = await treeOfFiles(repo, worktree);
+  return there !== tree && there !== (await treeOf(repo, onto));
 }
 
 /** Mode and blob of a path in a commit, as the index takes them. */

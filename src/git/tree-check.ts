@@ -20,9 +20,9 @@ export async function checkTree(repo: Repository, base: string, tree: string): P
       problems.push(`${change.path}: a nested git repository`);
     if (change.newMode === "120000") {
       const target = (await git(repo, ["cat-file", "blob", change.newBlob])).stdout.toString("utf8");
-      const end = posix.normalize(posix.join(posix.dirname(change.path), target));
-      if (posix.isAbsolute(target) || end === ".." || end.startsWith("../"))
-        problems.push(`${change.path}: a symbolic link that leaves the repository`);
+      if (leadsOut(change.path, target)) problems.push(`${change.path}: a symbolic link that leaves the repository`);
+      else if (turnsBack(target))
+        problems.push(`${change.path}: a symbolic link to "${target}", which may leave the repository through another`);
     }
   }
   if (problems.length > 0)
@@ -36,4 +36,16 @@ export async function checkTree(repo: Repository, base: string, tree: string): P
         },
       ),
     );
+}
+
+function leadsOut(path: string, target: string): boolean {
+  const end = posix.normalize(posix.join(posix.dirname(path), target));
+  return posix.isAbsolute(target) || end === ".." || end.startsWith("../");
+}
+
+/** Whether a link goes up behind a name: where that is a link too, up is not where the name stands. */
+function turnsBack(target: string): boolean {
+  const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+  const down = parts.findIndex((part) => part !== "..");
+  return down !== -1 && parts.includes("..", down);
 }

@@ -13,7 +13,7 @@ import { hearCommands } from "../run/steering/steer";
 import { listRuns } from "../run/log/store";
 import { Emitter } from "../util/emitter";
 import { inTurn } from "../util/in-turn";
-import { describeActivity } from "../core/activity";
+import { describeActivity, endsActivity } from "../core/activity";
 import type { Taking } from "../run/log/ownership";
 import { stillWaits } from "./can-resume";
 import { reportFailures } from "./failures";
@@ -271,13 +271,7 @@ export class RunOwner implements vscode.Disposable {
   #watch(run: Run): void {
     this.#run = run;
     run.onDidRecord(({ event }) => {
-      if (
-        "subtask" in event &&
-        event.subtask !== null &&
-        event.type !== "turn.completed" &&
-        event.type !== "tools.called"
-      )
-        this.#activity.delete(event.subtask);
+      if ("subtask" in event && event.subtask !== null && endsActivity(event)) this.#activity.delete(event.subtask);
       this.#changed.fire();
     });
     run.onDidAct(({ subtask, activity }) => {

@@ -33,10 +33,12 @@ function commandOf({ questions, approvals }: RunView): string {
 }
 
 /** Where it stands, and what it has cost once it has; what waits for the user while others go on, too. */
-function statusText(view: RunView): string {
+export function statusText(view: RunView): string {
   const waits = view.phase === "running" && view.results > 0 ? [vscode.l10n.t("{0} to review", view.results)] : [];
+  const lost =
+    view.phase === "review" && view.counts.failed > 0 ? [vscode.l10n.t("{0} failed", view.counts.failed)] : [];
   const cost = totalTokens(view.usage) === 0 ? [] : [costText(view.usage, dollarText)];
-  return [describe(view), ...waits, ...cost].join(" · ");
+  return [describe(view), ...waits, ...lost, ...cost].join(" · ");
 }
 
 /** All counts, for whoever points at it. */

@@ -10,6 +10,7 @@ import { toParams } from "./anthropic-request";
 import { type MessageAssembly, type ReceivedMessage, assembleMessage } from "./anthropic-stream";
 import type { AnthropicOptions } from "./anthropic";
 import type { Model, ModelReply, ModelRequest } from "./model";
+import { resolveModel } from "./models";
 import { type PriceRule, costOf, hasPrice, PRICES } from "./prices";
 import { showProgress } from "./progress";
 import { DEFAULT_BASE_URL, endpointProblem, hostOf } from "./endpoint";
@@ -42,7 +43,7 @@ export function createLoadedModel(options: AnthropicOptions): Model {
       const { spent } = assembly;
       // The server has begun to answer, so it has begun to count, too.
       if (reply.kind === "failed" && spent !== undefined)
-        return redact({ ...reply, usage: usageOf(spent, settings) }, settings.apiKey);
+        return redact({ ...reply, usage: usageOf(spent, request.model, settings) }, settings.apiKey);
       return reply.kind === "failed" ? redact(reply, settings.apiKey) : withoutKey(reply, settings);
     },
   };
@@ -114,7 +115,7 @@ async function respond(
     kind: "message",
     content: message.content,
     stopReason: message.stopReason,
-    usage: usageOf(message, settings),
+    usage: usageOf(message, request.model, settings),
     model: message.model,
     durationMs: Math.max(0, now() - started),
   });
@@ -148,10 +149,15 @@ async function respond(
   return watchdog.stalled === undefined ? cutShort(host) : stalled(watchdog.stalled, host, settings);
 }
 
-function usageOf({ model, tokens }: Pick<ReceivedMessage, "model" | "tokens">, { prices }: Settings): Usage {
-  const known = hasPrice(model, prices);
-  const usd = costOf(model, tokens, prices);
-  return { ...tokens, usd, ...(known ? {} : { unpricedTokens: totalTokens({ ...tokens, usd }) }) };
+/** A gateway answers by names of its own. What it is asked for has the price a budget in dollars relies on. */
+function usageOf(
+  { model, tokens }: Pick<ReceivedMessage, "model" | "tokens">,
+  asked: string,
+  { prices }: Settings,
+): Usage {
+  const priced = hasPrice(model, prices) ? model : resolveModel(asked);
+  const usd = costOf(priced, tokens, prices);
+  return { ...tokens, usd, ...(hasPrice(priced, prices) ? {} : { unpricedTokens: totalTokens({ ...tokens, usd }) }) };
 }
 
 function notTheApi(host: string, contentType: string): FailedReply {

@@ -2,7 +2,7 @@ import type { ModelReply } from "./model";
 
 /** Where one call stands with its retries. */
 export interface RetryState {
-  /** Attempts that failed for other reasons than the network or a rate limit. */
+  /** Attempts that failed for other reasons than the network or a rate limit, or were paid for before a limit cut them. */
   readonly faults: number;
   /** Attempts in a row that did not reach the server, and the time they and the waits between them took. */
   readonly unreached: { readonly attempts: number; readonly ms: number };
@@ -46,8 +46,10 @@ export function nextStep(
   const { elapsedMs, random, maxAttempts } = given;
   if (isLimit(reply)) {
     const limitedMs = state.limitedMs + Math.min(elapsedMs, MAX_LIMITED_STEP_MS);
-    if (limitedMs >= RATE_LIMIT_PATIENCE_MS) return { type: "stop" };
-    return { type: "limited", state: { ...state, limitedMs, unreached: NOT_TRIED.unreached } };
+    // One that broke off in the middle of its answer is paid for: an hour of those is what no budget was asked about.
+    const faults = state.faults + (reply.usage === undefined ? 0 : 1);
+    if (limitedMs >= RATE_LIMIT_PATIENCE_MS || faults >= maxAttempts) return { type: "stop" };
+    return { type: "limited", state: { ...state, faults, limitedMs, unreached: NOT_TRIED.unreached } };
   }
   if (reply.failure.code === "model.network") {
     const attempts = state.unreached.attempts + 1;

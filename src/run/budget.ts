@@ -41,14 +41,16 @@ export class Budget {
 
   /** The model as one worker (or, with null, the planner) may use it: at the limit it answers `budget.reached`. */
   guard(model: Model, subtask: string | null): Model {
-    let last: Usage | undefined;
+    // A worker and its reviewer ask by the same model: what one's conversation came to says nothing of the other's.
+    const last = new Map<string, Usage>();
     return {
       respond: async (request, { signal, onProgress }) => {
         const limits = this.#limits();
         if (limits?.usd !== undefined && !hasPrice(request.model, this.#options.prices))
           return refused(unpriced(request.model, limits.usd));
         for (const held of this.#held) if (held.subtask === subtask && held.answered) this.#release(held);
-        const reservation = { subtask, answered: false, estimate: estimateCall(request, last, this.#options.prices) };
+        const before = last.get(request.system);
+        const reservation = { subtask, answered: false, estimate: estimateCall(request, before, this.#options.prices) };
         const stop = await this.#reserve(reservation, signal, () =>
           showProgress(
             { type: "waiting", reason: "The run's budget has room for one call at a time.", ms: 0 },
@@ -66,7 +68,7 @@ export class Budget {
           if (reply.kind === "failed") await this.#writeOff(subtask, reply);
           else {
             reservation.answered = true;
-            last = reply.usage;
+            last.set(request.system, reply.usage);
           }
           return reply;
         } finally {
@@ -202,6 +204,7 @@ function settledBy(event: RunEvent): string | null | undefined {
   if (event.type === "plan.proposed" || event.type === "plan.failed") return null;
   if (event.type === "amendment.proposed" || event.type === "amendment.unneeded") return null;
   if (event.type === "amendment.failed") return null;
+  if (event.type === "synthesis.completed" || event.type === "synthesis.failed") return null;
   const settles =
     event.type === "turn.completed" ||
     event.type === "context.compacted" ||

@@ -283,7 +283,7 @@ export class Run {
     return attemptHost(this, subtask, {
       budget: this.#budget,
       fence: this.#log.fence,
-      ask: this.#questions.askOf(subtask),
+      questions: this.#questions,
       transcripts: this.#records.transcripts,
       userRoles: this.#userRoles,
       decideInTurn: this.#decide,

@@ -5,7 +5,13 @@ import { failure } from "../../src/core/failure";
 import { Report } from "../../src/core/report";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, proposedRun } from "./panel/fixture";
-import { focused, panelSuite, shownDiff } from "./panel/suite";
+import { drawn, focused, panelSuite, shownDiff, until } from "./panel/suite";
+
+/** Whether the problem is below the head of its subtask, and above the end of the window. */
+const IN_SIGHT = `(() => {
+  const top = document.querySelector("main .problem").getBoundingClientRect().top;
+  return top >= document.querySelector(".subtask-head").getBoundingClientRect().bottom && top < innerHeight;
+})()`;
 
 describe("deciding in the review panel", () => {
   const panel = panelSuite();
@@ -35,6 +41,23 @@ describe("deciding in the review panel", () => {
     assert.equal(source.status("session-store"), "review");
     await page.getByRole("button", { name: "Dismiss" }).click();
     await alert.waitFor({ state: "detached" });
+  });
+
+  it("brings why an accept came to nothing into sight, and says it once", async () => {
+    const { page, source } = await panel(halfwayRun(), { height: 500 });
+    await shownDiff(page, "session-store");
+    await drawn(page);
+    const why = failure("checks.failed", "With it merged, `npm test` fails.", { hint: "Retry it." });
+    source.record({ type: "accept.abandoned", subtask: "session-store", failure: why });
+    const said = page.locator("main .problem").filter({ hasText: "npm test` fails" });
+    await said.waitFor();
+    // As the accept threw it, and as the log has it.
+    source.refuseNext = why;
+    await page.evaluate("document.querySelector('main').scrollTo(0, 1e6)");
+    await until(page, `!${IN_SIGHT}`);
+    await page.getByRole("button", { name: "Accept", exact: true }).click();
+    await until(page, IN_SIGHT);
+    assert.equal(await said.count(), 1);
   });
 
   it("offers the way past commit hooks that keep a result out, or in", async () => {

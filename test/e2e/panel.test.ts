@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { failure } from "../../src/core/failure";
 import type { RunEvent } from "../../src/core/state/events";
 import { asReadOnly } from "../../src/core/state/read-only-view";
 import { subtasksOf } from "../../src/core/state/view";
@@ -35,7 +36,7 @@ describe("the review panel in Chromium", () => {
   });
 
   it("shows the run and what waits first", async () => {
-    const { page } = await panel(halfwayRun());
+    const { page, source } = await panel(halfwayRun());
     assert.equal(
       await page.locator("h1").innerText(),
       "Build user authentication with sessions, a login form and rate limits",
@@ -55,6 +56,9 @@ describe("the review panel in Chromium", () => {
     assert.equal(await page.locator(".edge").count(), 7);
     for (const landmark of ["banner", "navigation", "main"] as const)
       assert.equal(await page.getByRole(landmark).count(), 1, landmark);
+    const stopped = failure("limit.turns", "The worker used all of its 40 turns.");
+    source.record({ type: "subtask.failed", subtask: "auth-tests", attempt: 1, failure: stopped, result: null });
+    await page.locator("header .facts li").filter({ hasText: "2 failed" }).waitFor();
   });
 
   it("says in words what lines do not show", async () => {

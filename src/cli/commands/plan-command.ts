@@ -1,6 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { BraidError, describeFailure, toFailure } from "../../core/failure";
+import { describeFailure } from "../../core/failure";
 import { gateReport } from "../../core/gate/gate-text";
 import { writePlanFile } from "../../core/plan/plan-text";
 import { plain } from "../../core/plain";
@@ -15,6 +13,7 @@ import { endpointOf, openPorts } from "../ports";
 import { handedOver } from "../handed-over";
 import { runOptions } from "../run-options";
 import type { Terminal } from "../terminal";
+import { writeOutput } from "../write-output";
 
 /** `braid plan "GOAL" [--pattern NAME] [-o FILE]` and `braid plan --check FILE`. */
 export async function runPlan(command: Extract<Command, { name: "plan" }>, terminal: Terminal): Promise<number> {
@@ -40,10 +39,10 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
     const text = writePlanFile(plan);
     if (command.output === undefined) terminal.out(text.trimEnd());
     else {
-      await writeFile(resolve(terminal.cwd, command.output), text).catch((error: unknown) => {
+      await writeOutput(terminal.cwd, command.output, text).catch((error: unknown) => {
         // The plan has been paid for: it is printed rather than lost.
         terminal.out(text.trimEnd());
-        throw new BraidError(toFailure(error), { cause: error });
+        throw error;
       });
       terminal.out(`Written to ${command.output}. Edit it, then: braid run ${command.output}`);
     }

@@ -1,6 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { BraidError, toFailure } from "../../core/failure";
 import { plain } from "../../core/plain";
 import { pullRequestText } from "../../core/review/pull-request";
 import { writeRunReport } from "../../core/run-report";
@@ -10,6 +7,7 @@ import { chooseRun, readRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import type { Terminal } from "../terminal";
+import { writeOutput } from "../write-output";
 
 /** `braid report [RUN] [-o FILE]`: a run as a Markdown document. Reads logs only; works while another process owns the run. */
 export async function runReport(command: Extract<Command, { name: "report" }>, terminal: Terminal): Promise<number> {
@@ -22,9 +20,7 @@ export async function runReport(command: Extract<Command, { name: "report" }>, t
     terminal.out(text.trimEnd());
     return EXIT.done;
   }
-  await writeFile(resolve(terminal.cwd, command.output), text).catch((error: unknown) => {
-    throw new BraidError(toFailure(error), { cause: error });
-  });
+  await writeOutput(terminal.cwd, command.output, text);
   terminal.out(`Written to ${command.output}.`);
   return EXIT.done;
 }

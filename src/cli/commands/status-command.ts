@@ -9,7 +9,7 @@ import { latestFirst, readRuns, type StoredRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { followStatus } from "../follow-status";
-import { describeOwner } from "../owner-text";
+import { describeOwner, withoutOwner } from "../owner-text";
 import { describeRun } from "../text";
 import type { Terminal } from "../terminal";
 
@@ -55,7 +55,7 @@ function linesFor(run: StoredRun): readonly string[] {
   const view = toRunView(run.state);
   const owner = describeOwner(view, run.owner);
   return [
-    describeRun(view, Date.now()),
+    describeRun(run.owner === null ? withoutOwner(view) : view, Date.now()),
     ...overlapLines(run.state),
     ...(owner === undefined ? [] : [plain(owner)]),
     ...(run.damage === "" ? [] : [`Its log is damaged: ${run.damage}. What is left agrees with itself.`]),

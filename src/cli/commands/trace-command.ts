@@ -1,6 +1,4 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { BraidError, toFailure } from "../../core/failure";
+import { BraidError } from "../../core/failure";
 import { openRepository } from "../../git/repository";
 import { chooseRun, readEvents } from "../../run/log/store";
 import { exportTrace } from "../../run/log/trace-file";
@@ -8,6 +6,7 @@ import { traceSettings } from "../../trace/target";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import type { Terminal } from "../terminal";
+import { writeOutput } from "../write-output";
 
 /** `braid trace [RUN] [-o FILE] [--otlp URL]`: a run as spans, from its log alone; works while another process owns the run. */
 export async function runTrace(
@@ -26,9 +25,7 @@ export async function runTrace(
       signal: stop.signal,
     });
     if (command.output !== undefined) {
-      await writeFile(resolve(terminal.cwd, command.output), text).catch((error: unknown) => {
-        throw new BraidError(toFailure(error), { cause: error });
-      });
+      await writeOutput(terminal.cwd, command.output, text);
       terminal.out(`${spans} spans written to ${command.output}.`);
     }
     if (failure !== undefined) throw new BraidError(failure);

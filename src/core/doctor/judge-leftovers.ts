@@ -8,6 +8,7 @@ export function judgeLeftovers({ runs }: Stock, now: number): readonly Diagnosis
   if (runs.length === 0) return [ok("No run has left anything.")];
   const way = { text: "`braid clean` shows what can go, and archives what no branch has.", action: "braid.cleanUp" };
   const size = sizeText(runs.reduce((sum, run) => sum + bytesOf(run), 0));
+  const taken = runs.length === 1 ? `1 run takes ${size}` : `${runs.length} runs take ${size}`;
   const half = runs.filter(({ isHalfCleaned }) => isHalfCleaned).length;
   const orphans = runs.filter(({ log, worktrees }) => log === null && worktrees.length > 0).length;
   const unread = runs.filter(
@@ -16,12 +17,8 @@ export function judgeLeftovers({ runs }: Stock, now: number): readonly Diagnosis
   const old = chooseRuns(runs, {}, now).clean;
   return [
     old.length === 0
-      ? ok(`${runs.length} runs take ${size}.`)
-      : found(
-          "note",
-          `${runs.length} runs take ${size}; nothing happened in ${old.length} of them for two weeks.`,
-          way,
-        ),
+      ? ok(`${taken}.`)
+      : found("note", `${taken}; nothing happened in ${old.length} of ${runs.length} for two weeks.`, way),
     ...(half === 0 ? [] : [found("warning", `The clean-up of ${half} runs was cut short.`, way)]),
     ...(orphans === 0 ? [] : [found("warning", `There are worktrees of ${orphans} runs that have no log.`, way)]),
     ...(unread.length === 0

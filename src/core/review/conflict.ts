@@ -77,22 +77,30 @@ export function describeConflict({ kind, paths }: Conflict): string {
   return `${paths.join(", ")}: ${WORDS[kind]}`;
 }
 
-/** The conflicting places in a file git merged with markers. */
+/** The conflicting places in a file git merged with markers, as long as an attribute of the repository has them. */
 export function parseConflictHunks(text: string): readonly ConflictHunk[] {
   const hunks: ConflictHunk[] = [];
   let open:
-    | { line: number; ours: string[]; base: string[] | null; theirs: string[]; side: "ours" | "base" | "theirs" }
+    | {
+        line: number;
+        ours: string[];
+        base: string[] | null;
+        theirs: string[];
+        side: "ours" | "base" | "theirs";
+        size: number;
+      }
     | undefined;
   for (const [i, raw] of text.split("\n").entries()) {
     const line = raw.replace(/\r$/u, "");
     if (open === undefined) {
-      if (line.startsWith("<<<<<<< ")) open = { line: i + 1, ours: [], base: null, theirs: [], side: "ours" };
-    } else if (open.side === "ours" && line.startsWith("||||||| ")) {
+      const size = /^(<{7,}) /u.exec(line)?.[1]?.length;
+      if (size !== undefined) open = { line: i + 1, ours: [], base: null, theirs: [], side: "ours", size };
+    } else if (open.side === "ours" && line.startsWith(`${"|".repeat(open.size)} `)) {
       open.base = [];
       open.side = "base";
-    } else if (open.side !== "theirs" && line === "=======") open.side = "theirs";
-    else if (open.side === "theirs" && line.startsWith(">>>>>>> ")) {
-      const { side: _side, ...hunk } = open;
+    } else if (open.side !== "theirs" && line === "=".repeat(open.size)) open.side = "theirs";
+    else if (open.side === "theirs" && line.startsWith(`${">".repeat(open.size)} `)) {
+      const { side: _side, size: _size, ...hunk } = open;
       hunks.push(hunk);
       open = undefined;
     } else if (open.side === "base") open.base?.push(line);

@@ -70,10 +70,13 @@ function isOpen({ status, decision, result }: SubtaskState): boolean {
 }
 
 /** Why a result would not pass by how its attempt ended, in words that follow its name; undefined where it would. */
-export function notPassing({ status, checks, reviews }: SubtaskState): string | undefined {
+export function notPassing({ subtask, status, checks, reviews }: SubtaskState): string | undefined {
   if (status !== "finished") return "it did not finish.";
   const red = checks.find((check) => !check.passed);
   if (red !== undefined) return `\`${red.command}\` failed.`;
+  // Where no worker made the result: resolved by hand, or rebased where its checks could not be run.
+  const missing = subtask.verify.find((command) => !checks.some((check) => check.command === command));
+  if (missing !== undefined) return `\`${missing}\` was not run on it.`;
   // Findings beside an approval are remarks.
   return reviews.at(-1)?.decision === "request_changes" ? "its review left findings open." : undefined;
 }

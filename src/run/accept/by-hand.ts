@@ -6,7 +6,7 @@ import type { Report } from "../../core/report";
 import { subtaskState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitResult } from "../../git/commit";
-import { putHalfMerged } from "../../git/half-merged";
+import { isHalfMerged, putHalfMerged } from "../../git/half-merged";
 import { resultRef } from "../../git/refs";
 import { removeTree } from "../../git/remove-tree";
 import { addWorktree, checkOut, findCheckedOut, removeWorktree } from "../../git/worktree";
@@ -33,11 +33,14 @@ export async function openByHand(host: AcceptHost, id: string, signal: AbortSign
   const subtask = subtaskState(state, id);
   if (subtask?.byHand != null) {
     const dir = treeOf(host.ports, subtask.byHand.worktree);
-    if ((await findCheckedOut(repo, dir)) !== undefined) return { dir, files: subtask.byHand.resolving.files };
+    const there = await findCheckedOut(repo, dir);
+    const { resolving } = subtask.byHand;
+    if (there !== undefined && (await isHalfMerged(repo, there, resolving))) return { dir, files: resolving.files };
   }
   const resolving = await conflictToResolve(repo, state, id);
   if (subtask?.base == null || subtask.result === null) throw new BraidError(refusal(`"${id}" has no result.`));
-  const worktree = `${state.id}-${(state.positions.get(id) ?? 0) + 1}-hand`;
+  // What stands of an earlier result's conflict is somebody's work, and stays beside it.
+  const worktree = `${state.id}-${(state.positions.get(id) ?? 0) + 1}-hand-${subtask.attempt}`;
   const dir = treeOf({ worktreeRoot }, worktree);
   await host.record({ type: "conflict.opened", subtask: id, worktree, resolving });
   try {
@@ -140,7 +143,7 @@ async function refuseUnsavedIn({ unsavedFiles }: RunPorts, dir: string): Promise
 
 /** A log can come with an archive: a name in it that is none of ours would lead out of the folder of worktrees, which is deleted. */
 function treeOf({ worktreeRoot }: Pick<RunPorts, "worktreeRoot">, name: string): string {
-  if (!/^r[0-9a-z]{7}-\d+-hand$/u.test(name))
+  if (!/^r[0-9a-z]{7}-\d+-hand(?:-\d+)?$/u.test(name))
     throw new BraidError(
       failure("journal.corrupt", "The log names a folder that Braid did not make for this conflict."),
     );

@@ -1,4 +1,5 @@
 import { describeConflict } from "../../core/review/conflict";
+import { refusal } from "../../core/review/decide-accept";
 import { rebaseRefusal } from "../../core/review/decide-rebase";
 import { restsOnRejected } from "../../core/review/rests-on-rejected";
 import { BraidError, failure } from "../../core/failure";
@@ -63,7 +64,6 @@ export async function rebaseResult(
     message: `Rebased without what was rejected beneath it\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${id}\nBraid-Attempt: ${attempt}\n`,
     by: BRAID,
   });
-  await nameCommit(repo, resultRef(state.id, state.positions.get(id) ?? 0, attempt), commit);
   const result = {
     commit,
     tree: merged.tree,
@@ -72,15 +72,24 @@ export async function rebaseResult(
   };
   const checks = await checkResult(host, id, commit, signal);
   signal.throwIfAborted();
-  await host.record({
-    type: "subtask.rebased",
-    subtask: id,
-    attempt,
-    base,
-    restsOn: start.restsOn,
-    without,
-    result,
-    ...(checks.length === 0 ? {} : { checks }),
+  await host.decideInTurn(async () => {
+    // People decide while the checks run, too.
+    const late = rebaseRefusal(host.state(), id, subtask.result?.commit);
+    if (late !== undefined)
+      throw new BraidError(
+        refusal(`"${id}" was not rebased, as it changed meanwhile: ${late.message}`, "Look at it as it is now."),
+      );
+    await nameCommit(repo, resultRef(state.id, state.positions.get(id) ?? 0, attempt), commit);
+    await host.record({
+      type: "subtask.rebased",
+      subtask: id,
+      attempt,
+      base,
+      restsOn: start.restsOn,
+      without,
+      result,
+      ...(checks.length === 0 ? {} : { checks }),
+    });
   });
   await lookForOverlaps(host, id);
 }

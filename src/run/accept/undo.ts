@@ -2,12 +2,13 @@ import { decide } from "../../core/state/decide";
 import { executableChangesOf } from "../../core/review/decide-accept";
 import type { PartLeft } from "../../core/review/part-undone";
 import type { Selection } from "../../core/review/selection";
-import { BraidError, failure, toFailure } from "../../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
 import type { Accepted, SubtaskState } from "../../core/state/subtask-state";
 import { gitText } from "../../git/git";
 import { landCommit } from "../../git/land";
 import { applyResult } from "../../git/merge";
+import { hasObject } from "../../git/refs";
 import { isAncestor, readRef, treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { redoMessage, undoMessage } from "./accept-message";
@@ -105,18 +106,41 @@ async function takeBack(host: AcceptHost, id: string, customs: Customs, signal: 
   if (isStaged(subtask.decision) && onto !== null) {
     if (await undoStaged(host, subtask, { target: state.target, seen: onto, commit: accepted })) return;
   }
+  const change = { from: left ?? accepted, to: `${accepted}^1` };
+  const isThere =
+    isStaged(subtask.decision) ||
+    (await isAncestor(repo, accepted, seen)) ||
+    (await isRewritten(host, id, subtask.decision, { ...change, seen }));
   // It changed nothing, or somebody has taken it off the branch already: there is nothing to revert.
-  const isThere = isStaged(subtask.decision) || (await isAncestor(repo, accepted, seen));
   if (onto === accepted || !isThere) return land(host, id, { seen, commit: seen });
   const subject = await gitText(repo, ["log", "-1", "--format=%s", accepted]);
   await landChange(host, subtask, {
     seen,
-    from: left ?? accepted,
-    to: `${accepted}^1`,
+    ...change,
     message: undoMessage(state, subtask, accepted, subject),
     customs,
     signal,
   });
+}
+
+/**
+ * Whether a branch that has not the commit of an accept has what it changed: amended or rebased it has another name. What cannot be
+ * told from the files, its trailers tell.
+ */
+async function isRewritten(
+  host: AcceptHost,
+  id: string,
+  { commit, onto }: Accepted,
+  { seen, from, to }: { readonly seen: string; readonly from: string; readonly to: string },
+): Promise<boolean> {
+  const { repo } = host.ports;
+  // Long since cleaned away by git.
+  if (!(await hasObject(repo, commit))) return false;
+  const merged = await applyResult(repo, { base: from, result: to, target: seen });
+  if (merged.kind === "clean") return merged.tree !== (await treeOf(repo, seen));
+  const trailers = [`--grep=^Braid-Run: ${host.state().id}$`, `--grep=^Braid-Subtask: ${id}$`];
+  const since = onto === null ? seen : `${onto}..${seen}`;
+  return (await gitText(repo, ["log", "-1", "--format=%H", "--all-match", ...trailers, since, "--"])) !== "";
 }
 
 /** Moves the branch from what is left of an accept now to what is to be left of it. */
@@ -214,10 +238,25 @@ async function landChange(host: AcceptHost, subtask: SubtaskState, change: Chang
     await runCombinedChecks(host, commit, [], signal),
     "Undo what rests on it first.",
   );
-  if (red !== undefined) throw new BraidError(red);
+  if (red !== undefined) throw new BraidError(await redWithout(host, accepted, change, red));
   signal.throwIfAborted();
   await refuseUnsaved(host.ports, state.target, seen, commit);
   await land(host, id, { ...change, commit });
+}
+
+/** Why the checks are red; where they are on the branch as it is, nothing that rests on the accept is to blame. */
+async function redWithout(
+  host: AcceptHost,
+  accepted: string,
+  { seen, signal, redo }: Change,
+  red: Failure,
+): Promise<Failure> {
+  const without = redFailure("nothing undone", await runCombinedChecks(host, seen, [], signal), "");
+  if (without === undefined) return red;
+  const byHand =
+    redo === true ? "" : ` Or take it back yourself (git revert ${accepted.slice(0, 12)}), then undo it here.`;
+  const hint = `Make the branch green first, then try again.${byHand}`;
+  return { ...red, message: `The branch itself is red. ${red.message}`, hint };
 }
 
 async function land(

@@ -1,5 +1,4 @@
 import type { InTurn } from "../../util/in-turn";
-import type { Ask } from "../../agent/ask";
 import type { AgentActivity } from "../../agent/loop";
 import type { Fence } from "../../git/ref-transaction";
 import { nextAnswer } from "../steering/approvals";
@@ -8,6 +7,7 @@ import type { Budget } from "../budget";
 import { logPace } from "../pace";
 import type { Run } from "../run";
 import type { Transcripts } from "../log/transcripts";
+import type { Questions } from "../steering/questions";
 import type { UserRoles } from "./user-roles";
 
 /** What a worker, or with `subtask` null the planner, is doing right now. */
@@ -23,7 +23,7 @@ export function attemptHost(
   parts: {
     readonly budget: Budget;
     readonly fence: Fence;
-    readonly ask: Ask;
+    readonly questions: Questions;
     readonly transcripts: Transcripts;
     readonly userRoles: UserRoles;
     readonly decideInTurn: InTurn;
@@ -45,7 +45,8 @@ export function attemptHost(
     fence: parts.fence,
     answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
     overBudget: () => run.overBudget(),
-    ask: parts.ask,
+    ask: parts.questions.askOf(subtask),
+    waitsForPlace: () => parts.questions.isComingBack(subtask),
     onActivity: parts.onActivity,
     onMessage: (message, part) => parts.transcripts.write(run.state(), subtask, message, part),
   };

@@ -62,6 +62,8 @@ export interface AttemptHost {
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
   readonly ask: Ask;
+  /** Whether the worker has its answer and waits for its place among the others again. */
+  waitsForPlace(): boolean;
   onActivity(activity: AgentActivity): void;
   /** `part` tells who speaks, where it is not the subtask's own worker. */
   onMessage(message: Message, part?: string): void;

@@ -18,6 +18,8 @@ export interface WatchHost {
   readonly ports: RunPorts;
   state(): RunState;
   record(event: RunEvent): Promise<void>;
+  /** Whether it waits for a place among the workers; absent for who never gives its place up. */
+  waitsForPlace?(): boolean;
 }
 
 /** A watch whose findings go into the log, with the limits the user set. */
@@ -26,7 +28,7 @@ export function watchOf(host: WatchHost, { subtask, attempt, by }: Watched): Sta
   return watchForStalls({
     budgets: stallBudgets(host.ports.stalls ?? {}),
     after: host.ports.after ?? realTime,
-    isWaiting: () => waitsForUser(host.state(), subtask),
+    isWaiting: () => host.waitsForPlace?.() === true || waitsForUser(host.state(), subtask),
     onStalled: (stall, ms) => tell(host, { type: "worker.stalled", ...name, ms, ...stall }),
     onMoved: () => tell(host, { type: "worker.moved", subtask, attempt }),
   });

@@ -1,11 +1,11 @@
 import { failure, type Failure } from "../../core/failure";
 import { durationMs, objectiveOf } from "../../core/plan/plan";
-import { answersTo, askedMs, countAsked } from "../../core/question";
+import { answersTo, countAsked } from "../../core/question";
 import type { Report } from "../../core/report";
 import { subtaskState } from "../../core/state/state";
 import { type SubtaskState } from "../../core/state/subtask-state";
 import { totalTokens } from "../../core/usage";
-import { askTool } from "../../agent/ask";
+import { askTool, type Ask } from "../../agent/ask";
 import { describeAssignment } from "../../agent/assignment";
 import type { Instructions } from "../../agent/instructions";
 import type { AgentOutcome } from "../../agent/loop";
@@ -60,7 +60,8 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
   // What set-up commands came to belongs to what a worker is told; copies alone are there by its first tool call.
   if ((await host.setup.recipe()).kind !== "none") await w.place.workspace.ready();
   const before = turns.now("tokens before", () => totalTokens(subtask.usage));
-  const mayContinue = limitsOf(host, subtask, w.attempt, before);
+  const { ask, waitedMs } = timed(host.ask, host.ports.now);
+  const mayContinue = limitsOf(host, subtask, { before, waitedMs });
   const review = reviewOf(host, subtask, { ...w, notes, mayContinue });
   const assignment = turns.now("assignment", () =>
     describeAssignment({
@@ -92,7 +93,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     tools: [
       ...noteTools(notes),
       ...(mayAsk(w.role)
-        ? [askTool(host.ask, (text) => countAsked(host.state().questions, { subtask: id, attempt: w.attempt, text }))]
+        ? [askTool(ask, (text) => countAsked(host.state().questions, { subtask: id, attempt: w.attempt, text }))]
         : []),
     ],
     conclusion: reportConclusion({
@@ -165,18 +166,32 @@ function inboxOf(host: AttemptHost, id: string, turns: TurnLog): () => readonly 
   };
 }
 
+/** Waiting for the user, and then for a place among the workers, is not the worker's time. */
+function timed(ask: Ask, now: () => number): { readonly ask: Ask; readonly waitedMs: () => number } {
+  let waited = 0;
+  return {
+    waitedMs: () => waited,
+    async ask(question, signal) {
+      const from = now();
+      try {
+        return await ask(question, signal);
+      } finally {
+        waited += Math.max(0, now() - from);
+      }
+    },
+  };
+}
+
 /** The limits of one attempt: the subtask's own tokens (but for those `before`) and time, and the run's budget. */
 function limitsOf(
   host: AttemptHost,
   subtask: SubtaskState,
-  attempt: number,
-  before: number,
+  { before, waitedMs }: { readonly before: number; readonly waitedMs: () => number },
 ): () => Failure | undefined {
   const { id, constraints } = subtask.subtask;
+  // An attempt that goes on after an interruption starts its time anew.
   const deadline =
     constraints?.time_budget === undefined ? undefined : host.ports.now() + durationMs(constraints.time_budget);
-  // An attempt that goes on after an interruption starts its time anew.
-  const waitedBefore = askedMs(host.state().questions, { subtask: id, attempt }, host.ports.now());
   return () => {
     const spent = subtaskState(host.state(), id)?.usage;
     const tokens = spent === undefined ? 0 : totalTokens(spent) - before;
@@ -185,9 +200,7 @@ function limitsOf(
         hint: "Raise constraints.max_tokens, then retry.",
       });
     const now = host.ports.now();
-    // Waiting for the user is not the worker's time.
-    const waited = askedMs(host.state().questions, { subtask: id, attempt }, now) - waitedBefore;
-    if (deadline !== undefined && now - waited >= deadline)
+    if (deadline !== undefined && now - waitedMs() >= deadline)
       return failure("limit.time", `"${id}" ran out of its ${constraints?.time_budget ?? ""}.`, {
         hint: "Raise constraints.time_budget, then retry.",
       });

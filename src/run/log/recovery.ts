@@ -19,6 +19,7 @@ import { isAncestor, readRef, type Repository } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
 import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
 import { sleep } from "../../util/abort";
+import { isLeftByHand } from "./by-hand-left";
 import { withWorktreeLock } from "./worktree-lock";
 import type { RunPorts } from "../ports";
 
@@ -89,6 +90,7 @@ export async function reconcile(
     if (kept.includes(worktree.dir)) continue;
     // Somebody is at it, in this process or none.
     if (valuesOf(state.subtasks).some((s) => s.byHand?.worktree === basename(dirname(worktree.dir)))) continue;
+    if (await isLeftByHand(ports.repo, state, worktree.dir)) continue;
     const home = dirname(worktree.dir);
     const mayHaveWork = uncommitted.some((s) => s.worktree === basename(home));
     // What is out of sight was being taken away, for nothing in it was worth keeping; on a disk that is away it is all out of sight.

@@ -20,6 +20,8 @@ export class Questions {
   readonly #log: Log;
   readonly #places: Places;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
+  /** Who has an answer and waits for a place among the workers again. */
+  readonly #comingBack = new Set<string | null>();
   /** The last number given; the log may not have it yet. */
   #last = 0;
 
@@ -53,9 +55,19 @@ export class Questions {
       });
       const comeBack = subtask === null ? undefined : this.#places.stepAside(subtask);
       const answer = await answered;
-      await comeBack?.(signal);
+      this.#comingBack.add(subtask);
+      try {
+        await comeBack?.(signal);
+      } finally {
+        this.#comingBack.delete(subtask);
+      }
       return answer;
     };
+  }
+
+  /** Whether a worker has its answer and waits for its place again, which is as little its fault as that it asked. */
+  isComingBack(subtask: string | null): boolean {
+    return this.#comingBack.has(subtask);
   }
 
   /** Tells who waits. To be called after the event is folded in. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BraidError, type FailureCode } from "../../../src/core/failure";
 import { resolveBase } from "../../../src/git/base";
@@ -132,6 +132,17 @@ describe("results and merges", () => {
       "tree.unsafe",
       () => result("w", base, (tree) => symlinkSync("../../etc/passwd", join(tree.dir, "link"))),
       /link/u,
+    );
+    await fails(
+      "tree.unsafe",
+      () =>
+        result("u", base, (tree) => {
+          mkdirSync(join(tree.dir, "s"));
+          symlinkSync("..", join(tree.dir, "s/up"));
+          symlinkSync("s/up/../..", join(tree.dir, "link"));
+          assert.equal(realpathSync.native(join(tree.dir, "link")), realpathSync.native(join(tree.dir, "../..")));
+        }),
+      /link: a symbolic link to "s\/up\/\.\.\/\.\."/u,
     );
     await fails("tree.unsafe", () =>
       result("v", base, (tree) => {

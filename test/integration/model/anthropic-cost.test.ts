@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 
 import { createAnthropicModel } from "../../../src/model/anthropic";
 import { costOf } from "../../../src/model/prices";
-import { CANARY_KEY, REQUEST, failedOf, never } from "../../support/model-request";
+import { CANARY_KEY, REQUEST, failedOf, messageOf, never } from "../../support/model-request";
 import { type RawServer, answerStream, messageEvents, sse, startRawServer, textBlock } from "../../support/raw-http";
 
 const WHOLE = messageEvents([textBlock("some", "words")], { stopReason: "end_turn" });
@@ -37,5 +37,39 @@ describe("an answer that comes to nothing", () => {
 
   it("before it began costs nothing", async () => {
     for (const text of ["", WHOLE.slice(0, 40), error]) equal((await ask(text)).usage, undefined);
+  });
+});
+
+describe("a gateway that answers by another name than it was asked by", () => {
+  let server: RawServer;
+  let named = "";
+  before(async () => {
+    server = await startRawServer((exchange) =>
+      answerStream(exchange, WHOLE.replaceAll(/"model":"[^"]*"/gu, `"model":"${named}"`)),
+    );
+  });
+  after(() => server.close());
+
+  const COUNTS = { ...COUNTED, outputTokens: 20 };
+  const usageFrom = async (answers: string, asked: string) => {
+    named = answers;
+    const model = createAnthropicModel({ apiKey: CANARY_KEY, baseUrl: server.url });
+    const { usage, model: by } = messageOf(await model.respond({ ...REQUEST, model: asked }, { signal: never() }));
+    equal(by, answers);
+    return usage;
+  };
+
+  for (const name of ["us.anthropic.claude-sonnet-5-5-v1:0", "openrouter/sonnet", ""])
+    it(`costs what was asked for, which the budget relies on: ${JSON.stringify(name)}`, async () => {
+      const usage = await usageFrom(name, "claude-sonnet-5-5");
+      deepEqual(usage, { ...COUNTS, usd: costOf("claude-sonnet-5-5", COUNTS) });
+    });
+
+  it("costs what answered, where that has a price", async () => {
+    equal((await usageFrom("claude-haiku-4-5", "claude-opus-5-5")).usd, costOf("claude-haiku-4-5", COUNTS));
+  });
+
+  it("has no price where neither has one", async () => {
+    deepEqual(await usageFrom("x", "y"), { ...COUNTS, usd: 0, unpricedTokens: 37 });
   });
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { subtaskState } from "../../../src/core/state/state";
 import { useReviewRun } from "../../support/review-run";
@@ -71,6 +71,15 @@ describe("a conflict resolved by hand", function () {
       equal(t.repo.read("a.txt"), "one\nzwei\nthree\n");
     });
 
+  it("is not taken while markers are left that an attribute has longer", async () => {
+    t.repo.write(".gitattributes", "*.txt conflict-marker-size=12\n");
+    t.repo.commit("longer");
+    const { dir } = await open();
+    match(readFileSync(join(dir, "a.txt"), "utf8"), /^<{12} /mu);
+    await t.refused("merge.conflict", () => t.run.merges.takeByHand("a"), /a\.txt still holds conflict markers/u);
+    equal((await t.review("a")).merge?.conflictHunks.length, 1);
+  });
+
   it("is not taken while markers are left, or an editor holds what is not saved", async () => {
     const { dir } = await open();
     await t.refused(
@@ -104,6 +113,30 @@ describe("a conflict resolved by hand", function () {
     const { dir } = await open();
     inside(dir, "reset", "-q", "--hard", "HEAD");
     await t.refused("result.missing", () => t.run.merges.takeByHand("a"), /what the branch has already.*reject/u);
+  });
+
+  it("stands there again where it was given up, or its process was killed before all of it stood", async () => {
+    const { dir } = await open();
+    inside(dir, "merge", "--abort");
+    equal((await open()).dir, dir);
+    equal(inside(dir, "rev-parse", "MERGE_HEAD"), (await t.review("a")).commit);
+    rmSync(join(inside(dir, "rev-parse", "--absolute-git-dir"), "MERGE_HEAD"));
+    await open();
+    equal(inside(dir, "rev-parse", "MERGE_HEAD"), (await t.review("a")).commit);
+    rmSync(join(inside(dir, "rev-parse", "--absolute-git-dir"), "MERGE_HEAD"));
+    writeFileSync(join(dir, "a.txt"), "half done\n");
+    await open();
+    equal(readFileSync(join(dir, "a.txt"), "utf8"), "half done\n");
+  });
+
+  it("that was begun is there still once its subtask was tried again, in another process and beside the next one", async () => {
+    const { dir } = await open();
+    writeFileSync(join(dir, "a.txt"), "half done\n");
+    await t.run.retry("a", "again");
+    await t.run.idle();
+    await t.reopen();
+    const next = await open();
+    deepEqual([next.dir === dir, readFileSync(join(dir, "a.txt"), "utf8")], [false, "half done\n"]);
   });
 
   it("whose folder somebody deleted says so, and can be opened again", async () => {

@@ -2,7 +2,9 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { failure } from "../../../src/core/failure";
 import { subtaskState } from "../../../src/core/state/state";
 import { subtasksOf } from "../../../src/core/state/view";
+import { readPassing } from "../../../src/run/accept/read-passing";
 import { rerunWithout } from "../../../src/run/attempt/rerun-without";
+import type { Run } from "../../../src/run/run";
 import { useReviewRun } from "../../support/review-run";
 
 const LINES = Array.from({ length: 30 }, (_, i) => `line ${i + 1}`);
@@ -174,5 +176,30 @@ describe("a rebased result that the plan has checks for", function () {
       (await t.review("high")).risks.map(({ message }) => message).join(" "),
       /Was not checked by `grep -q high file\.txt`, `test -e low\.txt`/u,
     );
+    const { accept, left } = await readPassing(run.ports.repo, run.state());
+    deepEqual(
+      [accept.includes("high"), left.find(({ subtask }) => subtask === "high")?.reason],
+      [false, "`grep -q high file.txt` was not run on it."],
+    );
   });
+
+  for (const [what, decided] of [
+    ["rejected", (run: Run) => run.reject("high", "no")],
+    ["tried again", (run: Run) => run.retry("high", undefined, "user", { without: ["low"] })],
+  ] as const)
+    it(`is no result where it was ${what} while the checks ran`, async () => {
+      await t.run.reject("low", "no");
+      let decides: Promise<void> | undefined;
+      const missing = failure("sandbox.missing", "There is no sandbox in this test.");
+      const run = await t.reopen({
+        findSandbox: async () => {
+          await (decides ??= decided(run));
+          return { ok: false, failure: missing };
+        },
+      });
+      const events: string[] = [];
+      run.onDidRecord(({ event }) => void events.push(event.type));
+      await t.refused("run.state", () => run.merges.rebase("high"), /"high" was not rebased, as it changed meanwhile/u);
+      equal(events.includes("subtask.rebased"), false);
+    });
 });

@@ -192,6 +192,48 @@ describe("a hunk that was turned down", function () {
     equal(subtaskState(run.state(), "a")?.decision.kind, "accepted");
     await refused("run.state", () => run.merges.undo("b"), /"b" is not accepted/u);
   });
+  /** The accept is on the branch still, by another name. */
+  const REWRITTEN: readonly (readonly [string, () => unknown])[] = [
+    ["amended", () => repo.git("commit", "-q", "--amend", "-m", "my words")],
+    [
+      "rebased",
+      () => {
+        repo.git("switch", "-qc", "upstream", "HEAD~1");
+        repo.write("upstream.txt", "1\n");
+        repo.commit("upstream");
+        repo.git("switch", "-q", "main");
+        repo.git("rebase", "-q", "upstream");
+      },
+    ],
+  ];
+  for (const [how, rewrite] of REWRITTEN)
+    it(`is undone where somebody ${how} the accept since`, async () => {
+      await run.accept("b", { withDependencies: true });
+      rewrite();
+      const tip = repo.git("rev-parse", "main");
+      await run.merges.undo("b");
+      equal(repo.git("rev-parse", "main~1"), tip);
+      deepEqual([repo.read("file.txt"), repo.git("ls-files", "b.txt")], [text(A), ""]);
+      equal(subtaskState(run.state(), "b")?.decision.kind, "open");
+    });
+  it("is not said to be undone where it was rebased and its lines changed since", async () => {
+    await acceptPartOfA();
+    REWRITTEN[1]?.[1]();
+    repo.write("file.txt", WITHOUT.replace("A top", "mine"));
+    repo.commit("mine");
+    await refused("merge.conflict", () => run.merges.undo("a"), /"a" cannot be undone: file\.txt changed since/u);
+    equal(subtaskState(run.state(), "a")?.decision.kind, "accepted");
+  });
+  it("is open again where somebody reset the accept away and changed the same lines", async () => {
+    await acceptPartOfA();
+    repo.git("reset", "-q", "--hard", "HEAD~1");
+    repo.write("file.txt", text({ 2: "mine" }));
+    repo.commit("mine");
+    const head = repo.git("rev-parse", "HEAD");
+    await run.merges.undo("a");
+    equal(repo.git("rev-parse", "HEAD"), head);
+    equal(subtaskState(run.state(), "a")?.decision.kind, "open");
+  });
   it("is open again where somebody reset the accept away", async () => {
     const before = repo.git("rev-parse", "HEAD");
     await acceptPartOfA();

@@ -22,7 +22,9 @@ describe("braid", function () {
       });
 
     plain("a goal without words", 2, /goal is empty/u, () => t.braid("run", "--goal", "  "));
-    plain("an unknown command", 2, /unknown command "fly"/u, () => t.braid("fly"));
+    plain("an unknown command", 2, /^braid: unknown command "fly"\.\n\n`braid help` lists the commands\.\n$/u, () =>
+      t.braid("fly"),
+    );
     plain("a bad option", 2, /--accept takes all, passing or none/u, () => t.braid("run", "p.yml", "--accept", "some"));
     plain("a plan file that is not there", 2, /nope\.yml cannot be read/u, () => t.braid("run", "nope.yml"));
     plain("a plan file with a mistake", 2, /bad\.yml:3:5: Unknown key "colour"/u, () => {

@@ -47,7 +47,14 @@ describe("F31 a run another process has", function () {
     ran(followed, 0);
     const journal = readFileSync(join(t.repo.dir, ".git/braid/runs", run, "journal.jsonl"), "utf8");
     assert.equal(followed.events.length, journal.trimEnd().split("\n").length);
-    assert.match((await t.braid("status", run)).stdout, /Interrupted: nobody works on it.*braid resume/u);
+    const left = await t.braid("status", run);
+    assert.match(left.stdout, /PAUSED into .*\[INTERRUPTED\].*Interrupted: nobody works on it.*braid resume/su);
+    assert.doesNotMatch(left.stdout, /RUNNING| left /u);
+    const nowhere = await t.braid("report", run, "-o", "no/such/report.md");
+    assert.equal(
+      nowhere.stderr,
+      "braid: no/such/report.md cannot be written. Name a file in a folder that is there.\n",
+    );
     assert.equal((await status(run)).owner, null);
   });
 

@@ -5,8 +5,10 @@ import { Plan } from "../../../src/core/plan/plan";
 import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import type { Model, ModelRequest } from "../../../src/model/model";
+import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
 import { call, callTools } from "../../support/scripted-model";
+import { virtualAfter } from "../../support/virtual-after";
 import { tempFolder, tempRepo } from "../../support/temp-repo";
 import { checkHistory } from "../../unit/agent-loop/agent";
 
@@ -29,7 +31,12 @@ describe("a run whose workers ask", function () {
   });
 
   /** A run in which each subtask plays its own parts, one a turn; every history must be one the API takes. */
-  async function start(parts: Readonly<Record<string, readonly Part[]>>, plan: unknown, concurrency = 1) {
+  async function start(
+    parts: Readonly<Record<string, readonly Part[]>>,
+    plan: unknown,
+    concurrency = 1,
+    more: Partial<RunPorts> = {},
+  ) {
     const requests: ModelRequest[] = [];
     const hanging = new Map<string, () => void>();
     const model: Model = {
@@ -60,6 +67,7 @@ describe("a run whose workers ask", function () {
       worktreeRoot: home.dir,
       now: () => (clock.now += 1),
       log: () => undefined,
+      ...more,
     };
     const run = await Run.create(ports, "A goal", { concurrency, attempts: 1 });
     open.push(run);
@@ -119,6 +127,26 @@ describe("a run whose workers ask", function () {
     await run.stop("b");
     await run.idle();
     deepEqual([status("a"), status("b")], ["finished", "cancelled"]);
+  });
+
+  it("the time it waits for its place again is not its own, and nobody takes it for stuck", async () => {
+    const time = virtualAfter();
+    const { run, go, asks, hangs, clock, status } = await start(
+      { a: ["ask", "write"], b: ["hang"] },
+      { task: "t", subtasks: [{ id: "a", constraints: { time_budget: "5min" } }, { id: "b" }] },
+      1,
+      { after: time.after, stalls: { tool: 15, turn: 24 * 60 } },
+    );
+    const [asked, hung] = [asks("a"), hangs("b")];
+    await go();
+    await asked;
+    await hung;
+    await run.answer(1, "y");
+    clock.now += HOUR_MS;
+    time.pass(HOUR_MS);
+    await run.stop("b");
+    await run.idle();
+    deepEqual([status("a"), subtaskState(run.state(), "a")?.failure, status("b")], ["finished", null, "cancelled"]);
   });
 
   it("one that waits for its place again can be stopped", async () => {
@@ -261,6 +289,8 @@ describe("a run whose workers ask", function () {
     equal(third?.number, 3);
   });
 });
+
+const HOUR_MS = 60 * 60_000;
 
 /** Resolves once this is so; what leads there is only promises. */
 async function once(isSo: () => boolean): Promise<void> {

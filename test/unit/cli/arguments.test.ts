@@ -252,7 +252,7 @@ describe("a command line that is not", () => {
     [["plan", "g", "--effort", "planner="], /The effort of planner is one of .* not ""\./u],
     [["resume", "--effort", "low"], /`braid resume` has no option --effort\./u],
     [["demo", "x"], /`braid demo` takes 0 words, not 1\./u],
-    [["status", "--wat"], /Unknown option '--wat'/u],
+    [["status", "--wat"], /^Unknown option '--wat'\.$/u],
     [["run", "--goal"], /argument missing/u],
     [["run", "p.yml", "--json=1"], /does not take an argument/u],
   ];

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { answersTo, askedMs } from "../../../src/core/question";
+import { answersTo } from "../../../src/core/question";
 import { workedMs } from "../../../src/core/state/spent";
 import { subtasksOf, toRunView } from "../../../src/core/state/view";
 import {
@@ -93,12 +93,6 @@ describe("waiting for an answer", () => {
     equal(stateAfter(...ONE, asked(1, "a"), answered(1, "x"), finished("a")).workedMs, 2000);
   });
   it("is work while another one works", () => equal(workedMs(stateAfter(...BOTH, asked(1, "a")), 9000), 5000));
-  it("is counted by attempt", () => {
-    const { questions } = stateAfter(...ONE, asked(1, "a"), answered(1, "x"), asked(2, "a"));
-    equal(askedMs(questions, { subtask: "a", attempt: 1 }, 10_000), 1000 + 3000);
-    equal(askedMs(questions, { subtask: "a", attempt: 2 }, 10_000), 0);
-    equal(askedMs(questions, { subtask: null, attempt: 1 }, 10_000), 0);
-  });
 });
 
 describe("answering", () => {

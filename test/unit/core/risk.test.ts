@@ -198,17 +198,20 @@ describe("what passes", () => {
     equal(passing.left.length, left.length, JSON.stringify(passing.left));
     left.forEach((words, i) => match(`${passing.left[i]?.subtask}: ${passing.left[i]?.reason}`, words));
   };
-  const DONE = [finishedWith("a", modified("src/a.ts")), finished("b", "b.ts")];
+  const GREEN = checked("a", "npm test", true);
+  const DONE = [GREEN, finishedWith("a", modified("src/a.ts")), finished("b", "b.ts")];
   it("all that finished", () => check(DONE, ["a", "b"], []));
   it("not one whose review left something open, nor what rests on it", () =>
     check([reviewed("a", 1, "short"), ...DONE], [], [/^a: its review left findings open/u, /^b: it rests on a/u]));
+  it("not one that none of its checks was run on", () =>
+    check(DONE.slice(1), [], [/^a: `npm test` was not run on it/u, /^b: it rests on a/u]));
   it("not one that failed, unless asked", () => {
     const failed = [failedWith("a", "limit.turns", "src/a.ts"), finished("b", "b.ts")];
     check(failed, [], [/^a: it did not finish/u, /^b: it rests on a/u]);
     check(failed, ["a", "b"], [], "failed");
   });
   it("not configuration, whatever was asked", () => {
-    check([finished("a", ".npmrc")], [], [/^a: it changes \.npmrc \(the package manager obeys it\)/u], "failed");
+    check([GREEN, finished("a", ".npmrc")], [], [/^a: it changes \.npmrc \(the package manager obeys it\)/u], "failed");
   });
   it("not what is suspicious, nor what rests on it, whatever was asked", () => {
     const found = new Map([["a", "it holds what looks like a key of AWS: src/a.ts."]]);

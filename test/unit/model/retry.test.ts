@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 
 import { type FailureCode, failure } from "../../../src/core/failure";
+import { NO_USAGE } from "../../../src/core/usage";
 import {
   MAX_ATTEMPTS,
   NETWORK_PATIENCE_MS,
@@ -127,5 +128,12 @@ describe("what follows a failed attempt", () => {
       deepEqual(step.type === "limited" && step.state, { ...spent, limitedMs: 10 });
       equal(nextStep({ ...spent, limitedMs: RATE_LIMIT_PATIENCE_MS }, reply(code), given).type, "stop");
     }
+  });
+
+  it("but where the answer had begun, and was paid for, it is an attempt", () => {
+    const paid = { ...reply("model.overloaded"), usage: { ...NO_USAGE, inputTokens: 150_000, usd: 0.5 } };
+    const step = nextStep(NOT_TRIED, paid, given);
+    deepEqual(step.type === "limited" && step.state, { ...NOT_TRIED, faults: 1, limitedMs: 10 });
+    equal(nextStep({ ...NOT_TRIED, faults: MAX_ATTEMPTS - 1 }, paid, given).type, "stop");
   });
 });

@@ -54,13 +54,14 @@ function setUp(budget: object) {
   const limits: Budget = new Budget({ state: () => state, now: () => now, record });
   for (const event of begun({ ...planOf(...IDS), budget })) void record(event);
   for (const id of IDS) void record(started(id));
-  const ask = (id: string, signal = never()) => {
+  const ask = (id: string | null, signal = never()) => {
     const waits: string[] = [];
     const onProgress = (progress: { readonly type: string }) => void waits.push(progress.type);
     return { reply: limits.guard(model, id).respond(REQUEST, { signal, onProgress }), waits };
   };
   return {
     limits,
+    model,
     log,
     ask,
     /** Calls the model has been sent so far. */
@@ -157,7 +158,7 @@ describe("the run's budget", () => {
       );
     });
 
-  for (const [what, end] of [
+  for (const [what, end, who = "a"] of [
     [
       "a failed call",
       (run: ReturnType<typeof setUp>) =>
@@ -172,10 +173,19 @@ describe("the run's budget", () => {
         await run.record(failedWith("a", "cancelled"));
       },
     ],
+    [
+      "a synthesizer that ended before its turn was in the log",
+      async (run: ReturnType<typeof setUp>) => {
+        run.answer(0, usage(0));
+        await settle();
+        await run.record({ type: "synthesis.failed", failure: failure("cancelled", "Cancelled.") });
+      },
+      null,
+    ],
   ] as const)
     it(`${what} gives its reservation back`, async () => {
       const run = setUp({ tokens: MOST.tokens });
-      const first = run.ask("a").reply.catch((error: unknown) => error);
+      const first = run.ask(who).reply.catch((error: unknown) => error);
       void run.ask("b");
       await settle();
       equal(run.sent, 1);
@@ -184,6 +194,27 @@ describe("the run's budget", () => {
       await settle();
       equal(run.sent, 2);
     });
+
+  it("a worker's next call is as long as its own last one, whoever asked by its model meanwhile", async () => {
+    const long = 50_000;
+    const run = setUp({ tokens: long + 1 + MOST.tokens * 4 + long / 2 });
+    const model = run.limits.guard(run.model, "a");
+    const ask = (system: string) => model.respond({ ...REQUEST, system }, { signal: never() });
+    for (const [n, system, spent] of [
+      [0, "You are a worker.", usage(long)],
+      [1, "You are a reviewer.", usage(1)],
+    ] as const) {
+      const reply = ask(system);
+      await settle();
+      run.answer(n, spent);
+      await reply;
+      await run.turned("a", spent);
+    }
+    void ask("You are a worker.");
+    void run.ask("b");
+    await settle();
+    equal(run.sent, 3, "both together may cost more than there is");
+  });
 
   it("a worker stopped while it waits goes, and the next one is served", async () => {
     const run = setUp({ tokens: MOST.tokens });

@@ -133,7 +133,7 @@ const ROWS: readonly (readonly [what: string, said: Diagnosis | readonly Diagnos
     ["no old lock", judgeLocks([]), "ok", /No old lock/u],
     ["an old lock", judgeLocks([{ path: "/r/.git/index.lock", ageMs: 3_600_000 }]), "warning", /60 minutes/u],
     ["nothing left", judgeLeftovers({ runs: [], archived: [] }, NOW), "ok", /left anything/u],
-    ["a run of today", judgeLeftovers({ runs: [STOCK], archived: [] }, NOW), "ok", /1 runs take 1\.0 MB/u],
+    ["a run of today", judgeLeftovers({ runs: [STOCK], archived: [] }, NOW), "ok", /^1 run takes 1\.0 MB\.$/u],
     ["an old run", judgeLeftovers({ runs: [{ ...STOCK, lastMs: 0 }], archived: [] }, NOW), "note", /two weeks/u],
     [
       "half a clean-up",
