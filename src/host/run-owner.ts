@@ -216,8 +216,8 @@ export class RunOwner implements vscode.Disposable {
 
   async #show(id: string, repo: Repository): Promise<void> {
     this.#mayReplace();
-    const tell = (error: unknown): void =>
-      void reportFailures(this.#log, () => Promise.reject(new BraidError(toFailure(error), { cause: error })));
+    const tell = (why: unknown): void =>
+      void reportFailures(this.#log, () => Promise.reject(new BraidError(toFailure(why), { cause: why })));
     const shown = await ShownRun.open(repo, id, tell);
     await this.close();
     this.#activity.clear();
