@@ -35,7 +35,11 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
     async respond(request, { signal, ...more }) {
       const ticket = tickets++;
       const show = (progress: ModelProgress) => showProgress(progress, more.onProgress);
-      const waiting = (reason: string, ms: number) => show({ type: "waiting", reason, ms });
+      let waits = false;
+      const waiting = (reason: string, ms: number) => {
+        waits = true;
+        show({ type: "waiting", reason, ms });
+      };
       const arrived = clock.now();
       let state: RetryState = NOT_TRIED;
       let marked: number | undefined;
@@ -43,6 +47,8 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
       let calls: readonly ApiCall[] = [];
       const send = async (): Promise<ModelReply> => {
         const begun = await warmUp.enter(request, signal);
+        if (waits) show({ type: "sent" });
+        waits = false;
         try {
           const onProgress = (progress: ModelProgress) => {
             begun(true);

@@ -119,6 +119,8 @@ export type ModelProgress =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool"; readonly name: string }
   | { readonly type: "waiting"; readonly reason: string; readonly ms: number }
+  /** What it waited for is over: the request is on its way, and costs. */
+  | { readonly type: "sent" }
   /** How many requests may be in flight at once has changed, for all callers. */
   | { readonly type: "pace"; readonly inFlight: number; readonly reason: string };
 

@@ -66,7 +66,9 @@ describe("the governor, one worker", () => {
     deepEqual(seen.starts, [0, 260, 770]);
     deepEqual(progress, [
       { type: "waiting", reason: "It is model.server.", ms: 250 },
+      { type: "sent" },
       { type: "waiting", reason: "It is model.server.", ms: 500 },
+      { type: "sent" },
     ]);
   });
 

@@ -121,7 +121,7 @@ describe("a model that says nothing", () => {
     held.say?.({ type: "waiting", reason: "slow down", ms: 1 });
     w.pass(100);
     deepEqual(w.said, []);
-    held.say?.({ type: "text", text: "." });
+    held.say?.({ type: "sent" });
     w.pass(9);
     deepEqual(w.said, ["103: turn 3", "109: stopped"]);
   });
