@@ -164,6 +164,7 @@ export const RunHeader = memo(
             onAnswer={(answer) => actions.answer(view.id, question, answer)}
           />
         ))}
+      {view.synthesizing && <p class="quiet">{l10n.t("The reports are brought together…")}</p>}
       {view.synthesis !== null && <Synthesis report={view.synthesis} />}
       {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
       {view.waves.length > 0 && (

@@ -59,6 +59,8 @@ describe("the review panel in Chromium", () => {
     const stopped = failure("limit.turns", "The worker used all of its 40 turns.");
     source.record({ type: "subtask.failed", subtask: "auth-tests", attempt: 1, failure: stopped, result: null });
     await page.locator("header .facts li").filter({ hasText: "2 failed" }).waitFor();
+    source.record({ type: "synthesis.started" });
+    await page.getByText("The reports are brought together…").waitFor();
   });
 
   it("says in words what lines do not show", async () => {
