@@ -35,11 +35,12 @@ export async function landCommit(
   const move = { ref: target, seen, commit, reason, fence };
   await refuseHalfMoved(repo, target);
   const dir = await checkoutOf(repo, target);
-  if (dir === undefined) return moveRef(repo, move, async () => undefined);
+  if (dir === undefined) return moveRef(repo, move, () => refuseSwitched(repo, target, dir));
   await refuseHalfDone(dir);
   let filesMoved = false;
   try {
     await moveRef(repo, move, async () => {
+      await refuseSwitched(repo, target, dir);
       await moveFiles(repo, dir, seen, commit);
       filesMoved = true;
     });
@@ -76,6 +77,16 @@ export async function undoLanding(repo: Repository, landing: Landing): Promise<v
 export async function requireFreeIndex(repo: Repository, target: string): Promise<void> {
   const dir = await checkoutOf(repo, target);
   if (dir !== undefined) await refuseHeldIndex(dir);
+}
+
+/** Nothing locks HEAD. Throws `target.moved` where the branch is checked out elsewhere than in `dir` by now, or nowhere any more. */
+export async function refuseSwitched(repo: Repository, target: string, dir: string | undefined): Promise<void> {
+  if ((await checkoutOf(repo, target)) === dir) return;
+  const name = target.replace(/^refs\/heads\//u, "");
+  const what = dir === undefined ? `${name} was checked out` : `${dir} was switched to another branch than ${name}`;
+  throw new BraidError(
+    failure("target.moved", `${what} in this very moment; nothing was moved.`, { hint: "Decide again." }),
+  );
 }
 
 /** The folder of the work tree that has a branch checked out; undefined where none has. */

@@ -2,7 +2,7 @@ import { BraidError, failure } from "../core/failure";
 import { git } from "./git";
 import { splitNul } from "./split-nul";
 import { refuseHalfDone, refuseHalfMoved } from "./half-done";
-import { checkoutOf, type FencedLanding, type Landing } from "./land";
+import { checkoutOf, refuseSwitched, type FencedLanding, type Landing } from "./land";
 import { moveFiles } from "./move-files";
 import { moveRef } from "./ref-transaction";
 import { readRef, type Repository } from "./repository";
@@ -19,9 +19,10 @@ export async function stageCommit(repo: Repository, { target, seen, commit, fenc
   await refuseHalfMoved(repo, target);
   const dir = await requireCheckout(repo, target);
   await refuseHalfDone(dir);
-  await moveRef(repo, { ref: target, seen, commit: seen, reason: "braid: stage", fence }, () =>
-    moveFiles(repo, dir, seen, commit),
-  );
+  await moveRef(repo, { ref: target, seen, commit: seen, reason: "braid: stage", fence }, async () => {
+    await refuseSwitched(repo, target, dir);
+    await moveFiles(repo, dir, seen, commit);
+  });
 }
 
 /** Takes what {@link stageCommit} did back from index and files. Throws like it; what the user changed since is refused. */

@@ -169,6 +169,9 @@ export function decide(state: RunState, command: RunCommand): Decided {
         command.without?.some((each) => rejectedBeneath(state, command.subtask).includes(each));
       if ((subtask.status === "running" || subtask.status === "pending") && isFreed !== true)
         return refuse(`"${command.subtask}" is still on its way.`);
+      // It failed, and before its turn came somebody decided about it.
+      if (command.by === "policy" && (subtask.decision.kind === "rejected" || subtask.status === "skipped"))
+        return refuse(`"${command.subtask}" is decided.`);
       if (subtask.decision.kind === "accepted")
         return refuse(`"${command.subtask}" is already accepted.`, "Undo the accept first.");
       if (subtask.decision.kind === "accepting") return no(acceptingRefusal(command.subtask));

@@ -121,8 +121,10 @@ async function makeChain(
       continue;
     }
     const { merge, hooks } = tell;
+    const inPart = chain.filter(({ taken }) => taken !== undefined).map((each) => each.subtask);
+    const onto = chain.at(-1)?.commit ?? seen;
     try {
-      chain.push(await prepareAccept(host, wish, { onto: chain.at(-1)?.commit ?? seen, merge, hooks }, tell.signal));
+      chain.push(await prepareAccept(host, wish, { onto, merge, hooks, inPart }, tell.signal));
     } catch (error) {
       const failed = toFailure(error);
       // A choice that makes no sense is the caller's mistake, not something that happened to the result.

@@ -23,6 +23,7 @@ import type { Fence } from "../../git/ref-transaction";
 import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
+import { refuseTurnedDown } from "./merged-history";
 import { resultDiff } from "./result-diff";
 import { makeUserCommit } from "./user-commit";
 
@@ -58,6 +59,8 @@ export interface Onto {
   readonly onto: string;
   readonly merge: MergeKind;
   readonly hooks: HookGate;
+  /** What goes in before it in the same move, and only in part. */
+  readonly inPart: readonly string[];
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
@@ -81,7 +84,7 @@ export interface PreparedAccept {
 export async function prepareAccept(
   host: AcceptHost,
   wish: AcceptWish,
-  { onto, merge, hooks }: Onto,
+  { onto, merge, hooks, inPart }: Onto,
   signal: AbortSignal,
 ): Promise<PreparedAccept> {
   const { repo } = host.ports;
@@ -101,6 +104,7 @@ export async function prepareAccept(
   await checkTree(repo, before, merged.tree);
   await refuseUnsaved(host.ports, state.target, before, merged.tree);
   await refuseMovedConfig(host, { onto: before, tree: merged.tree }, wish, config);
+  if (merge === "merge") await refuseTurnedDown(host, { subtask: wish.subtask, source, onto, inPart });
   const commit = await makeUserCommit(host, {
     subtask: wish.subtask,
     attempt: subtask.attempt,

@@ -2,7 +2,7 @@ import { decide } from "../../core/state/decide";
 import { executableChangesOf } from "../../core/review/decide-accept";
 import type { PartLeft } from "../../core/review/part-undone";
 import type { Selection } from "../../core/review/selection";
-import { BraidError, failure, toFailure } from "../../core/failure";
+import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
 import { subtaskState } from "../../core/state/state";
 import type { Accepted, SubtaskState } from "../../core/state/subtask-state";
 import { gitText } from "../../git/git";
@@ -238,10 +238,25 @@ async function landChange(host: AcceptHost, subtask: SubtaskState, change: Chang
     await runCombinedChecks(host, commit, [], signal),
     "Undo what rests on it first.",
   );
-  if (red !== undefined) throw new BraidError(red);
+  if (red !== undefined) throw new BraidError(await redWithout(host, accepted, change, red));
   signal.throwIfAborted();
   await refuseUnsaved(host.ports, state.target, seen, commit);
   await land(host, id, { ...change, commit });
+}
+
+/** Why the checks are red; where they are on the branch as it is, nothing that rests on the accept is to blame. */
+async function redWithout(
+  host: AcceptHost,
+  accepted: string,
+  { seen, signal, redo }: Change,
+  red: Failure,
+): Promise<Failure> {
+  const without = redFailure("nothing undone", await runCombinedChecks(host, seen, [], signal), "");
+  if (without === undefined) return red;
+  const byHand =
+    redo === true ? "" : ` Or take it back yourself (git revert ${accepted.slice(0, 12)}), then undo it here.`;
+  const hint = `Make the branch green first, then try again.${byHand}`;
+  return { ...red, message: `The branch itself is red. ${red.message}`, hint };
 }
 
 async function land(

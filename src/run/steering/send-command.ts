@@ -83,7 +83,8 @@ function waitForReply(dir: string, name: string, isOwned: () => Promise<boolean>
     settle(parseReply(text));
     return true;
   };
-  const watcher = watch(dir, () => void look());
+  // It is looked for every second as well.
+  const watcher = watch(dir, () => void look()).on("error", () => undefined);
   const late = setTimeout(() => settle("late"), WAIT_MS);
   const check = async (): Promise<void> => {
     // A lock that cannot be read tells nothing.

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { BraidError, type FailureCode } from "../../../src/core/failure";
 import { landCommit, undoLanding, type Landing } from "../../../src/git/land";
 import { openRepository } from "../../../src/git/repository";
+import { stageCommit } from "../../../src/git/stage";
 import { newFence } from "../../../src/run/log/fence";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -82,6 +83,31 @@ describe("a landing that breaks off", () => {
     assert.equal(temp.read("d/x"), "x\n");
     assert.equal(temp.git("rev-parse", "main"), landing.seen);
   });
+});
+
+describe("a landing in whose midst somebody switches branches", () => {
+  /** Where HEAD is as it begins, and where it goes once it was looked at. */
+  const SWITCHES: readonly (readonly [string, string, RegExp, typeof landCommit | typeof stageCommit])[] = [
+    ["main", "other", /switched to another branch than main.*nothing was moved/u, landCommit],
+    ["main", "other", /switched to another branch than main.*nothing was moved/u, stageCommit],
+    ["other", "main", /main was checked out.*nothing was moved/u, landCommit],
+  ];
+  for (const [from, to, words, act] of SWITCHES)
+    it(`from ${from} to ${to}: ${act.name} moves neither the branch nor a file`, async () => {
+      temp.git("branch", "other", "main");
+      temp.git("switch", "-q", from);
+      const fence = {
+        ref: newFence("r0000000").ref,
+        // It is read as git is asked for the lock.
+        get at() {
+          temp.git("switch", "-q", to);
+          return null;
+        },
+      };
+      const repo = await openRepository(temp.dir);
+      await fails("target.moved", () => act(repo, { ...landing, reason: "test", fence }), words);
+      assert.deepEqual([status(), temp.git("rev-parse", "main")], ["", landing.seen]);
+    });
 });
 
 describe("a landing whose process was killed", () => {

@@ -20,9 +20,15 @@ describe("how a result goes in", function () {
         { id: "a", files: ["a.txt", "new.txt"] },
         { id: "b", files: ["a.txt"], dependencies: ["a"] },
         { id: "c", files: ["c.txt"] },
+        { id: "d", files: ["d.txt"], dependencies: ["a"] },
       ],
     },
-    writes: { a: { "a.txt": "ONE\n", "new.txt": "new\n" }, b: { "a.txt": "ONE\ntwo\n" }, c: { "c.txt": "c\n" } },
+    writes: {
+      a: { "a.txt": "ONE\n", "new.txt": "new\n" },
+      b: { "a.txt": "ONE\ntwo\n" },
+      c: { "c.txt": "c\n" },
+      d: { "d.txt": "d\n" },
+    },
     ports: { mergeKind: () => setting ?? "squash", canApprove: () => true },
   });
   afterEach(() => (setting = undefined));
@@ -74,6 +80,49 @@ describe("how a result goes in", function () {
     );
     equal(git("rev-list", "--first-parent", "--count", "main"), "3");
     equal(parents()[1], result("c"));
+  });
+
+  /** What `d` rests on, and what of it stays out. */
+  const TURNED_DOWN: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["rejected", () => r.run.reject("a", "a secret")],
+    [
+      "taken in part",
+      async () => {
+        const { base, commit } = await r.review("a");
+        await r.run.accept("a", { selection: { base, commit, files: [{ path: "a.txt", take: "all" }] } });
+      },
+    ],
+    [
+      "tried again",
+      async () => {
+        await r.run.retry("a", "again");
+        await r.run.idle();
+        await r.run.accept("a");
+      },
+    ],
+  ];
+  for (const [what, decide] of TURNED_DOWN)
+    it(`as a merge commit does not bring into the history what was ${what}; as one commit it goes in`, async () => {
+      const turnedDown = result("a");
+      await decide();
+      await r.refused(
+        "run.state",
+        () => r.run.accept("d", { merge: "merge" }),
+        /bring into the history of main what was turned down of "a".*--merge squash/su,
+      );
+      await r.run.accept("d");
+      equal(git("branch", "--contains", turnedDown), "");
+    });
+
+  it("as a merge commit does not bring what goes in before it only in part", async () => {
+    const { base, commit } = await r.review("a");
+    const selection = { base, commit, files: [{ path: "a.txt", take: "all" as const }] };
+    const outcomes = await r.run.merges.acceptAll([{ subtask: "a", selection }, { subtask: "d" }], undefined, "merge");
+    deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ["accepted", "refused"],
+    );
+    equal(git("branch", "--contains", commit), "");
   });
 
   it("staged: index and files move, the branch stays, and undo takes it back", async () => {

@@ -61,6 +61,22 @@ describe("six accepts queued, one of them bad", function () {
     equal(t.repo.git("rev-parse", "main"), head);
   });
 
+  it("nor is an undo, which says how it goes by hand", async () => {
+    await t.run.accept("s1");
+    const accepted = t.repo.git("rev-parse", "main");
+    t.repo.write("bad.txt", "mine\n");
+    t.repo.commit("mine");
+    await t.refused(
+      "checks.failed",
+      () => t.run.merges.undo("s1"),
+      /^The branch itself is red\. With "s1" undone.*git revert/su,
+    );
+    equal(t.decision("s1"), "accepted");
+    t.repo.git("revert", "--no-edit", accepted);
+    await t.run.merges.undo("s1");
+    equal(t.decision("s1"), "open");
+  });
+
   it("cancelled, the branch stays and every result is open", async () => {
     const head = t.repo.git("rev-parse", "main");
     const listening = t.run.onDidRecord(({ event }) => {

@@ -177,6 +177,19 @@ describe("message", () => {
         .refused("run.state", words));
 });
 
+describe("retry by policy", () => {
+  const again: RunCommand = { type: "retry", subtask: "a", by: "policy" };
+  const FAILED = [...BEGUN, started("a"), failedWith("a", "checks.failed", "x")];
+  it("of what failed", () =>
+    given(...FAILED)
+      .when(again)
+      .records({ type: "subtask.retried", subtask: "a", by: "policy" }));
+  it("not of what somebody rejected or dropped meanwhile", () => {
+    check([...FAILED, rejected("a")], again, ["run.state", /"a" is decided/u]);
+    check(begun(PLAN, "a"), again, ["run.state", /"a" is decided/u]);
+  });
+});
+
 describe("retry by another role or model", () => {
   const failed = [...BEGUN, started("a"), failedWith("a", "checks.failed")];
   it("is recorded with both", () =>
