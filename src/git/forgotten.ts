@@ -13,11 +13,12 @@ export function forgotten({ dir }: Worktree, cause?: unknown): BraidError {
   );
 }
 
-/** Runs what keeps something in git's folder of a worktree; where that folder is gone, the failure says so. */
+/** Runs what needs git's folder of a worktree; where it fails because that folder is gone, the failure says so. */
 export async function tellingForgotten<T>(worktree: Worktree, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw hasCode(error, "ENOENT") && !existsSync(worktree.gitDir) ? forgotten(worktree, error) : error;
+    const isAbout = hasCode(error, "ENOENT") || (error instanceof BraidError && error.failure.code === "git.failed");
+    throw isAbout && !existsSync(worktree.gitDir) ? forgotten(worktree, error) : error;
   }
 }

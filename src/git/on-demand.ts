@@ -177,13 +177,14 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     handedOver = await handOver(worktree, listing);
   }
 
+  const withGit = <T>(action: () => Promise<T>): Promise<T> => inTurn(() => tellingForgotten(worktree, action));
   return {
     listing,
     get handedOver() {
       return handedOver;
     },
     written,
-    bring: (paths) => inTurn(() => tellingFullDisk(root, () => bring(paths))),
+    bring: (paths) => withGit(() => tellingFullDisk(root, () => bring(paths))),
     async willWrite(path) {
       dirty.add(path);
       if (written.has(path)) return;
@@ -191,9 +192,9 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
       await tellingForgotten(worktree, () => appendFile(list, nulEnded(path), { mode: 0o600 }));
       written.add(path);
     },
-    bringAll: (signal) => inTurn(() => tellingForgotten(worktree, () => tellingFullDisk(root, () => bringAll(signal)))),
-    ignored: (paths) => inTurn(() => ignored(paths)),
-    tree: () => inTurn(tree),
+    bringAll: (signal) => withGit(() => tellingFullDisk(root, () => bringAll(signal))),
+    ignored: (paths) => withGit(() => ignored(paths)),
+    tree: () => withGit(tree),
   };
 }
 
