@@ -46,7 +46,7 @@ describe("what a worktree gets beside its tracked files", function () {
         steps = await setUpWorktree(ports, plan, fresh, signal);
       },
     });
-    await place.workspace.ready();
+    await place.workspace.ready("all files");
     try {
       look(place.dir, steps);
     } finally {
