@@ -76,6 +76,12 @@ describe("first use, in a repository of one's own", function () {
     await w.runAndPick("Braid: Choose Folder…", "site");
     await w.runCommand("Braid: Show Plan of Run…");
     await w.page.locator(".tab.active", { hasText: "plan.yml" }).waitFor();
+    // So is a line's origin that of the folder its file is in.
+    await w.openView("Explorer");
+    await w.clickTreeRow("README.md");
+    await w.page.locator(".tab.active", { hasText: "README.md" }).waitFor();
+    await w.runCommand("Braid: Show Origin of Line");
+    await w.page.locator(".tab", { hasText: "Origin of README.md:1" }).waitFor();
   });
 
   it("opens the demo in a folder of its own, where the plan starts by itself", async () => {

@@ -27,6 +27,7 @@ export function askGoal(
   const box = vscode.window.createInputBox();
   let images: readonly string[] = [];
   let choosing = false;
+  let left = false;
   // Where there are several folders, it says whose repository the goal is for.
   const several = (vscode.workspace.workspaceFolders ?? []).length > 1;
   box.title = several ? `${words.title} · ${asText(workspaceFolder()?.name ?? "")}` : words.title;
@@ -59,6 +60,7 @@ export function askGoal(
       box.enabled = false;
       box.busy = true;
       const problem = await problemWith(asked, repository);
+      if (left) return;
       box.enabled = true;
       box.busy = false;
       if (problem !== undefined) {
@@ -70,7 +72,8 @@ export function askGoal(
     });
     box.onDidHide(() => {
       // The file dialog may take the box's place for a while.
-      if (choosing || box.busy) return;
+      if (choosing) return;
+      left = true;
       resolve(undefined);
       box.dispose();
     });
