@@ -22,5 +22,5 @@ export function withoutOwner(view: RunView): RunView {
       isAtWork(s) ? { ...s, status: "interrupted" as const, startedAt: null, context: null } : s,
     ),
   }));
-  return { ...view, phase: "paused", timeLeft: null, waves };
+  return { ...view, phase: "paused", timeLeft: null, synthesizing: false, waves };
 }

@@ -39,6 +39,7 @@ export function describeRun(view: RunView, now: number): string {
   for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
   if (view.tree !== null && view.phase !== "running") lines.push(...describeTreeWatch(view.tree));
   lines.push(...amendmentLines(view));
+  if (view.synthesizing) lines.push("Bringing the reports together.");
   if (view.synthesis !== null) lines.push(...synthesisLines(view.synthesis));
   if (view.synthesisFailure !== null) lines.push(`No synthesis: ${view.synthesisFailure.message}`);
   const found = countFindings(findingsOf(view));

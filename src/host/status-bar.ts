@@ -68,6 +68,7 @@ function describe(view: RunView): string {
     case "proposed":
       return vscode.l10n.t("plan waits for approval");
     case "running":
+      if (view.synthesizing) return vscode.l10n.t("bringing the reports together");
       if (view.paused) return vscode.l10n.t("pausing, {0}/{1}", ended, total);
       return vscode.l10n.t("{0} running, {1}/{2}", view.counts.running + view.counts.asks, ended, total);
     case "paused":

@@ -59,6 +59,8 @@ describe("the review panel in Chromium", () => {
     const stopped = failure("limit.turns", "The worker used all of its 40 turns.");
     source.record({ type: "subtask.failed", subtask: "auth-tests", attempt: 1, failure: stopped, result: null });
     await page.locator("header .facts li").filter({ hasText: "2 failed" }).waitFor();
+    source.record({ type: "synthesis.started" });
+    await page.getByText("The reports are brought together…").waitFor();
   });
 
   it("says in words what lines do not show", async () => {
@@ -174,6 +176,14 @@ describe("the review panel in Chromium", () => {
     await shownDiff(page, "login-form");
     await drawn(page);
     assert.equal(await page.locator("#root").textContent(), before);
+  });
+
+  it("does not go by what was selected in another run", async () => {
+    const { page } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.evaluate(`sessionStorage.setItem("kept", JSON.stringify({ selected: "rate-limit", run: "another" }))`);
+    await page.reload();
+    await shownDiff(page, "session-store");
   });
 
   it("draws a result before the host has answered anything, and only once from the same document", async () => {

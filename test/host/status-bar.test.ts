@@ -16,5 +16,7 @@ describe("what the status bar says of a run", () => {
     [...both, finished("a", "x.ts"), failedWith("b", "limit.turns")],
     "1 to review · 1 failed",
   );
+  const brought: readonly RunEvent[] = [...both, finished("a", "x.ts"), finished("b"), { type: "synthesis.started" }];
+  check("the reports are brought together", brought, "bringing the reports together · 1 to review");
   check("none went well", [...both, failedWith("a", "limit.turns"), failedWith("b", "limit.turns")], "failed");
 });

@@ -1,4 +1,5 @@
-import { equal, ok } from "node:assert/strict";
+import { doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { withoutOwner } from "../../../src/cli/owner-text";
 import { describeEvent, describeRun, describeSubtask } from "../../../src/cli/text";
 import { duration } from "../../../src/core/clock-text";
 import { plain } from "../../../src/core/plain";
@@ -142,6 +143,14 @@ describe("a run in lines", () => {
         "Wave 1: a (implementer) [RUNNING] 3s cache 89 %",
       ].join("\n"),
     );
+  });
+  it("while the reports are brought together, and where nobody does it any more", () => {
+    const view = toRunView(
+      stateAfter(...begun(planOf("a")), started("a"), finished("a"), { type: "synthesis.started" }),
+    );
+    match(describeRun(view, 0), /^RUNNING into[^]*^Bringing the reports together\.$/mu);
+    match(describeRun(withoutOwner(view), 0), /^PAUSED into/mu);
+    doesNotMatch(describeRun(withoutOwner(view), 0), /Bringing/u);
   });
   it("with the plan's note and why there is none", () => {
     const why = failure("model.no-key", "No key.", { hint: "Set it." });
