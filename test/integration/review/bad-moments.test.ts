@@ -93,19 +93,6 @@ function useMoments(r: ReviewRun) {
     }
   }
 
-  /** Puts back what was stashed of a file that has another content by now; git leaves no sign of it but in the index. */
-  function unstash(): void {
-    r.repo.write("other.txt", "stashed\n");
-    git("stash", "-q");
-    commitMine("other.txt", "mine\n");
-    try {
-      git("stash", "pop", "-q");
-    } catch {
-      // A conflict ends the command with an error.
-    }
-    git("stash", "drop", "-q");
-  }
-
   /** Checks `main` out in another worktree. */
   function elsewhere(): string {
     const folder = tempFolder();
@@ -115,7 +102,7 @@ function useMoments(r: ReviewRun) {
     git("worktree", "add", "-q", dir, "main");
     return dir;
   }
-  return { git, file, status, half, unstash, elsewhere, commitMine, stage, stageAway, rewrite, folders };
+  return { git, file, status, half, elsewhere, commitMine, stage, stageAway, rewrite, folders };
 }
 
 /** Files that tell of something half done, and what ends it. */
@@ -129,7 +116,7 @@ const ENDS = [
 describe("F39, F40 an accept at a bad moment", function () {
   this.timeout(60_000);
   const r = useReviewRun({ ...given(() => r.repo), shared: true });
-  const { git, file, status, half, unstash, elsewhere, commitMine, stage, stageAway, rewrite, folders } = useMoments(r);
+  const { git, file, status, half, elsewhere, commitMine, stage, stageAway, rewrite, folders } = useMoments(r);
 
   it("minds no unsaved file that stays as it is", async () => {
     unsaved = ["other.txt", "b.txt"];
@@ -209,7 +196,6 @@ describe("F39, F40 an accept at a bad moment", function () {
       /merge.*Finish or abort/su,
     ],
     ["a merge stands in conflict", () => half("merge", "clash"), "repo.busy", /merge.*Finish or abort/su],
-    ["a stash that conflicts was put back", () => unstash(), "tree.dirty", /conflict stands unresolved in .*git add/su],
     ["a rebase is under way", () => half("rebase", "clash"), "repo.busy", /rebas.*Finish or abort/su],
     ["a cherry-pick is under way", () => half("cherry-pick", "clash"), "repo.busy", /cherry-pick.*Finish or abort/su],
     [
