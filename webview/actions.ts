@@ -17,7 +17,7 @@ import { Folds } from "./folds";
 import { LineStore, type ResultId } from "./line-store";
 import type { UndoChoice } from "./undo";
 import { painted } from "./painted";
-import { diffKey, RUN, type PanelAction } from "./state";
+import { diffKey, RUN, WORDS, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
 export type PanelRpc = Rpc<Nothing, Events, Requests, Nothing>;
@@ -241,9 +241,9 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
     answer: (id, { number: question, subtask }, answer) =>
       run(subtask ?? RUN, rpc.request("answer", { run: id, question, answer }), l10n.t("Answered.")),
     allow: (id, { key }, answer) =>
-      // Of the run: an accept that waits for this word keeps its subtask busy.
+      // Not of its subtask or the run: an accept that waits for this word keeps either busy.
       run(
-        RUN,
+        WORDS,
         rpc.request("allow", { run: id, key, answer }),
         answer === "deny" ? l10n.t("Denied.") : l10n.t("Allowed."),
       ),

@@ -8,7 +8,7 @@ import { Problem } from "./problem";
 import { focusQueue, Queue } from "./queue";
 import { allSubtasks, neighbour, queueOrder } from "../src/protocol/queue-order";
 import { RunHeader } from "./run-header";
-import { diffKey, RUN, type PanelState } from "./state";
+import { diffKey, RUN, WORDS, type PanelState } from "./state";
 import { useStaying } from "./staying";
 import { SubtaskPane } from "./subtask-pane";
 import { undoOf } from "./undo";
@@ -120,6 +120,8 @@ export function App({ state, actions }: AppProps) {
         selected={selected}
         busy={state.busy.has(RUN)}
         problem={state.problems.get(RUN)}
+        answering={state.busy.has(WORDS)}
+        refused={state.problems.get(WORDS)}
         line={state.activity.get(RUN)}
         actions={actions}
         onHelp={openHelp}

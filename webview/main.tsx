@@ -20,8 +20,12 @@ declare function acquireVsCodeApi(): {
 z.config({ jitless: true });
 writeNumbersIn(document.documentElement.lang);
 
-/** What was on screen, and what was drawn first. */
-const Remembered = z.object({ selected: z.nullable(z.string()), first: z.optional(z.string()) });
+/** What was on screen, of which run, and what was drawn first. */
+const Remembered = z.object({
+  selected: z.nullable(z.string()),
+  run: z.optional(z.string()),
+  first: z.optional(z.string()),
+});
 
 const vscode = acquireVsCodeApi();
 const root = document.getElementById("root");
@@ -49,7 +53,7 @@ const first = readFirstLook(remembered?.first);
 if (first !== null) {
   const { snapshot, result } = first;
   if (result !== null) actions.open(result, result.opened);
-  dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
+  dispatch({ type: "snapshot", snapshot, remembered: rememberedIn(snapshot) });
   remember(first.id);
 }
 rpc
@@ -58,11 +62,16 @@ rpc
 draw();
 
 function take(snapshot: Snapshot): void {
-  if (first === null) return dispatch({ type: "snapshot", snapshot, remembered: remembered?.selected ?? null });
+  if (first === null) return dispatch({ type: "snapshot", snapshot, remembered: rememberedIn(snapshot) });
   const { view, preview, readOnly, activity } = snapshot;
   // Somebody may have chosen a subtask by now.
   dispatch({ type: "view", view, preview, readOnly });
   for (const [subtask, line] of Object.entries(activity)) dispatch({ type: "activity", subtask, line });
+}
+
+/** What was selected in this run. Another one may have a subtask of the same name. */
+function rememberedIn({ view }: Snapshot): string | null {
+  return remembered?.run === view.id ? remembered.selected : null;
 }
 
 function dispatch(action: PanelAction): void {
@@ -79,7 +88,7 @@ function dispatch(action: PanelAction): void {
 
 /** What the page shows by itself is found anew, and what was drawn first is not drawn again. */
 function remember(drawn: string | undefined): void {
-  vscode.setState({ selected: state.picked ? state.selected : null, first: drawn });
+  vscode.setState({ selected: state.picked ? state.selected : null, run: state.view?.id, first: drawn });
 }
 
 /** Draws once for all that happens in this turn, and never from within an effect, which would draw without end. */

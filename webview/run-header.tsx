@@ -15,7 +15,7 @@ import { PlanChart } from "./plan-chart";
 import { PlanPicture } from "./plan-picture";
 import { Problem } from "./problem";
 import { QuestionView } from "./question-view";
-import { RUN } from "./state";
+import { RUN, WORDS } from "./state";
 import { NumbersPart } from "./numbers-part";
 import { TimeLeftItem } from "./time-left-item";
 import { TimelinePart } from "./timeline-part";
@@ -30,6 +30,9 @@ interface RunHeaderProps {
   readonly selected: string | null;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
+  /** Whether the user's word on a command is on its way, and why the last one was not taken. */
+  readonly answering: boolean;
+  readonly refused: Failure | undefined;
   /** What the planner does now. */
   readonly line: string | undefined;
   readonly actions: Actions;
@@ -38,7 +41,7 @@ interface RunHeaderProps {
 
 /** The run in a few lines: goal, where it stands, what it has cost, and the picture of its plan. */
 export const RunHeader = memo(
-  ({ view, preview, readOnly, selected, busy, problem, line, actions, onHelp }: RunHeaderProps) => (
+  ({ view, preview, readOnly, selected, busy, problem, answering, refused, line, actions, onHelp }: RunHeaderProps) => (
     <header class="run">
       <div class="run-title">
         <h1>
@@ -131,8 +134,9 @@ export const RunHeader = memo(
       )}
       {view.failure !== null && <Problem failure={view.failure} />}
       {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
+      {refused !== undefined && <Problem failure={refused} alert onDismiss={() => actions.dismiss(WORDS)} />}
       {view.approvals.map((approval) => (
-        <ApprovalPart key={approval.key} run={view.id} approval={approval} busy={busy} actions={actions} />
+        <ApprovalPart key={approval.key} run={view.id} approval={approval} busy={answering} actions={actions} />
       ))}
       {view.amendments.open !== null && (
         <AmendmentPart

@@ -34,9 +34,9 @@ export interface PanelState {
   readonly activity: ReadonlyMap<string, string>;
   /** By {@link diffKey}, the oldest first. */
   readonly diffs: ReadonlyMap<string, DiffState>;
-  /** Subtasks whose decision is under way; {@link RUN} for the plan. */
+  /** Subtasks whose decision is under way; {@link RUN} for the plan, {@link WORDS} for what waits for a word. */
   readonly busy: ReadonlySet<string>;
-  /** What went wrong last, by subtask or {@link RUN}. */
+  /** What went wrong last, by subtask, {@link RUN} or {@link WORDS}. */
   readonly problems: ReadonlyMap<string, Failure>;
   /** What a screen reader is told. */
   readonly said: string;
@@ -68,6 +68,12 @@ export type PanelAction =
 
 /** Stands for the run where a subtask's id could stand; no id is empty. */
 export const RUN = "";
+
+/**
+ * Stands for the user's words on commands, where a subtask's id could stand, which has no blanks: what is accepted of the run waits for them,
+ * and keeps the run busy meanwhile.
+ */
+export const WORDS = "words on commands";
 
 /** The diffs that are kept while others are looked at. */
 export const MAX_KEPT_DIFFS = 6;

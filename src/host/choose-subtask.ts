@@ -73,7 +73,7 @@ export async function chooseSubtask(
 
 /** The run a command is about; one that is only shown can be looked at. Throws `run.busy`, `run.unknown`. */
 function sourceOf({ owner }: CommandContext, what: keyof typeof FITS): ReviewSource {
-  if (owner.shown !== undefined && what === "changed") return shownSourceOf(owner, owner.shown);
+  if (owner.shown !== undefined && (what === "changed" || what === "begun")) return shownSourceOf(owner, owner.shown);
   return reviewSourceOf(owner, owner.require());
 }
 

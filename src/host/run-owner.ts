@@ -4,7 +4,7 @@ import type { PatternChoice } from "../core/plan/patterns";
 import type { Plan } from "../core/plan/plan";
 import type { WrittenPlan } from "../core/plan/plan-edit-text";
 import { toRunView, type RunView } from "../core/state/view";
-import type { Repository } from "../git/repository";
+import { readHead, type Repository } from "../git/repository";
 import { checkGoal } from "../run/beginning";
 import { readGivenImages } from "../run/attempt/images";
 import { Run } from "../run/run";
@@ -21,7 +21,7 @@ import { logRun } from "./log-run";
 import { readModelSettings, readSettings } from "./settings";
 import { ShownRun } from "./shown-run";
 import { WindowPorts } from "./window-ports";
-import { requireTrust, workspaceRepository } from "./workspace-repository";
+import { repositoryOf, requireTrust, workspaceRepository } from "./workspace-repository";
 
 /** What a run begins with beside its goal: a plan, or the pattern the planner keeps to. */
 export type Given = WrittenPlan | { readonly pattern: PatternChoice };
@@ -94,7 +94,7 @@ export class RunOwner implements vscode.Disposable {
   async start(goal: string, given?: Given, images: readonly string[] = []): Promise<void> {
     const written = given !== undefined && "plan" in given ? given : undefined;
     const pattern = given !== undefined && "pattern" in given ? given : {};
-    const begun = await this.#inTurn(async () => {
+    const { planned } = await this.#replacing(async () => {
       this.#mayReplace();
       const { concurrency, attempts, amendments } = readSettings();
       const { efforts, web } = readModelSettings();
@@ -103,19 +103,18 @@ export class RunOwner implements vscode.Disposable {
       // Without a key there is no run to begin with.
       await this.ports.endpoint(ports.repo);
       const attached = await readGivenImages(images);
+      // What speaks against it is found out while the run that is open still is.
+      const begun = written === undefined ? {} : { written, head: await readHead(ports.repo) };
       if (written === undefined) await checkGoal(ports.repo, goal, attached);
       const run = await this.#adopt(() =>
-        Run.create(
-          ports,
-          written?.plan.task ?? goal,
-          { ...options, attached, ...(written === undefined ? {} : { written }) },
-          (created) => this.#watch(created),
+        Run.create(ports, written?.plan.task ?? goal, { ...options, attached, ...begun }, (created) =>
+          this.#watch(created),
         ),
       );
       // Under way before the next in turn looks; planning itself holds nobody up.
       return { planned: written === undefined ? this.plan(run) : undefined };
     });
-    await begun.planned;
+    await planned;
   }
 
   /** Approves the plan of a run and starts its workers; `skipped` are ids ticked off. */
@@ -143,20 +142,20 @@ export class RunOwner implements vscode.Disposable {
 
   /** Takes an earlier run over, its workers still until it is resumed; one that another process has is shown instead. */
   open(id: string): Promise<void> {
-    return this.#inTurn(async () => this.#openOrShow(id, await workspaceRepository()));
+    return this.#replacing(async () => this.#openOrShow(id, await repositoryOf(id)));
   }
 
   /** Shows a run without taking it: to look at, live, and not to decide about. The window's own run is as it is. */
   show(id: string): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#run?.id !== id) await this.#show(id, await workspaceRepository());
+    return this.#replacing(async () => {
+      if (this.#run?.id !== id) await this.#show(id, await repositoryOf(id));
     });
   }
 
   /** Takes a run, also from an owner that has not been heard of for long. */
   takeOver(id: string): Promise<void> {
-    return this.#inTurn(async () => {
-      const repo = await workspaceRepository();
+    return this.#replacing(async () => {
+      const repo = await repositoryOf(id);
       try {
         await this.#open(id, repo, { takeOver: true });
       } catch (error) {
@@ -169,7 +168,7 @@ export class RunOwner implements vscode.Disposable {
 
   /** After a reload: opens the latest run of this folder if something in it still waits, and nobody else has it. */
   restore(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#replacing(async () => {
       const repo = await workspaceRepository().catch(() => undefined);
       if (repo === undefined || this.view !== undefined) return;
       const latest = (await listRuns(repo, 1))[0];
@@ -217,11 +216,9 @@ export class RunOwner implements vscode.Disposable {
 
   async #show(id: string, repo: Repository): Promise<void> {
     this.#mayReplace();
-    const tell = async (error: unknown): Promise<void> =>
-      reportFailures(this.#log, async () => {
-        throw new BraidError(toFailure(error), { cause: error });
-      });
-    const shown = await ShownRun.open(repo, id, (error) => void tell(error));
+    const tell = (why: unknown): void =>
+      void reportFailures(this.#log, () => Promise.reject(new BraidError(toFailure(why), { cause: why })));
+    const shown = await ShownRun.open(repo, id, tell);
     await this.close();
     this.#activity.clear();
     this.#shown = shown;
@@ -263,9 +260,12 @@ export class RunOwner implements vscode.Disposable {
     } catch (error) {
       await this.close();
       throw error;
-    } finally {
-      this.#changed.fire();
     }
+  }
+
+  /** Tells of what is on screen when all is done: a run that cannot be had may be shown instead, and between the two there is none. */
+  #replacing<T>(action: () => Promise<T>): Promise<T> {
+    return this.#inTurn(() => action().finally(() => this.#changed.fire()));
   }
 
   #watch(run: Run): void {

@@ -5,7 +5,7 @@ import { readRun } from "../run/log/store";
 import type { CommandContext, Commands } from "./command-context";
 import type { RunOwner } from "./run-owner";
 import { showMarkdown } from "./show-markdown";
-import { workspaceRepository } from "./workspace-repository";
+import { repositoryOf } from "./workspace-repository";
 
 /** Scheme of the read-only reports; the path names the run. */
 const REPORT_SCHEME = "braid-report";
@@ -33,7 +33,7 @@ export function registerRunReports(owner: RunOwner): vscode.Disposable {
       async provideTextDocumentContent(uri) {
         const id = /^\/(\w+)\/report\.md$/u.exec(uri.path)?.[1] ?? "";
         if (owner.view?.id === id) return writeRunReport(owner.view);
-        return writeRunReport(toRunView(await readRun(await workspaceRepository(), id)));
+        return writeRunReport(toRunView(await readRun(await repositoryOf(id), id)));
       },
     }),
   );

@@ -39,10 +39,10 @@ export interface ModelSettings {
 /** Reads the settings. What decides where the key goes and what runs unasked comes from the user's own settings, never from a workspace. */
 export function readSettings(): Settings {
   const settings = vscode.workspace.getConfiguration("braid");
-  const own = (key: string) => settings.inspect<string>(key)?.globalValue?.trim() || undefined;
+  const own = (key: string) => textOf(settings.inspect(key)?.globalValue);
   return {
-    concurrency: clamp(settings.get("run.concurrency", 4), 1, 64),
-    attempts: clamp(settings.get("run.attempts", 2), 1, 10),
+    concurrency: clamp(settings.get("run.concurrency"), 4, [1, 64]),
+    attempts: clamp(settings.get("run.attempts"), 2, [1, 10]),
     amendments: AMENDMENT_POLICIES.find((policy) => policy === own("run.amendments")) ?? "ask",
     stalls: {
       tool: stallMinutes(settings.inspect("stalls.toolMinutes")?.globalValue),
@@ -87,6 +87,11 @@ export function readPrices(): readonly PriceRule[] {
   }
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, Math.round(value)));
+/** VS Code hands over whatever stands in settings.json. */
+function textOf(value: unknown): string | undefined {
+  return (typeof value === "string" && value.trim()) || undefined;
+}
+
+function clamp(value: unknown, usual: number, [least, most]: readonly [least: number, most: number]): number {
+  return typeof value === "number" ? Math.min(most, Math.max(least, Math.round(value))) : usual;
 }

@@ -8,7 +8,7 @@ import { chooseSubtask } from "./choose-subtask";
 import type { CommandContext, Commands } from "./command-context";
 import type { RunOwner } from "./run-owner";
 import { keepTranscriptsReadable, showEnd } from "./transcript-view";
-import { workspaceRepository } from "./workspace-repository";
+import { repositoryOf } from "./workspace-repository";
 
 /** Scheme of the read-only transcripts; the path names run and subtask. */
 const SCHEME = "braid-transcript";
@@ -29,7 +29,7 @@ export function registerTranscripts(owner: RunOwner): vscode.Disposable {
     if (timer !== undefined || open().length === 0) return;
     timer = setTimeout(() => {
       timer = undefined;
-      for (const { uri } of open()) if (placeOf(uri)?.run === owner.run?.id) changed.fire(uri);
+      for (const { uri } of open()) if (placeOf(uri)?.run === owner.view?.id) changed.fire(uri);
     }, QUIET_MS);
   };
   return vscode.Disposable.from(
@@ -48,7 +48,8 @@ export function registerTranscripts(owner: RunOwner): vscode.Disposable {
 export function transcriptCommands(c: CommandContext): Commands {
   return {
     "braid.openTranscript": async (row) => {
-      const run = c.owner.require();
+      // One that is only shown can be read, too.
+      const run = c.owner.run ?? c.owner.shown ?? c.owner.require();
       const { id } = await chooseSubtask(c, row, "begun");
       const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${run.id}/${id}${NAMED}.md` });
       const document = await vscode.workspace.openTextDocument(uri);
@@ -61,7 +62,7 @@ async function read(owner: RunOwner, uri: vscode.Uri): Promise<string> {
   const place = placeOf(uri);
   if (place === undefined) return "";
   const { run } = owner;
-  const repo = run?.ports.repo ?? (await workspaceRepository());
+  const repo = run?.id === place.run ? run.ports.repo : await repositoryOf(place.run);
   const state = run?.id === place.run ? run.state() : await readRun(repo, place.run);
   const position = state.positions.get(place.subtask);
   if (position === undefined) return "";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { BraidError, failure } from "../core/failure";
 import { openRepository, type Repository } from "../git/repository";
+import { isRunId, journalPath } from "../run/log/places";
 
 /** The repository of the workspace folder in use. Throws `repo.missing`, and `run.state` before the folder is trusted. */
 export async function workspaceRepository(): Promise<Repository> {
@@ -19,6 +20,19 @@ export async function workspaceRepository(): Promise<Repository> {
       }),
     );
   return openRepository(folder.uri.fsPath);
+}
+
+/** The repository that has a run, of all folders of the window: the folder in use may be another by now. Throws as {@link workspaceRepository} does where none has it. */
+export async function repositoryOf(run: string): Promise<Repository> {
+  const inUse = workspaceFolder();
+  const others = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder !== inUse);
+  if (inUse === undefined || others.length === 0 || !isRunId(run)) return workspaceRepository();
+  requireTrust();
+  for (const { uri } of [inUse, ...others]) {
+    const repo = uri.scheme === "file" ? await openRepository(uri.fsPath).catch(() => undefined) : undefined;
+    if (repo !== undefined && existsSync(journalPath(repo, run))) return repo;
+  }
+  return workspaceRepository();
 }
 
 /** The folder in use: the one chosen, else that of the document on screen, else the first that holds a repository, else the first. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ReviewComment } from "../core/review/review-comment";
+import { BraidError, failure } from "../core/failure";
 import type { FileChoice } from "../core/review/selection";
 import type { Disposable } from "../util/disposable";
 import { Emitter } from "../util/emitter";
@@ -21,7 +22,7 @@ export interface ReviewMarks {
   view(subtask: string, path: string, mark: string | undefined): Promise<void>;
   /** Remarks on a result that have not been sent yet. */
   comments(commit: string): readonly ReviewComment[];
-  /** Puts these in the place of all there are. */
+  /** Puts these in the place of all there are. Throws `run.state` for more, or longer ones, than could be read again. */
   comment(commit: string, comments: readonly ReviewComment[]): Promise<void>;
   /** Fires with the result whose remarks are others now. */
   readonly onDidComment: (listener: (commit: string) => void) => Disposable;
@@ -90,6 +91,7 @@ export function reviewMarks(store: MarkStore): ReviewMarks {
     },
     comments: (commit) => comments.get(commit) ?? [],
     async comment(commit, all) {
+      refuseTooMuch(all);
       comments.delete(commit);
       if (all.length > 0) comments.set(commit, all);
       commented.fire(commit);
@@ -97,6 +99,17 @@ export function reviewMarks(store: MarkStore): ReviewMarks {
     },
     onDidComment: commented.event,
   };
+}
+
+function refuseTooMuch(all: readonly ReviewComment[]): void {
+  const longest = Math.max(0, ...all.map(({ text }) => text.length));
+  if (longest > MAX_COMMENT_CHARS)
+    throw tooMuch(`A comment has at most ${MAX_COMMENT_CHARS} characters; this one has ${longest}.`);
+  if (all.length > MAX_COMMENTS) throw tooMuch(`A result has at most ${MAX_COMMENTS} comments.`);
+}
+
+function tooMuch(message: string): BraidError {
+  return new BraidError(failure("run.state", message, { hint: "Make it shorter, or say it in `Request Changes…`." }));
 }
 
 /** A store that lasts as long as the process. */

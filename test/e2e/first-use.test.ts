@@ -77,6 +77,10 @@ describe("first use, in a repository of one's own", function () {
     await w.quickInput("Describe the parts");
     await t.became("handbook", "queued");
     assert.notEqual(readdirSync(join(t.repo.dir, ".git/braid/runs")).length, 0);
+    // The run is still that of the folder it was started in when another one is in use.
+    await w.runAndPick("Braid: Choose Folder…", "site");
+    await w.runCommand("Braid: Show Plan of Run…");
+    await w.page.locator(".tab.active", { hasText: "plan.yml" }).waitFor();
   });
 
   it("opens the demo in a folder of its own, where the plan starts by itself", async () => {

@@ -59,8 +59,16 @@ describe("questions and steering in the review panel", () => {
     assert.match(text, /npm run li⟨U\+202E⟩nt⟨tab⟩⟨tab⟩<img src=x onerror=alert\(1\)>\n\ncheck\.sh:/u);
     await mkdir("test/e2e/screenshots", { recursive: true });
     await page.screenshot({ path: "test/e2e/screenshots/panel-approval.png" });
+    // What is to be accepted waits for this very word.
+    source.passing = new Promise(() => undefined);
+    await page.getByRole("button", { name: "Accept All Passing" }).click();
+    await page.getByRole("button", { name: "Accept All Passing", disabled: true }).waitFor();
+    source.refuseNext = failure("run.state", "Nobody waits for it any more.");
+    await region.getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("alert").filter({ hasText: "Nobody waits for it any more." }).waitFor();
     await region.getByRole("button", { name: "Allow for This Repository" }).click();
     await region.waitFor({ state: "detached" });
+    assert.equal(await page.getByRole("button", { name: "Accept All Passing" }).isDisabled(), true);
     assert.deepEqual(source.calls.at(-1), "allow ab12 repository");
     await page.getByRole("status").filter({ hasText: "Allowed." }).waitFor();
   });

@@ -178,6 +178,14 @@ describe("the review panel in Chromium", () => {
     assert.equal(await page.locator("#root").textContent(), before);
   });
 
+  it("does not go by what was selected in another run", async () => {
+    const { page } = await panel(halfwayRun());
+    await shownDiff(page, "session-store");
+    await page.evaluate(`sessionStorage.setItem("kept", JSON.stringify({ selected: "rate-limit", run: "another" }))`);
+    await page.reload();
+    await shownDiff(page, "session-store");
+  });
+
   it("draws a result before the host has answered anything, and only once from the same document", async () => {
     const { page, requests } = await panel(halfwayRun(), { deaf: true });
     await shownDiff(page, "session-store");

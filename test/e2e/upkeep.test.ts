@@ -102,6 +102,14 @@ describe("looking after runs, in the workbench", function () {
     );
     await w.page.locator(".sidebar .pane", { hasText: "Read-only, live from process" }).first().waitFor();
     await picture("history");
+    // It can be read, and is still on screen when it cannot be had.
+    await w.runCommand("Braid: Open Transcript");
+    await w.page.locator(".tab.active", { hasText: "one transcript.md" }).waitFor();
+    await w.runCommand("Braid: Open Review");
+    await w.page.locator(".tab.active", { hasText: "Braid Review" }).waitFor();
+    const past = w.page.locator(".sidebar .monaco-list-row", { hasText: "One file" });
+    await past.hover();
+    await past.getByRole("button", { name: "Open Run…" }).click();
 
     // What the other process decides is seen here; nothing can be decided here.
     await other.accept("one");
@@ -113,6 +121,7 @@ describe("looking after runs, in the workbench", function () {
       (await w.notificationText()).find((text) => text.includes("only shown here")),
     );
     match(refusal, /It is open in process \d+.*Decide about it there/u);
+    equal(await w.page.locator(".tab", { hasText: "Braid Review" }).count(), 1);
     await other.close();
     await w.page.locator(".sidebar .pane", { hasText: "Open it to decide" }).first().waitFor();
     await w.runCommand("Braid: Take Over Run");
@@ -128,6 +137,15 @@ describe("looking after runs, in the workbench", function () {
     await picture("transcript");
     await w.runCommand("Braid: Show Plan of Run…");
     await w.page.locator(".tab.active", { hasText: "plan.yml" }).waitFor();
+    // What cannot be started takes nobody's place.
+    repo.git("checkout", "-q", "--detach");
+    await w.runCommand("Braid: Run Plan in Editor");
+    await w.waitFor("why it cannot be", async () =>
+      (await w.notificationText()).some((text) => text.includes("HEAD is detached")),
+    );
+    repo.git("checkout", "-q", "main");
+    await w.runCommand("View: Close All Editors");
+    match((await w.treeRows("Run")).map(({ label }) => label).join("\n"), /^one, ready to review/mu);
   });
 
   it("takes a run over from an owner that has gone silent, after a word; should that one wake, it writes nothing", async () => {

@@ -71,10 +71,12 @@ export class ReviewComments implements vscode.Disposable {
   async add({ thread, text }: vscode.CommentReply): Promise<void> {
     const place = this.#placeOf(thread.uri);
     const line = (thread.range?.start.line ?? 0) + 1;
+    if (place !== undefined && text.trim() !== "") {
+      const { commit, path, side, marks } = place;
+      await marks.comment(commit, [...marks.comments(commit), { path, side, line, text: text.trim() }]);
+    }
+    // What was refused stays where it was written.
     thread.dispose();
-    if (place === undefined || text.trim() === "") return;
-    const { commit, path, side, marks } = place;
-    await marks.comment(commit, [...marks.comments(commit), { path, side, line, text: text.trim() }]);
   }
 
   /** Takes a remark back. */

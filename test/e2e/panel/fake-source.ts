@@ -152,8 +152,12 @@ export class FakeSource implements ReviewSource {
     this.#call(`openSince ${subtask}`);
   }
 
+  /** What accepting all that passes waits for, where a test says so. */
+  passing: Promise<void> = Promise.resolve();
+
   async acceptPassing(shown: ReadonlyMap<string, string>): Promise<void> {
     this.#call(["accept passing", ...shown.keys()].join(" "));
+    await this.passing;
   }
 
   cancelMerge(): void {

@@ -1,6 +1,8 @@
 import { valueAt } from "../../../src/core/state/chunked";
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { failure } from "../../../src/core/failure";
 import { Plan } from "../../../src/core/plan/plan";
+import { NO_USAGE } from "../../../src/core/usage";
 import { openRepository } from "../../../src/git/repository";
 import { Run } from "../../../src/run/run";
 import { call, callTools, type Line, ScriptedModel } from "../../support/scripted-model";
@@ -56,6 +58,30 @@ describe("steering a run", function () {
     await rejects(run.message("one", "too late"), /not running/u);
     await run.close();
   });
+
+  for (const [what, end] of [
+    ["stopped", (run: Run) => run.stop("one")],
+    ["cancelled with its run", (run: Run) => run.cancel()],
+  ] as const)
+    it(`a worker that is ${what} in mid-answer has cost what had begun`, async () => {
+      const usage = { ...NO_USAGE, inputTokens: 150_000, usd: 0.3 };
+      const cost = { kind: "failed", failure: failure("cancelled", "Stopped."), transient: false, usage } as const;
+      let begin = (): void => undefined;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      const { run } = await start(() => [
+        (_request, signal) =>
+          new Promise((resolve) => {
+            signal.addEventListener("abort", () => resolve(cost), { once: true });
+            begin();
+          }),
+      ]);
+      await begun;
+      await end(run);
+      await run.idle();
+      deepEqual(valueAt(run.state().subtasks, 0)?.usage, usage);
+      equal(valueAt(run.state().subtasks, 0)?.failure?.code, "cancelled");
+      await run.close();
+    });
 
   it("a subtask that failed is done by another role and model", async () => {
     const { run, model } = await start(() => [report("1"), report("2"), report("3"), write("4"), report("5")]);

@@ -34,6 +34,19 @@ describe("reviewMarks", () => {
     assert.deepEqual([reviewMarks(store).comments(A), told], [[], [A, A]]);
   });
 
+  for (const [name, comments] of [
+    ["long", [{ path: "x", side: "base", line: 4, text: "x".repeat(10_001) }]],
+    ["many", Array.from({ length: 1_001 }, () => ({ path: "x", side: "base", line: 4, text: "x" }) as const)],
+  ] as const)
+    it(`refuse remarks that are too ${name} to be read again, and keep what there is`, async () => {
+      const store = memoryMarks();
+      const marks = reviewMarks(store);
+      await marks.view("one", "x", "mark");
+      await assert.rejects(marks.comment(A, comments), /at most/u);
+      await marks.view("one", "y", "mark");
+      assert.equal(reviewMarks(store).viewed("one").size, 2);
+    });
+
   for (const garbage of [undefined, null, 1, "x", [], { ticks: 1 }, { ticks: [["a", [["b", "most"]]]], viewed: [] }])
     it(`begins anew on ${JSON.stringify(garbage)}`, async () => {
       const marks = reviewMarks({ read: () => garbage, write: async () => {} });
