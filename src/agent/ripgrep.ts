@@ -46,8 +46,9 @@ export async function grepByRipgrep(
     return !stopped;
   });
   if (!stopped && isCutOff(result)) return { kind: "cut-off" };
-  if (result.exitCode === 2 && !any)
-    return { kind: "bad-pattern", message: result.stderr.replace(/^rg: /u, "").trim() };
+  // It ends like that for a file it could not read as well, of which it was told to say nothing.
+  const said = result.stderr.replace(/^rg: /u, "").trim();
+  if (result.exitCode === 2 && !any && said !== "") return { kind: "bad-pattern", message: said };
   return { kind: "done" };
 }
 

@@ -37,7 +37,10 @@ export function createLoadedModel(options: AnthropicOptions): Model {
       if (unusable !== undefined) return { kind: "failed", failure: unusable, transient: false };
       const assembly = assembleMessage();
       const span = listenToCall(settings.now);
-      const answer = await respond(settings, request, { ...call, assembly, span });
+      const answer = await respond(settings, request, { ...call, assembly, span }).catch((error: unknown) => {
+        if (!call.signal.aborted || assembly.spent === undefined) throw error;
+        return STOPPED;
+      });
       const made = span.call();
       const reply: ModelReply = made === undefined ? answer : { ...answer, calls: [made] };
       const { spent } = assembly;
@@ -64,6 +67,12 @@ function withoutKey(
   };
 }
 
+/** Whoever broke it off, what was begun is paid for. */
+const STOPPED: FailedReply = {
+  kind: "failed",
+  failure: failure("cancelled", "It was stopped while it was being answered."),
+  transient: false,
+};
 const IDLE_TIMEOUT_MS = 60_000;
 const HEADER_TIMEOUT_MS = 120_000;
 // A server that only ever pings is alive but does not answer.

@@ -61,32 +61,41 @@ export function govern(model: Model, options: GovernorOptions = {}): Model {
           begun(false);
         }
       };
-      for (let attempts = 1; ; attempts++) {
-        const pass = await admission.enter(ticket, signal, ({ reason, ms }) => waiting(reason, ms));
-        marked ??= clock.now();
-        const answer = await attempt(admission, pass, { send, show });
-        calls = [...calls, ...(answer.calls ?? [])].slice(-MAX_CALLS_KEPT);
-        const reply = calls.length === 0 ? answer : { ...answer, calls };
-        outage.saw(reply, clock.now());
-        paid = addUsage(paid, reply.usage ?? NO_USAGE);
-        if (reply.kind === "message") return withUsage(reply, paid);
-        const step = outage.isKnown(reply, clock.now())
-          ? STOP
-          : nextStep(state, reply, { elapsedMs: clock.now() - marked, random: random(), maxAttempts });
-        if (step.type === "stop") {
-          outage.gaveUp(reply, clock.now());
-          return gaveUp(withUsage(reply, paid), { attempts, ms: clock.now() - arrived });
+      // Stopped while it waits to try again, it has still paid for what it tried.
+      const unlessPaid = (error: unknown): ModelReply => {
+        if (!signal.aborted || totalTokens(paid) === 0) throw error;
+        return withUsage({ kind: "failed", failure: STOPPED, transient: false }, paid);
+      };
+      const ask = async (): Promise<ModelReply> => {
+        for (let attempts = 1; ; attempts++) {
+          const pass = await admission.enter(ticket, signal, ({ reason, ms }) => waiting(reason, ms));
+          marked ??= clock.now();
+          const answer = await attempt(admission, pass, { send, show });
+          calls = [...calls, ...(answer.calls ?? [])].slice(-MAX_CALLS_KEPT);
+          const reply = calls.length === 0 ? answer : { ...answer, calls };
+          outage.saw(reply, clock.now());
+          paid = addUsage(paid, reply.usage ?? NO_USAGE);
+          if (reply.kind === "message") return withUsage(reply, paid);
+          const step = outage.isKnown(reply, clock.now())
+            ? STOP
+            : nextStep(state, reply, { elapsedMs: clock.now() - marked, random: random(), maxAttempts });
+          if (step.type === "stop") {
+            outage.gaveUp(reply, clock.now());
+            return gaveUp(withUsage(reply, paid), { attempts, ms: clock.now() - arrived });
+          }
+          marked = clock.now();
+          state = step.state;
+          if (step.type !== "wait") continue;
+          waiting(reply.failure.message, step.ms);
+          await clock.sleep(step.ms, signal);
         }
-        marked = clock.now();
-        state = step.state;
-        if (step.type !== "wait") continue;
-        waiting(reply.failure.message, step.ms);
-        await clock.sleep(step.ms, signal);
-      }
+      };
+      return ask().catch(unlessPaid);
     },
   };
 }
 
+const STOPPED = failure("cancelled", "It was stopped while it waited to be tried again.");
 const MAX_IN_FLIGHT = 16;
 // An hour of rate limits is many; what came of the last of them is told.
 const MAX_CALLS_KEPT = 20;

@@ -124,7 +124,10 @@ export type ModelProgress =
   /** How many requests may be in flight at once has changed, for all callers. */
   | { readonly type: "pace"; readonly inFlight: number; readonly reason: string };
 
-/** The port to a large language model. Rejects only when `signal` aborts. */
+/**
+ * The port to a large language model. Rejects only when `signal` aborts; where something has been paid for by then it resolves with a failure
+ * that says how much, so who asks looks at the signal, too.
+ */
 export interface Model {
   respond(
     request: ModelRequest,

@@ -34,7 +34,7 @@ export async function withinTime(
     Math.min(Math.max(0, leftMs), MAX_TIMER_MS),
   );
   try {
-    return await model.respond(request, {
+    const reply = await model.respond(request, {
       signal: AbortSignal.any([signal, over.signal]),
       onProgress(progress) {
         parked = progress.type === "waiting";
@@ -42,6 +42,7 @@ export async function withinTime(
         showProgress(progress, onProgress);
       },
     });
+    return reply.kind === "failed" && over.signal.aborted && !signal.aborted ? { ...reply, failure: late() } : reply;
   } catch (error) {
     if (signal.aborted || !over.signal.aborted) throw error;
     return { kind: "failed", failure: late(), transient: false };

@@ -33,6 +33,11 @@ describe("first use, in a repository of one's own", function () {
     renameSync(join(t.repo.dir, ".git"), join(t.repo.dir, "away"));
     await lookAgain();
     await seen("This folder is not a git repository yet.");
+    await w.runCommand("Braid: Plan Goal…");
+    await w.waitFor("the failure before a goal is asked for", async () =>
+      (await w.notificationText()).some((told) => told.includes("is not inside a git work tree")),
+    );
+    await w.runCommand("Notifications: Clear All Notifications");
     renameSync(join(t.repo.dir, "away"), join(t.repo.dir, ".git"));
     await lookAgain();
     await seen("Agents need a model.");

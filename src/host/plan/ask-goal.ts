@@ -18,12 +18,13 @@ export interface AskedGoal {
 
 /**
  * Asks for a goal; what is selected in the editor is offered as a start. A goal that names what is not there stays in the box
- * with the reason. Undefined when the user turned away.
+ * with the reason. Undefined when the user turned away. Throws where no run could begin: nobody types a goal to hear of it then.
  */
-export function askGoal(
+export async function askGoal(
   repository: () => Promise<Repository>,
   words: GoalWords = planGoalWords(),
 ): Promise<AskedGoal | undefined> {
+  await readHead(await repository());
   const box = vscode.window.createInputBox();
   let images: readonly string[] = [];
   let choosing = false;

@@ -223,6 +223,20 @@ describe("ripgrep", () => {
     assert.deepEqual(await cut.grep("needle", query), { ok: true, value: { lines, truncated: true } });
   });
 
+  it("that could not read a file is not taken for one that did not understand the pattern", async () => {
+    const [dir, script] = [join(folder.dir, "shut"), join(folder.dir, "rg-of-nobody")];
+    mkdirSync(dir);
+    writeFileSync(join(dir, "shut.txt"), "x\n", { mode: 0 });
+    // Root reads anything.
+    const nobody = process.getuid?.() === 0 ? "/usr/bin/setpriv --reuid=65534 --regid=65534 --clear-groups" : "";
+    writeFileSync(script, `#!/bin/sh\nexec ${nobody} ${(await findRipgrep(root)) ?? "rg"} "$@"\n`);
+    for (const path of [folder.dir, script]) chmodSync(path, 0o755);
+    const shut = await openWorkspace({ root: dir, writable: false, ripgrep: script });
+    const query = { limit: 10, signal: new AbortController().signal };
+    assert.deepEqual(await shut.grep("x", query), { ok: true, value: { lines: [], truncated: false } });
+    assert.match(JSON.stringify(await shut.grep("(", query)), /not understood\. regex parse error/u);
+  });
+
   it("is not taken from the worktree", async () => {
     const path = process.env["PATH"];
     mkdirSync(join(root, "bin"));

@@ -64,7 +64,6 @@ describe("an abort", () => {
   const phases: readonly (readonly [string, (exchange: RawExchange) => void])[] = [
     ["before the headers", () => undefined],
     ["after the headers", (exchange) => beginStream(exchange)],
-    ["in the middle of the answer", (exchange) => beginStream(exchange).write(HALF)],
     [
       "in the middle of an error",
       ({ response }) => {
@@ -85,11 +84,14 @@ describe("an abort", () => {
       await server.exchanges.at(-1)?.hungUp;
     });
 
-  it("upon the first word rejects, though more is on its way", async () => {
+  it("upon the first word, though more is on its way, says what that cost and closes the connection", async () => {
     const controller = new AbortController();
     answer = (exchange) => beginStream(exchange).write(HALF);
     const onProgress = () => controller.abort(new Error("enough"));
-    await rejects(patient().respond(REQUEST, { signal: controller.signal, onProgress }), /enough/u);
+    const reply = failedOf(await patient().respond(REQUEST, { signal: controller.signal, onProgress }));
+    equal(reply.failure.code, "cancelled");
+    equal(reply.transient, false);
+    equal(reply.usage?.inputTokens, 10);
     await server.exchanges.at(-1)?.hungUp;
   });
 

@@ -131,6 +131,15 @@ describe("the governor, one worker", () => {
       equal(clock.sleepers, 0);
     });
 
+  it("an abort while it waits to try again tells what was paid before", async () => {
+    const usage = { ...NO_USAGE, inputTokens: 7 };
+    const { model, run } = setUp(() => ({ ...failedOf(fails("model.cut")), usage }));
+    const controller = new AbortController();
+    const reply = failedOf(await run(ask(model, controller.signal, () => controller.abort(new Error("enough")))));
+    equal(reply.failure.code, "cancelled");
+    deepEqual(reply.usage, usage);
+  });
+
   it("an abort before it began sends nothing", async () => {
     const { model, seen } = setUp(() => OK);
     await rejects(ask(model, AbortSignal.abort(new Error("enough"))), /enough/u);

@@ -3,7 +3,7 @@ import { failure } from "../../../src/core/failure";
 import { NO_USAGE } from "../../../src/core/usage";
 import type { Model, ModelProgress, ModelReply } from "../../../src/model/model";
 import { withinTime } from "../../../src/run/time-limit";
-import { REQUEST, never } from "../../support/model-request";
+import { REQUEST, failedOf, never } from "../../support/model-request";
 
 const OK: ModelReply = {
   kind: "message",
@@ -37,6 +37,26 @@ describe("a call whose time is up", () => {
   ] as const)
     it(`and that ${what}: ${expected === "message" ? "is paid for, so its answer is waited for" : "is given up"}`, async () =>
       equal((await ask(saying(...progress))).kind, expected));
+
+  it("says that it is late, and what was paid, where the model was broken off", async () => {
+    const usage = { ...NO_USAGE, inputTokens: 7 };
+    const broken: Model = {
+      respond: (_request, { signal, onProgress }) =>
+        new Promise((resolve) => {
+          const stopped = {
+            kind: "failed",
+            failure: failure("cancelled", "Stopped."),
+            transient: false,
+            usage,
+          } as const;
+          signal.addEventListener("abort", () => resolve(stopped), { once: true });
+          onProgress?.(WAITS);
+        }),
+    };
+    const reply = failedOf(await ask(broken));
+    equal(reply.failure.code, "budget.reached");
+    equal(reply.usage, usage);
+  });
 
   it("rejects where the caller has had enough", async () => {
     await rejects(ask(saying(), AbortSignal.abort(new Error("enough"))), /enough/u);
