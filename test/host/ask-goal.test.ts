@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Repository } from "../../src/git/repository";
+import { openRepository, type Repository } from "../../src/git/repository";
 import { askGoal } from "../../src/host/plan/ask-goal";
 
 describe("the box that asks for a goal", () => {
@@ -11,11 +11,17 @@ describe("the box that asks for a goal", () => {
     let looked = (): void => undefined;
     let looks: (() => void) | undefined;
     const begun = new Promise<void>((resolve) => (looks = resolve));
-    const repository = () =>
-      new Promise<Repository>((_, reject) => {
-        looked = () => reject(new Error("no repository"));
-        looks?.();
-      });
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+    assert.ok(folder);
+    const repo = await openRepository(folder);
+    let asks = 0;
+    const repository = async (): Promise<Repository> => {
+      asks += 1;
+      // Before the box is there it is asked whether a run could begin at all.
+      if (asks === 1) return repo;
+      looks?.();
+      return new Promise((_, reject) => (looked = () => reject(new Error("no repository"))));
+    };
     const asked = askGoal(repository);
     const pressed = setInterval(
       () => void vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem"),
