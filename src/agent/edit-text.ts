@@ -36,6 +36,10 @@ export function editBytes(bytes: Uint8Array, replacement: Replacement): Edited {
   if (places.length > 1 && !replacement.replaceAll)
     return no(`old_string matches ${places.length} times; take in more of the lines around it, or set replace_all.`);
 
+  const size = text.length + places.length * (newText.length - oldText.length);
+  if (size > MAX_BYTES)
+    return no(`The file would have ${Math.ceil(size / 1024 / 1024)} MB, which is too large for an edit; use bash.`);
+
   let result = "";
   let from = 0;
   for (const place of places) {
@@ -44,6 +48,9 @@ export function editBytes(bytes: Uint8Array, replacement: Replacement): Edited {
   }
   return { ok: true, bytes: Buffer.from(result + text.slice(from), "latin1"), count: places.length };
 }
+
+/** No file a person edits is larger, in bytes; a short word put for another in every place makes it so. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Every place, overlapping ones too. */
 function findAll(text: string, part: string): readonly number[] {

@@ -71,7 +71,7 @@ const REFUSED = /not uptodate|would be (?:overwritten|removed) by merge|would lo
 async function refuseDirty(place: GitPlace, from: string, to: string): Promise<void> {
   await git(place, ["update-index", "-q", "--refresh"], { expect: [0, 1, 128] });
   const dryRun = await git(place, ["read-tree", "-n", "-m", "-u", from, to], { expect: [0, 1, 128] });
-  if (dryRun.exitCode !== 0) throw dirty(dryRun.stderr);
+  if (dryRun.exitCode !== 0) throw dirty(place.dir, dryRun.stderr);
 }
 
 /** Git says "unable to write" for a full disk without saying why. */
@@ -128,12 +128,19 @@ async function findKept(dir: string, folder: string, gone: ReadonlySet<string>):
   return undefined;
 }
 
-function dirty(stderr: string): BraidError {
+function dirty(dir: string, stderr: string): BraidError {
   const paths = [...stderr.matchAll(/Entry '(.+?)' (?:not uptodate|would be overwritten|overlaps)/gu)].map(
     (m) => m[1] ?? "",
   );
   const held = heldLock(stderr);
   if (held !== undefined) return held;
+  if (/resolve your current index/u.test(stderr))
+    return new BraidError(
+      failure("tree.dirty", `A conflict stands unresolved in ${dir}.`, {
+        hint: "Resolve it and `git add` it (see `git status`), then accept again.",
+        detail: stderr.trim(),
+      }),
+    );
   return new BraidError(
     failure("tree.dirty", `${paths.length === 0 ? "Local changes" : list(paths)} would be overwritten by this merge.`, {
       hint: "Commit or set aside your changes to it, then accept again.",

@@ -22,6 +22,14 @@ export async function workspaceRepository(): Promise<Repository> {
   return openRepository(folder.uri.fsPath);
 }
 
+/** The repository of the folder a document is in, also where another one is in use. Throws as {@link workspaceRepository} does. */
+export async function repositoryAround(document: vscode.Uri): Promise<Repository> {
+  const own = vscode.workspace.getWorkspaceFolder(document);
+  if (own?.uri.scheme !== "file") return workspaceRepository();
+  requireTrust();
+  return openRepository(own.uri.fsPath);
+}
+
 /** The repository that has a run, of all folders of the window: the folder in use may be another by now. Throws as {@link workspaceRepository} does where none has it. */
 export async function repositoryOf(run: string): Promise<Repository> {
   const inUse = workspaceFolder();

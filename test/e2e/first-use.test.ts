@@ -33,6 +33,11 @@ describe("first use, in a repository of one's own", function () {
     renameSync(join(t.repo.dir, ".git"), join(t.repo.dir, "away"));
     await lookAgain();
     await seen("This folder is not a git repository yet.");
+    await w.runCommand("Braid: Plan Goal…");
+    await w.waitFor("the failure before a goal is asked for", async () =>
+      (await w.notificationText()).some((told) => told.includes("is not inside a git work tree")),
+    );
+    await w.runCommand("Notifications: Clear All Notifications");
     renameSync(join(t.repo.dir, "away"), join(t.repo.dir, ".git"));
     await lookAgain();
     await seen("Agents need a model.");
@@ -76,6 +81,12 @@ describe("first use, in a repository of one's own", function () {
     await w.runAndPick("Braid: Choose Folder…", "site");
     await w.runCommand("Braid: Show Plan of Run…");
     await w.page.locator(".tab.active", { hasText: "plan.yml" }).waitFor();
+    // So is a line's origin that of the folder its file is in.
+    await w.openView("Explorer");
+    await w.clickTreeRow("README.md");
+    await w.page.locator(".tab.active", { hasText: "README.md" }).waitFor();
+    await w.runCommand("Braid: Show Origin of Line");
+    await w.page.locator(".tab", { hasText: "Origin of README.md:1" }).waitFor();
   });
 
   it("opens the demo in a folder of its own, where the plan starts by itself", async () => {

@@ -4,7 +4,7 @@ import type { RunState } from "./state";
 import { addUsage, type Usage } from "../usage";
 
 /** A laptop that slept, or a clock that was set, must not count as work. Longer than any one call or check takes. */
-const MAX_WORK_STEP_MS = 15 * 60_000;
+export const MAX_WORK_STEP_MS = 15 * 60_000;
 
 /** Everything spent so far, the planner's and the synthesizer's share included. */
 export function usageOf(state: RunState): Usage {

@@ -18,15 +18,17 @@ export interface AskedGoal {
 
 /**
  * Asks for a goal; what is selected in the editor is offered as a start. A goal that names what is not there stays in the box
- * with the reason. Undefined when the user turned away.
+ * with the reason. Undefined when the user turned away. Throws where no run could begin: nobody types a goal to hear of it then.
  */
-export function askGoal(
+export async function askGoal(
   repository: () => Promise<Repository>,
   words: GoalWords = planGoalWords(),
 ): Promise<AskedGoal | undefined> {
+  await readHead(await repository());
   const box = vscode.window.createInputBox();
   let images: readonly string[] = [];
   let choosing = false;
+  let left = false;
   // Where there are several folders, it says whose repository the goal is for.
   const several = (vscode.workspace.workspaceFolders ?? []).length > 1;
   box.title = several ? `${words.title} · ${asText(workspaceFolder()?.name ?? "")}` : words.title;
@@ -59,6 +61,7 @@ export function askGoal(
       box.enabled = false;
       box.busy = true;
       const problem = await problemWith(asked, repository);
+      if (left) return;
       box.enabled = true;
       box.busy = false;
       if (problem !== undefined) {
@@ -70,7 +73,8 @@ export function askGoal(
     });
     box.onDidHide(() => {
       // The file dialog may take the box's place for a while.
-      if (choosing || box.busy) return;
+      if (choosing) return;
+      left = true;
       resolve(undefined);
       box.dispose();
     });

@@ -7,7 +7,7 @@ import { writeOrigin } from "../../core/review/origin";
 import { pullRequestText } from "../../core/review/pull-request";
 import { findOrigin } from "../../run/accept/origin";
 import type { CommandContext, Commands } from "../command-context";
-import { workspaceRepository } from "../workspace-repository";
+import { repositoryAround } from "../workspace-repository";
 
 /** Scheme of the documents that tell a line's origin. */
 const ORIGIN_SCHEME = "braid-origin";
@@ -41,7 +41,8 @@ export function originCommands(c: CommandContext): Commands {
 /** How long the status bar says so, in milliseconds. */
 const COPIED_MS = 4_000;
 
-async function showOrigin(): Promise<void> {
+/** Shows where the line with the cursor comes from. Throws `run.state`, and what {@link findOrigin} throws. */
+export async function showOrigin(): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined || editor.document.uri.scheme !== "file")
     throw new BraidError(
@@ -49,8 +50,11 @@ async function showOrigin(): Promise<void> {
         hint: "Put the cursor on a line of a file, then ask again.",
       }),
     );
-  const repo = await workspaceRepository();
-  const file = await realpath(editor.document.uri.fsPath);
+  const { uri: at } = editor.document;
+  const repo = await repositoryAround(at);
+  const file = await realpath(at.fsPath).catch(() => {
+    throw new BraidError(failure("run.state", `${at.fsPath} is not on the disk any more.`, { hint: "Save it first." }));
+  });
   const path = relative(await realpath(repo.dir), file)
     .split(sep)
     .join("/");

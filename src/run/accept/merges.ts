@@ -8,6 +8,7 @@ import { acceptQueue, type AcceptOutcome } from "./accept-queue";
 import { rebaseResult } from "./rebase";
 import type { AcceptHost, AcceptWish } from "./prepare-accept";
 import type { Ground } from "../ground";
+import { settleMoves } from "../log/recovery";
 
 /** What moves a run's target, one after the other. Checks may take long, so other decisions do not wait for it. */
 export interface Merges {
@@ -51,11 +52,17 @@ export function mergesOf(
     await run.ground.before.known().catch(() => undefined);
     await run.ground.look("accept");
   };
+  /** One whose end could not be written, as where the disk was full, would be under way for ever. */
+  const settle = async (): Promise<void> => {
+    const host = run.hostFor(null);
+    for (const event of await settleMoves(host.ports, host.state())) await host.record(event);
+  };
   const merge = <T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const merged = queue(async () => {
       const own = new AbortController();
       current = own;
       try {
+        await settle();
         return await action(AbortSignal.any([run.signal, own.signal]));
       } finally {
         current = undefined;

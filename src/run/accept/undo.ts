@@ -8,7 +8,6 @@ import type { Accepted, SubtaskState } from "../../core/state/subtask-state";
 import { gitText } from "../../git/git";
 import { landCommit } from "../../git/land";
 import { applyResult } from "../../git/merge";
-import { hasObject } from "../../git/refs";
 import { isAncestor, readRef, treeOf } from "../../git/repository";
 import { checkTree } from "../../git/tree-check";
 import { redoMessage, undoMessage } from "./accept-message";
@@ -17,6 +16,7 @@ import { redFailure, runCombinedChecks } from "./combined-checks";
 import { hookGate } from "./hook-approval";
 import { refuseMovedConfig, type AcceptHost } from "./prepare-accept";
 import { partLeft } from "./undo-part";
+import { isRewritten } from "./rewritten";
 import { isStillStaged, undoStaged } from "./undo-staged";
 import { refuseUnsaved } from "../unsaved";
 import { makeUserCommit } from "./user-commit";
@@ -52,7 +52,7 @@ export async function undoAccept(
   try {
     await (left === "nothing" ? takeBack(host, id, customs, signal) : takePartBack(host, id, left, customs, signal));
   } catch (error) {
-    await host.record({ type: "undo.abandoned", subtask: id, failure: toFailure(error) });
+    await abandon(host, id, error);
     throw error;
   }
 }
@@ -73,7 +73,7 @@ export async function redoAccept(host: AcceptHost, id: string, customs: Customs,
     try {
       await takePartBack(host, id, part, customs, signal, "again");
     } catch (error) {
-      await host.record({ type: "undo.abandoned", subtask: id, failure: toFailure(error) });
+      await abandon(host, id, error);
       throw error;
     }
     return;
@@ -94,6 +94,16 @@ export async function redoAccept(host: AcceptHost, id: string, customs: Customs,
     },
     signal,
   );
+}
+
+/** Says that an accept stands; not where only the end of its undo could not be written, which is found out before the next merge. */
+async function abandon(host: AcceptHost, id: string, error: unknown): Promise<void> {
+  const move = subtaskState(host.state(), id)?.decision;
+  const hasMoved =
+    move?.kind === "undoing" &&
+    move.commit !== move.seen &&
+    (await readRef(host.ports.repo, host.state().target)) === move.commit;
+  if (!hasMoved) await host.record({ type: "undo.abandoned", subtask: id, failure: toFailure(error) });
 }
 
 async function takeBack(host: AcceptHost, id: string, customs: Customs, signal: AbortSignal): Promise<void> {
@@ -121,26 +131,6 @@ async function takeBack(host: AcceptHost, id: string, customs: Customs, signal: 
     customs,
     signal,
   });
-}
-
-/**
- * Whether a branch that has not the commit of an accept has what it changed: amended or rebased it has another name. What cannot be
- * told from the files, its trailers tell.
- */
-async function isRewritten(
-  host: AcceptHost,
-  id: string,
-  { commit, onto }: Accepted,
-  { seen, from, to }: { readonly seen: string; readonly from: string; readonly to: string },
-): Promise<boolean> {
-  const { repo } = host.ports;
-  // Long since cleaned away by git.
-  if (!(await hasObject(repo, commit))) return false;
-  const merged = await applyResult(repo, { base: from, result: to, target: seen });
-  if (merged.kind === "clean") return merged.tree !== (await treeOf(repo, seen));
-  const trailers = [`--grep=^Braid-Run: ${host.state().id}$`, `--grep=^Braid-Subtask: ${id}$`];
-  const since = onto === null ? seen : `${onto}..${seen}`;
-  return (await gitText(repo, ["log", "-1", "--format=%H", "--all-match", ...trailers, since, "--"])) !== "";
 }
 
 /** Moves the branch from what is left of an accept now to what is to be left of it. */

@@ -2,6 +2,7 @@ import { failure, type Failure } from "../../core/failure";
 import { durationMs, objectiveOf } from "../../core/plan/plan";
 import { answersTo, countAsked } from "../../core/question";
 import type { Report } from "../../core/report";
+import { MAX_WORK_STEP_MS } from "../../core/state/spent";
 import { subtaskState } from "../../core/state/state";
 import { type SubtaskState } from "../../core/state/subtask-state";
 import { totalTokens } from "../../core/usage";
@@ -189,9 +190,9 @@ function limitsOf(
   { before, waitedMs }: { readonly before: number; readonly waitedMs: () => number },
 ): () => Failure | undefined {
   const { id, constraints } = subtask.subtask;
+  const budgetMs = constraints?.time_budget === undefined ? undefined : durationMs(constraints.time_budget);
   // An attempt that goes on after an interruption starts its time anew.
-  const deadline =
-    constraints?.time_budget === undefined ? undefined : host.ports.now() + durationMs(constraints.time_budget);
+  let [worked, seen, waited] = [0, host.ports.now(), 0];
   return () => {
     const spent = subtaskState(host.state(), id)?.usage;
     const tokens = spent === undefined ? 0 : totalTokens(spent) - before;
@@ -199,8 +200,10 @@ function limitsOf(
       return failure("limit.tokens", `"${id}" used ${tokens} of ${constraints.max_tokens} tokens.`, {
         hint: "Raise constraints.max_tokens, then retry.",
       });
-    const now = host.ports.now();
-    if (deadline !== undefined && now - waitedMs() >= deadline)
+    const [now, waits] = [host.ports.now(), waitedMs()];
+    worked += Math.min(Math.max(0, now - seen - (waits - waited)), MAX_WORK_STEP_MS);
+    [seen, waited] = [now, waits];
+    if (budgetMs !== undefined && worked >= budgetMs)
       return failure("limit.time", `"${id}" ran out of its ${constraints?.time_budget ?? ""}.`, {
         hint: "Raise constraints.time_budget, then retry.",
       });

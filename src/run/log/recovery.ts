@@ -55,9 +55,8 @@ export async function reconcile(
         attempt: subtask.attempt,
         ...(await keepWork(ports, state, subtask, { worktrees, userRoles })),
       });
-    if (subtask.decision.kind === "accepting" || subtask.decision.kind === "undoing")
-      events.push(await settleMove(ports, state.target, id, subtask.decision));
   }
+  events.push(...(await settleMoves(ports, state)));
   if (isAskingPlanner(state))
     events.push({
       type: "amendment.failed",
@@ -190,6 +189,15 @@ async function afterOrphans<T>(action: () => Promise<T>): Promise<T> {
       await sleep(LOCK_LOOK_MS);
     }
   }
+}
+
+/** What became of moves of the target that were begun and whose end is not in the log. Not to be called while one is under way. */
+export async function settleMoves(ports: RunPorts, state: RunState): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  for (const { subtask, decision } of valuesOf(state.subtasks))
+    if (decision.kind === "accepting" || decision.kind === "undoing")
+      events.push(await settleMove(ports, state.target, subtask.id, decision));
+  return events;
 }
 
 /** Whether a move of the target that was begun is there; where it is not, what it left is taken back. */

@@ -85,6 +85,18 @@ describe("a landing that breaks off", () => {
   });
 });
 
+describe("a landing beside a conflict that git shows in the index alone", () => {
+  it("is refused, and says what to do", async () => {
+    temp.write("mine.txt", "stashed\n");
+    temp.git("stash", "-q");
+    temp.write("mine.txt", "other\n");
+    landing = { ...landing, seen: temp.commit("mine") };
+    assert.throws(() => temp.git("stash", "pop", "-q"));
+    await fails("tree.dirty", land, /A conflict stands unresolved in /u);
+    assert.equal(status(), "UU mine.txt");
+  });
+});
+
 describe("a landing in whose midst somebody switches branches", () => {
   /** Where HEAD is as it begins, and where it goes once it was looked at. */
   const SWITCHES: readonly (readonly [string, string, RegExp, typeof landCommit | typeof stageCommit])[] = [

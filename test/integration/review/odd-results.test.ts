@@ -1,8 +1,44 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, notEqual, rejects } from "node:assert/strict";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { answering } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
+
+describe("a move of the branch whose end cannot be written, as the disk is full for a moment", function () {
+  this.timeout(60_000);
+  const r = useReviewRun({
+    files: { "a.txt": "one\n" },
+    plan: { subtasks: [{ id: "a" }, { id: "b" }] },
+    writes: { a: { "a.txt": "ONE\n" }, b: { "b.txt": "b\n" } },
+  });
+
+  /** Has the next event of a type not be written. */
+  async function failing<T>(type: string, act: () => Promise<T>): Promise<void> {
+    const some = await open(join(r.repo.dir, "a.txt"));
+    const files: Pick<FileHandle, "appendFile"> = Object.getPrototypeOf(some);
+    await some.close();
+    const real = files.appendFile;
+    files.appendFile = async function (this: FileHandle, data, ...more) {
+      if (!String(data).includes(`"${type}"`)) return real.call(this, data, ...more);
+      files.appendFile = real;
+      throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+    };
+    await rejects(act(), /disk is full/u).finally(() => (files.appendFile = real));
+  }
+
+  it("has it written by the next: an accept can be undone, an undo accepted again", async () => {
+    const start = r.repo.git("rev-parse", "main");
+    await failing("accept.completed", () => r.run.accept("a"));
+    notEqual(r.repo.git("rev-parse", "main"), start);
+    await r.run.accept("b");
+    equal(r.decision("a"), "accepted");
+    await failing("undo.completed", () => r.run.merges.undo("a"));
+    equal(r.repo.read("a.txt"), "one\n");
+    await r.run.accept("a");
+    deepEqual([r.repo.read("a.txt"), r.decision("a")], ["ONE\n", "accepted"]);
+  });
+});
 
 describe("an accept of what is hardly a change", function () {
   this.timeout(60_000);

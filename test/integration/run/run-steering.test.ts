@@ -22,7 +22,10 @@ describe("steering a run", function () {
   });
 
   /** A run of one subtask with a script for a model; one attempt each time. */
-  async function start(script: (run: () => Run) => readonly Line[]) {
+  async function start(
+    script: (run: () => Run) => readonly Line[],
+    { now = Date.now, constraints = {} }: { readonly now?: () => number; readonly constraints?: object } = {},
+  ) {
     const holder: { run?: Run } = {};
     const current = (): Run => {
       if (holder.run === undefined) throw new Error("The run has not begun.");
@@ -34,11 +37,11 @@ describe("steering a run", function () {
       model,
       resolveModel: (name: string) => `exact-${name}`,
       worktreeRoot: home.dir,
-      now: Date.now,
+      now,
       log: () => undefined,
     };
     holder.run = await Run.create(ports, "A goal", { concurrency: 1, attempts: 1 });
-    await holder.run.approve(Plan.parse({ task: "t", subtasks: [{ id: "one" }] }));
+    await holder.run.approve(Plan.parse({ task: "t", subtasks: [{ id: "one", constraints }] }));
     return { run: holder.run, model };
   }
   const write = (id: string) => callTools(call(id, "write", { file_path: "n.md", content: "n\n" }));
@@ -80,6 +83,25 @@ describe("steering a run", function () {
       await run.idle();
       deepEqual(valueAt(run.state().subtasks, 0)?.usage, usage);
       equal(valueAt(run.state().subtasks, 0)?.failure?.code, "cancelled");
+      await run.close();
+    });
+
+  for (const [what, minutes, code] of [
+    ["a laptop sleeps is not", [8 * 60], undefined],
+    ["it works is", [10, 10], "limit.time"],
+  ] as const)
+    it(`the time in which ${what} the worker's own`, async () => {
+      let time = 1_000_000;
+      const later = (ms: number, n: number) => () => {
+        time += ms;
+        return write(`${n}`);
+      };
+      const { run } = await start(() => [...minutes.map((m, n) => later(m * 60_000, n)), report("r")], {
+        now: () => (time += 1),
+        constraints: { time_budget: "20min" },
+      });
+      await run.idle();
+      equal(valueAt(run.state().subtasks, 0)?.failure?.code, code);
       await run.close();
     });
 

@@ -111,6 +111,11 @@ describe("an edit that does not fit", () => {
       const result = edit(before, oldString, newString, replaceAll);
       assert.match(result.ok ? "it was done" : result.message, message);
     });
+
+  it("makes no file nobody can hold, however often a long text is put for a short one", () => {
+    const edited = edit("ab\n".repeat(20_000), "a", "x".repeat(60_000), true);
+    assert.match(edited.ok ? "" : edited.message, /would have 1145 MB/u);
+  });
 });
 
 describe("edits, against an oracle", () => {
