@@ -202,8 +202,7 @@ async function openFiles(
   }
   if (files === undefined && !all && ports.allFiles !== true) {
     const listing = await listTree(ports.repo, commit);
-    if ((await whyAll(ports.repo, commit, listing)) === undefined)
-      return openOnDemand(ports.repo, worktree, listing);
+    if ((await whyAll(ports.repo, commit, listing)) === undefined) return openOnDemand(ports.repo, worktree, listing);
   }
   await checkouts(async () => {
     await checkOut(worktree, signal);

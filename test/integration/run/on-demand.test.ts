@@ -137,16 +137,6 @@ describe("a worktree whose files come as they are asked for", function () {
     await few.close();
   });
 
-  it("says so where git has forgotten it, and what helps", async () => {
-    const said = /^BraidError: git knows the worktree .* no more|^Error: git knows the worktree .* no more/u;
-    const few = await openFew();
-    await few.workspace.write("src/a.txt", Buffer.from("changed\n"));
-    rmSync((await few.made).gitDir, { recursive: true });
-    await assert.rejects(few.workspace.write("src/b.txt", Buffer.from("changed\n")), said);
-    await assert.rejects(few.workspace.ready("all files"), said);
-    await few.close();
-  });
-
   it("is used again by the next worker of its run, as clean as a fresh one", async () => {
     const ports = await portsFor(repo.dir, trees.dir);
     const pool = worktreePool(ports);
