@@ -22,7 +22,8 @@ export interface LeftInReview {
 /**
  * Results that finished, whose checks are green, whose review left nothing open, and that touch no executable
  * configuration; each only with all it rests on. With `failed`, those of subtasks that failed or were not approved as well. What is
- * `suspicious`, by subtask and in words, stays: whether it is a secret only a person can tell.
+ * `suspicious`, by subtask and in words, stays: whether it is a secret only a person can tell. So does what somebody took back from the
+ * branch, until they take it in again or it becomes another.
  */
 export function passingSubtasks(
   state: RunState,
@@ -45,13 +46,15 @@ export function passingSubtasks(
     ];
     missingFor.set(id, missing);
     if (!isOpen(subtask)) continue;
+    const undone = undoneReason(subtask);
     const reason =
+      undone ??
       (also === "failed" && subtask.status !== "cancelled" ? undefined : notPassing(subtask)) ??
       configReason(subtask) ??
       suspicious.get(id) ??
       (missing.length > 0 ? `it rests on ${missing.join(", ")}.` : undefined);
     if (reason === undefined) accept.add(id);
-    else left.push({ subtask: id, reason, byName: reason === suspicious.get(id) });
+    else left.push({ subtask: id, reason, byName: reason === undone || reason === suspicious.get(id) });
   }
   return { accept: [...accept], left };
 }
@@ -79,6 +82,11 @@ export function notPassing({ subtask, status, checks, reviews }: SubtaskState): 
   if (missing !== undefined) return `\`${missing}\` was not run on it.`;
   // Findings beside an approval are remarks.
   return reviews.at(-1)?.decision === "request_changes" ? "its review left findings open." : undefined;
+}
+
+/** Why one whose accept was undone, and about which nothing was decided since, is not taken in along with others. */
+function undoneReason({ undone }: SubtaskState): string | undefined {
+  return undone === null ? undefined : "its accept was undone.";
 }
 
 function configReason(subtask: SubtaskState): string | undefined {

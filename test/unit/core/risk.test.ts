@@ -6,12 +6,15 @@ import { isInScope, isTestPath, risksOf, suspicionOf } from "../../../src/core/r
 import { compareRisks } from "../../../src/core/review/risk-order";
 import { subtaskState } from "../../../src/core/state/state";
 import {
+  accepted,
+  accepting,
   begun,
   checked,
   failedWith,
   finished,
   planOf,
   rejected,
+  retried,
   reviewed,
   started,
   stateAfter,
@@ -205,6 +208,14 @@ describe("what passes", () => {
     check([reviewed("a", 1, "short"), ...DONE], [], [/^a: its review left findings open/u, /^b: it rests on a/u]));
   it("not one that none of its checks was run on", () =>
     check(DONE.slice(1), [], [/^a: `npm test` was not run on it/u, /^b: it rests on a/u]));
+  it("not one whose accept was undone, whatever is asked, until it is another", () => {
+    const undone: RunEvent = { type: "undo.completed", subtask: "a", commit: "r" };
+    const back = [...DONE, accepting("a"), accepted("a"), undone];
+    const stay = [/^a: its accept was undone/u, /^b: it rests on a/u];
+    check(back, [], stay);
+    check(back, [], stay, "failed");
+    check([...back, retried("a"), started("a"), ...DONE.slice(0, 2)], ["a", "b"], []);
+  });
   it("not one that failed, unless asked", () => {
     const failed = [failedWith("a", "limit.turns", "src/a.ts"), finished("b", "b.ts")];
     check(failed, [], [/^a: it did not finish/u, /^b: it rests on a/u]);
