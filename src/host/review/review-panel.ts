@@ -95,8 +95,8 @@ export class ReviewPanel implements vscode.Disposable {
   }
 
   async #load(service: ReviewService, folder: vscode.Uri): Promise<void> {
-    const look = await service.firstLook(randomBytes(8).toString("hex"));
     const { webview } = this.#panel;
+    const look = await service.firstLook(randomBytes(8).toString("hex"));
     const page = { title: "Braid Review", folder, program: "panel.js", first: firstLookText(look) } as const;
     const html = await loadPage(webview, page);
     // Closed meanwhile, or on to another run.
