@@ -90,7 +90,6 @@ describe("a folder that is not trusted yet (T01)", function () {
   it(`T01 opened, looked at, and each of ${keys.length} commands called by its key: no program, no request, nothing written`, async () => {
     await w.openView("Braid");
     await w.runCommand("Braid: Plan Goal…");
-    await w.quickInput("Describe the parts");
     const refusal = await w.waitFor("the refusal", async () =>
       (await w.notificationText()).find((text) => text.includes("do not trust")),
     );

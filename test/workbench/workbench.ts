@@ -91,8 +91,15 @@ export class Workbench {
     const tab = this.page
       .locator(".activitybar .action-item")
       .filter({ has: this.page.locator(`[aria-label^="${name}"]`) });
-    if ((await tab.first().getAttribute("aria-selected")) !== "true") await tab.first().click();
-    await this.page.locator(".sidebar .composite.title", { hasText: new RegExp(`^${name}`, "iu") }).waitFor();
+    const title = this.page.locator(".sidebar .composite.title", { hasText: new RegExp(`^${name}`, "iu") });
+    // A click on one that was just opening by itself shuts it.
+    await this.waitFor(`the view ${name}`, async () => {
+      if ((await tab.first().getAttribute("aria-selected")) !== "true") await tab.first().click();
+      return title.waitFor({ timeout: VIEW_MS }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** The rows of the tree views that are shown now, or of the one with this title. Rows scrolled out of sight are not there. */
@@ -192,5 +199,7 @@ const QUICK_INPUT = ".quick-input-widget .quick-input-box input";
 const QUICK_ROWS = ".quick-input-widget .quick-input-list .monaco-list-row";
 // The palette filters at most this long after a key; a command that is not there by then is not there yet.
 const PALETTE_FILTER_MS = 1000;
+/** A view that was opened shows itself within this. */
+const VIEW_MS = 5_000;
 /** How long a pick may take to show a row. */
 const PICK_MS = 10_000;

@@ -131,7 +131,7 @@ function listen({ requests, theme, language, firstLook }: ListenOptions): Promis
       // VS Code sets the theme's variables and class on the document; here a style sheet and a class do.
       response.end(
         html
-          .replace("</head>", `<style nonce="${NONCE}">:root { ${themeStyle(theme)} }</style></head>`)
+          .replace("</head>", `<style id="theme" nonce="${NONCE}">:root { ${themeStyle(theme)} }</style></head>`)
           .replace("<body>", `<body class="${themeClass(theme)}">`),
       );
     } else if (/^\/[\w.-]+$/u.test(path) && TYPES[extname(path)] !== undefined) {
