@@ -29,7 +29,7 @@ describe("a page of ours", () => {
 
   it("says in its place that an update took the files away, and what helps", async () => {
     const html = await load("gone");
-    assert.match(html, /own files cannot be read: .*gone.*panel\.js.*Reload the window\./su);
+    assert.match(html, /own files cannot be read: .*gone.*(?:panel\.js|styles\.css).*Reload the window\./su);
     assert.doesNotMatch(html, /<script/u);
   });
 });

@@ -11,6 +11,8 @@ import { fileWriter, portsFor } from "../../support/scripted-worker";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 const AN_HOUR_MS = 3_600_000;
+/** Nobody who is about to write takes this long. */
+const STILL_MS = 300;
 
 describe("F31 an owner that slept while its run was taken over, and wakes", function () {
   this.timeout(60_000);
@@ -32,10 +34,14 @@ describe("F31 an owner that slept while its run was taken over, and wakes", func
     const second = gated();
     const ports = await portsFor(repo.dir, trees.dir, second.model);
     owner = await Run.open(ports, slept.id, undefined, { takeOver: true });
+    const looked = new Promise<void>((resolve) =>
+      owner.onDidRecord(({ event }) => (event.type === "tree.compared" ? resolve() : undefined)),
+    );
     await owner.retry("slow");
-    await second.waits;
+    await Promise.all([second.waits, looked]);
     // Its model is asked before its worktree is there.
     while (!existsSync(join(trees.dir, `${owner.id}-2-1`, "tree", "slow.txt"))) await sleep(20);
+    await standsStill();
     [wake, goOn] = [first.open, second.open];
   });
   afterEach(async () => {
@@ -75,6 +81,15 @@ describe("F31 an owner that slept while its run was taken over, and wakes", func
       repo.git("for-each-ref"),
       ...readdirSync(trees.dir, { recursive: true, encoding: "utf8" }).toSorted(),
     ];
+  }
+
+  /** What the new owner writes by itself is written. */
+  async function standsStill(): Promise<void> {
+    for (let before = ""; ; await sleep(STILL_MS)) {
+      const now = all().join("\n");
+      if (now === before) return;
+      before = now;
+    }
   }
 
   it("writes nothing, touches nothing of what the new owner works with, and is told", async () => {
