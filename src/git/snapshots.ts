@@ -2,7 +2,8 @@ import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { inTurn } from "../util/in-turn";
 import { forgotten } from "./forgotten";
-import { git, gitText } from "./git";
+import { addAll, type Unkept } from "./add-all";
+import { gitText } from "./git";
 import type { HandOver } from "./hand-over";
 import { SHARP_EYES } from "./reuse-worktree";
 import { sightOf } from "./stat-now";
@@ -13,6 +14,8 @@ const FOLLOW = { follow: true };
 /** Trees of what stands in a worktree with all its files, ignored ones left out; its own index stays as it is. */
 export interface Snapshots {
   tree(): Promise<string>;
+  /** What git could not keep of what the last one looked at: there the tree has what was there before. */
+  readonly unkept: readonly Unkept[];
 }
 
 /**
@@ -21,6 +24,7 @@ export interface Snapshots {
  */
 export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?: HandOver): Snapshots {
   let index = ownIndex;
+  let unkept: readonly Unkept[] = [];
   const place = { ...worktree, config: [...(worktree.config ?? []), ...SHARP_EYES] };
   let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
   const line = inTurn();
@@ -36,7 +40,7 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     }
     const doubtAgain = await handedOver?.settle(index);
     // Without --sparse a file outside a sparse checkout stops the whole of it.
-    await git(place, ["add", "--all", "--sparse"], { env });
+    unkept = await addAll(place, ["--sparse"], { env });
     doubtAgain?.();
     // Git writes an index anew only where an entry of it is another.
     if (last !== undefined && last.index === sightOf(index, FOLLOW)) return last.tree;
@@ -53,6 +57,9 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     last = undefined;
   }
   return {
+    get unkept() {
+      return unkept;
+    },
     tree: () =>
       line(async () => {
         try {

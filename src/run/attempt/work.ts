@@ -6,6 +6,8 @@ import { MAX_WORK_STEP_MS } from "../../core/state/spent";
 import { subtaskState } from "../../core/state/state";
 import { type SubtaskState } from "../../core/state/subtask-state";
 import { totalTokens } from "../../core/usage";
+import type { CheckResult } from "../../core/state/events";
+import { describeUnkept } from "../../git/add-all";
 import { askTool } from "../../agent/ask";
 import { describeAssignment } from "../../agent/assignment";
 import type { Instructions } from "../../agent/instructions";
@@ -107,6 +109,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
             const checks = [
               ...(await runChecks(host, w.place, verify, { subtask: id, attempt: w.attempt, signal: w.signal })),
               ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
+              ...(await keptChecks(w.place)),
             ];
             for (const check of checks)
               await host.record({ type: "check.completed", subtask: id, attempt: w.attempt, check });
@@ -124,6 +127,17 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     turns,
     signal: w.signal,
   });
+}
+
+/** Tells the worker what would be missing in its result; none where nothing would. */
+async function keptChecks(place: WorkPlace): Promise<readonly CheckResult[]> {
+  const started = performance.now();
+  const unkept = await place.unkept();
+  if (unkept.length === 0) return [];
+  const output = unkept.map((each) => `${describeUnkept([each])} ${each.hint}\n`).join("");
+  return [
+    { command: "git can keep every file", passed: false, exitCode: 1, durationMs: performance.now() - started, output },
+  ];
 }
 
 /** Whether the worker did anything: what it was given to change is none of its work. */
