@@ -7,6 +7,7 @@ import {
   isIdle,
   readySubtasks,
   remainingPaths,
+  mostAtOnce,
   sharedFilePredecessors,
 } from "../../../src/core/plan/schedule";
 import {
@@ -210,6 +211,17 @@ describe("subtasks that change the same file", () => {
     deepEqual(ids([]).toSorted(), ["a", "c"]);
     deepEqual(ids(["a"]), ["c"]);
     deepEqual(ids(["b"]), ["c"]);
+  });
+
+  it("do so by whatever spelling; whoever only reads is in nobody's way", () => {
+    const ready = (...agents: readonly string[]) => {
+      const files = ["src/x.ts", "./src//x.ts", "/src/x.ts"];
+      const subtasks = plan.subtasks.map((s, i) => ({ ...s, agent: agents[i] ?? s.agent, files: [files[i] ?? ""] }));
+      equal(mostAtOnce(subtasks), readySubtasks(stateAfter(...begun({ ...plan, subtasks }))).length);
+      return mostAtOnce(subtasks);
+    };
+    deepEqual([ready(), ready("implementer", "reviewer"), ready("reviewer", "research-agent", "tester")], [1, 2, 3]);
+    equal(mostAtOnce(plan.subtasks), 3);
   });
 
   it("rest on each other's finished results, and on nothing rejected or unrelated", () => {
