@@ -63,6 +63,8 @@ export interface AttemptHost {
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
   readonly ask: Ask;
+  /** How long its agents have waited for the user's word, and then for their place among the workers, in milliseconds. */
+  waitedMs(): number;
   /** Whether the worker has its answer and waits for its place among the others again. */
   waitsForPlace(): boolean;
   onActivity(activity: AgentActivity): void;
