@@ -160,7 +160,7 @@ export async function openWorkPlace(
   // Hashing one huge file may take minutes, and who has stopped the worker waits for it.
   const keeping = patience(signal, ports.after ?? realTime);
   const tree = (): Promise<string> =>
-    seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree(keeping));
+    seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree(keeping.signal));
   const unkeptOfLast = () => seam.afterwards(async (files) => (files ?? (await snapshots())).unkept);
   return {
     dir,
@@ -184,6 +184,7 @@ export async function openWorkPlace(
     },
     async close(how = "delete") {
       isWanted();
+      keeping.end();
       const reusable = async (): Promise<Given | undefined> => {
         await Promise.allSettled([made, opened]);
         await seam.settled();
