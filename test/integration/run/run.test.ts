@@ -12,7 +12,6 @@ import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
 import { NO_USAGE } from "../../../src/core/usage";
 import { KEEP_MS } from "../../../src/run/attempt/patience";
-import { sleep } from "../../../src/util/abort";
 import { virtualAfter } from "../../support/virtual-after";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -138,10 +137,8 @@ describe("a run in one process", function () {
     const run = await Run.create({ ...(await ports(model)), after: time.after }, "g", OPTIONS);
     await run.approve(plan("one"));
     await asked;
-    let isOver = false;
-    const cancelled = run.cancel().then(() => (isOver = true));
-    for (; !isOver; await sleep(20)) time.pass(KEEP_MS);
-    await cancelled;
+    const waiting = setInterval(() => time.pass(KEEP_MS), 20);
+    await run.cancel().finally(() => clearInterval(waiting));
     const { status, result, failure } = subtaskState(run.state(), "one") ?? {};
     assert.deepEqual([status, result], ["cancelled", null]);
     const [home = ""] = readdirSync(trees.dir);
