@@ -3,7 +3,7 @@ import { chmod, lstat, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { hasCode } from "../util/system-error";
-import { git, gitError, type GitPlace } from "./git";
+import { git, gitError, type GitCall, type GitPlace } from "./git";
 
 /** What stands at a path of a work tree and git cannot keep. */
 export interface Unkept {
@@ -24,9 +24,8 @@ export interface Unkept {
 export async function addAll(
   place: GitPlace,
   args: readonly string[],
-  { env = {}, signal }: { readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal } = {},
+  call: Pick<GitCall, "env" | "signal"> = {},
 ): Promise<readonly Unkept[]> {
-  const call = { env, ...(signal === undefined ? {} : { signal }) };
   const add = ["add", "--all", ...args];
   const first = await git(place, add, { ...call, expect: [0, 128] });
   const isDenied = DENIED.test(first.stderr);

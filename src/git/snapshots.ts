@@ -13,7 +13,7 @@ const FOLLOW = { follow: true };
 
 /** Trees of what stands in a worktree with all its files, ignored ones left out; its own index stays as it is. */
 export interface Snapshots {
-  tree(): Promise<string>;
+  tree(signal?: AbortSignal): Promise<string>;
   /** What git could not keep of what the last one looked at: there the tree has what was there before. */
   readonly unkept: readonly Unkept[];
 }
@@ -28,8 +28,8 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
   const place = { ...worktree, config: [...(worktree.config ?? []), ...SHARP_EYES] };
   let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
   const line = inTurn();
-  async function take(): Promise<string> {
-    const env = { GIT_INDEX_FILE: index };
+  async function take(signal: AbortSignal | undefined): Promise<string> {
+    const call = { env: { GIT_INDEX_FILE: index }, ...(signal === undefined ? {} : { signal }) };
     const own = join(worktree.gitDir, "index");
     // Who was let out of the sandbox may have staged what is ignored.
     const begun = sightOf(own, FOLLOW);
@@ -40,11 +40,11 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     }
     const doubtAgain = await handedOver?.settle(index);
     // Without --sparse a file outside a sparse checkout stops the whole of it.
-    unkept = await addAll(place, ["--sparse"], { env });
+    unkept = await addAll(place, ["--sparse"], call);
     doubtAgain?.();
     // Git writes an index anew only where an entry of it is another.
     if (last !== undefined && last.index === sightOf(index, FOLLOW)) return last.tree;
-    const tree = await gitText(worktree, ["write-tree"], { env });
+    const tree = await gitText(worktree, ["write-tree"], call);
     last = { begun, index: sightOf(index, FOLLOW), tree };
     return tree;
   }
@@ -60,10 +60,10 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     get unkept() {
       return unkept;
     },
-    tree: () =>
+    tree: (signal) =>
       line(async () => {
         try {
-          return await take();
+          return await take(signal);
         } catch (error) {
           await beginAnew();
           throw error;

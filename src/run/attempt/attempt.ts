@@ -267,8 +267,11 @@ async function keepResult(
     const why = toFailure(error);
     // Somebody deleted the folder: there is nothing in it any more.
     if (why.code === "worktree.failed") return { result: null, failure: why };
-    const hint = `${why.hint ?? ""} What it did is in ${place.dir}.`.trim();
-    return { result: null, failure: { ...why, hint } };
+    const where = `What it did is in ${place.dir}.`;
+    // Named, so that nobody goes on in a folder of the same name.
+    if (a.outcome.kind === "failed" && why.code === "cancelled")
+      return { result: null, failure: { ...a.outcome.failure, hint: `${why.message} ${where}`, detail: place.dir } };
+    return { result: null, failure: { ...why, hint: `${why.hint ?? ""} ${where}`.trim() } };
   }
 }
 

@@ -22,6 +22,8 @@ import type { RunPorts } from "../ports";
 import type { Given, WorktreePool } from "./worktree-pool";
 import { headStart } from "./head-start";
 import { openSeam } from "./open-seam";
+import { patience } from "./patience";
+import { realTime } from "./stall-watch";
 import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
 import { once } from "../../util/once";
 
@@ -155,7 +157,10 @@ export async function openWorkPlace(
     ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
   const handedOver = async () => (await opened)?.handedOver;
   const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index"), await handedOver()));
-  const tree = (): Promise<string> => seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree());
+  // Hashing one huge file may take minutes, and who has stopped the worker waits for it.
+  const keeping = patience(signal, ports.after ?? realTime);
+  const tree = (): Promise<string> =>
+    seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree(keeping.signal));
   const unkeptOfLast = () => seam.afterwards(async (files) => (files ?? (await snapshots())).unkept);
   return {
     dir,
@@ -179,6 +184,7 @@ export async function openWorkPlace(
     },
     async close(how = "delete") {
       isWanted();
+      keeping.end();
       const reusable = async (): Promise<Given | undefined> => {
         await Promise.allSettled([made, opened]);
         await seam.settled();

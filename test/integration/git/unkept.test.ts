@@ -127,8 +127,7 @@ describe("what git cannot keep", function () {
     writeFileSync(at("dir/.gitignore"), "secret\n");
     mkdirSync(at("dir/deep"));
     for (const path of ["dir/deep/x", "closed.txt"]) put(path);
-    execFileSync("chown", ["-R", "65534:65534", trees.dir, user.dir]);
-    chownSync(trees.dir, 65_534, 65_534);
+    if (process.geteuid?.() === 0) execFileSync("chown", ["-R", "65534:65534", trees.dir, user.dir]);
     const modes = { "closed.txt": 0, "dir/deep": 0, "dir/b.txt": 0o200, dir: 0o444 };
     for (const [path, mode] of Object.entries(modes)) chmodSync(at(path), mode);
     await asNobodyAtHome(async () => {

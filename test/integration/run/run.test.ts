@@ -11,6 +11,8 @@ import type { Model, ModelReply } from "../../../src/model/model";
 import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
 import { NO_USAGE } from "../../../src/core/usage";
+import { KEEP_MS } from "../../../src/run/attempt/patience";
+import { virtualAfter } from "../../support/virtual-after";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 const OPTIONS = { concurrency: 2, attempts: 1 };
@@ -118,6 +120,33 @@ describe("a run in one process", function () {
       await run.close();
       tidy();
     });
+
+  it("a stop is not held by a file that takes minutes to be kept; the folder stays, and is named", async function () {
+    if (!(await usableSandbox()).ok) return this.skip();
+    const time = virtualAfter();
+    let heard = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (heard = resolve));
+    const model: Model = {
+      async respond({ messages }, { signal }) {
+        if (messages.length === 1)
+          return bash("echo 2 > a; mkdir huge; cd huge; for i in $(seq 500); do truncate -s 1G $i; done");
+        heard();
+        return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    };
+    const run = await Run.create({ ...(await ports(model)), after: time.after }, "g", OPTIONS);
+    await run.approve(plan("one"));
+    await asked;
+    const waiting = setInterval(() => time.pass(KEEP_MS), 20);
+    await run.cancel().finally(() => clearInterval(waiting));
+    const { status, result, failure } = subtaskState(run.state(), "one") ?? {};
+    assert.deepEqual([status, result], ["cancelled", null]);
+    const [home = ""] = readdirSync(trees.dir);
+    const dir = join(trees.dir, home, "tree");
+    assert.equal(failure?.hint, `Its files could not be kept within 20 seconds of the stop. What it did is in ${dir}.`);
+    await run.close();
+    assert.deepEqual(readdirSync(dir).toSorted(), [".git", "a", "huge"]);
+  });
 
   it("says of a worker that was at work when it was closed that it goes on", async () => {
     const run = await Run.create(await ports(writer((subtask) => subtask === "slow")), "g", OPTIONS);
