@@ -8,9 +8,9 @@ import {
   type SubtaskEstimate,
   type WorkerFacts,
 } from "./estimate";
+import { mostAtOnce } from "../plan/claims";
 import { toWaves, type PlanProblem } from "../plan/graph";
 import type { Plan, Subtask } from "../plan/plan";
-import { mostAtOnce } from "../plan/schedule";
 import { timePlan, type Timing } from "./timing";
 import { toRole, type RoleName } from "../role";
 

@@ -1,7 +1,7 @@
 import { canWrite, toRole } from "../role";
+import { spelt, standsForMany } from "../plan/claims";
 import type { PlanProblem } from "../plan/graph";
 import type { Subtask } from "../plan/plan";
-import { spelt, standsForMany } from "../plan/schedule";
 
 /**
  * Files that more than one subtask of a wave may change, a warning at the later entry of each pair. Whoever only reads

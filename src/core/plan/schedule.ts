@@ -1,7 +1,7 @@
 import { valuesOf } from "../state/chunked";
+import { concreteFiles } from "./claims";
 import { dependentsOf, inOrder } from "./graph";
 import { durationMs, type Subtask } from "./plan";
-import { canWrite, toRole } from "../role";
 import { restsOnRejected } from "../review/rests-on-rejected";
 import { subtaskState, type RunState } from "../state/state";
 import { type SubtaskState } from "../state/subtask-state";
@@ -145,45 +145,4 @@ function hindranceByFile(pending: SubtaskState, owners: ReadonlyMap<string, stri
     if (by !== undefined) return { kind: "overlap", by };
   }
   return undefined;
-}
-
-/** How many of these can work at the same time by the files they name: no two of them name the same one. */
-export function mostAtOnce(subtasks: readonly Claimant[]): number {
-  const taken = new Set<string>();
-  // Whoever names least is in the fewest ways.
-  const claims = subtasks.map(concreteFiles).toSorted((a, b) => a.length - b.length);
-  return claims.filter((files) => {
-    if (files.some((file) => taken.has(file))) return false;
-    for (const file of files) taken.add(file);
-    return true;
-  }).length;
-}
-
-/** What of a subtask says which files are its own while it works. */
-type Claimant = Pick<Subtask, "agent" | "files">;
-
-const claims = new WeakMap<Claimant, readonly string[]>();
-
-/**
- * The entries of `files` that name one file, each spelt as `spelt` has it: overlapping patterns are a warning, identical files a
- * conflict for sure. Whoever only reads is in nobody's way.
- */
-export function concreteFiles(subtask: Claimant): readonly string[] {
-  const known = claims.get(subtask);
-  if (known !== undefined) return known;
-  const role = toRole(subtask.agent);
-  const reads = role !== undefined && !canWrite(role);
-  const files = reads ? [] : subtask.files.map(spelt).filter((file) => !standsForMany(file));
-  claims.set(subtask, files);
-  return files;
-}
-
-/** A path or pattern of a plan without `./` before it and without doubled slashes, so that one file has one name. */
-export function spelt(file: string): string {
-  return file.replace(/^(?:\.?\/)+/u, "").replace(/\/{2,}/gu, "/");
-}
-
-/** Whether an entry of `files` stands for more paths than one. */
-export function standsForMany(file: string): boolean {
-  return /[*?[\]{}]/u.test(file);
 }

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { contextPercent, type ContextUse } from "../../core/context-use";
 import { tokenText } from "../../core/gate/gate-text";
 import type { ChangedFile } from "../../core/state/events";
-import { mostAtOnce } from "../../core/plan/schedule";
+import { mostAtOnce } from "../../core/plan/claims";
 import { describeSetup, setupTrouble } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
 import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";

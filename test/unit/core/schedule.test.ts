@@ -1,13 +1,13 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import type { Plan } from "../../../src/core/plan/plan";
+import { mostAtOnce } from "../../../src/core/plan/claims";
 import {
   estimateMs,
   hindrancesOf,
   isIdle,
   readySubtasks,
   remainingPaths,
-  mostAtOnce,
   sharedFilePredecessors,
 } from "../../../src/core/plan/schedule";
 import {
