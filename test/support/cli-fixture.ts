@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readDemoScenario } from "../../src/demo/media";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
-import { cli, killLeftovers, type CliEvent, type CliOutcome } from "./cli";
+import { cli, endLeftovers, type CliEvent, type CliOutcome } from "./cli";
 import { tempFolder, tempRepo, type TempRepo } from "./temp-repo";
 
 /** What the command line's tests work with; repository anew for each test, server and home for all of them. */
@@ -28,7 +28,6 @@ export function useCli(): CliFixture {
     usual = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0 });
   });
   after(async () => {
-    killLeftovers();
     await usual.dispose();
     home.dispose();
   });
@@ -36,9 +35,10 @@ export function useCli(): CliFixture {
     repo = tempRepo({ "README.md": "# x\n" });
   });
   afterEach(async () => {
-    repo.dispose();
+    await endLeftovers();
     await other?.dispose();
     other = undefined;
+    repo.dispose();
   });
   const fixture: CliFixture = {
     get server() {

@@ -29,11 +29,20 @@ export interface CliProcess {
   readonly ended: Promise<CliOutcome>;
 }
 
-const living = new Set<ChildProcess>();
+const living = new Set<CliProcess>();
+/** How long a command line has for its own end when a test is over; one that was stopped does not hear of it. */
+const GRACE_MS = 10_000;
 
-/** Ends what a test that failed half-way left running; a mocha that has children does not end. */
-export function killLeftovers(): void {
-  for (const child of living) child.kill("SIGKILL");
+/** Ends what a test left running, and resolves when nothing of it writes any more: only then its folders can go. */
+export async function endLeftovers(): Promise<void> {
+  await Promise.all(
+    [...living].map(async ({ child, ended }) => {
+      child.kill("SIGINT");
+      const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+      await ended;
+      clearTimeout(timer);
+    }),
+  );
 }
 
 /** Starts the built command line, as a user would. The environment is this and PATH and HOME, nothing else. */
@@ -46,8 +55,6 @@ export function startCli(
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  living.add(child);
-  child.once("close", () => living.delete(child));
   const events: CliEvent[] = [];
   const waiting: {
     readonly fits: (event: CliEvent) => boolean;
@@ -56,6 +63,7 @@ export function startCli(
   }[] = [];
   let stdout = "";
   let stderr = "";
+  let over: Error | undefined;
   createInterface({ input: child.stdout }).on("line", (line) => {
     stdout += `${line}\n`;
     if (!line.startsWith("{")) return;
@@ -66,13 +74,15 @@ export function startCli(
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   child.once("close", (code) => {
     const told = `braid ${args.join(" ")} ended with ${code} before that event.\n${stdout}\n${stderr}`;
-    for (const waiter of waiting) waiter.reject(new Error(told));
+    over = new Error(told);
+    for (const waiter of waiting) waiter.reject(over);
   });
-  return {
+  const started: CliProcess = {
     child,
     seen: (fits) => {
       const found = events.find(fits);
       if (found !== undefined) return Promise.resolve(found);
+      if (over !== undefined) return Promise.reject(over);
       return new Promise((resolve, reject) => waiting.push({ fits, resolve, reject }));
     },
     ended: once(child, "close").then(([code]: unknown[]) => ({
@@ -82,6 +92,9 @@ export function startCli(
       events,
     })),
   };
+  living.add(started);
+  child.once("close", () => living.delete(started));
+  return started;
 }
 
 /** Runs the built command line to its end. */

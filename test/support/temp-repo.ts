@@ -16,7 +16,12 @@ export interface TempRepo {
 /** Makes a folder that `dispose` removes. */
 export function tempFolder(prefix = "braid-test-"): { readonly dir: string; dispose(): void } {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), prefix)));
-  return { dir, dispose: () => rmSync(dir, { recursive: true, force: true }) };
+  return { dir, dispose: () => removeFolder(dir) };
+}
+
+/** Removes a folder. A process that was just killed may still put a file there: it is tried again, for some seconds. */
+export function removeFolder(dir: string): void {
+  rmSync(dir, { recursive: true, force: true, maxRetries: 12, retryDelay: 50 });
 }
 
 /** Makes a repository on branch `main`; with `files`, one commit that holds them. */

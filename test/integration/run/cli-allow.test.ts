@@ -1,17 +1,12 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startCli, type CliProcess } from "../../support/cli";
+import { startCli } from "../../support/cli";
 import { ONE, ran, useCli, writes } from "../../support/cli-fixture";
 
 describe("commands that wait for a word, on the command line", function () {
   this.timeout(120_000);
   const f = useCli();
-  let owner: CliProcess | undefined;
-  afterEach(async () => {
-    if (owner?.child.exitCode === null) owner.child.kill("SIGINT");
-    await owner?.ended;
-  });
 
   it("are shown by status, allowed and denied from another process, remembered and forgotten", async () => {
     f.repo.write("plan.yml", ONE);
@@ -22,7 +17,7 @@ describe("commands that wait for a word, on the command line", function () {
     writeFileSync(join(f.repo.dir, ".git/hooks/pre-commit"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
     await f.play(writes("note.md", "x"));
     const args = ["run", "plan.yml", "--yes", "--ask", "wait", "--accept", "all", "--json"];
-    owner = startCli(args, { cwd: f.repo.dir, env: f.env });
+    const owner = startCli(args, { cwd: f.repo.dir, env: f.env });
     const setup = await owner.seen((event) => event.type === "approval.requested");
     const [run, key] = [setup.run, String(setup["key"])];
     const status = await f.braid("status");

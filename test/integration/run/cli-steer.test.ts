@@ -34,22 +34,14 @@ const SCENARIO = `rules:
 describe("steering a run from another process", function () {
   this.timeout(120_000);
   const f = useCli();
-  const under: CliProcess[] = [];
   beforeEach(async () => {
     writeFileSync(join(f.repo.dir, "plan.yml"), PLAN);
     await f.play(SCENARIO);
-  });
-  afterEach(async () => {
-    for (const { child, ended } of under.splice(0)) {
-      if (child.exitCode === null) child.kill("SIGINT");
-      await ended;
-    }
   });
 
   /** A run under way in a process of its own. */
   async function start(...args: readonly string[]) {
     const owner = startCli(["run", ...args, "--json"], { cwd: f.repo.dir, env: f.env });
-    under.push(owner);
     const { run } = await owner.seen((event) => event.type === "run.created");
     return { owner, run };
   }
@@ -247,7 +239,6 @@ describe("steering a run from another process", function () {
     const content = JSON.stringify({ version: 1, until: Date.now() + 600_000, command: { type: "cancel" } });
     writeFileSync(join(inbox(run), `${taken}.taken`), content);
     const next = startCli(["resume", run, "--ask", "never", "--json"], { cwd: f.repo.dir, env: f.env });
-    under.push(next);
     ran(await next.ended, 3);
     match(f.repo.read(`.git/braid/runs/${run}/inbox/000000001-000000000001.reply`), /run\.interrupted/u);
   });

@@ -115,6 +115,13 @@ describe("the test command", function () {
     assert.equal(ended.status, 1);
   });
 
+  it("ends a file that leaves something open behind its last test, and counts that as a failure", () => {
+    writeSuite("faults", `it("leaves a timer", () => { setInterval(() => {}, 1_000); });`);
+    const ended = command([], { BRAID_TEST_GRACE_MS: "200" });
+    assert.equal(ended.stdout.trimEnd().split("\n").at(-1), "1 passed, 1 failed", ended.stdout);
+    assert.match(ended.stdout.slice(ended.stdout.indexOf("✗")), /It has open: .*Timeout/u);
+  });
+
   it("says that set-up failed and fails every suite", () => {
     write("esbuild.mjs", "process.exit(7)");
     writeSuite("unit", PASS);
@@ -143,8 +150,12 @@ describe("the test command", function () {
     writeFileSync(join(root, path), text);
   }
 
-  function command(args: readonly string[]) {
+  function command(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BRAID_")));
-    return spawnSync(process.execPath, ["test/run.mjs", ...args], { cwd: root, env, encoding: "utf8" });
+    return spawnSync(process.execPath, ["test/run.mjs", ...args], {
+      cwd: root,
+      env: { ...env, ...more },
+      encoding: "utf8",
+    });
   }
 });
