@@ -13,10 +13,10 @@ import { UsageError } from "./usage-error";
 export function parseCommandLine(argv: readonly string[]): Command {
   const { values, positionals } = parse(argv);
   const [name, ...words] = positionals;
-  if (name === undefined || name === "help") return { name: "help", of: words[0] };
+  if (values.version === true) return { name: "version" };
+  if (name === undefined || name === "help") return helpOf(words[0]);
+  const allowed = allowedOf(name);
   if (values.help === true) return { name: "help", of: name };
-  const allowed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (allowed === undefined) throw new UsageError(`unknown command "${name}".`);
   const [least, most] = allowed.words;
   if (words.length < least || words.length > most)
     throw new UsageError(
@@ -112,6 +112,18 @@ export function parseCommandLine(argv: readonly string[]): Command {
     default:
       return { name: "demo", workspace: values.workspace, ...flags() };
   }
+}
+
+function helpOf(name: string | undefined): Command {
+  if (name !== undefined && name !== "help") allowedOf(name);
+  return { name: "help", of: name };
+}
+
+/** What the command of this name takes. Throws a {@link UsageError} where there is none. */
+function allowedOf(name: string): (typeof COMMANDS)[string] {
+  const allowed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (allowed === undefined) throw new UsageError(`unknown command "${name}".`);
+  return allowed;
 }
 
 function parse(argv: readonly string[]) {

@@ -3,7 +3,7 @@ import type { Terminal } from "./terminal";
 
 /** Carries one command out and resolves with its exit code; loads what this command needs. Throws what the command does. */
 export async function carryOut(
-  command: Exclude<Command, { readonly name: "help" }>,
+  command: Exclude<Command, { readonly name: "help" | "version" }>,
   terminal: Terminal,
 ): Promise<number> {
   switch (command.name) {

@@ -7,6 +7,7 @@ import type { UpkeepCommand } from "./upkeep-arguments";
 /** A parsed command line. */
 export type Command =
   | { readonly name: "help"; readonly of: string | undefined }
+  | { readonly name: "version" }
   | ({
       readonly name: "plan";
       readonly goal: string | undefined;

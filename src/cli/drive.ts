@@ -15,6 +15,7 @@ import type { RunFlags } from "./run-flags";
 import { confirmMeanwhile } from "./confirm";
 import { decideOnAmendment } from "./decide-on-amendment";
 import { EXIT, exitCodeOf, exitCodeOfRun } from "./exit";
+import { waitingResults } from "./next-steps";
 import { answerQuestions } from "./questions";
 import { stayingLine } from "./staying";
 import { describeEvent, describeRun } from "./text";
@@ -94,10 +95,8 @@ export async function finish(run: Run, flags: RunFlags, terminal: Terminal): Pro
   const { view } = run;
   if (!flags.json) terminal.out(`\n${describeRun(view, Date.now())}`);
   const code = exitCodeOfRun(view);
-  if (code === EXIT.waiting && view.results > 0 && !flags.json)
-    terminal.out(
-      `\n${view.results} result${view.results === 1 ? " waits" : "s wait"} for you: braid accept ${run.id} SUBTASK, or braid reject ${run.id} SUBTASK.`,
-    );
+  const results = code === EXIT.waiting && !flags.json ? waitingResults(view) : undefined;
+  if (results !== undefined) terminal.out(`\n${results}`);
   return code;
 }
 

@@ -3,6 +3,7 @@ import type { Repository } from "../git/repository";
 import { followRun } from "../run/log/follow";
 import { printEvent } from "./drive";
 import { EXIT } from "./exit";
+import { nextSteps } from "./next-steps";
 import { describeOwner, withoutOwner } from "./owner-text";
 import type { Terminal } from "./terminal";
 import { describeRun } from "./text";
@@ -24,7 +25,7 @@ export async function followStatus(
       if (owner !== null) continue;
       if (!json)
         terminal.out(
-          `\n${[describeRun(withoutOwner(view), Date.now()), describeOwner(view, null)].filter(Boolean).join("\n")}`,
+          `\n${[describeRun(withoutOwner(view), Date.now()), describeOwner(view, null), ...nextSteps(view, false)].filter(Boolean).join("\n")}`,
         );
       return EXIT.done;
     }

@@ -1,4 +1,5 @@
 import { BraidError, describeFailure, toFailure } from "../core/failure";
+import { version } from "../../package.json";
 import { plain } from "../core/plain";
 import { withoutColours } from "../core/visible";
 import { parseCommandLine } from "./arguments";
@@ -13,6 +14,10 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     const command = parseCommandLine(argv);
     if (command.name === "help") {
       terminal.out((command.of === undefined ? undefined : usageOf(command.of)) ?? USAGE);
+      return EXIT.done;
+    }
+    if (command.name === "version") {
+      terminal.out(`braid ${version}`);
       return EXIT.done;
     }
     // What commands need takes longer to load than most words take to be wrong.

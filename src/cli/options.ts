@@ -39,6 +39,7 @@ export const OPTIONS = {
   ...ACCEPT_OPTIONS,
   ...UPKEEP_OPTIONS,
   "turn-down": { type: "string", multiple: true },
+  version: { type: "boolean", short: "V" },
   without: { type: "string", multiple: true },
 } as const;
 

@@ -13,8 +13,9 @@ export function describeOwner(view: Pick<RunView, "id" | "phase">, owner: Holder
   return undefined;
 }
 
-/** A run as it stands where nobody has it: its log ends with workers at work, who are not, and no clock goes on. */
-export function withoutOwner(view: RunView): RunView {
+/** A run as it stands where nobody has it: its log ends with workers at work, who are not, and no clock goes on; who asked is gone. */
+export function withoutOwner(whole: RunView): RunView {
+  const view = { ...whole, questions: [], approvals: [] };
   if (view.phase !== "running" && view.phase !== "planning") return view;
   const waves = view.waves.map((wave) => ({
     ...wave,

@@ -8,6 +8,7 @@ import { describeTreeWatch } from "../core/main-tree";
 import { countFindings, findingsOf } from "../core/findings";
 import { scopeWords } from "../core/plan/pattern-plan";
 import { plain } from "../core/plain";
+import type { OpenQuestion } from "../core/question";
 import { tokenText } from "../core/gate/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup, setupTrouble } from "../core/setup";
@@ -30,13 +31,19 @@ export function describeRun(view: RunView, now: number): string {
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
   if (view.stalled !== null) lines.push(`May be stuck: ${view.stalled}`);
   for (const question of view.questions)
-    if (question.subtask === null) lines.push(`The planner asks (question ${question.number}): ${question.text}`);
+    if (question.subtask === null)
+      lines.push(`The planner asks (question ${question.number}): ${question.text}`, howToAnswer(view.id, question));
   for (const asked of view.approvals)
     lines.push(
       describeRequest(asked),
       `  Answer: braid allow ${view.id} ${asked.key}, or braid deny ${view.id} ${asked.key}`,
     );
-  for (const wave of view.waves) for (const subtask of wave.subtasks) lines.push(describeSubtask(subtask, now));
+  for (const wave of view.waves)
+    for (const subtask of wave.subtasks) {
+      lines.push(describeSubtask(subtask, now));
+      const question = view.questions.find((each) => each.subtask === subtask.id);
+      if (question !== undefined) lines.push(howToAnswer(view.id, question));
+    }
   if (view.tree !== null && view.phase !== "running") lines.push(...describeTreeWatch(view.tree));
   lines.push(...amendmentLines(view));
   if (view.synthesizing) lines.push("Bringing the reports together.");
@@ -45,6 +52,11 @@ export function describeRun(view: RunView, now: number): string {
   const found = countFindings(findingsOf(view));
   if (found !== "") lines.push(`Findings: ${found}. Read them: braid report ${view.id}`);
   return plain(lines.join("\n"));
+}
+
+function howToAnswer(run: string, { number, options }: OpenQuestion): string {
+  const among = options.length === 0 ? "" : ` (${options.join(" / ")})`;
+  return `  Answer${among}: braid answer ${run} ${number} "TEXT"`;
 }
 
 function spending({ usage, budget, cacheHitRate, turns, modelMs }: RunView): string {

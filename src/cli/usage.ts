@@ -244,7 +244,7 @@ const callOf = ({ name, words }: Call): string => `braid ${name} ${words}`.trimE
 
 /** How the command line is used: every command with what it does. */
 export const USAGE = [
-  "Usage: braid COMMAND    (braid help COMMAND tells its options)",
+  "Usage: braid COMMAND    (braid help COMMAND tells its options, braid --version which one this is)",
   ...GROUPS.flatMap(({ title, calls }) => [
     "",
     title,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile, lstat, mkdir, open, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
+import { whyUnkept, type Unkept } from "./add-all";
 import { changedTree } from "./changed-tree";
 import { git, type GitPlace } from "./git";
 import { tellingForgotten } from "./forgotten";
@@ -33,6 +34,8 @@ export interface FilesOnDemand {
   ignored(paths: readonly string[]): Promise<ReadonlySet<string>>;
   /** A tree of what stands there, ignored files left out. */
   tree(): Promise<string>;
+  /** What git could not keep of what the last tree looked at: there it has what was there before. */
+  readonly unkept: readonly Unkept[];
   /** Known once all are there. */
   readonly handedOver: HandOver | undefined;
   /** Paths that were written to. */
@@ -63,6 +66,7 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
   const indexed = new Set<string>();
   let dirty = new Set(written);
   let last = listing.tree;
+  let unkept: ReadonlyMap<string, Unkept> = new Map();
   let handedOver: HandOver | undefined;
 
   /** Index lines of entries, and of the attributes that are in force for them. */
@@ -113,7 +117,7 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     const unignored = paths.filter((path) => !hidden.has(path));
     for (const [path, entry] of (await keptPlain(unignored)) ?? (await keptByGit(unignored))) added.set(path, entry);
     last = await changedTree(repo, listing, added);
-    dirty = new Set([...dirty].filter((path) => !paths.includes(path)));
+    dirty = new Set([...dirty].filter((path) => !paths.includes(path) || unkept.has(path)));
     return last;
   }
 
@@ -122,6 +126,7 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     const isSaid = [...written].some((path) => path === ATTRIBUTES || path.endsWith(`/${ATTRIBUTES}`));
     if (isSaid || !(await areBytesPlain(repo, listing))) return undefined;
     const kept = new Map<string, TreeEntry | null>();
+    unkept = new Map();
     for (const path of paths) {
       const entry = await keepPlain(repo, root, path);
       if (entry === undefined) return undefined;
@@ -130,8 +135,12 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     return kept;
   }
 
-  async function keptByGit(unignored: readonly string[]): Promise<ReadonlyMap<string, TreeEntry | null>> {
+  async function keptByGit(changed: readonly string[]): Promise<ReadonlyMap<string, TreeEntry | null>> {
     const env = indexOf("tree");
+    // One of them would stop git before all others.
+    const found = await Promise.all(changed.map((path) => whyUnkept(root, Buffer.from(path))));
+    unkept = new Map(found.flatMap((each) => (each === undefined ? [] : [[each.path, each] as const])));
+    const unignored = changed.filter((path) => !unkept.has(path));
     await addEntries(worktree, env, withAttributes(unignored.filter((path) => !indexed.has(path))));
     for (const path of unignored) indexed.add(path);
     await git(worktree, ["update-index", "--add", "--remove", "-z", "--stdin"], {
@@ -182,6 +191,9 @@ export async function openOnDemand(repo: Repository, worktree: Worktree, listing
     listing,
     get handedOver() {
       return handedOver;
+    },
+    get unkept() {
+      return [...unkept.values()];
     },
     written,
     bring: (paths) => withGit(() => tellingFullDisk(root, () => bring(paths))),

@@ -94,7 +94,7 @@ export async function keepPlain(repo: Repository, root: string, path: string): P
   if (folder !== dirname(at)) return undefined;
   const stats = await lstat(at).catch(() => undefined);
   if (stats === undefined) return null;
-  if (!stats.isFile()) return undefined;
+  if (!stats.isFile() || (stats.mode & 0o400) === 0) return undefined;
   const id = await askStanding(repo, ["hash-object", "-w", "--no-filters", "--stdin-paths"], `${at}\n`, (bytes) => {
     const end = bytes.indexOf("\n");
     return end === -1 ? undefined : { answer: bytes.toString("latin1", 0, end), used: end + 1 };

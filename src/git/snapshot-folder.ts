@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commitTree } from "./commit";
+import { addAll, refuseLost } from "./add-all";
 import { git, gitText, type GitPlace } from "./git";
 import { BRAID } from "./identity";
 import { treeOf, type Repository } from "./repository";
@@ -9,7 +10,8 @@ import { WITHOUT_LFS } from "./worktree";
 
 /**
  * Puts what stands in a folder into a commit on `parent`, files git ignores left out; null where it is the same as `parent`. The
- * folder, its index and its own `.git` are neither asked nor touched. Throws `git.*`, `disk.*`.
+ * folder, its index and its own `.git` are neither asked nor touched. Throws `git.*`, `disk.*`, and `tree.unsafe` for work in it git
+ * cannot keep; pipes and the like hold none.
  */
 export async function snapshotFolder(
   repo: Repository,
@@ -20,7 +22,9 @@ export async function snapshotFolder(
   const env = { GIT_INDEX_FILE: join(own, "index") };
   const place: GitPlace = { dir, gitDir: repo.commonDir, config: [...WITHOUT_LFS, "core.sparseCheckout=false"] };
   try {
-    await git(place, ["add", "--all"], { env });
+    // What is tracked is kept although it is ignored.
+    if (parent !== undefined) await git(place, ["read-tree", parent], { env });
+    refuseLost(await addAll(place, [], { env }), dir);
     return await snapshotTree(repo, await gitText(place, ["write-tree"], { env }), { parent, message });
   } finally {
     await rm(own, { recursive: true, force: true });

@@ -2,7 +2,8 @@ import { copyFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { inTurn } from "../util/in-turn";
 import { forgotten } from "./forgotten";
-import { git, gitText } from "./git";
+import { addAll, type Unkept } from "./add-all";
+import { gitText } from "./git";
 import type { HandOver } from "./hand-over";
 import { SHARP_EYES } from "./reuse-worktree";
 import { sightOf } from "./stat-now";
@@ -12,7 +13,9 @@ const FOLLOW = { follow: true };
 
 /** Trees of what stands in a worktree with all its files, ignored ones left out; its own index stays as it is. */
 export interface Snapshots {
-  tree(): Promise<string>;
+  tree(signal?: AbortSignal): Promise<string>;
+  /** What git could not keep of what the last one looked at: there the tree has what was there before. */
+  readonly unkept: readonly Unkept[];
 }
 
 /**
@@ -21,11 +24,12 @@ export interface Snapshots {
  */
 export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?: HandOver): Snapshots {
   let index = ownIndex;
+  let unkept: readonly Unkept[] = [];
   const place = { ...worktree, config: [...(worktree.config ?? []), ...SHARP_EYES] };
   let last: { readonly begun: string; readonly index: string; readonly tree: string } | undefined;
   const line = inTurn();
-  async function take(): Promise<string> {
-    const env = { GIT_INDEX_FILE: index };
+  async function take(signal: AbortSignal | undefined): Promise<string> {
+    const call = { env: { GIT_INDEX_FILE: index }, ...(signal === undefined ? {} : { signal }) };
     const own = join(worktree.gitDir, "index");
     // Who was let out of the sandbox may have staged what is ignored.
     const begun = sightOf(own, FOLLOW);
@@ -36,11 +40,11 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     }
     const doubtAgain = await handedOver?.settle(index);
     // Without --sparse a file outside a sparse checkout stops the whole of it.
-    await git(place, ["add", "--all", "--sparse"], { env });
+    unkept = await addAll(place, ["--sparse"], call);
     doubtAgain?.();
     // Git writes an index anew only where an entry of it is another.
     if (last !== undefined && last.index === sightOf(index, FOLLOW)) return last.tree;
-    const tree = await gitText(worktree, ["write-tree"], { env });
+    const tree = await gitText(worktree, ["write-tree"], call);
     last = { begun, index: sightOf(index, FOLLOW), tree };
     return tree;
   }
@@ -53,10 +57,13 @@ export function openSnapshots(worktree: Worktree, ownIndex: string, handedOver?:
     last = undefined;
   }
   return {
-    tree: () =>
+    get unkept() {
+      return unkept;
+    },
+    tree: (signal) =>
       line(async () => {
         try {
-          return await take();
+          return await take(signal);
         } catch (error) {
           await beginAnew();
           throw error;

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
+import { addAll, unkeptError, type Unkept } from "./add-all";
 import { git, gitText, type GitPlace } from "./git";
 import { tellingFullDisk } from "./full-disk";
 import { leftFiles, openOnDemand } from "./on-demand";
@@ -79,17 +80,34 @@ export async function checkOut(worktree: Worktree, signal?: AbortSignal): Promis
   await tellingFullDisk(worktree.dir, () => git(worktree, ["reset", "--quiet", "--hard"], call));
 }
 
-/** A tree of what stands in a worktree that another process may have left, ignored files left out. */
+/**
+ * A tree of what stands in a worktree that another process may have left, ignored files left out. Throws `tree.unsafe` naming what git
+ * cannot keep.
+ */
 export async function treeOfFiles(repo: Repository, worktree: Worktree): Promise<string> {
+  const { tree, unkept } = await snapshotOf(repo, worktree);
+  if (unkept.length > 0) throw unkeptError(unkept, worktree.dir);
+  return tree;
+}
+
+/** What stands in a worktree: its tree, and what of it git cannot keep. */
+export interface Snapshot {
+  readonly tree: string;
+  readonly unkept: readonly Unkept[];
+}
+
+/** As {@link treeOfFiles}; of what git cannot keep the tree has what was there before. */
+export async function snapshotOf(repo: Repository, worktree: Worktree): Promise<Snapshot> {
   const left = await leftFiles(worktree.gitDir);
-  if (left.kind === "filling") return left.tree;
+  if (left.kind === "filling") return { tree: left.tree, unkept: [] };
   if (left.kind === "some") {
     const commit = await gitText(worktree, ["rev-parse", "--verify", "HEAD^{commit}"]);
-    return (await openOnDemand(repo, worktree, await listTree(repo, commit))).tree();
+    const files = await openOnDemand(repo, worktree, await listTree(repo, commit));
+    return { tree: await files.tree(), unkept: files.unkept };
   }
   // Without --sparse a file outside a sparse checkout stops the whole of it.
-  await git(worktree, ["add", "--all", "--sparse"]);
-  return gitText(worktree, ["write-tree"]);
+  const unkept = await addAll(worktree, ["--sparse"]);
+  return { tree: await gitText(worktree, ["write-tree"]), unkept };
 }
 
 /** Makes a worktree's files those of `tree`; what differs from its commit is a change, as if somebody had just made it. */

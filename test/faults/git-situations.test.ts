@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseScenario } from "../../src/demo/scenario";
 import { startDemoServer, type DemoServer } from "../../src/demo/server";
 import { cli, startCli, type CliOutcome } from "../support/cli";
-import { tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
+import { removeFolder, tempFolder, tempRepo, type TempRepo } from "../support/temp-repo";
 
 const PLAN = "task: A note\nsubtasks:\n  - { id: one, files: [one.txt] }\n";
 const RULES = `rules:
@@ -126,12 +126,12 @@ const BEFORE_ACCEPT: readonly Situation[] = [
 const IN_MID_RUN: readonly Situation[] = [
   {
     name: "F38 its worktree is deleted",
-    act: (repo) => worktreesOf(repo).forEach((dir) => rmSync(dir, { recursive: true, force: true })),
+    act: (repo) => worktreesOf(repo).forEach((dir) => removeFolder(dir)),
     accept: { code: 0 },
   },
   {
     name: "F38 its worktree is forgotten by git",
-    act: (repo) => rmSync(join(repo.dir, ".git/worktrees"), { recursive: true, force: true }),
+    act: (repo) => removeFolder(join(repo.dir, ".git/worktrees")),
     accept: { code: 0 },
   },
   {
@@ -258,7 +258,7 @@ describe("a run whose repository is not left alone", function () {
 
     for (const situation of met(BEFORE_ACCEPT))
       it(`${situation.name}: ${situation.accept.code === 0 ? "lands" : "says so"}`, async () => {
-        rmSync(repo.dir, { recursive: true });
+        removeFolder(repo.dir);
         cpSync(ready.dir, repo.dir, { recursive: true });
         situation.act(repo);
         await judge(situation, run);

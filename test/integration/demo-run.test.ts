@@ -30,7 +30,7 @@ describe("the demo's scenario, really carried out", function () {
   });
   after(async () => {
     await server.dispose();
-    await rm(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
 
   const work = (subtask: Subtask, attempt: number, at = dir): Promise<WorkerRun> =>
@@ -74,7 +74,7 @@ describe("the demo's scenario, really carried out", function () {
       assert.equal(run.red.length, 3);
       for (const output of run.red) assert.match(output, /(not ok \d+ -|✖) a link without an expiry never expires/u);
     } finally {
-      await rm(copy, { recursive: true, force: true });
+      await rm(copy, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     }
   });
 
@@ -115,7 +115,7 @@ describe("the scenario for any plan", () => {
       assert.match(await readFile(join(dir, "notes/handbook.md"), "utf8"), /^# handbook\n\nWritten by the documenter/u);
     } finally {
       await server.dispose();
-      await rm(dir, { recursive: true, force: true });
+      await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     }
   });
 });

@@ -35,7 +35,7 @@ export async function checkDemo(options: DemoWalk = {}): Promise<readonly string
   const accepted = await walkIn(dir, options);
   assertAccepted(await readOutcome(dir), accepted.length);
   assertRecord(dir, "expiry", "visits", "contract");
-  await rm(join(dir, ".."), { recursive: true });
+  await rm(join(dir, ".."), { recursive: true, maxRetries: 10, retryDelay: 50 });
   return accepted;
 }
 

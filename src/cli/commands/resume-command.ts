@@ -19,7 +19,8 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const id = await chooseRun(repo, command.run);
   const owner = command.takeOver ? undefined : await ownerOf(repo, id);
   if (owner !== undefined) {
-    terminal.out(plain(await sendCommand(repo, { run: id, owner }, { type: "resume" })));
+    const said = await sendCommand(repo, { run: id, owner }, { type: "resume" });
+    terminal.out(command.json ? JSON.stringify({ type: "carried-out", run: id, said }) : plain(said));
     return EXIT.done;
   }
   const ports = await openPorts(terminal.cwd, endpointOf(terminal.env), terminal, command);

@@ -9,6 +9,7 @@ import { latestFirst, readRuns, type StoredRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { followStatus } from "../follow-status";
+import { nextSteps } from "../next-steps";
 import { describeOwner, withoutOwner } from "../owner-text";
 import { describeRun } from "../text";
 import type { Terminal } from "../terminal";
@@ -58,6 +59,7 @@ function linesFor(run: StoredRun): readonly string[] {
     describeRun(run.owner === null ? withoutOwner(view) : view, Date.now()),
     ...overlapLines(run.state),
     ...(owner === undefined ? [] : [plain(owner)]),
+    ...nextSteps(view, run.owner !== null),
     ...(run.damage === "" ? [] : [`Its log is damaged: ${run.damage}. What is left agrees with itself.`]),
   ];
 }

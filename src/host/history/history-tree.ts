@@ -44,6 +44,8 @@ export class HistoryTree implements vscode.TreeDataProvider<PastRow>, vscode.Dis
     this.#listeners = [
       this.#view.onDidChangeVisibility(({ visible }) => void (visible && this.refresh())),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
+      // Another one may be in use by that.
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
       owner.onDidChange(() => {
         const { view } = owner;
         // What a row says, but for the cost, which changes with every turn.

@@ -9,6 +9,7 @@ import type { Run } from "../run";
 import type { Transcripts } from "../log/transcripts";
 import type { Questions } from "../steering/questions";
 import type { UserRoles } from "./user-roles";
+import { countWaits } from "./waits";
 
 /** What a worker, or with `subtask` null the planner, is doing right now. */
 export interface Activity {
@@ -31,6 +32,8 @@ export function attemptHost(
   },
 ): AttemptHost {
   const record: AttemptHost["record"] = (event) => run.record(event);
+  const waits = countWaits(run.ports.now);
+  const ask = parts.questions.askOf(subtask);
   return {
     ports: { ...run.ports, model: parts.budget.guard(logPace(run.ports, record), subtask) },
     userRoles: parts.userRoles,
@@ -43,9 +46,10 @@ export function attemptHost(
     signal: run.signal,
     isOurs: () => run.isOurs(),
     fence: parts.fence,
-    answer: (key, signal) => nextAnswer(run.onDidRecord, key, signal),
+    answer: (key, signal) => waits.during(() => nextAnswer(run.onDidRecord, key, signal)),
     overBudget: () => run.overBudget(),
-    ask: parts.questions.askOf(subtask),
+    ask: (question, signal) => waits.during(() => ask(question, signal)),
+    waitedMs: () => waits.ms(),
     waitsForPlace: () => parts.questions.isComingBack(subtask),
     onActivity: parts.onActivity,
     onMessage: (message, part) => parts.transcripts.write(run.state(), subtask, message, part),

@@ -10,6 +10,7 @@ import type { Ask } from "../../agent/ask";
 import type { AgentActivity, AgentOutcome } from "../../agent/loop";
 import { roleOf, type Role } from "../../agent/roles";
 import type { Report } from "../../core/report";
+import { describeUnkept, refuseLost, type Unkept } from "../../git/add-all";
 import { commitResult } from "../../git/commit";
 import type { Fence } from "../../git/ref-transaction";
 import { resultRef } from "../../git/refs";
@@ -62,6 +63,8 @@ export interface AttemptHost {
   overBudget(): Failure | undefined;
   /** Puts a question to the user. */
   readonly ask: Ask;
+  /** How long its agents have waited for the user's word, and then for their place among the workers, in milliseconds. */
+  waitedMs(): number;
   /** Whether the worker has its answer and waits for its place among the others again. */
   waitsForPlace(): boolean;
   onActivity(activity: AgentActivity): void;
@@ -190,7 +193,7 @@ export async function attemptSubtask(host: AttemptHost, id: string, signal: Abor
   );
   return async () => {
     // Work that could not be committed stays where it is.
-    if (kept.failure === undefined || kept.failure.code === "worktree.failed")
+    if (kept.failure === undefined || kept.failure.code === "worktree.failed" || kept.isWhole === true)
       await place.current
         ?.close(outcome.kind === "done" && kept.failure === undefined ? "reuse" : "delete")
         .catch((error: unknown) => host.ports.log(`${id}: worktree not removed: ${toFailure(error).message}`));
@@ -237,30 +240,46 @@ async function keepResult(
     readonly write: boolean;
     readonly outcome: AgentOutcome<Report>;
   },
-): Promise<{ readonly result: Result | null; readonly failure?: Failure }> {
+): Promise<{
+  readonly result: Result | null;
+  readonly failure?: Failure;
+  /** Whether the result has all the work there is, whatever failed. */
+  readonly isWhole?: boolean;
+}> {
   if (place === undefined || !a.write) return { result: null };
   // Stopped before its files were there: every tool waits for them, so there is no work to keep.
   if (a.outcome.kind === "failed" && !(await isReady(place))) return { result: null };
   try {
     const tree = await place.snapshot();
+    const unkept = await place.unkept();
+    refuseLost(unkept);
     const { repo } = host.ports;
     const run = host.state().id;
     const summary = plainLine(a.outcome.kind === "done" ? a.outcome.value.summary : a.outcome.failure.message);
-    return {
-      result: await commitResult(repo, await place.made, {
-        tree,
-        base: a.base,
-        ref: resultRef(run, a.position, a.attempt),
-        message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
-      }),
-    };
+    const result = await commitResult(repo, await place.made, {
+      tree,
+      base: a.base,
+      ref: resultRef(run, a.position, a.attempt),
+      message: `${a.id}: ${summary}\n\nBraid-Run: ${run}\nBraid-Subtask: ${a.id}\nBraid-Attempt: ${a.attempt}`,
+    });
+    return unkept.length === 0 ? { result } : { result, failure: withUnkept(a.outcome, unkept), isWhole: true };
   } catch (error) {
     const why = toFailure(error);
     // Somebody deleted the folder: there is nothing in it any more.
     if (why.code === "worktree.failed") return { result: null, failure: why };
-    const hint = `${why.hint ?? ""} What it did is in ${place.dir}.`.trim();
-    return { result: null, failure: { ...why, hint } };
+    const where = `What it did is in ${place.dir}.`;
+    // Named, so that nobody goes on in a folder of the same name.
+    if (a.outcome.kind === "failed" && why.code === "cancelled")
+      return { result: null, failure: { ...a.outcome.failure, hint: `${why.message} ${where}`, detail: place.dir } };
+    return { result: null, failure: { ...why, hint: `${why.hint ?? ""} ${where}`.trim() } };
   }
+}
+
+/** Why an attempt failed whose result has not all that stood there. */
+function withUnkept(outcome: AgentOutcome<Report>, unkept: readonly Unkept[]): Failure {
+  const hint = "The result has the rest. Retry the subtask with a note that says so.";
+  if (outcome.kind === "done") return failure("tree.unsafe", describeUnkept(unkept), { hint });
+  return { ...outcome.failure, hint: `${outcome.failure.hint ?? ""} ${describeUnkept(unkept)}`.trim() };
 }
 
 function isReady({ workspace }: WorkPlace): Promise<boolean> {

@@ -9,6 +9,7 @@ import type { Shell } from "../../agent/shell";
 import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
 import type { Workspace } from "../../agent/workspace";
 import { git } from "../../git/git";
+import type { Unkept } from "../../git/add-all";
 import { openOnDemand, type FilesOnDemand } from "../../git/on-demand";
 import { removeTree } from "../../git/remove-tree";
 import { moveWorktree, resetWorktree } from "../../git/reuse-worktree";
@@ -21,6 +22,8 @@ import type { RunPorts } from "../ports";
 import type { Given, WorktreePool } from "./worktree-pool";
 import { headStart } from "./head-start";
 import { openSeam } from "./open-seam";
+import { patience } from "./patience";
+import { realTime } from "./stall-watch";
 import { placeEnvironment, takePorts, type WorkerPorts } from "./worker-ports";
 import { once } from "../../util/once";
 
@@ -48,6 +51,8 @@ export interface WorkPlace {
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
   snapshot(): Promise<string>;
+  /** What git cannot keep of what stands there; the last snapshot has what was there before. None where there was no snapshot. */
+  unkept(): Promise<readonly Unkept[]>;
   /** Deletes the worktree, or lets another worker have it; what is worth keeping has been committed by then. */
   close(how?: "delete" | "reuse"): Promise<void>;
 }
@@ -152,7 +157,11 @@ export async function openWorkPlace(
     ((await opened) !== undefined && (await seam.afterwards(async (files) => files === undefined)));
   const handedOver = async () => (await opened)?.handedOver;
   const snapshots = once(async () => openSnapshots(await made, join(home, "snapshot-index"), await handedOver()));
-  const tree = (): Promise<string> => seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree());
+  // Hashing one huge file may take minutes, and who has stopped the worker waits for it.
+  const keeping = patience(signal, ports.after ?? realTime);
+  const tree = (): Promise<string> =>
+    seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree(keeping.signal));
+  const unkeptOfLast = () => seam.afterwards(async (files) => (files ?? (await snapshots())).unkept);
   return {
     dir,
     get made() {
@@ -167,8 +176,15 @@ export async function openWorkPlace(
         files === undefined ? isChanged(await made) : (await files.tree()) !== files.listing.tree,
       ),
     snapshot: tree,
+    async unkept() {
+      if ((await unkeptOfLast()).length === 0) return [];
+      // It may have been mended since.
+      await tree();
+      return unkeptOfLast();
+    },
     async close(how = "delete") {
       isWanted();
+      keeping.end();
       const reusable = async (): Promise<Given | undefined> => {
         await Promise.allSettled([made, opened]);
         await seam.settled();

@@ -6,7 +6,9 @@ import { MAX_WORK_STEP_MS } from "../../core/state/spent";
 import { subtaskState } from "../../core/state/state";
 import { type SubtaskState } from "../../core/state/subtask-state";
 import { totalTokens } from "../../core/usage";
-import { askTool, type Ask } from "../../agent/ask";
+import type { CheckResult } from "../../core/state/events";
+import { describeUnkept } from "../../git/add-all";
+import { askTool } from "../../agent/ask";
 import { describeAssignment } from "../../agent/assignment";
 import type { Instructions } from "../../agent/instructions";
 import type { AgentOutcome } from "../../agent/loop";
@@ -61,8 +63,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
   // What set-up commands came to belongs to what a worker is told; copies alone are there by its first tool call.
   if ((await host.setup.recipe()).kind !== "none") await w.place.workspace.ready();
   const before = turns.now("tokens before", () => totalTokens(subtask.usage));
-  const { ask, waitedMs } = timed(host.ask, host.ports.now);
-  const mayContinue = limitsOf(host, subtask, { before, waitedMs });
+  const mayContinue = limitsOf(host, subtask, before);
   const review = reviewOf(host, subtask, { ...w, notes, mayContinue });
   const assignment = turns.now("assignment", () =>
     describeAssignment({
@@ -94,7 +95,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     tools: [
       ...noteTools(notes),
       ...(mayAsk(w.role)
-        ? [askTool(ask, (text) => countAsked(host.state().questions, { subtask: id, attempt: w.attempt, text }))]
+        ? [askTool(host.ask, (text) => countAsked(host.state().questions, { subtask: id, attempt: w.attempt, text }))]
         : []),
     ],
     conclusion: reportConclusion({
@@ -108,6 +109,7 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
             const checks = [
               ...(await runChecks(host, w.place, verify, { subtask: id, attempt: w.attempt, signal: w.signal })),
               ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
+              ...(await keptChecks(w.place)),
             ];
             for (const check of checks)
               await host.record({ type: "check.completed", subtask: id, attempt: w.attempt, check });
@@ -125,6 +127,17 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
     turns,
     signal: w.signal,
   });
+}
+
+/** Tells the worker what would be missing in its result; none where nothing would. */
+async function keptChecks(place: WorkPlace): Promise<readonly CheckResult[]> {
+  const started = performance.now();
+  const unkept = await place.unkept();
+  if (unkept.length === 0) return [];
+  const output = unkept.map((each) => `${describeUnkept([each])} ${each.hint}\n`).join("");
+  return [
+    { command: "git can keep every file", passed: false, exitCode: 1, durationMs: performance.now() - started, output },
+  ];
 }
 
 /** Whether the worker did anything: what it was given to change is none of its work. */
@@ -167,32 +180,15 @@ function inboxOf(host: AttemptHost, id: string, turns: TurnLog): () => readonly 
   };
 }
 
-/** Waiting for the user, and then for a place among the workers, is not the worker's time. */
-function timed(ask: Ask, now: () => number): { readonly ask: Ask; readonly waitedMs: () => number } {
-  let waited = 0;
-  return {
-    waitedMs: () => waited,
-    async ask(question, signal) {
-      const from = now();
-      try {
-        return await ask(question, signal);
-      } finally {
-        waited += Math.max(0, now() - from);
-      }
-    },
-  };
-}
-
-/** The limits of one attempt: the subtask's own tokens (but for those `before`) and time, and the run's budget. */
-function limitsOf(
-  host: AttemptHost,
-  subtask: SubtaskState,
-  { before, waitedMs }: { readonly before: number; readonly waitedMs: () => number },
-): () => Failure | undefined {
+/**
+ * The limits of one attempt: the subtask's own tokens (but for those `before`) and time, and the run's budget. Waiting for the
+ * user is not the worker's time.
+ */
+function limitsOf(host: AttemptHost, subtask: SubtaskState, before: number): () => Failure | undefined {
   const { id, constraints } = subtask.subtask;
   const budgetMs = constraints?.time_budget === undefined ? undefined : durationMs(constraints.time_budget);
   // An attempt that goes on after an interruption starts its time anew.
-  let [worked, seen, waited] = [0, host.ports.now(), 0];
+  let [worked, seen, waited] = [0, host.ports.now(), host.waitedMs()];
   return () => {
     const spent = subtaskState(host.state(), id)?.usage;
     const tokens = spent === undefined ? 0 : totalTokens(spent) - before;
@@ -200,7 +196,7 @@ function limitsOf(
       return failure("limit.tokens", `"${id}" used ${tokens} of ${constraints.max_tokens} tokens.`, {
         hint: "Raise constraints.max_tokens, then retry.",
       });
-    const [now, waits] = [host.ports.now(), waitedMs()];
+    const [now, waits] = [host.ports.now(), host.waitedMs()];
     worked += Math.min(Math.max(0, now - seen - (waits - waited)), MAX_WORK_STEP_MS);
     [seen, waited] = [now, waits];
     if (budgetMs !== undefined && worked >= budgetMs)

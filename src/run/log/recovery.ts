@@ -10,6 +10,7 @@ import { toRole } from "../../core/role";
 import type { UserRoles } from "../attempt/user-roles";
 import type { RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
+import { describeUnkept, refuseLost } from "../../git/add-all";
 import { commitResult, resultAt } from "../../git/commit";
 import { isRealFolder } from "../../git/plain-folder";
 import { requireFreeIndex, undoLanding } from "../../git/land";
@@ -18,7 +19,7 @@ import { dropBegun } from "../../git/register-worktree";
 import { removeTree } from "../../git/remove-tree";
 import { isAncestor, readRef, type Repository } from "../../git/repository";
 import { settleUnstaging, whereIsStaged } from "../../git/stage";
-import { findCheckedOut, listWorktrees, removeWorktree, type ListedWorktree } from "../../git/worktree";
+import { findCheckedOut, listWorktrees, removeWorktree, snapshotOf, type ListedWorktree } from "../../git/worktree";
 import { sleep } from "../../util/abort";
 import { isLeftByHand } from "./by-hand-left";
 import { withWorktreeLock } from "./worktree-lock";
@@ -148,14 +149,18 @@ async function keepWork(
   try {
     const worktree = await findCheckedOut(ports.repo, dir);
     if (worktree === undefined) return { failure: interrupted, result: null };
-    const result = await afterOrphans(() =>
-      commitResult(ports.repo, worktree, {
+    return await afterOrphans(async () => {
+      const { tree, unkept } = await snapshotOf(ports.repo, worktree);
+      refuseLost(unkept);
+      const result = await commitResult(ports.repo, worktree, {
+        tree,
         base,
         ref: resultRef(state.id, position, attempt),
         message: `${subtask.id}: ${message}\n\nBraid-Run: ${state.id}\nBraid-Subtask: ${subtask.id}\nBraid-Attempt: ${attempt}`,
-      }),
-    );
-    return { failure: interrupted, result };
+      });
+      const hint = `${interrupted.hint ?? ""} ${describeUnkept(unkept)}`.trim();
+      return { failure: unkept.length === 0 ? interrupted : { ...interrupted, hint }, result };
+    });
   } catch (error) {
     const why = toFailure(error).message;
     ports.log(`${state.id}/${subtask.id}: work in ${dir} not committed: ${why}`);

@@ -8,7 +8,7 @@ import type { Repository } from "../../git/repository";
 import { journalPath, runDir } from "./places";
 
 /** Of the file as a whole: another fold, another summary, another number. */
-const VERSION = 2;
+const VERSION = 3;
 /** Of the log's end, in bytes, that has to be as it was. */
 const TAIL_BYTES = 4_096;
 /** A summary is a few kilobytes; more is none. */

@@ -1,10 +1,15 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { failure } from "../../../src/core/failure";
+import { Plan } from "../../../src/core/plan/plan";
+import { subtaskState } from "../../../src/core/state/state";
 import type { RunEvent } from "../../../src/core/state/events";
+import { Run } from "../../../src/run/run";
 import { isAllowed, nextAnswer, type ApprovalHost } from "../../../src/run/steering/approvals";
 import { forget, listRemembered } from "../../../src/run/steering/remembered";
 import { Emitter } from "../../../src/util/emitter";
 import type { RecordedEvent } from "../../../src/core/state/events";
 import { begun, failedWith, planOf, stateAfter, started } from "../../support/builders";
+import { obedient } from "../../support/obedient-model";
 import { portsFor } from "../../support/run-ports";
 import { tempFolder, tempRepo } from "../../support/temp-repo";
 
@@ -77,6 +82,39 @@ describe("workers that ask for the same command", function () {
       );
       equal(await say("f"), true);
       deepEqual(requests, ["a", "b", "c", "d", "f"]);
+    } finally {
+      repo.dispose();
+      home.dispose();
+    }
+  });
+});
+
+describe("a worker whose command waits for the user's word", function () {
+  this.timeout(60_000);
+  it("does not wait on its own time, nor on the run's", async () => {
+    const repo = tempRepo({ "a.txt": "1\n" });
+    const home = tempFolder();
+    try {
+      const clock = { now: 1_000_000 };
+      const ports = await portsFor(repo.dir, home.dir, {
+        findSandbox: async () => ({ ok: false, failure: failure("sandbox.missing", "There is none in this test.") }),
+        model: obedient,
+        canApprove: () => true,
+        now: () => (clock.now += 1),
+      });
+      const run = await Run.create(ports, "g", { concurrency: 1, attempts: 1 });
+      run.onDidRecord(({ event }) => {
+        if (event.type !== "approval.requested") return;
+        clock.now += 60 * 60_000;
+        setTimeout(() => void run.command({ type: "allow", key: event.key, answer: "once" }), 5);
+      });
+      const subtask = { id: "one", description: "[[touch made]]", constraints: { time_budget: "5min" } };
+      await run.approve(Plan.parse({ task: "t", budget: { minutes: 10 }, subtasks: [subtask] }));
+      await run.idle();
+      await run.close();
+      const { status, failure: why } = subtaskState(run.state(), "one") ?? {};
+      deepEqual([status, why?.message], ["finished", undefined]);
+      ok(run.state().workedMs < 60_000, `${run.state().workedMs} ms of work`);
     } finally {
       repo.dispose();
       home.dispose();

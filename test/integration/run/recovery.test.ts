@@ -1,5 +1,6 @@
 import { toChunked, valueAt, valuesOf } from "../../../src/core/state/chunked";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunEvent } from "../../../src/core/state/events";
@@ -70,6 +71,17 @@ describe("an attempt that ran when the process died", () => {
     equal(temp.git("rev-parse", "refs/braid/r0000001/1/1"), event.result.commit);
     equal(temp.git("rev-parse", `${event.result.commit}^`), base);
     ok(!existsSync(dirname(worktree.dir)));
+  });
+
+  it("keeps what it had done beside a pipe it left for a file, and names that", async () => {
+    const { state, worktree } = await running("a");
+    await checkOut(worktree);
+    writeFileSync(join(worktree.dir, "new.txt"), "half\n");
+    rmSync(join(worktree.dir, "a.txt"));
+    execFileSync("mkfifo", [join(worktree.dir, "a.txt")]);
+    const [event] = await reconcile(ports, state);
+    ok(event?.type === "subtask.failed" && event.result?.files.length === 1);
+    equal(event.failure.hint, "Resume the run to try it again. a.txt is a named pipe: git cannot keep that.");
   });
 
   it("has no result when nothing changed, when its files never were all there, or when its role may not write", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { usableSandbox } from "../../../src/agent/sandbox-find";
+import { describeFailure } from "../../../src/core/failure";
 import { Plan } from "../../../src/core/plan/plan";
 import { subtasksOf } from "../../../src/core/state/view";
 import { subtaskState } from "../../../src/core/state/state";
@@ -9,6 +11,8 @@ import type { Model, ModelReply } from "../../../src/model/model";
 import type { RunPorts } from "../../../src/run/ports";
 import { Run } from "../../../src/run/run";
 import { NO_USAGE } from "../../../src/core/usage";
+import { KEEP_MS } from "../../../src/run/attempt/patience";
+import { virtualAfter } from "../../support/virtual-after";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
 const OPTIONS = { concurrency: 2, attempts: 1 };
@@ -31,6 +35,8 @@ function write(path: string): ModelReply {
   const input = { file_path: path, content: "x\n" };
   return answer("tool_use", [{ type: "tool_use", id: "t1", name: "write", input }]);
 }
+const bash = (command: string) =>
+  answer("tool_use", [{ type: "tool_use", id: "t2", name: "bash", input: { command } }]);
 const say = (text: string) => answer("end_turn", [{ type: "text", text }]);
 function answer(
   stopReason: "tool_use" | "end_turn",
@@ -84,6 +90,62 @@ describe("a run in one process", function () {
     assert.equal(repo.git("rev-list", "--count", "HEAD"), "3");
     await run.close();
     tidy();
+  });
+
+  for (const mends of [true, false])
+    it(`tells a worker that left a pipe for a file${mends ? ", which mends it" : ", and keeps the rest"}`, async function () {
+      if (!(await usableSandbox()).ok) return this.skip();
+      const told: string[] = [];
+      const model: Model = {
+        async respond({ messages }) {
+          const last = JSON.stringify(messages.at(-1));
+          if (last.includes("named pipe")) told.push(last);
+          if (messages.length === 1) return bash("echo 2 > a; mkdir -p d; echo 3 > d/rest; rm b; mkfifo b");
+          return mends && told.length === 1 && !last.includes("tool_result") ? bash("rm b; echo 4 > b") : say("Done.");
+        },
+      };
+      repo.write("b", "1\n");
+      repo.commit("b");
+      const run = await Run.create(await ports(model), "g", OPTIONS);
+      await run.approve(plan("one"));
+      await run.idle();
+      const one = subtaskState(run.state(), "one");
+      assert.match(told[0] ?? "", /b is a named pipe: git cannot keep that\. Make it a plain file, or delete it\./u);
+      assert.equal(one?.status, mends ? "finished" : "failed");
+      assert.deepEqual(
+        one?.result?.files.map(({ path }) => path),
+        mends ? ["a", "b", "d/rest"] : ["a", "d/rest"],
+      );
+      if (!mends) assert.match(describeFailure(one?.failure ?? assert.fail()), /b is a named pipe/u);
+      await run.close();
+      tidy();
+    });
+
+  it("a stop is not held by a file that takes minutes to be kept; the folder stays, and is named", async function () {
+    if (!(await usableSandbox()).ok) return this.skip();
+    const time = virtualAfter();
+    let heard = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (heard = resolve));
+    const model: Model = {
+      async respond({ messages }, { signal }) {
+        if (messages.length === 1)
+          return bash("echo 2 > a; mkdir huge; cd huge; for i in $(seq 500); do truncate -s 1G $i; done");
+        heard();
+        return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    };
+    const run = await Run.create({ ...(await ports(model)), after: time.after }, "g", OPTIONS);
+    await run.approve(plan("one"));
+    await asked;
+    const waiting = setInterval(() => time.pass(KEEP_MS), 20);
+    await run.cancel().finally(() => clearInterval(waiting));
+    const { status, result, failure } = subtaskState(run.state(), "one") ?? {};
+    assert.deepEqual([status, result], ["cancelled", null]);
+    const [home = ""] = readdirSync(trees.dir);
+    const dir = join(trees.dir, home, "tree");
+    assert.equal(failure?.hint, `Its files could not be kept within 20 seconds of the stop. What it did is in ${dir}.`);
+    await run.close();
+    assert.deepEqual(readdirSync(dir).toSorted(), [".git", "a", "huge"]);
   });
 
   it("says of a worker that was at work when it was closed that it goes on", async () => {

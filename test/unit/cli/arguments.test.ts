@@ -27,6 +27,11 @@ describe("a command line that is understood", () => {
     [["help", "run"], { name: "help", of: "run" }],
     [["-h"], { name: "help", of: undefined }],
     [["run", "--help"], { name: "help", of: "run" }],
+    [["run", "-h"], { name: "help", of: "run" }],
+    [["help", "help"], { name: "help", of: "help" }],
+    [["--version"], { name: "version" }],
+    [["-V"], { name: "version" }],
+    [["run", "--version"], { name: "version" }],
     [["plan", "A goal"], { name: "plan", goal: "A goal", output: undefined, check: undefined, ask: undefined }],
     [
       ["plan", "A goal", "-o", "p.yml"],
@@ -203,6 +208,8 @@ describe("a command line that is understood", () => {
 describe("a command line that is not", () => {
   const table: readonly (readonly [readonly string[], RegExp])[] = [
     [["launch"], /unknown command "launch"\./u],
+    [["help", "launch"], /unknown command "launch"\./u],
+    [["launch", "--help"], /unknown command "launch"\./u],
     [["answer", "r1"], /takes 2 to 3 words, not 1/u],
     [["answer", "r1", "one", "x"], /QUESTION is a number, not "one"/u],
     [["message", "r1", "a"], /takes 3 words, not 2/u],

@@ -1,4 +1,5 @@
-import { doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { nextSteps } from "../../../src/cli/next-steps";
 import { withoutOwner } from "../../../src/cli/owner-text";
 import { describeEvent, describeRun, describeSubtask } from "../../../src/cli/text";
 import { duration } from "../../../src/core/clock-text";
@@ -143,6 +144,28 @@ describe("a run in lines", () => {
         "Wave 1: a (implementer) [RUNNING] 3s cache 89 %",
       ].join("\n"),
     );
+  });
+  it("with who asks what, and how to answer; where nobody has it any more nobody asks", () => {
+    const events = [...begun(planOf("a")), asked(1, null), started("a"), asked(2, "a", "x", "y")];
+    const view = toRunView(stateAfter(...events));
+    match(
+      describeRun(view, 0),
+      /^The planner asks \(question 1\): Which 1\?\n {2}Answer: braid answer r0000001 1 "TEXT"$/mu,
+    );
+    match(describeRun(view, 0), /\[ASKS\].*— Which 2\?\n {2}Answer \(x \/ y\): braid answer r0000001 2 "TEXT"$/mu);
+    doesNotMatch(describeRun(withoutOwner(view), 0), /Answer|asks/u);
+  });
+  it("with what waits for a word, and the command that says it", () => {
+    const proposal = toRunView(stateAfter(created(), proposed(planOf("a"))));
+    deepEqual(nextSteps(proposal, true), ["The plan waits for approval where the run is open."]);
+    match(nextSteps(proposal, false).join("\n"), /braid resume r0000001, with --yes/u);
+    const paused = [...begun(planOf("a", "b")), { type: "run.paused" }] as const;
+    deepEqual(nextSteps(toRunView(stateAfter(...paused)), true), ["Go on: braid resume r0000001"]);
+    const done = toRunView(stateAfter(...begun(planOf("a")), started("a"), finished("a")));
+    deepEqual(nextSteps({ ...done, results: 2 }, false), [
+      "2 results wait for you: braid accept r0000001 SUBTASK, or braid reject r0000001 SUBTASK.",
+    ]);
+    deepEqual(nextSteps({ ...done, results: 2 }, true), []);
   });
   it("while the reports are brought together, and where nobody does it any more", () => {
     const view = toRunView(
