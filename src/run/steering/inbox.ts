@@ -17,7 +17,7 @@ import { hasCode } from "../../util/system-error";
 /** A reply nobody has fetched by then is thrown away, in milliseconds. */
 const REPLY_KEPT_MS = 10 * 60_000;
 
-/** How often an inbox is looked at whatever the file system tells: some tell nothing, and a system has only so many watches. */
+/** How often an inbox is looked at that cannot be watched: a system has only so many watches. */
 const LOOK_MS = 1_000;
 
 /** An inbox that is gone is made anew after this time, in milliseconds. */
@@ -56,6 +56,7 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   let isMade = false;
   /** Why it could not be read, as was said last. */
   let told = "";
+  let looking: NodeJS.Timeout | undefined;
   const begin = (name: string, sent: SentCommand | Error): void => {
     const act = async (): Promise<string> => {
       if (sent instanceof Error) throw sent;
@@ -81,8 +82,10 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
         told = message;
       });
   const listen = (): FSWatcher | undefined => {
-    const late = (error: unknown): void =>
+    const late = (error: unknown): void => {
       options.log(`commands from other processes are heard a second late: ${toFailure(error).message}`);
+      looking ??= setInterval(soon, LOOK_MS).unref();
+    };
     try {
       return (options.watch ?? watch)(dir, soon).on("error", late);
     } catch (error) {
@@ -113,7 +116,6 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   let watcher = listen();
   let heard = await identityOf(dir);
   soon();
-  const looking = setInterval(soon, LOOK_MS).unref();
   return {
     async close() {
       closed = true;

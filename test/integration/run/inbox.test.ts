@@ -66,16 +66,24 @@ describe("an inbox", function () {
     );
   });
 
-  for (const [what, watch] of [
-    ["tells nothing", () => Object.assign(new EventEmitter(), { close: () => undefined }) as FSWatcher],
+  const full = Object.assign(new Error("ENOSPC: System limit for number of file watchers reached"), { code: "ENOSPC" });
+  for (const [when, watch] of [
     [
-      "has no watch left",
+      "at once",
       () => {
-        throw Object.assign(new Error("ENOSPC: System limit for number of file watchers reached"), { code: "ENOSPC" });
+        throw full;
+      },
+    ],
+    [
+      "later",
+      () => {
+        const watcher = Object.assign(new EventEmitter(), { close: () => undefined });
+        setImmediate(() => watcher.emit("error", full));
+        return watcher as FSWatcher;
       },
     ],
   ] as const)
-    it(`hears what is sent where the system ${what}`, async () => {
+    it(`hears what is sent where the system has no watch left, and says so ${when}`, async () => {
       const heard = { carryOut: async ({ type }: SteeringCommand) => type, now: Date.now, log: () => undefined };
       inbox = await openInbox(home.dir, { ...heard, watch });
       equal((await send({ type: "pause" })).ok, true);
