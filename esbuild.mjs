@@ -3,6 +3,7 @@
 import { build, context } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { onlyDrawnIcons } from "./build/few-icons.mjs";
 import { demoFiles, languagesApart, nodeAtOnce, onlyWhatIsUsed, restOfCli } from "./build/plugins.mjs";
 
 const flags = new Set(process.argv.slice(2));
@@ -83,8 +84,7 @@ const products = [
     ...shared,
     entryPoints: { styles: "webview/styles.css" },
     outdir: "dist/webview",
-    loader: { ".ttf": "file" },
-    assetNames: "[name]",
+    plugins: [onlyDrawnIcons("webview/words.ts")],
   },
 ];
 

@@ -8,6 +8,7 @@ import { Problem } from "./problem";
 import { focusQueue, Queue } from "./queue";
 import { allSubtasks, neighbour, queueOrder } from "../src/protocol/queue-order";
 import { RunHeader } from "./run-header";
+import { RunNow } from "./run-now";
 import { diffKey, RUN, WORDS, type PanelState } from "./state";
 import { useStaying } from "./staying";
 import { SubtaskPane } from "./subtask-pane";
@@ -154,6 +155,7 @@ export function App({ state, actions }: AppProps) {
           actions={actions}
         />
       )}
+      <RunNow view={view} readOnly={readOnly !== null} line={state.activity.get(RUN)} actions={actions} />
       <KeyHelp open={help} onClose={() => setHelp(false)} />
       {/* null, not "": preact writes an empty text anew each time, and a screen reader may hear it */}
       <output class="unseen">{state.said === "" ? null : state.said}</output>

@@ -44,7 +44,7 @@ export function DecisionBar(props: DecisionBarProps) {
             disabled={!decidable || !canAccept(review)}
             onClick={() => review !== null && actions.accept(review, rests)}
           >
-            {count === null ? l10n.t("Accept") : acceptLabel(count, rests ? "with dependencies" : "alone")}
+            {count === null ? l10n.t("Accept") : acceptLabel(count, howOf(subtask, rests))}
           </button>
         )}
         {acceptedCommit !== null && (
@@ -125,6 +125,12 @@ export function DecisionBar(props: DecisionBarProps) {
       )}
     </div>
   );
+}
+
+/** In the words of the button: what was undone is accepted again, with what is ticked by now. */
+function howOf({ redoable, acceptedCommit }: SubtaskView, rests: boolean): "alone" | "with dependencies" | "again" {
+  if (rests) return "with dependencies";
+  return redoable && acceptedCommit === null ? "again" : "alone";
 }
 
 /** Whether the diff is on screen and something of it is ticked. */

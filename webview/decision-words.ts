@@ -3,9 +3,10 @@ import type { TickCount } from "../src/core/review/ticks";
 import { numeral } from "./format";
 
 /** What the accept button says it will do. */
-export function acceptLabel({ ticked, total, unit }: TickCount, how: "alone" | "with dependencies"): string {
+export function acceptLabel({ ticked, total, unit }: TickCount, how: "alone" | "with dependencies" | "again"): string {
   const [some, all] = [numeral(ticked), numeral(total)];
-  const isAlone = how === "alone";
+  const isAlone = how !== "with dependencies";
+  if (ticked === total && how === "again") return l10n.t("Accept Again");
   if (ticked === total) return isAlone ? l10n.t("Accept") : l10n.t("Accept with Dependencies");
   if (unit === "change")
     return isAlone

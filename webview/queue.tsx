@@ -27,7 +27,7 @@ export function Queue({ view, selected, activity, busy, actions }: QueueProps) {
             {titleOf(group)}
             {group.key === "waiting" && ` (${group.subtasks.length})`}
           </h2>
-          {group.key === "waiting" && (
+          {isReady(group) && (
             <button
               type="button"
               class="link pass"
@@ -129,7 +129,13 @@ function countsOf(subtask: SubtaskView): { readonly added: number; readonly dele
   };
 }
 
-function titleOf({ key, wave }: QueueGroup): string {
-  if (wave !== null) return l10n.t("Wave {0}", wave);
-  return key === "asks" ? STATUS.asks.word : STATUS.review.word;
+function titleOf(group: QueueGroup): string {
+  if (group.wave !== null) return l10n.t("Wave {0}", group.wave);
+  if (group.key === "asks") return STATUS.asks.word;
+  return isReady(group) ? STATUS.review.word : l10n.t("Left unfinished");
+}
+
+/** Whether one of those that wait ended well; what a worker that failed left behind can be decided about, too. */
+function isReady({ key, subtasks }: QueueGroup): boolean {
+  return key === "waiting" && subtasks.some(({ status }) => status === "review");
 }

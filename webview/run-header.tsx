@@ -2,7 +2,6 @@ import * as l10n from "@vscode/l10n";
 import { domainsText, webText } from "../src/core/web";
 import type { PlanPreview } from "../src/core/plan/plan-preview";
 import { costText, totalTokens } from "../src/core/usage";
-import { describeTreeWatch } from "../src/core/main-tree";
 import type { RunView } from "../src/core/state/view";
 import type { Failure } from "../src/core/failure";
 import type { Report } from "../src/core/report";
@@ -109,27 +108,9 @@ export const RunHeader = memo(
           </li>
         )}
       </ul>
-      {view.tree !== null &&
-        view.phase !== "running" &&
-        describeTreeWatch(view.tree).map((line) => (
-          <p key={line} class="quiet">
-            <Visible text={line} place="prose" />
-          </p>
-        ))}
       {view.planNote !== null && (
         <p class="quiet">
           <Visible text={view.planNote} place="prose" />
-        </p>
-      )}
-      {view.merging.length > 0 && (
-        <p class="merging">
-          <Icon name="sync" spin />
-          <span>{l10n.t("Merging and checking {0}…", view.merging.join(", "))}</span>
-          {readOnly === null && (
-            <button type="button" class="link" onClick={actions.cancelMerge}>
-              {l10n.t("Stop")}
-            </button>
-          )}
         </p>
       )}
       {view.failure !== null && <Problem failure={view.failure} />}
@@ -147,8 +128,7 @@ export const RunHeader = memo(
           actions={actions}
         />
       )}
-      {view.amendments.asking && <p class="quiet">{l10n.t("The planner looks at the plan again…")}</p>}
-      {line !== undefined && (view.phase === "planning" || view.amendments.asking) && (
+      {line !== undefined && view.phase === "planning" && (
         <p class="activity quiet">
           <Visible text={line} place="code" />
         </p>
@@ -164,7 +144,14 @@ export const RunHeader = memo(
             onAnswer={(answer) => actions.answer(view.id, question, answer)}
           />
         ))}
-      {view.synthesizing && <p class="quiet">{l10n.t("The reports are brought together…")}</p>}
+      {view.synthesis === null && (view.synthesizing || isSynthesisToCome(view)) && (
+        <p class="fold-line">
+          <b>{l10n.t("Synthesis")}</b>{" "}
+          <span class="quiet">
+            {view.synthesizing ? l10n.t("the reports are brought together…") : l10n.t("when all have ended")}
+          </span>
+        </p>
+      )}
       {view.synthesis !== null && <Synthesis report={view.synthesis} />}
       {view.synthesisFailure !== null && <Problem failure={view.synthesisFailure} />}
       {view.waves.length > 0 && (
@@ -184,6 +171,11 @@ export const RunHeader = memo(
     </header>
   ),
 );
+
+/** Its line is there from the start, so that nothing moves when it comes. */
+function isSynthesisToCome({ synthesizes, synthesisFailure, phase }: RunView): boolean {
+  return synthesizes && synthesisFailure === null && ["running", "paused", "amendment"].includes(phase);
+}
 
 /** All reports in one: the summary to read, what is open folded behind it. */
 function Synthesis({ report }: { readonly report: Report }) {

@@ -25,6 +25,7 @@ import { SetupLine } from "./setup-line";
 import { Facts } from "./subtask-facts";
 import { SteerBar } from "./steer-bar";
 import { Visible } from "./text";
+import { visibleText } from "../src/core/visible";
 import { isAtWork } from "./words";
 
 interface SubtaskPaneProps {
@@ -116,9 +117,9 @@ function Pane(props: SubtaskPaneProps) {
           actions={actions}
         />
       )}
-      {line !== undefined && subtask.status === "running" && (
-        <p class="activity quiet">
-          <Visible text={line} place="code" />
+      {subtask.status === "running" && (
+        <p class="activity quiet" title={line === undefined ? undefined : visibleText(line, "code")}>
+          {line === undefined || line === "" ? "…" : <Visible text={line} place="code" />}
         </p>
       )}
       {subtask.setup !== null && <SetupLine setup={subtask.setup} />}

@@ -7,12 +7,13 @@ const MAX_TOOLTIP_CHARS = 4_000;
 
 /**
  * A model's words for a notification, an input box, a pick or a row: on one line and short, and nothing in them becomes a link
- * or an icon, which VS Code would otherwise make of `[text](command:…)` and `$(name)`. What would not be seen is named.
+ * or an icon, which VS Code would otherwise make of `[text](command:…)` and `$(name)`. What would not be seen is named. `chars`:
+ * how many are shown at most, where the place has room for more than a line.
  */
-export function asText(text: string, place: Place = "prose"): string {
+export function asText(text: string, place: Place = "prose", chars: number = MAX_CHARS): string {
   // A name has no blanks but its own: to draw them together would be another name.
   const line = visibleText(place === "code" ? text : text.replaceAll(/\s+/gu, " ").trim(), place);
-  return cut(line, MAX_CHARS).replaceAll("](", "] (").replaceAll("$(", "$ (");
+  return cut(line, chars).replaceAll("](", "] (").replaceAll("$(", "$ (");
 }
 
 /**

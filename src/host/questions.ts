@@ -34,14 +34,15 @@ export async function tellQuestion(run: Run, question: OpenQuestion, name: strin
 
 /** Lets the user choose an option or write an answer of their own; turning away leaves the question open. */
 async function answer(run: Run, { number, subtask, text, options, why }: OpenQuestion): Promise<void> {
+  // A title goes on in the next line, where a placeholder would be cut.
+  const asked = asText(why === null ? text : `${text} (${why})`, "prose", MAX_ASKED_CHARS);
   const title = vscode.l10n.t("Braid: {0} asks", askerOf({ subtask }));
   const own = vscode.l10n.t("Another answer…");
   let words: string | undefined;
   if (options.length > 0) {
     const items = [...options.map((option) => ({ label: asText(option), option })), { label: own, option: undefined }];
     const choice = await vscode.window.showQuickPick(items, {
-      title,
-      placeHolder: asText(text),
+      title: `${title}: ${asked}`,
       ignoreFocusOut: true,
     });
     if (choice === undefined) return;
@@ -49,12 +50,15 @@ async function answer(run: Run, { number, subtask, text, options, why }: OpenQue
   }
   words ??= await vscode.window.showInputBox({
     title,
-    prompt: asText(why === null ? text : `${text} (${why})`),
+    prompt: asked,
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === "" ? vscode.l10n.t("The answer is empty.") : undefined),
   });
   if (words !== undefined) await run.answer(number, words);
 }
+
+/** A question and what hangs on it are read whole: neither may be longer than half of this, in characters. */
+const MAX_ASKED_CHARS = 2_100;
 
 /** The question of the row, the one there is, or one the user picks. Throws `run.state` where there is none. */
 async function chooseQuestion(run: Run, row: Row | undefined): Promise<OpenQuestion | undefined> {

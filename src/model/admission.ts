@@ -21,6 +21,8 @@ export interface Pass {
 const LIMIT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 60_000 };
 /** Jitter on top of a wait the server asked for, so that nobody comes back to the millisecond. */
 const RETRY_AFTER_JITTER_MS = 250;
+/** A server that turns away again whoever came when it said is not taken at its word: what it asks for is at least this then. */
+const REPEATED_FLOOR: Backoff = { baseMs: 500, maxMs: 15_000 };
 /**
  * Successes in a row, for every request that may be in flight, after which one more may. Fewer, and a server with a
  * fixed bound refuses a third of all requests, because each step over it costs a volley.
@@ -114,10 +116,14 @@ export class Admission {
       this.#closeFor(
         limit.retryAfterMs === undefined
           ? backoffMs(LIMIT_BACKOFF, this.#blowsInARow - 1, this.#random())
-          : limit.retryAfterMs + Math.round(this.#random() * RETRY_AFTER_JITTER_MS),
+          : Math.max(limit.retryAfterMs, this.#floorMs()) + Math.round(this.#random() * RETRY_AFTER_JITTER_MS),
         limit.reason,
       );
     this.#leave();
+  }
+
+  #floorMs(): number {
+    return this.#blowsInARow < 2 ? 0 : backoffMs(REPEATED_FLOOR, this.#blowsInARow - 2, 1);
   }
 
   #closeFor(ms: number, reason: string): void {

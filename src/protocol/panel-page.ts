@@ -2,7 +2,7 @@
 export interface PanelPageOptions {
   readonly nonce: string;
   readonly title: string;
-  /** The one source font, image and further program may come from. */
+  /** The one source images and further programs may come from; the font stands in the style. */
   readonly source: string;
   /** The page's program and style, as they were built: a text that would end its element never gets into them. */
   readonly program: string;
@@ -26,7 +26,7 @@ export function panelPage(options: PanelPageOptions): string {
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${source}`,
     `style-src 'nonce-${nonce}'`,
-    `font-src ${source}`,
+    "font-src data:",
     `img-src ${source} data:`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -42,7 +42,7 @@ export function panelPage(options: PanelPageOptions): string {
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>${title}</title>
-    <style nonce="${nonce}">${style.replaceAll("./codicon.ttf", `${folder}codicon.ttf`)}</style>
+    <style nonce="${nonce}">${style}</style>
     <script type="importmap" nonce="${nonce}">${JSON.stringify({ imports: { "braid/": folder } })}</script>
   </head>
   <body>

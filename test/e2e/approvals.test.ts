@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { useWorkbench } from "../workbench/use-workbench";
 
@@ -47,7 +47,8 @@ describe("approvals in the workbench", function () {
   it("of commit hooks are asked for when a result goes in, and can be forgotten", async () => {
     const { workbench: w, labels, repo } = t;
     mkdirSync(join(repo.dir, ".git/hooks"), { recursive: true });
-    const hook = `#!/bin/sh\ntouch '${repo.dir}/.git/ran'\nexit 0\n`;
+    const hold = join(repo.dir, ".git/hold");
+    const hook = `#!/bin/sh\ntouch '${repo.dir}/.git/ran'\nwhile test -e '${hold}'; do sleep 0.1; done\nexit 0\n`;
     writeFileSync(join(repo.dir, ".git/hooks/pre-commit"), hook, { mode: 0o755 });
     // One that comes in late would have the command ask which.
     const ready = await w.waitFor("all results", async () => {
@@ -72,6 +73,20 @@ describe("approvals in the workbench", function () {
     await answer.click();
     await w.waitFor("the commit", async () => (repo.git("rev-parse", "HEAD") === before ? undefined : "there"));
     assert.ok(existsSync(join(repo.dir, ".git/ran")));
+
+    // One that takes its time is seen to, on the way back too.
+    writeFileSync(hold, "");
+    await w.runCommand("Braid: Undo Accept");
+    const undoing = w.page.locator(".notifications-toasts .notification-list-item", {
+      hasText: "Undoing the accept of",
+    });
+    await undoing.getByRole("button", { name: "Cancel" }).waitFor();
+    await t.picture("undo-progress");
+    rmSync(hold);
+    await undoing.waitFor({ state: "detached" });
+    await w.waitFor("what was accepted to be back", async () =>
+      (await labels()).some((label) => label.startsWith(`${ready.split(",")[0] ?? ""}, ready to review`)),
+    );
     await w.runCommand("Braid: Forget Approvals…");
     await w.page.locator(".quick-input-list .monaco-list-row", { hasText: "pre-commit" }).waitFor();
     await w.page.screenshot({ path: "test/e2e/screenshots/approvals-forget.png" });

@@ -87,6 +87,14 @@ describe("first use, in a repository of one's own", function () {
     await w.page.locator(".tab.active", { hasText: "README.md" }).waitFor();
     await w.runCommand("Braid: Show Origin of Line");
     await w.page.locator(".tab", { hasText: "Origin of README.md:1" }).waitFor();
+    // The history is that of the folder in use, also where that one leaves the window.
+    await w.runAndPick("Braid: Choose Folder…", "server");
+    await w.openView("Braid");
+    await w.page.locator(".pane-header[aria-label^='History']").click();
+    const past = () => w.treeRows("History").catch(() => []);
+    await w.waitFor("the run in the history", async () => (await past()).length === 1);
+    writeFileSync(both, JSON.stringify({ folders: [{ path: "site" }] }));
+    await w.waitFor("a history without it", async () => (await past()).length === 0);
   });
 
   it("opens the demo in a folder of its own, where the plan starts by itself", async () => {

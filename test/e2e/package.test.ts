@@ -32,7 +32,7 @@ const KINDS: readonly RegExp[] = [
   /^media\/walkthrough\/[^/]+\.svg$/u,
   /^dist\/(?:extension|cli|process-host|chunks\/[\w.-]+)\.mjs$/u,
   /^dist\/chunks\/cli\.cjs$/u,
-  /^dist\/webview\/[\w.-]+\.(?:js|css|ttf)$/u,
+  /^dist\/webview\/[\w.-]+\.(?:js|css)$/u,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/u,
 ];
 /** Folders of whoever built it. */

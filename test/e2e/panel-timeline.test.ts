@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../src/core/state/events";
+import { failure } from "../../src/core/failure";
 import { Plan } from "../../src/core/plan/plan";
 import { Report } from "../../src/core/report";
 import { halfwayRun, proposedRun } from "./panel/fixture";
-import { panelSuite, texts } from "./panel/suite";
+import { drawn, panelSuite, shownDiff, texts } from "./panel/suite";
 
 /** A run of so many subtasks, each of which was worked on. */
 function wideRun(count: number): readonly RunEvent[] {
@@ -89,5 +90,55 @@ describe("the timeline in the panel, in Chromium", () => {
     });
     await page.locator('.timeline [data-row="auth-tests"][aria-label*=" to "]').waitFor();
     assert.equal(await page.evaluate(`document.querySelector('.timeline [data-row="auth-design"]').marked`), true);
+  });
+
+  it("moves nothing that is being read when a merge, a synthesis or a look at the user's files comes or goes", async () => {
+    const events = halfwayRun().map((event) =>
+      event.type === "plan.approved" || event.type === "plan.proposed"
+        ? { ...event, plan: { ...event.plan, integration: { strategy: "synthesize" as const, validation_tests: [] } } }
+        : event,
+    );
+    const { page, source, requests } = await panel(events);
+    await shownDiff(page, "session-store");
+    await drawn(page);
+    const top = (selector: string) =>
+      page.evaluate<number>(`document.querySelector("${selector}").getBoundingClientRect().top`);
+    const tops = () => Promise.all([".plan", ".queue h2", "#subtask-title", "main [data-file]"].map(top));
+    const before = await tops();
+    // Icons are in the page as its words are.
+    assert.equal(await page.evaluate(`document.fonts.check("16px codicon", "\\uea70")`), true);
+    assert.equal(
+      requests.some((path) => path.endsWith(".ttf")),
+      false,
+    );
+    const foot = page.locator("footer.now");
+    assert.equal(await foot.count(), 0);
+    source.record({ type: "queue.started", subtasks: ["session-store"] });
+    await foot.getByText("Merging and checking session-store…").waitFor();
+    await foot.getByRole("button", { name: "Stop" }).waitFor();
+    assert.deepEqual(await tops(), before);
+    source.record({ type: "queue.ended" });
+    await foot.waitFor({ state: "detached" });
+    source.record({ type: "synthesis.started" });
+    await page.getByText("the reports are brought together…").waitFor();
+    assert.deepEqual(await tops(), before);
+    source.record({ type: "synthesis.completed", report: Report.parse({ summary: "All is well." }) });
+    await page.getByText("nothing open").waitFor();
+    assert.deepEqual(await tops(), before);
+    // And once nobody is at work, what became of the user's own files.
+    const gaveUp = failure("limit.turns", "The worker used all of its 40 turns.");
+    source.record({ type: "subtask.failed", subtask: "auth-tests", attempt: 1, failure: gaveUp, result: null });
+    await page.getByRole("list", { name: "Run" }).getByText("Ready to review").waitFor();
+    const heading = await top("#subtask-title");
+    source.record({
+      type: "tree.compared",
+      moment: "end",
+      digests: { files: "f", index: "i", refs: "r" },
+      differences: [],
+      counts: { braid: 0, you: 0, unknown: 0 },
+      durationMs: 1,
+    });
+    await foot.getByText("are as they were").waitFor();
+    assert.equal(await top("#subtask-title"), heading);
   });
 });

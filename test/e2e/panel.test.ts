@@ -10,6 +10,13 @@ import { drawn, panelSuite, shownDiff, texts, until } from "./panel/suite";
 describe("the review panel in Chromium", () => {
   const panel = panelSuite();
 
+  it("approves a proposed plan", async () => {
+    const { page, source } = await panel(proposedRun());
+    await page.getByRole("button", { name: "Approve Plan" }).click();
+    await page.getByRole("button", { name: "Approve Plan" }).waitFor({ state: "detached" });
+    assert.deepEqual(source.calls, ["approve"]);
+  });
+
   it("offers nothing of a run that is only shown, and says once why", async () => {
     const source = new FakeSource([...halfwayRun(), ...acceptedResult("login-form", "2".repeat(40))]);
     source.readOnly = "Run r is only shown here. Decide about it there.";

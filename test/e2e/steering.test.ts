@@ -4,7 +4,7 @@ import { useWorkbench } from "../workbench/use-workbench";
 
 const SCENARIO = `rules:
   - when: { role: planner, turn: 1 }
-    reply: [{ tool: ask, input: { question: "Which part first? [x](command:braid.cancelRun)", options: [printing, parsing] } }]
+    reply: [{ tool: ask, input: { question: "Which part first? [x](command:braid.cancelRun)", why: "${"What is printed hangs on what is parsed. ".repeat(12)}And that is the end.", options: [printing, parsing] } }]
   - when: { role: planner, last_result_contains: "answers: parsing" }
     reply: [{ tool: submit_plan, input: { plan: { task: t, subtasks: [{ id: parsing }, { id: lasting }] } } }]
   - when: { subtask: parsing, turn: 1 }
@@ -22,6 +22,10 @@ const SCENARIO = `rules:
   - when: { turn: 2 }
     reply: [{ tool: report, input: { summary: Done. } }]
 `;
+
+/** Whether some of an element's text is out of sight. */
+const isCut = (element: { scrollWidth: number; clientWidth: number; scrollHeight: number; clientHeight: number }) =>
+  element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight;
 
 describe("questions and steering in the workbench", function () {
   this.timeout(240_000);
@@ -44,8 +48,17 @@ describe("questions and steering in the workbench", function () {
     assert.equal(await w.page.locator(".notifications-toasts a[href^='command:']").count(), 0);
     await w.screenshot("test/e2e/screenshots/question-pick.png");
     assert.deepEqual(await w.quickPickLabels(), ["printing", "parsing", "Another answer…"]);
+    // A long question can be read to its end where it is answered.
+    const title = w.page.locator(".quick-input-title");
+    assert.match(await title.innerText(), /the planner asks: Which part first\?.*And that is the end\.\)$/su);
+    assert.equal(await title.evaluate(isCut), false);
     await w.quickPick("parsing");
     await label(/^parsing,/u);
+
+    // The one that was picked, and not the first.
+    await w.runAndPick("Braid: Show Planned Subtask", "lasting");
+    await w.webviewFrame(async (frame) => (await frame.locator("#subtask-title", { hasText: "lasting" }).count()) > 0);
+    await w.runCommand("View: Close All Editors");
 
     await w.runCommand("Braid: Approve Plan");
     await label(/^parsing, needs input, implementer, Tabs or spaces\?/u);

@@ -1,4 +1,5 @@
 import { equal, match, notEqual } from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Plan } from "../../src/core/plan/plan";
@@ -107,6 +108,13 @@ describe("looking after runs, in the workbench", function () {
     await w.page.locator(".tab.active", { hasText: "one transcript.md" }).waitFor();
     await w.runCommand("Braid: Open Review");
     await w.page.locator(".tab.active", { hasText: "Braid Review" }).waitFor();
+    await w.runCommand("Braid: Fix Findings…");
+    await w.waitFor("that it was looked at", async () =>
+      (await w.notificationText()).some((text) => text.includes("This run has found nothing")),
+    );
+    await w.runCommand("Braid: Export Trace…");
+    await w.page.locator(".quick-input-widget", { hasText: "Send to a Collector" }).waitFor();
+    await w.page.keyboard.press("Escape");
     const past = w.page.locator(".sidebar .monaco-list-row", { hasText: "One file" });
     await past.hover();
     await past.getByRole("button", { name: "Open Run…" }).click();
@@ -215,6 +223,13 @@ describe("looking after runs, in the workbench", function () {
   it("cleans up with a preview, archives what no branch has, and restores it", async () => {
     const other = await startRun();
     await other.close();
+    // Somebody's work in a worktree of the run, in no commit.
+    const left = join(trees.dir, `${other.id}-1-1`, "tree");
+    repo.git("worktree", "add", "-q", "--detach", left);
+    await writeFile(join(left, "half.txt"), "half\n");
+    const runs = () => readdirSync(join(repo.dir, ".git/braid/runs")).filter((name) => /^r\w{7}$/u.test(name));
+    const historyHas = (count: number) =>
+      w.waitFor(`${count} runs in the history`, async () => (await w.treeRows("History")).length === count);
     await w.runCommand("Braid: Clean Up…");
     await w.waitFor("what runs have left", async () => (await w.quickPickLabels()).length > 0);
     await picture("clean-up");
@@ -225,8 +240,15 @@ describe("looking after runs, in the workbench", function () {
     await w.dialogButton("Delete");
     await w.waitFor("the archive", async () => repo.git("for-each-ref", "refs/braid/archive").includes(other.id));
     await w.waitFor("the end", async () => repo.git("for-each-ref", `refs/braid/${other.id}`) === "");
+    await historyHas(runs().length);
     await w.runAndPick("Braid: Restore Archived Run…", "One file");
     await w.waitFor("the run", async () => repo.git("for-each-ref", `refs/braid/${other.id}`) !== "");
-    await w.waitFor("no archive", async () => repo.git("for-each-ref", "refs/braid/archive") === "");
+    await w.waitFor("what stood in its worktree to be told", async () =>
+      (await w.notificationText()).some((text) => text.includes("What stood in its worktrees is under")),
+    );
+    // That stands there until it is dismissed; the run is in the history at once.
+    equal(runs().includes(other.id), true);
+    await historyHas(runs().length);
+    await picture("restored");
   });
 });

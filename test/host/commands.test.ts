@@ -22,6 +22,13 @@ describe("the extension in a real extension host", () => {
       [],
     );
   });
+
+  it("offers the ways from one to the next wherever it offers the ways back", () => {
+    const when = new Map(paletteEntries().map((entry) => [entry.command, entry.when]));
+    assert.ok(when.has("braid.previousChange"));
+    assert.equal(when.get("braid.nextChange"), when.get("braid.previousChange"));
+    assert.equal(when.get("braid.nextResult"), when.get("braid.previousResult"));
+  });
 });
 
 function braid(): vscode.Extension<unknown> {
@@ -35,4 +42,16 @@ function declaredCommands(): readonly string[] {
     readonly contributes?: { readonly commands?: readonly { readonly command: string }[] };
   };
   return contributes?.commands?.map(({ command }) => command) ?? [];
+}
+
+interface PaletteEntry {
+  readonly command: string;
+  readonly when?: string;
+}
+
+function paletteEntries(): readonly PaletteEntry[] {
+  const { contributes } = braid().packageJSON as {
+    readonly contributes?: { readonly menus?: { readonly commandPalette?: readonly PaletteEntry[] } };
+  };
+  return contributes?.menus?.commandPalette ?? [];
 }

@@ -8,6 +8,7 @@ import {
   type SubtaskEstimate,
   type WorkerFacts,
 } from "./estimate";
+import { mostAtOnce } from "../plan/claims";
 import { toWaves, type PlanProblem } from "../plan/graph";
 import type { Plan, Subtask } from "../plan/plan";
 import { timePlan, type Timing } from "./timing";
@@ -17,7 +18,7 @@ import { toRole, type RoleName } from "../role";
 export interface Gate extends Timing {
   /** The ids of each wave. */
   readonly waves: readonly (readonly string[])[];
-  /** The size of the widest wave: how many subtasks can run at the same time at best. */
+  /** How many subtasks can run at the same time at best: of the widest wave those that do not name the same file. */
   readonly independent: number;
   readonly subtasks: readonly SubtaskEstimate[];
   readonly tokens: Range;
@@ -60,7 +61,7 @@ export function judgePlan(plan: Plan, options: GateOptions): Gate {
   const waves = toWaves(plan.subtasks);
   const timing = timePlan(plan.subtasks, { msOf, workers: options.workers });
   const withOverhead = { ...timing, parallelMs: timing.parallelMs * (1 + OVERHEAD) };
-  const independent = waves.reduce((widest, wave) => Math.max(widest, wave.length), 0);
+  const independent = waves.reduce((widest, wave) => Math.max(widest, mostAtOnce(wave)), 0);
   const priced = estimates.flatMap(({ usd }) => (usd === undefined ? [] : [usd]));
   const tokens = sumRanges(estimates.map((e) => e.tokens));
   const usd = priced.length === 0 ? undefined : sumRanges(priced);
@@ -72,7 +73,7 @@ export function judgePlan(plan: Plan, options: GateOptions): Gate {
     tokens,
     usd,
     unpriced: estimates.length - priced.length,
-    recommendation: recommend(withOverhead, { subtasks: estimates, independent }),
+    recommendation: recommend(withOverhead, { subtasks: estimates, independent, waves: waves.length }),
     warnings: warningsFor(plan, {
       workers,
       estimates,
@@ -87,14 +88,21 @@ export function judgePlan(plan: Plan, options: GateOptions): Gate {
 
 function recommend(
   { sequentialMs, parallelMs }: Timing,
-  { subtasks, independent }: { readonly subtasks: readonly SubtaskEstimate[]; readonly independent: number },
+  {
+    subtasks,
+    independent,
+    waves,
+  }: { readonly subtasks: readonly SubtaskEstimate[]; readonly independent: number; readonly waves: number },
 ): Recommendation {
   const one = (reason: string): Recommendation => ({ kind: "one worker", reason });
   const sequential = minutes(sequentialMs);
   const average = minutes(sequentialMs / Math.max(1, subtasks.length));
   const parallel = minutes(parallelMs);
   if (subtasks.length === 1) return one("There is one subtask.");
-  if (independent === 1) return one("Each subtask waits for the one before, so nothing can run at the same time.");
+  if (independent === 1)
+    return one(
+      `Each subtask waits for the one before${waves < subtasks.length ? " or changes the same file" : ""}, so nothing can run at the same time.`,
+    );
   if (independent < MIN_INDEPENDENT)
     return one(
       `At most ${independent} subtasks can run at the same time; below ${MIN_INDEPENDENT}, setting up and merging costs more than it saves.`,

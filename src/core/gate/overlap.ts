@@ -1,4 +1,5 @@
 import { canWrite, toRole } from "../role";
+import { spelt, standsForMany } from "../plan/claims";
 import type { PlanProblem } from "../plan/graph";
 import type { Subtask } from "../plan/plan";
 
@@ -57,7 +58,7 @@ export function filesOverlap(a: string, b: string): boolean {
 }
 
 function overlapMessage(entry: Entry, other: { readonly entry: Entry }, whose: string): string {
-  if (entry.text === other.entry.text && entry.plain)
+  if (entry.text === other.entry.text && !standsForMany(entry.text))
     return `${entry.text} is also changed by ${whose}: they run one after the other.`;
   return `${entry.text} overlaps ${other.entry.text === entry.text ? "the same pattern" : other.entry.text} of ${whose}: the results may conflict.`;
 }
@@ -71,12 +72,12 @@ interface Entry {
 }
 
 function readEntry(file: string): Entry {
-  const text = file.replace(/^(?:\.?\/)+/u, "").replace(/\/{2,}/gu, "/");
+  const text = spelt(file);
   const whole = text.endsWith("/") ? `${text}**` : text;
   const alternatives = whole.length > MAX_LENGTH ? ["**"] : expandBraces(whole);
   return {
     text,
-    plain: !/[*?[\]{}]/u.test(whole),
+    plain: !standsForMany(whole),
     alternatives: alternatives.map((path) => path.split("/")),
   };
 }

@@ -1,4 +1,4 @@
-import { concreteFiles } from "../plan/schedule";
+import { concreteFiles } from "../plan/claims";
 import type { Plan, Subtask } from "../plan/plan";
 import { canWrite, toRole } from "../role";
 import { filesOverlap } from "./overlap";

@@ -1,6 +1,7 @@
 import { dependentsOf } from "../plan/graph";
 import type { Subtask } from "../plan/plan";
-import { concreteFiles, remainingPaths } from "../plan/schedule";
+import { concreteFiles } from "../plan/claims";
+import { remainingPaths } from "../plan/schedule";
 
 /** How long a plan takes, in milliseconds of work. */
 export interface Timing {

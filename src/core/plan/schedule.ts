@@ -1,4 +1,5 @@
 import { valuesOf } from "../state/chunked";
+import { concreteFiles } from "./claims";
 import { dependentsOf, inOrder } from "./graph";
 import { durationMs, type Subtask } from "./plan";
 import { restsOnRejected } from "../review/rests-on-rejected";
@@ -144,9 +145,4 @@ function hindranceByFile(pending: SubtaskState, owners: ReadonlyMap<string, stri
     if (by !== undefined) return { kind: "overlap", by };
   }
   return undefined;
-}
-
-/** The entries of `files` that name one file: overlapping patterns are a warning, identical files a conflict for sure. */
-export function concreteFiles(subtask: Subtask): readonly string[] {
-  return subtask.files.filter((file) => !/[*?[\]{}]/u.test(file));
 }

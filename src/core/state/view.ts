@@ -70,6 +70,8 @@ export interface RunView {
   /** How many results, questions, commands and amendments wait for a human. */
   readonly waiting: number;
   readonly amendments: AmendmentsView;
+  /** Whether the plan has all reports brought together in the end. */
+  readonly synthesizes: boolean;
   /** Whether the synthesizer is at it. */
   readonly synthesizing: boolean;
   /** What the synthesizer made of all reports; null where there is none (yet). */
@@ -151,6 +153,7 @@ export function toRunView(state: RunState): RunView {
     results,
     waiting: results + questions.length + approvals.length + (state.amendments.open === null ? 0 : 1),
     amendments: toAmendmentsView(state),
+    synthesizes: state.plan?.integration !== undefined,
     synthesizing: state.synthesis.kind === "running",
     synthesis: state.synthesis.kind === "done" ? state.synthesis.report : null,
     synthesisCommit: state.synthesis.kind === "done" ? (state.synthesis.commit ?? null) : null,

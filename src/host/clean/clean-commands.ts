@@ -151,7 +151,8 @@ async function restore({ owner }: Pick<CommandContext, "owner">): Promise<void> 
     vscode.window.setStatusBarMessage(vscode.l10n.t("Braid: {0} is back", chosen.label), TOLD_MS);
     return;
   }
-  await vscode.window.showInformationMessage(
+  // Nobody waits for it to be dismissed: the run is in the history by then.
+  void vscode.window.showInformationMessage(
     vscode.l10n.t("Braid: {0} is back. What stood in its worktrees is under {1}.", chosen.label, snapshots.join(", ")),
   );
 }

@@ -4,8 +4,13 @@ import type { RunOwner } from "../run-owner";
 import { readPrices } from "../settings";
 import { asText, failureText } from "../as-text";
 
+/** What of a window asks the API for its models. */
+export interface ModelLister {
+  readonly ports: Pick<RunOwner["ports"], "listModels">;
+}
+
 /** Names of models a user may choose from, with what they mean now and cost; from Braid's own table where the API cannot be asked. */
-export async function listModels(owner: RunOwner): Promise<{
+export async function listModels(owner: ModelLister): Promise<{
   readonly choices: readonly ModelChoice[];
   /** Why the API's own list is not in it. */
   readonly problem: string | undefined;
@@ -17,23 +22,39 @@ export async function listModels(owner: RunOwner): Promise<{
   };
 }
 
-/** Lets the user choose a model; undefined when they turned away. */
-export async function pickModel(owner: RunOwner, title: string): Promise<string | undefined> {
-  const found = listModels(owner);
-  const items = found.then(({ choices }) =>
-    choices.map(({ name, id, price }) => ({
+/** Lets the user choose a model; undefined when they turned away. The box is there at once, and says that it waits while the API is asked. */
+export async function pickModel(owner: ModelLister, title: string): Promise<string | undefined> {
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly name: string }>();
+  pick.title = title;
+  pick.placeholder = vscode.l10n.t("Asking which models there are…");
+  pick.busy = true;
+  pick.matchOnDescription = true;
+  const chosen = new Promise<string | undefined>((resolve) => {
+    pick.onDidAccept(() => {
+      const [item] = pick.selectedItems;
+      if (item !== undefined) resolve(item.name);
+    });
+    pick.onDidHide(() => resolve(undefined));
+  });
+  pick.show();
+  const fill = async (): Promise<string | undefined> => {
+    const { choices, problem } = await listModels(owner);
+    pick.items = choices.map(({ name, id, price }) => ({
       label: asText(name),
       description: name === id ? "" : asText(id),
       name,
       detail: priceText(price),
-    })),
-  );
-  const choice = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: (await found).problem ?? vscode.l10n.t("opus, sonnet and haiku stand for the newest of their line"),
-    matchOnDescription: true,
-  });
-  return choice?.name;
+    }));
+    pick.placeholder = problem ?? vscode.l10n.t("opus, sonnet and haiku stand for the newest of their line");
+    pick.busy = false;
+    return chosen;
+  };
+  try {
+    // Who turns away need not wait for the list; without one there is nothing to choose from.
+    return await Promise.race([chosen, fill()]);
+  } finally {
+    pick.dispose();
+  }
 }
 
 /** Shows what names of models mean now and what they cost; the chosen name is copied, for a plan's `model`. */

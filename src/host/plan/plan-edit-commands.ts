@@ -133,7 +133,13 @@ async function describe(c: CommandContext, { run, subtask }: Planned): Promise<r
 /** Shows a subtask where the plan is on screen: in its document, if one is open, else in the review panel. */
 async function show(c: CommandContext, row: EditedRow): Promise<void> {
   const { run, subtask } = await choosePlanned(c, row);
-  if (c.documents.documentOf(run) === undefined) await vscode.commands.executeCommand("braid.openReview", row);
+  if (c.documents.documentOf(run) === undefined)
+    // Called from the palette there is no row, and the view may have another one selected.
+    await vscode.commands.executeCommand("braid.openReview", {
+      kind: "subtask",
+      id: subtask.id,
+      wave: 0,
+    } satisfies EditedRow);
   // The focus stays with the rows, where the keys for editing are.
   else await revealSubtask(c, run, subtask.id, { preserveFocus: true });
 }

@@ -5,6 +5,7 @@ import { askMessage } from "../ask-message";
 import { chooseSubtask } from "../choose-subtask";
 import type { CommandContext, Commands } from "../command-context";
 import { undoCommands } from "./undo-commands";
+import { undoInWindow } from "./undo-in-window";
 import { marksOf } from "./mark-store";
 
 /** What moves the branch, or makes a result fit for that. */
@@ -33,11 +34,12 @@ export function acceptCommands(c: CommandContext): Commands {
     ...undoCommands(c),
     "braid.undoAccept": async (row) => {
       const subtask = await chooseSubtask(c, row, "accepted");
-      await c.owner.require().merges.undo(subtask.id, { shown: subtask.acceptedCommit ?? undefined });
+      await undoInWindow(c.owner.require(), subtask.id, { shown: subtask.acceptedCommit ?? undefined });
     },
     "braid.undoWithoutHooks": async (row) => {
       const subtask = await chooseSubtask(c, row, "accepted");
-      await c.owner.require().merges.undo(subtask.id, { shown: subtask.acceptedCommit ?? undefined, customs: "off" });
+      const shown = subtask.acceptedCommit ?? undefined;
+      await undoInWindow(c.owner.require(), subtask.id, { shown, customs: "off" });
     },
     "braid.resolveConflict": async (row) => {
       const run = c.owner.require();

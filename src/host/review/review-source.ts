@@ -18,6 +18,7 @@ import { rerunWithout } from "../../run/attempt/rerun-without";
 import { requestChanges } from "../../run/attempt/request-changes";
 import { shownSourceOf } from "./shown-source";
 import { showSinceLast } from "./since-last";
+import { redoInWindow, undoInWindow } from "./undo-in-window";
 import { RunPreview } from "../plan/run-preview";
 import { openAllDiffs, openFileDiff } from "./review-documents";
 import type { RunOwner } from "../run-owner";
@@ -76,11 +77,11 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     cancelMerge: () => run.merges.cancel(),
     async undo(id, shown, { customs, part: files } = {}) {
       const { base, commit } = subtask(id);
-      if (files === undefined) return run.merges.undo(id, { shown, customs });
+      if (files === undefined) return undoInWindow(run, id, { shown, customs });
       if (base === null || commit === null) throw new BraidError(staleRefusal(id));
-      await run.merges.undo(id, { shown, customs, part: { base, commit, files, exact: true } });
+      await undoInWindow(run, id, { shown, customs, part: { base, commit, files, exact: true } });
     },
-    redo: (id) => run.merges.redo(id),
+    redo: (id) => redoInWindow(run, id),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },

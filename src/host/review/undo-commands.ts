@@ -8,6 +8,7 @@ import { readReview } from "../../run/accept/read-review";
 import { asText } from "../as-text";
 import { chooseSubtask } from "../choose-subtask";
 import type { CommandContext, Commands } from "../command-context";
+import { redoInWindow, undoInWindow } from "./undo-in-window";
 
 /** Taking a part of an accept back, and bringing back what an undo took out. */
 export function undoCommands(c: CommandContext): Commands {
@@ -34,14 +35,14 @@ export function undoCommands(c: CommandContext): Commands {
         path,
         take: back.filter((each) => each.path === path).map(({ number }) => number),
       }));
-      await run.merges.undo(id, {
+      await undoInWindow(run, id, {
         shown: acceptedCommit ?? undefined,
         part: { base, commit, files: choices.filter(({ take }) => take.length > 0), exact: true },
       });
     },
     "braid.redoAccept": async (row) => {
       const { id } = await chooseSubtask(c, row, "redoable");
-      await c.owner.require().merges.redo(id);
+      await redoInWindow(c.owner.require(), id);
     },
   };
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { contextPercent, type ContextUse } from "../../core/context-use";
 import { tokenText } from "../../core/gate/gate-text";
 import type { ChangedFile } from "../../core/state/events";
+import { mostAtOnce } from "../../core/plan/claims";
 import { describeSetup, setupTrouble } from "../../core/setup";
 import type { RunView } from "../../core/state/view";
 import { isAtWork, type SubtaskView } from "../../core/state/subtask-view";
@@ -25,7 +26,7 @@ export function waveItem(number: number, subtasks: readonly SubtaskView[], propo
   const item = new vscode.TreeItem(vscode.l10n.t("Wave {0}", number), vscode.TreeItemCollapsibleState.Expanded);
   const settled = settledIn(subtasks);
   item.id = `wave-${number}`;
-  item.description = proposed ? proposedWave(subtasks.length) : `${settled}/${subtasks.length}`;
+  item.description = proposed ? proposedWave(subtasks) : `${settled}/${subtasks.length}`;
   item.contextValue = "wave";
   item.accessibilityInformation = {
     label: vscode.l10n.t("Wave {0}, {1} of {2} subtasks ended", number, settled, subtasks.length),
@@ -38,8 +39,14 @@ export function settledIn(subtasks: readonly SubtaskView[]): number {
   return subtasks.filter((s) => !isAtWork(s) && !["queued", "blocked", "interrupted"].includes(s.status)).length;
 }
 
-function proposedWave(count: number): string {
-  return count === 1 ? vscode.l10n.t("1 subtask") : vscode.l10n.t("{0} in parallel", count);
+function proposedWave(subtasks: readonly SubtaskView[]): string {
+  const { length: count } = subtasks;
+  if (count === 1) return vscode.l10n.t("1 subtask");
+  const most = mostAtOnce(subtasks.map(({ role, scope }) => ({ agent: role, files: [...scope] })));
+  if (most === count) return vscode.l10n.t("{0} in parallel", count);
+  return most === 1
+    ? vscode.l10n.t("{0} one after the other", count)
+    : vscode.l10n.t("{0}, at most {1} in parallel", count, most);
 }
 
 /** What the row of a subtask shows beside the subtask. */

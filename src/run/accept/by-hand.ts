@@ -101,11 +101,10 @@ export async function takeByHand(host: AcceptHost, id: string): Promise<void> {
         hint: `Keep something of the result, or reject "${id}".`,
       }),
     );
-  const report = reportOf(
-    subtask,
-    words,
-    result.files.map(({ path }) => path),
-  );
+  const changed = new Set(result.files.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  // A file without markers may be what git could not merge, or a side somebody took: whoever reviews it should know.
+  const kept = open.resolving.files.filter((path) => !changed.has(path));
+  const report = reportOf(subtask, words, { files: result.files.map(({ path }) => path), kept });
   await host.record({
     type: "conflict.resolved",
     subtask: id,
@@ -120,9 +119,19 @@ export async function takeByHand(host: AcceptHost, id: string): Promise<void> {
 }
 
 /** What the worker said of its work, and that somebody else finished it. */
-function reportOf({ report }: SubtaskState, words: string, files: readonly string[]): Report {
-  if (report === null) return { summary: words, files: [...files], findings: [], decisions: [], open_points: [] };
-  return { ...report, files: [...files], decisions: [...report.decisions, words] };
+function reportOf(
+  { report }: SubtaskState,
+  words: string,
+  { files, kept }: { readonly files: readonly string[]; readonly kept: readonly string[] },
+): Report {
+  const points = kept.map((path) => `${path} is as the branch has it: nothing of the result was kept there.`);
+  if (report === null) return { summary: words, files: [...files], findings: [], decisions: [], open_points: points };
+  return {
+    ...report,
+    files: [...files],
+    decisions: [...report.decisions, words],
+    open_points: [...report.open_points, ...points],
+  };
 }
 
 async function refuseUnsavedIn({ unsavedFiles }: RunPorts, dir: string): Promise<void> {

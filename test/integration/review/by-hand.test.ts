@@ -61,6 +61,10 @@ describe("a conflict resolved by hand", function () {
       deepEqual([merge?.conflicts, base, attempt], [[], t.repo.git("rev-parse", "main"), 2]);
       const { report, checks } = subtaskState(t.run.state(), "a") ?? {};
       match(report?.decisions.at(-1) ?? "", /Conflict with main resolved by hand in .*a\.txt/u);
+      // What was decided for the branch's side is not passed over in silence.
+      deepEqual(report?.open_points.slice(-1), [
+        "gone.txt is as the branch has it: nothing of the result was kept there.",
+      ]);
       equal(
         checks?.every(({ passed }) => passed),
         true,

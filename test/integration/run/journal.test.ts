@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { BraidError } from "../../../src/core/failure";
 import { describeDamage, Journal, readJournal } from "../../../src/run/log/journal";
+import { toLine } from "../../../src/run/log/journal-lines";
 import { created, rejected } from "../../support/builders";
 import { random } from "../../support/random";
 import { tempFolder } from "../../support/temp-repo";
@@ -192,6 +193,21 @@ describe("damage is never taken for history", () => {
       "a newer version",
       (all: readonly string[]) => all.with(3, (all[3] ?? "").replace('"v":2', '"v":3')),
       "journal.newer",
+    ],
+    [
+      "an event of a newer Braid that writes them the same way",
+      (all: readonly string[]) => [...all, toLine({ seq: 9, at: 9, event: { type: "moon.risen" } as never }).trimEnd()],
+      "journal.newer",
+    ],
+    [
+      "an event that is none",
+      (all: readonly string[]) => [...all, toLine({ seq: 9, at: 9, event: null as never }).trimEnd()],
+      "journal.newer",
+    ],
+    [
+      "a version that never was, and no sum",
+      (all: readonly string[]) => all.with(4, '{"v":0,"seq":5,"at":5000,"event":{"type":"run.cancelled"}}'),
+      "line 5 cannot be read; event 5 is missing",
     ],
     [
       "a newer version at the end",

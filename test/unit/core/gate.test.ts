@@ -24,6 +24,12 @@ describe("the gate recommends", () => {
       "one worker",
       /20 % .* parallel work takes 228 min, one worker 220 min/u,
     ],
+    [
+      "four that change one file",
+      planOf(...["a", "b", "c", "d"].map((id) => ({ id, files: ["x.ts"] }))),
+      "one worker",
+      /^Each subtask waits for the one before or changes the same file, so nothing can run at the same time\.$/u,
+    ],
     ["three of a quarter of an hour", planOf("a", "b", "c"), "in parallel", /Up to 3 .* 18 min, against 45 min/u],
     ["a diamond of five", planOf("a", "b: a", "c: a", "d: a", "e: b c d"), "in parallel", /Up to 3 /u],
   ] as const)

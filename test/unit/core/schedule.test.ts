@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import type { Plan } from "../../../src/core/plan/plan";
+import { mostAtOnce } from "../../../src/core/plan/claims";
 import {
   estimateMs,
   hindrancesOf,
@@ -210,6 +211,17 @@ describe("subtasks that change the same file", () => {
     deepEqual(ids([]).toSorted(), ["a", "c"]);
     deepEqual(ids(["a"]), ["c"]);
     deepEqual(ids(["b"]), ["c"]);
+  });
+
+  it("do so by whatever spelling; whoever only reads is in nobody's way", () => {
+    const ready = (...agents: readonly string[]) => {
+      const files = ["src/x.ts", "./src//x.ts", "/src/x.ts"];
+      const subtasks = plan.subtasks.map((s, i) => ({ ...s, agent: agents[i] ?? s.agent, files: [files[i] ?? ""] }));
+      equal(mostAtOnce(subtasks), readySubtasks(stateAfter(...begun({ ...plan, subtasks }))).length);
+      return mostAtOnce(subtasks);
+    };
+    deepEqual([ready(), ready("implementer", "reviewer"), ready("reviewer", "research-agent", "tester")], [1, 2, 3]);
+    equal(mostAtOnce(plan.subtasks), 3);
   });
 
   it("rest on each other's finished results, and on nothing rejected or unrelated", () => {

@@ -106,6 +106,14 @@ describe("the governor, one worker", () => {
     deepEqual(seen.starts, [0, 7135]);
   });
 
+  it("a server that always asks to be asked again at once is asked ever less often", async () => {
+    const { model, run, seen } = setUp(() => fails("model.rate-limit", { retryAfterMs: 0 }));
+    equal(failedOf(await run(ask(model))).failure.code, "model.rate-limit");
+    const waits = seen.starts.slice(1, 9).map((at, i) => at - (seen.starts[i] ?? 0) - 10);
+    deepEqual(waits, [125, 625, 1125, 2125, 4125, 8125, 15_125, 15_125]);
+    ok(seen.starts.length < 250, `${seen.starts.length} requests in an hour`);
+  });
+
   it("a model with a bug is not held against the others", async () => {
     let calls = 0;
     const broken: Model = {
