@@ -75,7 +75,8 @@ function isOfTheWeb(raw: object): boolean {
   return "type" in raw && /^(?:server_tool_use|\w+_tool_result)$/u.test(String(raw.type));
 }
 
-function isThinking(block: Block): boolean {
+/** Whether a block is what a model thought, signed by it. */
+export function isThinking(block: Block): boolean {
   return block.type === "opaque" && "type" in block.raw && /^(?:redacted_)?thinking$/u.test(String(block.raw.type));
 }
 

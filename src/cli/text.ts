@@ -13,7 +13,7 @@ import { tokenText } from "../core/gate/gate-text";
 import { describeFinding, type Report } from "../core/report";
 import { describeSetup, setupTrouble } from "../core/setup";
 import { domainsText, type WebStep, webText } from "../core/web";
-import { costText, totalTokens } from "../core/usage";
+import { costText, isEstimate, totalTokens } from "../core/usage";
 import { timeLeftText } from "../core/time-left-text";
 import { subtasksOf, type RunView } from "../core/state/view";
 import { isAtWork, type SubtaskView } from "../core/state/subtask-view";
@@ -25,6 +25,10 @@ export function describeRun(view: RunView, now: number): string {
     `Run ${view.id}: ${view.goal}`,
     `${[view.phase.toUpperCase(), left].filter(Boolean).join(", ")} into ${branchName(view.target)} · ${spending(view)}`,
   ];
+  if (isEstimate(view.usage))
+    lines.push(
+      "The server does not say how many tokens it uses: tokens and cost are estimated from the length of what was said.",
+    );
   if (view.webDomains !== null)
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
   if (view.planNote !== null) lines.push(view.planNote);

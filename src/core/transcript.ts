@@ -21,3 +21,11 @@ export interface SpokenBlock {
   readonly content?: unknown;
   readonly is_error?: unknown;
 }
+
+/** The furthest a date can be from the epoch, in milliseconds (ECMA-262, "Time Values and Time Range"). */
+const MAX_TIME_MS = 8.64e15;
+
+/** Whether a value out of a file is a time that can be told, in milliseconds since the epoch. */
+export function isTime(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= MAX_TIME_MS;
+}

@@ -1,4 +1,4 @@
-/** Tokens and money spent. Token counts are the API's own; `usd` is an estimate from the price table. */
+/** Tokens and money spent. Token counts are the API's own where it counts; `usd` is an estimate from the price table. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -7,6 +7,8 @@ export interface Usage {
   readonly usd: number;
   /** Tokens whose price nobody knows, and which `usd` is therefore without. */
   readonly unpricedTokens?: number;
+  /** Tokens the server did not count, taken from the length of what was said. */
+  readonly estimatedTokens?: number;
   /** Searches in the web, which cost apart from tokens. */
   readonly webSearches?: number;
 }
@@ -24,18 +26,28 @@ export function addUsage(a: Usage, b: Usage): Usage {
     usd: a.usd + b.usd,
   };
   const unpricedTokens = (a.unpricedTokens ?? 0) + (b.unpricedTokens ?? 0);
+  const estimatedTokens = (a.estimatedTokens ?? 0) + (b.estimatedTokens ?? 0);
   const webSearches = (a.webSearches ?? 0) + (b.webSearches ?? 0);
-  if (unpricedTokens + webSearches === 0) return sum;
-  return { ...sum, ...(unpricedTokens === 0 ? {} : { unpricedTokens }), ...(webSearches === 0 ? {} : { webSearches }) };
+  if (unpricedTokens + estimatedTokens + webSearches === 0) return sum;
+  return {
+    ...sum,
+    ...(unpricedTokens === 0 ? {} : { unpricedTokens }),
+    ...(estimatedTokens === 0 ? {} : { estimatedTokens }),
+    ...(webSearches === 0 ? {} : { webSearches }),
+  };
 }
 
 /** What it cost, in words; `dollars` writes an amount. What nobody knows the price of is never shown as free. */
 export function costText(u: Usage, dollars: (usd: number) => string): string {
   const unpriced = u.unpricedTokens ?? 0;
-  if (unpriced === 0) return dollars(u.usd);
-  return u.usd === 0
-    ? "price unknown"
-    : `${dollars(u.usd)} and ${unpriced.toLocaleString("en")} tokens of unknown price`;
+  const known = `${isEstimate(u) ? "about " : ""}${dollars(u.usd)}`;
+  if (unpriced === 0) return known;
+  return u.usd === 0 ? "price unknown" : `${known} and ${unpriced.toLocaleString("en")} tokens of unknown price`;
+}
+
+/** Whether the server left some of its counts out, so that this is an estimate. */
+export function isEstimate({ estimatedTokens = 0 }: Usage): boolean {
+  return estimatedTokens > 0;
 }
 
 /** Share of the input that was read from the prompt cache, 0 to 1; null where nothing was sent. */

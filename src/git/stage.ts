@@ -25,11 +25,33 @@ export async function stageCommit(repo: Repository, { target, seen, commit, fenc
   });
 }
 
-/** Takes what {@link stageCommit} did back from index and files. Throws like it; what the user changed since is refused. */
-export async function unstageCommit(repo: Repository, { target, seen, commit }: Landing): Promise<void> {
+/**
+ * Takes what {@link stageCommit} did back from index and files, while the target stays where it is by now. Throws like it; what the
+ * user changed since is refused, and what they committed in this very moment.
+ */
+export async function unstageCommit(repo: Repository, landing: FencedLanding): Promise<void> {
+  const { target, seen, commit, fence } = landing;
   const dir = await requireCheckout(repo, target);
   await refuseHalfDone(dir);
-  await moveFiles(repo, dir, commit, seen);
+  const tip = (await readRef(repo, target)) ?? seen;
+  await moveRef(repo, { ref: target, seen: tip, commit: tip, reason: "braid: unstage", fence }, async () => {
+    await refuseSwitched(repo, target, dir);
+    if ((await whereIsStaged(repo, landing)) !== "staged") throw noLongerStaged(target);
+    await moveFiles(repo, dir, commit, seen);
+  });
+}
+
+function noLongerStaged(target: string): BraidError {
+  const name = target.replace(/^refs\/heads\//u, "");
+  return new BraidError(
+    failure(
+      "target.moved",
+      `What was staged on ${name} was committed or changed in this very moment; nothing was moved.`,
+      {
+        hint: "Undo it again.",
+      },
+    ),
+  );
 }
 
 /** Puts files right after an {@link unstageCommit} that was cut short; true when it had come to its end. */

@@ -12,8 +12,9 @@ export function traceCommands(c: CommandContext): Commands {
 
 /** A run's spans, into a file or to a collector, as the user chooses; turning away does nothing. */
 async function exportOne(c: CommandContext): Promise<void> {
-  const run = c.owner.require();
-  const { repo } = run.ports;
+  // One that is only shown can be read, too.
+  const run = c.owner.run ?? c.owner.shown ?? c.owner.require();
+  const repo = "ports" in run ? run.ports.repo : run.repo;
   const settings = traceSettings(process.env);
   const title = vscode.l10n.t("Braid: Export Trace");
   const file = {

@@ -9,6 +9,7 @@ import { type FailedReply, cutShort, toFailedReply } from "./anthropic-failure";
 import { toParams } from "./anthropic-request";
 import { type MessageAssembly, type ReceivedMessage, assembleMessage } from "./anthropic-stream";
 import type { AnthropicOptions } from "./anthropic";
+import { withLeftOut } from "./left-out-usage";
 import type { Model, ModelReply, ModelRequest } from "./model";
 import { resolveModel } from "./models";
 import { type PriceRule, costOf, hasPrice, PRICES } from "./prices";
@@ -46,7 +47,7 @@ export function createLoadedModel(options: AnthropicOptions): Model {
       const { spent } = assembly;
       // The server has begun to answer, so it has begun to count, too.
       if (reply.kind === "failed" && spent !== undefined)
-        return redact({ ...reply, usage: usageOf(spent, request.model, settings) }, settings.apiKey);
+        return redact({ ...reply, usage: usageOf({ ...spent, content: [] }, request, settings) }, settings.apiKey);
       return reply.kind === "failed" ? redact(reply, settings.apiKey) : withoutKey(reply, settings);
     },
   };
@@ -124,7 +125,7 @@ async function respond(
     kind: "message",
     content: message.content,
     stopReason: message.stopReason,
-    usage: usageOf(message, request.model, settings),
+    usage: usageOf(message, request, settings),
     model: message.model,
     durationMs: Math.max(0, now() - started),
   });
@@ -160,11 +161,12 @@ async function respond(
 
 /** A gateway answers by names of its own. What it is asked for has the price a budget in dollars relies on. */
 function usageOf(
-  { model, tokens }: Pick<ReceivedMessage, "model" | "tokens">,
-  asked: string,
+  { model, tokens: told, content }: Pick<ReceivedMessage, "model" | "tokens" | "content">,
+  request: ModelRequest,
   { prices }: Settings,
 ): Usage {
-  const priced = hasPrice(model, prices) ? model : resolveModel(asked);
+  const tokens = withLeftOut(told, request, content);
+  const priced = hasPrice(model, prices) ? model : resolveModel(request.model);
   const usd = costOf(priced, tokens, prices);
   return { ...tokens, usd, ...(hasPrice(priced, prices) ? {} : { unpricedTokens: totalTokens({ ...tokens, usd }) }) };
 }

@@ -44,6 +44,7 @@ export function chatSpan(
       "gen_ai.response.finish_reasons": [turn.stopReason],
       ...tokens,
       "braid.cost.usd": usage.usd,
+      ...(usage.estimatedTokens === undefined ? {} : { "braid.usage.estimated_tokens": usage.estimatedTokens }),
       ...(usage.unpricedTokens === undefined ? {} : { "braid.cost.unpriced_tokens": usage.unpricedTokens }),
       "braid.turn": turn.turn,
       ...aboutSubtask(turn),

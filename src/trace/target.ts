@@ -33,13 +33,15 @@ export function traceSettings(env: Environment): TraceSettings {
   const capture = (env["OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"] ?? "").trim().toLowerCase();
   const content = ["true", "1", "span_only", "span_and_event"].includes(capture);
   const off = env["OTEL_SDK_DISABLED"]?.trim().toLowerCase() === "true";
-  const exporters = (env["OTEL_TRACES_EXPORTER"] ?? "otlp").split(",").map((name) => name.trim());
-  const own = env["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]?.trim() ?? "";
-  const common = env["OTEL_EXPORTER_OTLP_ENDPOINT"]?.trim() ?? "";
+  // An empty variable is as one that is not set (opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables).
+  const given = (name: string) => env[name]?.trim() || undefined;
+  const exporters = (given("OTEL_TRACES_EXPORTER") ?? "otlp").split(",").map((name) => name.trim());
+  const own = given("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") ?? "";
+  const common = given("OTEL_EXPORTER_OTLP_ENDPOINT") ?? "";
   const none = { target: null, resource, content, problems };
   if (off || !exporters.includes("otlp") || (own === "" && common === "")) return none;
-  const of = (name: string) => env[`OTEL_EXPORTER_OTLP_TRACES_${name}`] ?? env[`OTEL_EXPORTER_OTLP_${name}`] ?? "";
-  if (of("PROTOCOL").trim() === "grpc") {
+  const of = (name: string) => given(`OTEL_EXPORTER_OTLP_TRACES_${name}`) ?? given(`OTEL_EXPORTER_OTLP_${name}`) ?? "";
+  if (of("PROTOCOL") === "grpc") {
     problems.push("OTEL_EXPORTER_OTLP_PROTOCOL is grpc, and Braid sends traces over http/json only; nothing is sent.");
     return none;
   }
@@ -52,8 +54,9 @@ export function traceSettings(env: Environment): TraceSettings {
   const target: TraceTarget = {
     url,
     headers: Object.fromEntries(pairs(of("HEADERS"))),
-    timeoutMs: Number.isFinite(timeout) && timeout > 0 ? Math.min(timeout, MAX_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
-    gzip: of("COMPRESSION").trim() === "gzip",
+    // A timer takes whole milliseconds only.
+    timeoutMs: timeout > 0 ? Math.ceil(Math.min(timeout, MAX_TIMEOUT_MS)) : DEFAULT_TIMEOUT_MS,
+    gzip: of("COMPRESSION") === "gzip",
   };
   return { ...none, target };
 }

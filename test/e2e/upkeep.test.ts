@@ -108,6 +108,13 @@ describe("looking after runs, in the workbench", function () {
     await w.page.locator(".tab.active", { hasText: "one transcript.md" }).waitFor();
     await w.runCommand("Braid: Open Review");
     await w.page.locator(".tab.active", { hasText: "Braid Review" }).waitFor();
+    await w.runCommand("Braid: Fix Findings…");
+    await w.waitFor("that it was looked at", async () =>
+      (await w.notificationText()).some((text) => text.includes("This run has found nothing")),
+    );
+    await w.runCommand("Braid: Export Trace…");
+    await w.page.locator(".quick-input-widget", { hasText: "Send to a Collector" }).waitFor();
+    await w.page.keyboard.press("Escape");
     const past = w.page.locator(".sidebar .monaco-list-row", { hasText: "One file" });
     await past.hover();
     await past.getByRole("button", { name: "Open Run…" }).click();

@@ -94,6 +94,7 @@ function isRefused({ events, damage }: JournalContent): boolean {
   const kinds = new Set(damage.map(({ kind }) => kind));
   return (
     kinds.has("newer") ||
+    kinds.has("unknown") ||
     kinds.has("contradiction") ||
     (kinds.has("missing") && firstContradiction(events) !== undefined)
   );

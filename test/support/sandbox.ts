@@ -1,5 +1,7 @@
 import { openSandbox, type SandboxOptions } from "../../src/agent/sandbox";
 import type { CommandOutcome, Shell } from "../../src/agent/shell";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempFolder, tempRepo, type TempRepo } from "./temp-repo";
@@ -43,6 +45,30 @@ export async function sandboxedWorktree(
       repo.dispose();
     },
   };
+}
+
+/**
+ * A sandbox on `dir` whose owner was killed with SIGKILL while bubblewrap waited for it: the id of the process that is left. Killed by
+ * nobody it waits for ever.
+ */
+export async function orphanOf(dir: string): Promise<number> {
+  const mounts = ["--ro-bind", "/usr", "/usr", "--bind", dir, dir];
+  const args = ["--unshare-all", "--unshare-user", "--die-with-parent", "--info-fd", "3", "--userns-block-fd", "4"];
+  const command = JSON.stringify([...args, ...mounts, "--", "/usr/bin/true"]);
+  const stdio = '["ignore", "ignore", "ignore", 1, "pipe"]';
+  const program = `require("node:child_process").spawn("/usr/bin/bwrap", ${command}, { stdio: ${stdio}, detached: true })`;
+  const owner = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  for await (const chunk of owner.stdout) {
+    said += String(chunk);
+    if (said.includes("}")) break;
+  }
+  owner.kill("SIGKILL");
+  await once(owner, "exit");
+  const [, first = ""] = /"child-pid": (\d+)/u.exec(said) ?? [];
+  // Its parent goes with the owner, in a moment.
+  while (processesWith(dir).length > 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  return Number(first);
 }
 
 /** Ids of live processes of the host that have `marker` in their command line. */

@@ -6,7 +6,7 @@ import { plain } from "../../core/plain";
 import { writePlanFile } from "../../core/plan/plan-text";
 import { toRunView } from "../../core/state/view";
 import { BraidError, failure } from "../../core/failure";
-import { costText } from "../../core/usage";
+import { costText, totalTokens } from "../../core/usage";
 import { openRepository } from "../../git/repository";
 import { listTranscripts, readTranscript } from "../../run/history/read-transcript";
 import { chooseRun, listRunsInShort, readRun } from "../../run/log/store";
@@ -30,11 +30,12 @@ export async function runHistory(command: Extract<Command, { name: "history" }>,
   for (const run of runs) terminal.out(plain(lineOf(run, now)));
   for (const { id, problem } of problems) terminal.out(plain(`${id}  ${problem}`));
   if (runs.length > 0) {
-    const { tokens, usd } = totalOf(runs);
+    const total = totalOf(runs);
+    const tokens = totalTokens(total).toLocaleString("en");
     terminal.out("");
     for (const line of ratesLines(rates)) terminal.out(line);
     terminal.out(
-      `In all: ${runs.length === 1 ? "1 run" : `${runs.length} runs`}, ${tokens.toLocaleString("en")} tokens, ${dollars(usd)}`,
+      `In all: ${runs.length === 1 ? "1 run" : `${runs.length} runs`}, ${tokens} tokens, ${costText(total, dollars)}`,
     );
   }
   return EXIT.done;

@@ -57,7 +57,9 @@ function whyKept(
   if (run.isHalfCleaned) return undefined;
   if (wish.runs !== undefined) return wish.runs.includes(run.id) ? undefined : "not asked for";
   if (index < (wish.keep ?? 0)) return `one of the latest ${wish.keep ?? 0}`;
-  if (now - run.lastMs < ageMs) return `last touched ${ageText(now - run.lastMs)}`;
+  // A clock that was set back, or another machine's, leaves times that are yet to come.
+  const age = Math.max(0, now - run.lastMs);
+  if (age < ageMs) return `last touched ${ageText(age)}`;
   if (wish.maxBytes !== undefined && left <= wish.maxBytes) return "within the size";
   return undefined;
 }

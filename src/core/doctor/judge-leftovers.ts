@@ -14,15 +14,20 @@ export function judgeLeftovers({ runs }: Stock, now: number): readonly Diagnosis
   const unread = runs.filter(
     ({ log, worktrees, isHalfCleaned }) => log === null && worktrees.length === 0 && !isHalfCleaned,
   );
-  const old = chooseRuns(runs, {}, now).clean;
+  // What a clean-up has begun is finished whatever its age.
+  const old = chooseRuns(runs, {}, now).clean.filter(({ isHalfCleaned }) => !isHalfCleaned);
   return [
     old.length === 0
       ? ok(`${taken}.`)
       : found("note", `${taken}; nothing happened in ${old.length} of ${runs.length} for two weeks.`, way),
-    ...(half === 0 ? [] : [found("warning", `The clean-up of ${half} runs was cut short.`, way)]),
-    ...(orphans === 0 ? [] : [found("warning", `There are worktrees of ${orphans} runs that have no log.`, way)]),
+    ...(half === 0 ? [] : [found("warning", `The clean-up of ${count(half)} was cut short.`, way)]),
+    ...(orphans === 0 ? [] : [found("warning", `There are worktrees of ${count(orphans)} without a log.`, way)]),
     ...(unread.length === 0
       ? []
       : [found("warning", `The log of ${unread.map(({ id }) => id).join(", ")} is missing or cannot be read.`, way)]),
   ];
+}
+
+function count(runs: number): string {
+  return runs === 1 ? "1 run" : `${runs} runs`;
 }

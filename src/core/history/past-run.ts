@@ -2,7 +2,7 @@ import { workedMs } from "../state/spent";
 import type { RunState } from "../state/state";
 import { isAtWork } from "../state/subtask-view";
 import { subtasksOf, toRunView, type RunPhase } from "../state/view";
-import { totalTokens, type Usage } from "../usage";
+import { addUsage, NO_USAGE, type Usage } from "../usage";
 
 /** A run as the history tells it. */
 export interface PastRun {
@@ -130,10 +130,7 @@ export function ratesLines(rates: SuccessRates): readonly string[] {
   return lines.filter(([, { of }]) => of > 0).map(([what, rate]) => `${what}: ${rateText(rate)}`);
 }
 
-/** Tokens and money of all runs together. */
-export function totalOf(runs: readonly PastRun[]): { readonly tokens: number; readonly usd: number } {
-  return runs.reduce((sum, { usage }) => ({ tokens: sum.tokens + totalTokens(usage), usd: sum.usd + usage.usd }), {
-    tokens: 0,
-    usd: 0,
-  });
+/** What all runs together spent. */
+export function totalOf(runs: readonly PastRun[]): Usage {
+  return runs.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
 }

@@ -13,6 +13,7 @@ const Usage = z.object({
   cacheWriteTokens: count,
   usd: z.number().min(0),
   unpricedTokens: count.exactOptional(),
+  estimatedTokens: count.exactOptional(),
   webSearches: count.exactOptional(),
 });
 

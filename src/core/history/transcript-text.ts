@@ -1,5 +1,6 @@
 import { markdownCode, markdownText } from "../markdown-text";
 import { plain } from "../plain";
+import { isTime } from "../transcript";
 
 /** One message of a transcript, of which nothing is believed. */
 interface Line {
@@ -11,14 +12,21 @@ interface Line {
 /** Longest single text that is shown whole, in characters; a log may hold megabytes of output. */
 const MAX_CHARS = 20_000;
 
-/** A transcript, lines of JSON, as a Markdown document. Words of others are text in it; lines that cannot be read are counted. */
-export function transcriptMarkdown(title: string, lines: readonly string[]): string {
+/**
+ * A transcript, lines of JSON, as a Markdown document. Words of others are text in it; lines that cannot be read are counted. Times are
+ * of `zone`, or of this machine.
+ */
+export function transcriptMarkdown(title: string, lines: readonly string[], zone?: string): string {
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    timeStyle: "medium",
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  });
   let unread = 0;
   const parts = lines.flatMap((line) => {
     if (line.trim() === "") return [];
     const message = parse(line);
     if (message === undefined) unread += 1;
-    return message === undefined ? [] : [messagePart(message)];
+    return message === undefined ? [] : [messagePart(message, clock)];
   });
   return `${[
     `# ${markdownText(title)}`,
@@ -36,8 +44,8 @@ function parse(line: string): Line | undefined {
   }
 }
 
-function messagePart({ at, role, content }: Line): string {
-  const time = typeof at === "number" && Number.isFinite(at) ? ` ${new Date(at).toISOString().slice(11, 19)}` : "";
+function messagePart({ at, role, content }: Line, clock: Intl.DateTimeFormat): string {
+  const time = isTime(at) ? ` ${clock.format(at)}` : "";
   const who = role === "assistant" ? "Model" : "Braid";
   const blocks = Array.isArray(content) ? content.map(blockPart).filter((part) => part !== "") : [];
   return [`## ${who}${time}`, ...blocks].join("\n\n");

@@ -97,9 +97,13 @@ export class HistoryTree implements vscode.TreeDataProvider<PastRow>, vscode.Dis
   #tell(stored: readonly ListedRun[]): void {
     const rates = successRates(stored.flatMap((run) => ("past" in run ? run.outcomes : [])));
     const total = totalOf([...this.#runs.values()].flatMap((run) => ("past" in run ? [run.past] : [])));
-    this.#view.description = this.#runs.size === 0 ? "" : `$${total.usd.toFixed(2)}`;
+    this.#view.description = this.#runs.size === 0 ? "" : costText(total, dollars);
     this.#view.message = messageOf(rates) ?? "";
   }
+}
+
+function dollars(usd: number): string {
+  return `$${usd.toFixed(2)}`;
 }
 
 function messageOf(rates: SuccessRates): string | undefined {
@@ -115,7 +119,7 @@ function itemOf(past: PastRun, owner: Holder | null, now: number): vscode.TreeIt
   const item = new vscode.TreeItem(asText(past.goal.split("\n", 1)[0] ?? past.id));
   const results = resultsText(past);
   const age = ageText(now - past.createdAt);
-  const cost = costText(past.usage, (usd) => `$${usd.toFixed(2)}`);
+  const cost = costText(past.usage, dollars);
   item.id = `past-${past.id}`;
   item.iconPath = phaseIcon(past.phase);
   item.description = [age, results === "" ? phaseWord(past.phase) : results, cost].join(" · ");

@@ -79,7 +79,8 @@ function shown(c: CommandContext, key: unknown): PlacedFinding {
 }
 
 async function pickFindings(c: CommandContext): Promise<readonly PlacedFinding[] | undefined> {
-  const findings = findingsOf(c.owner.require().view).filter((finding) => findingPath(finding.file) !== undefined);
+  const view = c.owner.view ?? c.owner.require().view;
+  const findings = findingsOf(view).filter((finding) => findingPath(finding.file) !== undefined);
   if (findings.length === 0)
     throw new BraidError(
       failure("run.state", "This run has found nothing.", { hint: "Start with `Braid: Review Changes with Agents…`." }),

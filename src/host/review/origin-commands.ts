@@ -31,7 +31,7 @@ export function originCommands(c: CommandContext): Commands {
   return {
     "braid.showOrigin": () => showOrigin(),
     "braid.copyPullRequest": async () => {
-      const { title, body } = pullRequestText(c.owner.require().view);
+      const { title, body } = pullRequestText(c.owner.view ?? c.owner.require().view);
       await vscode.env.clipboard.writeText(`${title}\n\n${body}`);
       vscode.window.setStatusBarMessage(vscode.l10n.t("Braid: pull request text copied"), COPIED_MS);
     },

@@ -39,7 +39,7 @@ export async function undoStaged(
   if (where !== "staged") return false;
   await refuseUnsaved(host.ports, landing.target, commit, onto);
   await host.record({ type: "undo.started", subtask: id, seen: commit, commit: onto, how: "stage" });
-  await unstageCommit(repo, landing);
+  await unstageCommit(repo, { ...landing, fence: host.fence });
   await host.record({ type: "undo.completed", subtask: id, commit: onto });
   return true;
 }

@@ -9,6 +9,7 @@ import { gitText } from "../../git/git";
 import { landCommit } from "../../git/land";
 import { applyResult } from "../../git/merge";
 import { isAncestor, readRef, treeOf } from "../../git/repository";
+import { whereIsStaged } from "../../git/stage";
 import { checkTree } from "../../git/tree-check";
 import { redoMessage, undoMessage } from "./accept-message";
 import { acceptResult } from "./accept";
@@ -99,11 +100,19 @@ export async function redoAccept(host: AcceptHost, id: string, customs: Customs,
 /** Says that an accept stands; not where only the end of its undo could not be written, which is found out before the next merge. */
 async function abandon(host: AcceptHost, id: string, error: unknown): Promise<void> {
   const move = subtaskState(host.state(), id)?.decision;
-  const hasMoved =
-    move?.kind === "undoing" &&
-    move.commit !== move.seen &&
-    (await readRef(host.ports.repo, host.state().target)) === move.commit;
+  const hasMoved = move?.kind === "undoing" && move.commit !== move.seen && (await isAtItsEnd(host, move));
   if (!hasMoved) await host.record({ type: "undo.abandoned", subtask: id, failure: toFailure(error) });
+}
+
+/** What was staged is taken back in index and files, and the branch is where it was all the time. */
+async function isAtItsEnd(
+  host: AcceptHost,
+  { how, seen, commit }: Extract<SubtaskState["decision"], { readonly kind: "undoing" }>,
+): Promise<boolean> {
+  const { repo } = host.ports;
+  const { target } = host.state();
+  if (how !== "stage") return (await readRef(repo, target)) === commit;
+  return (await whereIsStaged(repo, { target, seen: commit, commit: seen }).catch(() => "staged")) === "gone";
 }
 
 async function takeBack(host: AcceptHost, id: string, customs: Customs, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import type { SubtaskState } from "../../core/state/subtask-state";
 import { NO_USAGE } from "../../core/usage";
 import { type AgentOutcome, type Conclusion, runAgent } from "../../agent/loop";
 import type { ImageBlock } from "../../model/model";
+import { withoutRefusedThinking } from "../../agent/refused-thinking";
 import { systemWithWeb, type Role } from "../../agent/roles";
 import { webSteps } from "../../agent/web-use";
 import type { Tool } from "../../agent/tool";
@@ -51,7 +52,7 @@ export async function runRole<T>(
   const signal = AbortSignal.any([a.signal, watch.stuck]);
   const web = role.web ? host.state().options.web : undefined;
   const ended = runAgent<T>({
-    model: turns.model(watch.model(host.ports.model, signal)),
+    model: turns.model(watch.model(withoutRefusedThinking(host.ports.model), signal)),
     modelId: a.modelId,
     system: web === undefined ? role.system : systemWithWeb(role),
     web,

@@ -1,6 +1,7 @@
 import { valuesOf } from "../../core/state/chunked";
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { endOrphans } from "../../agent/sandbox-orphans";
 import { acceptedCommits, unmergedWork } from "../../core/clean/unmerged";
 import { gitText } from "../../git/git";
 import { commitsInBranches, type NamedObject } from "../../git/refs";
@@ -37,8 +38,11 @@ export async function settleRun(ports: RunPorts, id: string): Promise<void> {
 /** Commits of what stands in a run's worktrees and in no commit: conflicts half resolved by hand, work that could not become a result. */
 export async function snapshotWorktrees({ repo, worktreeRoot }: RunPorts, id: string): Promise<readonly NamedObject[]> {
   const { homes } = await worktreeHomes(repo, worktreeRoot);
+  const own = homes.filter(({ run }) => run === id);
+  // Nobody has the run: what still writes there outlived its owner.
+  await endOrphans(own.map(({ dir }) => join(dir, "tree")));
   const found: NamedObject[] = [];
-  for (const home of homes.filter(({ run }) => run === id)) {
+  for (const home of own) {
     const dir = join(home.dir, "tree");
     if ((await lstat(dir).catch(() => undefined))?.isDirectory() !== true) continue;
     const name = basename(home.dir);

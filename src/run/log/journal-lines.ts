@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { RecordedEvent, RunEvent } from "../../core/state/events";
+import { isKnownEvent } from "../../core/state/known-event";
 
 /** The version of the line format this Braid writes, and the newest it reads. */
 export const VERSION = 2;
@@ -29,7 +30,9 @@ export type Damage =
   /** Behind later ones. */
   | { readonly kind: "out-of-order"; readonly line: number }
   /** Written by a newer Braid. */
-  | { readonly kind: "newer"; readonly line: number; readonly version: number };
+  | { readonly kind: "newer"; readonly line: number; readonly version: number }
+  /** An event this Braid does not know, as written as ours are: a newer one's as well. */
+  | { readonly kind: "unknown"; readonly line: number };
 
 /** What a journal holds. */
 export interface JournalContent {
@@ -66,6 +69,10 @@ export function readLines(content: Buffer, after = 0): JournalContent {
       damage.push({ kind: "newer", line, version: read });
       continue;
     }
+    if (!isKnownEvent(read.event)) {
+      damage.push({ kind: "unknown", line });
+      continue;
+    }
     bytes = end + 1;
     const known = found.get(read.seq);
     if (known !== undefined)
@@ -93,7 +100,10 @@ function parseLine(line: string): RecordedEvent | number | undefined {
     if (typeof v !== "number" || !Number.isSafeInteger(seq) || seq < 1) return undefined;
     if (v > VERSION) return v;
     const recorded = { seq, at, event };
-    return crc === sumOf(v, recorded) ? { seq, at, event: FORMATS[v]?.migrate(event) ?? event } : undefined;
+    // A version that never was has no sum, and a line may have none as well.
+    return crc !== undefined && crc === sumOf(v, recorded)
+      ? { seq, at, event: FORMATS[v]?.migrate(event) ?? event }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -52,7 +52,10 @@ export class Journal {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const content = await readJournal(path);
-      if (renew) await putCopy(path, content.bytes);
+      if (renew) {
+        await keepTail(path, content.bytes);
+        await putCopy(path, content.bytes);
+      }
       const file = await open(path, "a", 0o600);
       try {
         await keepTail(path, content.bytes);
@@ -123,13 +126,15 @@ export class Journal {
  */
 export async function readJournal(path: string): Promise<JournalContent> {
   const read = readLines(await bytesOf(path));
-  const newer = read.damage.find((damage) => damage.kind === "newer");
-  if (newer !== undefined)
+  const newer = read.damage.find((damage) => damage.kind === "newer" || damage.kind === "unknown");
+  if (newer !== undefined) {
+    const what = newer.kind === "newer" ? `format ${newer.version}` : "an event this one does not know";
     throw new BraidError(
-      failure("journal.newer", `${path}, line ${newer.line}, was written by a newer Braid (format ${newer.version}).`, {
+      failure("journal.newer", `${path}, line ${newer.line}, was written by a newer Braid (${what}).`, {
         hint: "Update Braid to open this run.",
       }),
     );
+  }
   const isMissed = read.damage.some(({ kind }) => kind === "missing");
   const unsure = isMissed ? firstContradiction(read.events) : undefined;
   const isEmptied = read.events.length === 0 && read.damage.length > 0;
@@ -165,6 +170,8 @@ function wordsFor(damage: Damage): string {
       return `line ${damage.line} stands too late`;
     case "newer":
       return `line ${damage.line} is of a newer format`;
+    case "unknown":
+      return `line ${damage.line} tells of something newer`;
   }
 }
 

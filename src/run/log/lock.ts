@@ -105,7 +105,8 @@ async function withFile<T>(
   action: () => Promise<T>,
   { signal, ...how }: { readonly signal?: AbortSignal | undefined; readonly fromSilent?: boolean },
 ): Promise<T> {
-  const until = Date.now() + WAIT_MS;
+  // No clock that may be set, or that goes on while a machine sleeps.
+  const until = performance.now() + WAIT_MS;
   for (;;) {
     const lock = await tryLock(path, label, how);
     if ("release" in lock) {
@@ -115,7 +116,7 @@ async function withFile<T>(
         await lock.release();
       }
     }
-    if (Date.now() > until)
+    if (performance.now() > until)
       throw new BraidError(
         failure("repo.busy", `${lock.label} (process ${lock.pid}) has held ${path} for a minute.`, {
           hint: "Wait for it to end; if no such process runs, delete the file.",

@@ -2,6 +2,7 @@ import { valuesOf } from "../../core/state/chunked";
 import { access, lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { roleOf, type Role } from "../../agent/roles";
+import { endOrphans } from "../../agent/sandbox-orphans";
 import { isAskingPlanner } from "../../core/amendment/amendment-due";
 import type { Result, RunEvent } from "../../core/state/events";
 import { failure, toFailure, type Failure } from "../../core/failure";
@@ -40,6 +41,8 @@ export async function reconcile(
 ): Promise<readonly RunEvent[]> {
   const events: RunEvent[] = [];
   const worktrees = await worktreesOf(ports.repo, state.id);
+  // What is kept of their files is looked at while nobody writes.
+  await endOrphans(worktrees.map(({ dir }) => dir));
   if (state.plan === undefined && state.planFailure === undefined && !state.approved)
     events.push({
       type: "plan.failed",

@@ -64,7 +64,9 @@ export async function listRunsInShort(repo: Repository, now: number, most?: numb
       if (run.owner === null && run.damage === "" && mark !== undefined) await keepSummary(repo, id, run.state, mark);
       const { owner, state } = run;
       const outcomes = [...outcomesOf(state)];
-      return { id, owner, past: toPastRun(state, now), outcomes, figures: [...figuresOf(state)] };
+      // Where nobody has it nobody works, whatever the last event was.
+      const past = toPastRun(state, owner === null ? state.updatedAt : now);
+      return { id, owner, past, outcomes, figures: [...figuresOf(state)] };
     }),
   );
   return runs.filter((run) => run !== undefined);

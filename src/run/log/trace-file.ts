@@ -65,7 +65,13 @@ export function openTracer(o: {
     if (fresh.length === 0 || o.isTaken()) return;
     await o.written();
     const told = settings.content ? withContent(fresh, await readTranscripts(repo, run)) : fresh;
-    await appendFile(tracePath(repo, run), `${JSON.stringify(toOtlp(told, settings))}\n`, { mode: 0o600 });
+    try {
+      await appendFile(tracePath(repo, run), `${JSON.stringify(toOtlp(told, settings))}\n`, { mode: 0o600 });
+    } catch (error) {
+      // A full disk leaves half a line, which goes before the next is written.
+      known = undefined;
+      throw error;
+    }
     unwritten = [];
     for (const { spanId } of fresh) known.add(spanId);
     const { target } = settings;

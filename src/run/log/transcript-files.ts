@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readPlainText } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
-import type { SpokenMessage } from "../../core/transcript";
+import { isTime, type SpokenMessage } from "../../core/transcript";
 import { runDir } from "./places";
 
 /** Where a run's transcripts are. */
@@ -33,9 +33,10 @@ export function parseTranscript(file: string, text: string): readonly SpokenMess
     if (line === "") return [];
     try {
       const { at, subtask, attempt, role, content }: Partial<SpokenMessage> = JSON.parse(line);
-      if (typeof at !== "number" || typeof attempt !== "number" || !Array.isArray(content)) return [];
+      if (!isTime(at) || typeof attempt !== "number" || !Array.isArray(content)) return [];
       if (role !== "user" && role !== "assistant") return [];
-      return [{ at, subtask: typeof subtask === "string" ? subtask : null, attempt, file, role, content }];
+      const blocks = content.filter((block: unknown) => typeof block === "object" && block !== null);
+      return [{ at, subtask: typeof subtask === "string" ? subtask : null, attempt, file, role, content: blocks }];
     } catch {
       return [];
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { toFailure } from "../../core/failure";
 import { subtaskState, type RunState } from "../../core/state/state";
 import type { Message } from "../../model/model";
+import { isAtLineStart } from "./line-end";
 import { runDir } from "./places";
 import type { RunPorts } from "../ports";
 
@@ -19,6 +20,8 @@ export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boo
   const dir = join(runDir(ports.repo, run), "transcripts");
   let last: Promise<unknown> = Promise.resolve();
   let isMade = false;
+  /** Files that end with a whole line: a crash, or a full disk, leaves half of one, which must not take the next along. */
+  const whole = new Set<string>();
   /** Lines by file, of what was said since the last writing. */
   let pending = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +36,11 @@ export function openTranscripts(ports: RunPorts, run: string, isTaken: () => boo
       try {
         if (!isMade) await mkdir(dir, { recursive: true, mode: 0o700 });
         isMade = true;
-        await appendFile(join(dir, name), text, { mode: 0o600 });
+        const path = join(dir, name);
+        const before = whole.has(name) || (await isAtLineStart(path)) ? "" : "\n";
+        whole.delete(name);
+        await appendFile(path, `${before}${text}`, { mode: 0o600 });
+        whole.add(name);
       } catch (error) {
         isMade = false;
         ports.log(`transcript ${name}: ${toFailure(error).message}`);

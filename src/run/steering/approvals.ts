@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Approval, ApprovalAnswer } from "../../core/approval";
+import { toFailure } from "../../core/failure";
 import type { RecordedEvent, RunEvent } from "../../core/state/events";
 import type { RunState } from "../../core/state/state";
 import type { Disposable } from "../../util/disposable";
@@ -104,7 +105,11 @@ async function ask(
       await host.record({ type: "approval.requested", key, ...asked });
       const answer = await waiting;
       heard.set(host.ports, (heard.get(host.ports) ?? new Set()).add(id));
-      if (answer === "repository") await remember(repo, key, { commands: asked.commands, at: host.ports.now() });
+      // The user has said yes: where that cannot be kept it holds for who asked, and the next one asks again.
+      if (answer === "repository")
+        await remember(repo, key, { commands: asked.commands, at: host.ports.now() }).catch((error: unknown) =>
+          host.ports.log(`what was allowed for this repository is not remembered: ${toFailure(error).message}`),
+        );
       return answer;
     };
     let answer: ApprovalAnswer | undefined;

@@ -1,4 +1,4 @@
-import { watch } from "node:fs";
+import { watch, type FSWatcher } from "node:fs";
 import { constants, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BraidError, failure, toFailure } from "../../core/failure";
@@ -16,6 +16,9 @@ import { hasCode } from "../../util/system-error";
 
 /** A reply nobody has fetched by then is thrown away, in milliseconds. */
 const REPLY_KEPT_MS = 10 * 60_000;
+
+/** How often an inbox is looked at that cannot be watched: a system has only so many watches. */
+const LOOK_MS = 1_000;
 
 /** An inbox that is gone is made anew after this time, in milliseconds. */
 const ANEW_MS = 500;
@@ -36,6 +39,8 @@ export interface InboxOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (line: string) => void;
+  /** Tells of a folder's changes; throws where it cannot. */
+  readonly watch?: (dir: string, onChange: () => void) => FSWatcher;
 }
 
 /**
@@ -49,6 +54,9 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   const underWay = new Map<string, Promise<void>>();
   let closed = false;
   let isMade = false;
+  /** Why it could not be read, as was said last. */
+  let told = "";
+  let looking: NodeJS.Timeout | undefined;
   const begin = (name: string, sent: SentCommand | Error): void => {
     const act = async (): Promise<string> => {
       if (sent instanceof Error) throw sent;
@@ -68,16 +76,28 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
     void look()
       .then(async () => ((await identityOf(dir)) === heard ? undefined : again()))
       .catch((error: unknown) => (hasCode(error, "ENOENT") ? again() : Promise.reject(error)))
-      .catch((error: unknown) => options.log(`inbox not read: ${toFailure(error).message}`));
-  const listen = () =>
-    watch(dir, soon).on("error", (error) =>
-      options.log(`commands from other processes are not heard: ${error.message}`),
-    );
+      .catch((error: unknown) => {
+        const { message } = toFailure(error);
+        if (message !== told) options.log(`inbox not read: ${message}`);
+        told = message;
+      });
+  const listen = (): FSWatcher | undefined => {
+    const late = (error: unknown): void => {
+      options.log(`commands from other processes are heard a second late: ${toFailure(error).message}`);
+      looking ??= setInterval(soon, LOOK_MS).unref();
+    };
+    try {
+      return (options.watch ?? watch)(dir, soon).on("error", late);
+    } catch (error) {
+      late(error);
+      return undefined;
+    }
+  };
   /** Somebody deleted the folder, or put another in its place. Where all of the run is gone, so be it. */
   const again = async (): Promise<void> => {
     if (isMade) return;
     isMade = true;
-    watcher.close();
+    watcher?.close();
     // Who deletes more than this folder is not to be hindered.
     await sleep(ANEW_MS);
     isMade = false;
@@ -99,7 +119,8 @@ export async function openInbox(dir: string, options: InboxOptions): Promise<Inb
   return {
     async close() {
       closed = true;
-      watcher.close();
+      clearInterval(looking);
+      watcher?.close();
       await inOrder.settled();
       await Promise.all(underWay.values());
     },

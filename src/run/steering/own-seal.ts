@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { readPlainText } from "../../git/plain-file";
@@ -55,9 +55,11 @@ async function ownKey(): Promise<Buffer> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(4).toString("hex")}`;
   try {
-    await writeFile(draft, randomBytes(KEY_BYTES), { flag: "wx", mode: 0o600 });
-    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+    await writeFile(draft, randomBytes(KEY_BYTES), { flag: "wx", mode: 0o600, flush: true });
+    await link(draft, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
+      // What a power cut has left in its place is nobody's key.
+      if ((await readKey(path)) === undefined) await rename(draft, path);
     });
   } finally {
     await rm(draft, { force: true });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { watch } from "node:fs";
+import { watch, type FSWatcher } from "node:fs";
 import { mkdir, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -83,8 +83,7 @@ function waitForReply(dir: string, name: string, isOwned: () => Promise<boolean>
     settle(parseReply(text));
     return true;
   };
-  // It is looked for every second as well.
-  const watcher = watch(dir, () => void look()).on("error", () => undefined);
+  const watcher = watchAt(dir, () => void look());
   const late = setTimeout(() => settle("late"), WAIT_MS);
   const check = async (): Promise<void> => {
     // A lock that cannot be read tells nothing.
@@ -96,11 +95,20 @@ function waitForReply(dir: string, name: string, isOwned: () => Promise<boolean>
   return {
     outcome,
     forget() {
-      watcher.close();
+      watcher?.close();
       clearTimeout(late);
       clearInterval(timer);
     },
   };
+}
+
+/** Undefined where the system has no watch left; what is waited for is looked for every second as well. */
+function watchAt(dir: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(dir, onChange).on("error", () => undefined);
+  } catch {
+    return undefined;
+  }
 }
 
 function parseReply(text: string): Reply {

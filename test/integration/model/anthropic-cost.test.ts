@@ -1,6 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 
 import { createAnthropicModel } from "../../../src/model/anthropic";
+import { estimateTokens } from "../../../src/model/token-estimate";
 import { costOf } from "../../../src/model/prices";
 import { CANARY_KEY, REQUEST, failedOf, messageOf, never } from "../../support/model-request";
 import { type RawServer, answerStream, messageEvents, sse, startRawServer, textBlock } from "../../support/raw-http";
@@ -38,6 +39,38 @@ describe("an answer that comes to nothing", () => {
   it("before it began costs nothing", async () => {
     for (const text of ["", WHOLE.slice(0, 40), error]) equal((await ask(text)).usage, undefined);
   });
+});
+
+describe("a gateway that does not count", () => {
+  const { system, tools, messages } = REQUEST;
+  let server: RawServer;
+  let usage = "null";
+  before(async () => {
+    server = await startRawServer((exchange) =>
+      answerStream(exchange, WHOLE.replaceAll(/"usage":\{[^}]*\}/gu, `"usage":${usage}`)),
+    );
+  });
+  after(() => server.close());
+
+  for (const [said, estimates] of [
+    ["null", [true, true]],
+    ["{}", [true, true]],
+    ['{"input_tokens":0,"output_tokens":0}', [true, true]],
+    ['{"input_tokens":7,"output_tokens":0}', [false, true]],
+    ['{"input_tokens":0,"cache_read_input_tokens":7,"output_tokens":0}', [false, true]],
+    ['{"output_tokens":7}', [true, false]],
+    ['{"input_tokens":7,"output_tokens":7}', [false, false]],
+  ] as const)
+    it(`has what it leaves out taken from the length: ${said}`, async () => {
+      usage = said;
+      const model = createAnthropicModel({ apiKey: CANARY_KEY, baseUrl: server.url });
+      const spent = messageOf(await model.respond(REQUEST, { signal: never() })).usage;
+      const asked = estimates[0] ? estimateTokens({ system, tools, messages }) : 0;
+      const answered = estimates[1] ? spent.outputTokens : 0;
+      deepEqual([spent.inputTokens + spent.cacheReadTokens, spent.outputTokens > 0], [asked || 7, true]);
+      equal(spent.estimatedTokens ?? 0, asked + answered);
+      ok(spent.usd > 0);
+    });
 });
 
 describe("a gateway that answers by another name than it was asked by", () => {

@@ -1,13 +1,14 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { MergeKind } from "../../../src/core/review/merge-kind";
 import { subtaskState } from "../../../src/core/state/state";
 import { openRepository } from "../../../src/git/repository";
 import { stageCommit, unstageCommit } from "../../../src/git/stage";
-import { newFence } from "../../../src/run/log/fence";
+import { moveFence, newFence } from "../../../src/run/log/fence";
 import { answering } from "../../support/answering";
 import { useReviewRun } from "../../support/review-run";
+import { failsWith } from "../run/journal-file";
 
 let setting: MergeKind | undefined;
 
@@ -177,6 +178,7 @@ describe("how a result goes in", function () {
     r.repo.write("new.txt", "mine\n");
     await r.refused("tree.dirty", () => r.run.merges.undo("a"), /new\.txt/u);
     equal(r.repo.read("new.txt"), "mine\n");
+    equal(r.decision("a"), "accepted");
   });
 
   it("staged: a dependent goes in with what it rests on, in one step", async () => {
@@ -188,6 +190,35 @@ describe("how a result goes in", function () {
     await r.run.merges.undo("a");
     equal(git("status", "--porcelain"), "");
   });
+
+  it("staged by a run that was taken over in the moment of the undo: nothing is taken back", async () => {
+    await r.run.accept("c", { merge: "stage" });
+    await moveFence(await openRepository(r.repo.dir), r.run.id);
+    await r.refused("run.busy", () => r.run.merges.undo("c"), /taken over.*nothing was moved/u);
+    equal(git("diff", "--cached", "--name-only"), "c.txt");
+    equal(r.decision("c"), "accepted");
+  });
+
+  for (const when of ["before", "in"] as const)
+    it(`staged and committed ${when} the moment the branch is held for an undo: the commit stands`, async () => {
+      await r.run.accept("c", { merge: "stage" });
+      const { commit } = Object(subtaskState(r.run.state(), "c")?.decision) as { commit: string };
+      const seen = start();
+      const fence = {
+        ref: newFence("r0000000").ref,
+        // It is read as git is asked for the lock.
+        get at() {
+          if (when === "in") git("commit", "-qm", "mine");
+          return null;
+        },
+      };
+      if (when === "before") git("commit", "-qm", "mine");
+      const repo = await openRepository(r.repo.dir);
+      const undone = unstageCommit(repo, { target: "refs/heads/main", seen, commit, fence });
+      await rejects(undone, failsWith("target.moved"));
+      equal(git("status", "--porcelain"), "");
+      ok(has("c.txt"));
+    });
 
   it("staged is refused where the branch is not checked out", async () => {
     git("switch", "-qc", "other");
@@ -251,7 +282,13 @@ describe("how a result goes in", function () {
       const { commit } = Object(subtaskState(r.run.state(), "c")?.decision) as { commit: string };
       const seen = start();
       await r.run.record({ type: "undo.started", subtask: "c", seen: commit, commit: seen, how: "stage" });
-      if (moved) await unstageCommit(await openRepository(r.repo.dir), { target: "refs/heads/main", seen, commit });
+      if (moved)
+        await unstageCommit(await openRepository(r.repo.dir), {
+          target: "refs/heads/main",
+          seen,
+          commit,
+          fence: newFence("r0000000"),
+        });
       await r.reopen();
       equal(r.decision("c"), moved ? "open" : "accepted");
       ok(has("c.txt") !== moved);

@@ -55,6 +55,15 @@ describe("a run with a budget", function () {
     deepEqual(new Set(outcome.events.filter((e) => e.type === "subtask.failed").map((e) => e.subtask)).size, 6);
   });
 
+  it("holds where the server does not count, by an estimate that is said to be one", async () => {
+    await t.play(EXPENSIVE.replace("500", "0").replace("300", "0"));
+    writeFileSync(join(t.home.dir, "p.yml"), `budget: { tokens: 10000 }\n${wide(1)}`);
+    const outcome = await t.braid("run", join(t.home.dir, "p.yml"), "--yes");
+    ran(outcome, 4);
+    match(outcome.stdout, /budget of 10000 tokens is used up/u);
+    match(outcome.stdout, /about \$[^]*The server does not say how many tokens it uses/u);
+  });
+
   it("that is never reached changes nothing", async () => {
     writeFileSync(join(t.home.dir, "p.yml"), `budget: { usd: 5, tokens: 5000000, minutes: 60 }\n${wide(3)}`);
     ran(await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--accept", "passing"), 0);

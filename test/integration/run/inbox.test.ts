@@ -1,5 +1,15 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { EventEmitter } from "node:events";
+import {
+  type FSWatcher,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { openInbox, type Inbox } from "../../../src/run/steering/inbox";
 import type { SteeringCommand } from "../../../src/run/steering/inbox-command";
@@ -55,6 +65,30 @@ describe("an inbox", function () {
       [],
     );
   });
+
+  const full = Object.assign(new Error("ENOSPC: System limit for number of file watchers reached"), { code: "ENOSPC" });
+  for (const [when, watch] of [
+    [
+      "at once",
+      () => {
+        throw full;
+      },
+    ],
+    [
+      "later",
+      () => {
+        const watcher = Object.assign(new EventEmitter(), { close: () => undefined });
+        setImmediate(() => watcher.emit("error", full));
+        return watcher as FSWatcher;
+      },
+    ],
+  ] as const)
+    it(`hears what is sent where the system has no watch left, and says so ${when}`, async () => {
+      const heard = { carryOut: async ({ type }: SteeringCommand) => type, now: Date.now, log: () => undefined };
+      inbox = await openInbox(home.dir, { ...heard, watch });
+      equal((await send({ type: "pause" })).ok, true);
+      equal((await send({ type: "cancel" })).ok, true);
+    });
 
   for (const afterMs of [0, 100, 800])
     it(`hears what is sent once its folder was deleted, and made by the sender ${afterMs} ms later`, async () => {

@@ -1,11 +1,14 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { RecordedEvent } from "../../../src/core/state/events";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { RecordedEvent, RunEvent } from "../../../src/core/state/events";
+import { toRunView } from "../../../src/core/state/view";
 import { type Journal, readJournal } from "../../../src/run/log/journal";
+import { openTracer, tracePath } from "../../../src/run/log/trace-file";
+import { traceSettings } from "../../../src/trace/target";
 import { asNobody } from "../../support/as-nobody";
-import { rejected } from "../../support/builders";
+import { begun, planOf, rejected, stateAfter } from "../../support/builders";
 import { tempFolder } from "../../support/temp-repo";
 import { EVENTS, failsWith, openJournal, reopened, written } from "./journal-file";
 
@@ -84,6 +87,47 @@ describe("a disk that does not take it", () => {
       const next = await journal.append({ type: "run.paused" });
       await journal.close();
       deepEqual(await reopened(file), [...kept, next]);
+    });
+
+    it("a trace goes on in a line of its own behind half of one", async () => {
+      const repo = { dir: disk, commonDir: disk };
+      const file = tracePath(repo, "r0000001");
+      mkdirSync(dirname(file), { recursive: true });
+      // What is left of its last page takes the first bytes of the next line, and no more.
+      writeFileSync(file, `{"filler":"${"x".repeat(4_000)}"}\n`);
+      const ballast = join(disk, "ballast");
+      for (let page = 0; page < 64; page += 1)
+        try {
+          appendFileSync(ballast, Buffer.alloc(4_096));
+        } catch {
+          break;
+        }
+      const logged: string[] = [];
+      const tracer = openTracer({
+        repo,
+        run: "r0000001",
+        before: [],
+        settings: traceSettings({}),
+        view: () => toRunView(stateAfter(...begun(planOf("a")))),
+        written: async () => undefined,
+        isTaken: () => false,
+        log: (line) => void logged.push(line),
+      });
+      const [made, planned] = [begun(planOf("a"))[0], begun(planOf("a"))[1]].map((event, i) => ({
+        seq: i + 1,
+        at: 1,
+        event: event as RunEvent,
+      }));
+      if (made === undefined || planned === undefined) throw new Error("no events");
+      tracer.onRecorded(made);
+      tracer.onRecorded(planned);
+      while (logged.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      match(logged.join(), /The disk is full/u);
+      rmSync(ballast);
+      await tracer.close();
+      const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+      equal(lines.length, 2);
+      ok("resourceSpans" in JSON.parse(lines[1] ?? ""));
     });
 
     it("writes nothing behind a tail it could not take back", async function () {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { BraidError } from "../../../src/core/failure";
 import { describeDamage, Journal, readJournal } from "../../../src/run/log/journal";
+import { toLine } from "../../../src/run/log/journal-lines";
 import { created, rejected } from "../../support/builders";
 import { random } from "../../support/random";
 import { tempFolder } from "../../support/temp-repo";
@@ -194,6 +195,21 @@ describe("damage is never taken for history", () => {
       "journal.newer",
     ],
     [
+      "an event of a newer Braid that writes them the same way",
+      (all: readonly string[]) => [...all, toLine({ seq: 9, at: 9, event: { type: "moon.risen" } as never }).trimEnd()],
+      "journal.newer",
+    ],
+    [
+      "an event that is none",
+      (all: readonly string[]) => [...all, toLine({ seq: 9, at: 9, event: null as never }).trimEnd()],
+      "journal.newer",
+    ],
+    [
+      "a version that never was, and no sum",
+      (all: readonly string[]) => all.with(4, '{"v":0,"seq":5,"at":5000,"event":{"type":"run.cancelled"}}'),
+      "line 5 cannot be read; event 5 is missing",
+    ],
+    [
       "a newer version at the end",
       (all: readonly string[]) => [...all, '{"v":9,"seq":99,"whatever":1}'],
       "journal.newer",
@@ -230,6 +246,15 @@ describe("damage is never taken for history", () => {
     await written(path);
     rewrite([...lines().slice(0, -1), "{}"]);
     equal((await reopened(path)).length, EVENTS.length - 1);
+    equal(readFileSync(`${path}.cut`, "utf8"), "{}\n");
+  });
+
+  it("keeps them also where a copy takes the log's place, as a run changes hands", async () => {
+    await written(path);
+    rewrite([...lines().slice(0, -1), "{}"]);
+    const { journal, events } = await Journal.open(path, () => 0, { renew: true });
+    await journal.close();
+    equal(events.length, EVENTS.length - 1);
     equal(readFileSync(`${path}.cut`, "utf8"), "{}\n");
   });
 });

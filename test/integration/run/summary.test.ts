@@ -1,4 +1,4 @@
-import { deepEqual, notDeepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, ok } from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
@@ -126,6 +126,16 @@ describe("the summary beside a run's log", () => {
     } finally {
       trees.dispose();
     }
+  });
+
+  it("counts no time for who was at work when the process went away", async () => {
+    write([...STORY, started("b", 2)]);
+    const worked = async (now: number) => {
+      const [short] = await listRunsInShort(repo, now);
+      ok(short !== undefined && "past" in short);
+      return short.past.workedMs;
+    };
+    equal(await worked(86_400_000), await worked(0));
   });
 
   it("tells estimates what earlier runs took", async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { initialState } from "../../../src/core/state/state";
 import type { Message } from "../../../src/model/model";
 import { runDir } from "../../../src/run/log/places";
+import { parseTranscript } from "../../../src/run/log/transcript-files";
 import { openTranscripts } from "../../../src/run/log/transcripts";
 import { fileWriter, portsFor } from "../../support/scripted-worker";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
@@ -53,6 +54,39 @@ describe("transcripts", () => {
     isTaken = true;
     await transcripts.written();
     equal(existsSync(path), false);
+  });
+
+  it("go on in a line of their own behind half of one, which a crash has left", async () => {
+    const { transcripts, path, text } = await open();
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '{"at":1,"ro');
+    for (const each of ["one", "two"]) transcripts.write(initialState(), null, said(each));
+    await transcripts.written();
+    transcripts.write(initialState(), null, said("three"));
+    await transcripts.written();
+    const lines = readFileSync(path, "utf8");
+    equal(lines.split("\n", 1)[0], '{"at":1,"ro');
+    writeFileSync(path, lines.slice(lines.indexOf("\n") + 1));
+    deepEqual(text(), ["one", "two", "three"]);
+  });
+
+  it("leave out what is no message, and no time", () => {
+    const line = (at: string, content: string) => `{"at":${at},"attempt":1,"role":"user","content":${content}}`;
+    const whole = [
+      line("1", "[null,7,{}]"),
+      line("1e999", "[]"),
+      line("-9e15", "[]"),
+      "null",
+      line("2", "[]"),
+      '{"at":1',
+    ];
+    deepEqual(
+      parseTranscript("planner.jsonl", whole.join("\n")).map(({ at, content }) => [at, content]),
+      [
+        [1, [{}]],
+        [2, []],
+      ],
+    );
   });
 
   it("that cannot be written are told of, and the next ones are written", async () => {

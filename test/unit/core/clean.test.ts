@@ -55,6 +55,11 @@ describe("which runs a clean-up chooses", () => {
     check({ olderThanMs: 40 * DAY }, ["oldest"]);
     check({ olderThanMs: 0 }, ["new", "mid", "old", "oldest"]);
   });
+  it("also with a time that is yet to come, where any age will do", () => {
+    const ahead = [stock("ahead", -3), ...runs];
+    check({ olderThanMs: 0 }, ["ahead", "new", "mid", "old", "oldest"], ahead);
+    check({}, ["old", "oldest"], ahead);
+  });
   it("by number: the latest stay", () => {
     check({ keep: 3 }, ["oldest"]);
     check({ keep: 9 }, []);

@@ -52,6 +52,8 @@ describe("what is told of a cost", () => {
     [NO_USAGE, "$0"],
     [known, "$2"],
     [unknown, "price unknown"],
+    [{ ...known, estimatedTokens: 3 }, "about $2"],
+    [addUsage({ ...known, estimatedTokens: 3 }, known), "about $4"],
     [addUsage(unknown, known), "$2 and 1,500 tokens of unknown price"],
     [addUsage(unknown, addUsage(unknown, known)), "$2 and 3,000 tokens of unknown price"],
   ] as const)

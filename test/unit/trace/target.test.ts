@@ -16,6 +16,7 @@ describe("what the environment wants of traces", () => {
     [{ [E]: "http://a", OTEL_SDK_DISABLED: "true" }, undefined],
     [{ [E]: "http://a", OTEL_TRACES_EXPORTER: "none" }, undefined],
     [{ [E]: "http://a", OTEL_TRACES_EXPORTER: "console, otlp" }, "http://a/v1/traces"],
+    [{ [E]: "http://a", OTEL_TRACES_EXPORTER: "" }, "http://a/v1/traces"],
     [{ [E]: "http://a", OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" }, "http://a/v1/traces"],
   ];
   for (const [env, url] of urls) it(JSON.stringify(env), () => equal(traceSettings(env).target?.url, url));
@@ -52,6 +53,29 @@ describe("what the environment wants of traces", () => {
     });
     deepEqual(resource, { "service.name": "mine", team: "a,b", "%zz": "1" });
   });
+  it("what is empty is as if it were not set", () => {
+    const { target } = traceSettings({
+      [E]: "http://a",
+      [T]: " ",
+      OTEL_EXPORTER_OTLP_HEADERS: "k=v",
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: "",
+      OTEL_EXPORTER_OTLP_TIMEOUT: "3000",
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: "",
+    });
+    deepEqual(target, { url: "http://a/v1/traces", headers: { k: "v" }, timeoutMs: 3000, gzip: false });
+  });
+  for (const [value, ms] of [
+    ["0.5", 1],
+    ["1500.2", 1501],
+    ["Infinity", 60_000],
+    ["-1", 10_000],
+    ["NaN", 10_000],
+    ["soon", 10_000],
+  ] as const)
+    it(`a time of "${value}" is ${ms} ms, which a timer takes`, () => {
+      const { target } = traceSettings({ [E]: "http://a", OTEL_EXPORTER_OTLP_TIMEOUT: value });
+      equal(target?.timeoutMs, ms);
+    });
   for (const [value, content] of [
     ["", false],
     ["false", false],

@@ -139,7 +139,7 @@ const ROWS: readonly (readonly [what: string, said: Diagnosis | readonly Diagnos
       "half a clean-up",
       judgeLeftovers({ runs: [{ ...STOCK, isHalfCleaned: true }], archived: [] }, NOW),
       "warning",
-      /cut short/u,
+      /^1 run takes 1\.0 MB\.\nThe clean-up of 1 run was cut short\.$/u,
     ],
     [
       "a lost log",
