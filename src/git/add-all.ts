@@ -2,6 +2,7 @@ import { constants, lstatSync } from "node:fs";
 import { chmod, lstat, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
+import { unsafePathReason } from "../core/tree-path";
 import { hasCode } from "../util/system-error";
 import { git, gitError, type GitCall, type GitPlace } from "./git";
 
@@ -27,7 +28,7 @@ export async function addAll(
   call: Pick<GitCall, "env" | "signal"> = {},
 ): Promise<readonly Unkept[]> {
   const add = ["add", "--all", ...args];
-  const first = await git(place, add, { ...call, expect: [0, 128] });
+  const first = await git(place, add, { ...call, expect: [0, 1, 128] });
   const isDenied = DENIED.test(first.stderr);
   if (first.exitCode === 0 && !isDenied) return [];
   const why = first.exitCode === 0 ? undefined : gitError(add, first);
@@ -65,6 +66,8 @@ export async function whyUnkept(dir: string, name: Buffer): Promise<Unkept | und
   }
   const what = stats.isFIFO() ? "a named pipe" : stats.isSocket() ? "a socket" : undefined;
   const kind = what ?? (stats.isCharacterDevice() || stats.isBlockDevice() ? "a device" : undefined);
+  if (kind === undefined && unsafePathReason(path) !== undefined)
+    return { path, what: "a name git keeps for itself", holdsWork: true, hint: "Give it another name." };
   if (kind === undefined) return undefined;
   return { path, what: kind, holdsWork: false, hint: "Make it a plain file, or delete it." };
 }

@@ -52,6 +52,8 @@ const CONFIG = [
   "protocol.ext.allow=never",
   "diff.external=",
   "log.showSignature=false",
+  // A worker's line ends are as good as any: with it one file would keep all others out of the result.
+  "core.safecrlf=false",
   "submodule.recurse=false",
 ];
 

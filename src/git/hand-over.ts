@@ -113,11 +113,11 @@ async function markNow(home: string): Promise<boolean> {
   return false;
 }
 
-/** Plain files of a worktree that were touched since, by their paths in it; undefined where they are too many, or nobody can tell. */
+/** What is no folder in a worktree and was touched since, by their paths in it; undefined where they are too many, or nobody can tell. */
 function touchedSince(dir: string, home: string): Promise<readonly string[] | undefined> {
   requireFileRoom();
   const [mark, behind] = [join(home, MARK), join(home, BEHIND)];
-  const args = ["-H", behind, dir, "-cnewer", mark, "-type", "f", "-print0"];
+  const args = ["-H", behind, dir, "-cnewer", mark, "!", "-type", "d", "-print0"];
   return new Promise((resolve) =>
     execFile("/usr/bin/find", args, { env: { LC_ALL: "C" }, maxBuffer: MAX_BYTES }, (error, stdout) => {
       const [first, ...touched] = stdout.split("\0");

@@ -19,8 +19,7 @@ const LINE_FEED = 10;
 
 /** What a name (a ref, an id, `COMMIT:PATH`, with `^{…}` behind it) leads to; undefined where that is nothing. */
 export async function findObject(repo: Repository, name: string): Promise<FoundObject | undefined> {
-  // A line is a name there.
-  if (name.includes("\n")) return undefined;
+  if (!isLine(name)) return undefined;
   return askStanding(repo, args, `info ${name}\n`, (bytes) => {
     const head = readHead(bytes);
     return head === undefined ? undefined : { answer: head.found, used: head.used };
@@ -29,13 +28,18 @@ export async function findObject(repo: Repository, name: string): Promise<FoundO
 
 /** The bytes of a blob under a name; undefined where there is none. */
 export async function readObject(repo: Repository, name: string): Promise<Buffer | undefined> {
-  const size = name.includes("\n") ? LARGE : (await findObject(repo, name))?.size;
+  const size = isLine(name) ? (await findObject(repo, name))?.size : LARGE;
   if (size === undefined) return undefined;
   if (size >= LARGE) {
     const output = await git(repo, ["cat-file", "blob", name], { expect: [0, 128] });
     return output.exitCode === 0 ? output.stdout : undefined;
   }
   return askStanding(repo, args, `contents ${name}\n`, readContents);
+}
+
+/** A line is a name there, and git takes a carriage return at its end for a part of the line's end. */
+function isLine(name: string): boolean {
+  return !name.includes("\n") && !name.endsWith("\r");
 }
 
 /**

@@ -87,7 +87,9 @@ export async function writePlain(
 
 /** Has git keep what stands at a path below `root`; null where nothing does, undefined where that is for git to judge. */
 export async function keepPlain(repo: Repository, root: string, path: string): Promise<TreeEntry | null | undefined> {
-  if (path.includes("\n") || root.includes("\n") || unsafePathReason(path) !== undefined) return undefined;
+  // Git reads a line, and takes a carriage return at its end for a part of the line's end.
+  if (path.includes("\n") || path.endsWith("\r") || root.includes("\n") || unsafePathReason(path) !== undefined)
+    return undefined;
   const at = join(root, path);
   const folder = await realpath(dirname(at)).catch(() => undefined);
   if (folder === undefined) return null;

@@ -50,8 +50,8 @@ async function findBlobs(
   repo: Repository,
   places: readonly TextPlace[],
 ): Promise<readonly ({ readonly id: string; readonly size: number } | null)[]> {
-  // A name with a line end in it cannot be asked for this way.
-  const names = places.map(({ commit, path }) => (/[\n\0]/u.test(path) ? undefined : `${commit}:${path}`));
+  // A name with a line end in it cannot be asked for this way, nor one that ends with a part of one.
+  const names = places.map(({ commit, path }) => (/[\n\0]|\r$/u.test(path) ? undefined : `${commit}:${path}`));
   const asked = names.filter((name) => name !== undefined);
   const answers = (await git(repo, ["cat-file", "--batch-check"], { input: lines(asked) })).stdout.toString("utf8");
   const found = new Map(

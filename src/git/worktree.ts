@@ -2,7 +2,7 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BraidError, failure, toFailure } from "../core/failure";
 import { addAll, unkeptError, type Unkept } from "./add-all";
-import { git, gitText, type GitPlace } from "./git";
+import { configOf, git, gitText, type GitPlace } from "./git";
 import { tellingFullDisk } from "./full-disk";
 import { leftFiles, openOnDemand } from "./on-demand";
 import { keepFacts } from "./known";
@@ -113,7 +113,17 @@ export async function snapshotOf(repo: Repository, worktree: Worktree): Promise<
 /** Makes a worktree's files those of `tree`; what differs from its commit is a change, as if somebody had just made it. */
 export async function putFiles(worktree: Worktree, tree: string): Promise<void> {
   await git(worktree, ["read-tree", "--reset", "-u", tree]);
+  if ((await configOf(worktree)).settings.has("core.sparsecheckout")) await putOutside(worktree, tree);
   await git(worktree, ["reset", "--quiet", "--mixed", "HEAD"]);
+}
+
+/** Writes what of a tree's changes lies outside of a sparse checkout: git leaves it out, and it would look deleted. */
+async function putOutside(worktree: Worktree, tree: string): Promise<void> {
+  const args = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", "--diff-filter=d", "HEAD", tree];
+  const input = (await git(worktree, args)).stdout;
+  if (input.length === 0) return;
+  await git(worktree, ["update-index", "--no-skip-worktree", "-z", "--stdin"], { input });
+  await git(worktree, ["checkout-index", "-q", "-f", "-u", "-z", "--stdin"], { input });
 }
 
 /**

@@ -51,7 +51,10 @@ export interface WorkPlace {
   changed(): Promise<boolean>;
   /** A tree of what stands there now; the worktree's own index stays as it is. */
   snapshot(): Promise<string>;
-  /** What git cannot keep of what stands there; the last snapshot has what was there before. None where there was no snapshot. */
+  /**
+   * What git cannot keep of what stands there; the last snapshot has what was there before. None where there was no snapshot. Throws
+   * what a snapshot does where the last one did.
+   */
   unkept(): Promise<readonly Unkept[]>;
   /** Deletes the worktree, or lets another worker have it; what is worth keeping has been committed by then. */
   close(how?: "delete" | "reuse"): Promise<void>;
@@ -161,6 +164,13 @@ export async function openWorkPlace(
   const keeping = patience(signal, ports.after ?? realTime);
   const tree = (): Promise<string> =>
     seam.afterwards(async (files) => files?.tree() ?? (await snapshots()).tree(keeping.signal));
+  let hasKept = true;
+  const snapshot = async (): Promise<string> => {
+    hasKept = false;
+    const kept = await tree();
+    hasKept = true;
+    return kept;
+  };
   const unkeptOfLast = () => seam.afterwards(async (files) => (files ?? (await snapshots())).unkept);
   return {
     dir,
@@ -175,11 +185,11 @@ export async function openWorkPlace(
       seam.during(async (files) =>
         files === undefined ? isChanged(await made) : (await files.tree()) !== files.listing.tree,
       ),
-    snapshot: tree,
+    snapshot,
     async unkept() {
-      if ((await unkeptOfLast()).length === 0) return [];
+      if (hasKept && (await unkeptOfLast()).length === 0) return [];
       // It may have been mended since.
-      await tree();
+      await snapshot();
       return unkeptOfLast();
     },
     async close(how = "delete") {

@@ -1,4 +1,4 @@
-import { failure, type Failure } from "../../core/failure";
+import { failure, toFailure, type Failure } from "../../core/failure";
 import { durationMs, objectiveOf } from "../../core/plan/plan";
 import { answersTo, countAsked } from "../../core/question";
 import type { Report } from "../../core/report";
@@ -132,9 +132,16 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
 /** Tells the worker what would be missing in its result; none where nothing would. */
 async function keptChecks(place: WorkPlace): Promise<readonly CheckResult[]> {
   const started = performance.now();
-  const unkept = await place.unkept();
-  if (unkept.length === 0) return [];
-  const output = unkept.map((each) => `${describeUnkept([each])} ${each.hint}\n`).join("");
+  const output = await place.unkept().then(
+    (unkept) => unkept.map((each) => `${describeUnkept([each])} ${each.hint}\n`).join(""),
+    (error: unknown) => {
+      const { code, message, detail } = toFailure(error);
+      // Attributes it wrote may not fit its files, and only it can mend that.
+      if (code !== "git.failed") throw error;
+      return `${detail ?? message}\n`;
+    },
+  );
+  if (output === "") return [];
   return [
     { command: "git can keep every file", passed: false, exitCode: 1, durationMs: performance.now() - started, output },
   ];

@@ -6,6 +6,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -35,6 +36,8 @@ describe("files that are changed in the second of their checkout", function () {
     const files = Array.from({ length: FILES }, (_, i) => [`src/${i}.txt`, `${i}`.padStart(LENGTH, "-")]);
     const alike = ["one", "two"].map((name) => [`${name}/same.txt`, `${name}\n`]);
     user = tempRepo(Object.fromEntries([...files, ...alike]));
+    symlinkSync("one", join(user.dir, "link"));
+    user.commit("link");
   });
   beforeEach(async () => {
     trees = tempFolder("braid hand over ");
@@ -98,6 +101,14 @@ describe("files that are changed in the second of their checkout", function () {
       changeInPlace((i * 7) % FILES, `${i}`);
       equal(await snapshots.tree(), truth(), `change ${i}`);
     }
+  });
+
+  it("are seen where a link took the place of another", async () => {
+    const snapshots = openSnapshots(worktree, snapshotIndex(), await checkOut());
+    // It may well get the inode of the one that is gone.
+    rmSync(join(worktree.dir, "link"));
+    symlinkSync("two", join(worktree.dir, "link"));
+    equal(user.git("cat-file", "blob", `${await snapshots.tree()}:link`), "two");
   });
 
   it("are the only ones git reads again", async () => {

@@ -88,6 +88,13 @@ describe("what git cannot keep", function () {
       words: /sub\/ is a git repository of its own.*Delete the \.git/u,
       isLost: true,
     },
+    {
+      what: "a name of git's own",
+      path: "dir/git~1",
+      make: put,
+      words: /dir\/git~1 is a name git keeps for itself.*another name/u,
+      isLost: true,
+    },
   ])
     it(`${what} is named, and the rest is kept`, async () => {
       await workAround();
@@ -110,6 +117,15 @@ describe("what git cannot keep", function () {
       if (!isLost) writeFileSync(at(path), "1\n");
       assert.deepEqual(changes(await snapshots.tree()), REST);
       assert.deepEqual(snapshots.unkept, []);
+    });
+
+  for (const setting of ["core.safecrlf=true", "add.ignoreErrors=true"])
+    it(`the user's ${setting} keeps nothing out`, async () => {
+      for (const each of [setting, "core.autocrlf=input"]) user.git("config", ...each.split("="));
+      await workAround();
+      writeFileSync(at("new.txt"), "1\r\n");
+      pipe("dir/b.txt");
+      assert.deepEqual(changes((await snapshotOf(repo, worktree)).tree), REST);
     });
 
   it("a pipe nobody tracks is nothing", async () => {

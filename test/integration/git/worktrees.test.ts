@@ -19,7 +19,15 @@ import { git } from "../../../src/git/git";
 import { removeTree } from "../../../src/git/remove-tree";
 import { openRepository, readBlob, type Repository } from "../../../src/git/repository";
 import { fillSubmodule, listSubmodules } from "../../../src/git/submodules";
-import { addWorktree, checkOut, listLfsPaths, removeWorktree, type Worktree } from "../../../src/git/worktree";
+import {
+  addWorktree,
+  checkOut,
+  listLfsPaths,
+  putFiles,
+  removeWorktree,
+  treeOfFiles,
+  type Worktree,
+} from "../../../src/git/worktree";
 import { asNobody } from "../../support/as-nobody";
 import { tempFolder, tempRepo, type TempRepo } from "../../support/temp-repo";
 
@@ -67,6 +75,17 @@ describe("worktrees of repositories that are not plain", function () {
       ["modified a/x.txt", "added b/new.txt", "modified b/x.txt"],
     );
   });
+
+  for (const more of [[], ["--cone", "--sparse-index"]])
+    it(`a sparse checkout: files that are put back are, also outside of it ${more.join(" ")}`, async () => {
+      user.git("sparse-checkout", "set", ...more, "a");
+      const [first, next] = [await open("w"), await open("next")];
+      for (const path of ["a/x.txt", "b/x.txt", "b/new.txt"]) write(first, path, "2\n");
+      const tree = await treeOfFiles(repo, first);
+      await putFiles(next, tree);
+      assert.equal(await treeOfFiles(repo, next), tree);
+      assert.notEqual(tree, user.git("rev-parse", "HEAD^{tree}"));
+    });
 
   it("a sparse checkout where nothing outside was touched deletes nothing", async () => {
     user.git("sparse-checkout", "set", "a");

@@ -206,12 +206,20 @@ describe("a run in one process", function () {
   });
 
   it("keeps work that cannot be committed, and says where", async () => {
-    repo.write(".gitattributes", "*.txt text eol=crlf\n");
+    repo.write(".gitattributes", "*.txt working-tree-encoding=UTF-16\n");
     repo.commit("attributes");
-    const next = await Run.create(await ports(writer()), "g", OPTIONS);
-    repo.git("config", "core.safecrlf", "true");
+    const told: string[] = [];
+    const model = writer();
+    const heard: Model = {
+      respond(request, options) {
+        told.push(JSON.stringify(request.messages.at(-1)));
+        return model.respond(request, options);
+      },
+    };
+    const next = await Run.create(await ports(heard), "g", OPTIONS);
     await next.approve(plan("one"));
     await next.idle();
+    assert.match(told.at(-1) ?? "", /git can keep every file.*BOM is required in 'one\.txt'/u);
     const { status, failure } = subtaskState(next.state(), "one") ?? {};
     assert.equal(status, "failed");
     assert.match(failure?.hint ?? "", new RegExp(`What it did is in ${trees.dir}`, "u"));
