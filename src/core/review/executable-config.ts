@@ -8,8 +8,8 @@ export function executableReason(path: string): string | undefined {
   const name = parts.at(-1) ?? "";
   const inFolder = parts.slice(0, -1).find((part) => FOLDERS.has(part));
   if (inFolder !== undefined) return FOLDERS.get(inFolder);
-  if (parts.join("/").includes(".github/workflows/")) return "continuous integration runs it";
-  if (parts.join("/").includes(".github/actions/")) return "continuous integration runs it";
+  const nested = NESTED.find(([folder]) => parts.join("/").includes(`${folder}/`));
+  if (nested !== undefined) return nested[1];
   return NAMES.get(name) ?? PATTERNS.find(([pattern]) => pattern.test(name))?.[1];
 }
 
@@ -86,12 +86,36 @@ const FOLDERS: ReadonlyMap<string, string> = new Map([
   [".windsurf", "agents obey it"],
   [".roo", "agents obey it"],
   [".zed", "the editor runs what it says"],
+  ...[".agents", ".clinerules", ".continue", ".junie", ".kiro", ".opencode"].map(
+    (folder) => [folder, "agents obey it"] as const,
+  ),
 ]);
+
+/** Folders of which the one around them holds other things, too. */
+const NESTED: readonly (readonly [string, string])[] = [
+  ...[".github/workflows", ".github/actions"].map((folder) => [folder, "continuous integration runs it"] as const),
+  // Braid's own workers among them: roles are read there (agent/agent-file.ts).
+  ...["agents", "instructions", "prompts", "chatmodes", "skills", "hooks"].map(
+    (name) => [`.github/${name}`, "agents obey it"] as const,
+  ),
+];
 
 const NAMES: ReadonlyMap<string, string> = new Map([
   ...[".mcp.json", "mcp.json", ".claude.json"].map((name) => [name, "agents start the servers it names"] as const),
-  ...["agents.md", "claude.md", "gemini.md", ".cursorrules", ".windsurfrules", "copilot-instructions.md"].map(
-    (name) => [name, "agents obey it"] as const,
+  ...[
+    "agents.md",
+    "agents.override.md",
+    "claude.md",
+    "claude.local.md",
+    "gemini.md",
+    ".cursorrules",
+    ".windsurfrules",
+    ".clinerules",
+    ".goosehints",
+    "copilot-instructions.md",
+  ].map((name) => [name, "agents obey it"] as const),
+  ...[".worktreeinclude", ".worktreelink"].map(
+    (name) => [name, "ignored files it names, secrets too, are given to workers"] as const,
   ),
   ...[
     "lefthook.yml",
@@ -112,7 +136,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ...["makefile", "gnumakefile", "justfile", "rakefile", "build.rs", "setup.py", "conftest.py", "noxfile.py"].map(
     (name) => [name, "build and test runs execute it"] as const,
   ),
-  ...[".gitattributes", ".gitmodules", ".gitconfig"].map((name) => [name, "git obeys it"] as const),
+  ...[".gitattributes", ".gitmodules", ".gitconfig", ".lfsconfig"].map((name) => [name, "git obeys it"] as const),
   ...[".gitlab-ci.yml", ".travis.yml", "azure-pipelines.yml", "jenkinsfile", "dockerfile"].map(
     (name) => [name, "continuous integration runs it"] as const,
   ),

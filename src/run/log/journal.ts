@@ -52,7 +52,10 @@ export class Journal {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const content = await readJournal(path);
-      if (renew) await putCopy(path, content.bytes);
+      if (renew) {
+        await keepTail(path, content.bytes);
+        await putCopy(path, content.bytes);
+      }
       const file = await open(path, "a", 0o600);
       try {
         await keepTail(path, content.bytes);

@@ -248,6 +248,15 @@ describe("damage is never taken for history", () => {
     equal((await reopened(path)).length, EVENTS.length - 1);
     equal(readFileSync(`${path}.cut`, "utf8"), "{}\n");
   });
+
+  it("keeps them also where a copy takes the log's place, as a run changes hands", async () => {
+    await written(path);
+    rewrite([...lines().slice(0, -1), "{}"]);
+    const { journal, events } = await Journal.open(path, () => 0, { renew: true });
+    await journal.close();
+    equal(events.length, EVENTS.length - 1);
+    equal(readFileSync(`${path}.cut`, "utf8"), "{}\n");
+  });
 });
 
 describe("a journal of the first format", () => {
