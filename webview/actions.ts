@@ -72,7 +72,7 @@ export interface Actions {
   readonly openSince: (subtask: string) => void;
   readonly openAll: (subtask: string) => void;
   readonly openDiff: (subtask: string, path: string) => void;
-  readonly dismiss: (about: string) => void;
+  readonly dismiss: (about: string, shown: Failure) => void;
   /** A changed image on both sides; nulls where it cannot be shown, for whatever reason. */
   readonly readImages: (result: ResultId, path: string) => Promise<FileTexts>;
   /** A note's text, or why it cannot be read; kept by whoever asks, as only they show it. */
@@ -257,7 +257,7 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
       ),
     openDiff: (subtask, path) =>
       opens(subtask, rpc.request("openDiff", { subtask, path }), l10n.t("Diff editor opened.")),
-    dismiss: (about) => dispatch({ type: "dismissed", about }),
+    dismiss: (about, { message }) => dispatch({ type: "dismissed", about, message }),
     readImages: ({ subtask, commit }, path) =>
       rpc.request("images", { subtask, commit, path }).catch(() => ({ base: null, result: null })),
     readNote: (subtask, name) =>

@@ -144,6 +144,7 @@ export function App({ state, actions }: AppProps) {
           line={state.activity.get(subtask.id)}
           busy={state.busy.has(subtask.id)}
           problem={state.problems.get(subtask.id)}
+          dismissed={state.dismissed.get(subtask.id)}
           question={view.questions.find((question) => question.subtask === subtask.id)}
           run={view.id}
           readOnly={readOnly !== null}

@@ -7,17 +7,20 @@ import { withoutColours } from "../src/core/visible";
 export function Problem(props: {
   readonly failure: Failure;
   readonly alert?: boolean;
+  /** Said first, of what is over. */
+  readonly lead?: string;
   readonly onDismiss?: () => void;
   readonly onRetry?: () => void;
   /** Another way on, in words for its button. */
   readonly otherwise?: { readonly label: string; readonly act: () => void } | undefined;
 }) {
-  const { failure, onDismiss, onRetry, otherwise } = props;
+  const { failure, lead, onDismiss, onRetry, otherwise } = props;
   return (
     <div class="problem" role={props.alert === true ? "alert" : undefined}>
       <p class="problem-line">
         <Icon name="error" />
         <span>
+          {lead !== undefined && <>{lead} </>}
           <strong>
             <Visible text={failure.message} place="prose" />
           </strong>

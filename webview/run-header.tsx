@@ -114,8 +114,8 @@ export const RunHeader = memo(
         </p>
       )}
       {view.failure !== null && <Problem failure={view.failure} />}
-      {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN)} />}
-      {refused !== undefined && <Problem failure={refused} alert onDismiss={() => actions.dismiss(WORDS)} />}
+      {problem !== undefined && <Problem failure={problem} alert onDismiss={() => actions.dismiss(RUN, problem)} />}
+      {refused !== undefined && <Problem failure={refused} alert onDismiss={() => actions.dismiss(WORDS, refused)} />}
       {view.approvals.map((approval) => (
         <ApprovalPart key={approval.key} run={view.id} approval={approval} busy={answering} actions={actions} />
       ))}

@@ -38,6 +38,8 @@ export interface PanelState {
   readonly busy: ReadonlySet<string>;
   /** What went wrong last, by subtask, {@link RUN} or {@link WORDS}. */
   readonly problems: ReadonlyMap<string, Failure>;
+  /** The message the user has put away last, by the same; it says nothing new when it comes from the log. */
+  readonly dismissed: ReadonlyMap<string, string>;
   /** What a screen reader is told. */
   readonly said: string;
 }
@@ -64,7 +66,7 @@ export type PanelAction =
   | { readonly type: "done"; readonly about: string; readonly said: string }
   | { readonly type: "said"; readonly said: string }
   | { readonly type: "failed"; readonly about: string; readonly failure: Failure }
-  | { readonly type: "dismissed"; readonly about: string };
+  | { readonly type: "dismissed"; readonly about: string; readonly message: string };
 
 /** Stands for the run where a subtask's id could stand; no id is empty. */
 export const RUN = "";
@@ -89,6 +91,7 @@ export const EMPTY_STATE: PanelState = {
   diffs: new Map(),
   busy: new Set(),
   problems: new Map(),
+  dismissed: new Map(),
   said: "",
 };
 
@@ -153,7 +156,12 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
         return { files: files.map(mark) };
       });
     case "began":
-      return { ...state, busy: new Set(state.busy).add(action.about), problems: without(state.problems, action.about) };
+      return {
+        ...state,
+        busy: new Set(state.busy).add(action.about),
+        problems: without(state.problems, action.about),
+        dismissed: without(state.dismissed, action.about),
+      };
     case "done":
       return { ...state, busy: withoutItem(state.busy, action.about), said: action.said };
     case "said":
@@ -167,7 +175,11 @@ export function reduce(state: PanelState, action: PanelAction): PanelState {
         diffs: stale(state.diffs, (key) => key.startsWith(`${action.about}@`)),
       };
     case "dismissed":
-      return { ...state, problems: without(state.problems, action.about) };
+      return {
+        ...state,
+        problems: without(state.problems, action.about),
+        dismissed: new Map(state.dismissed).set(action.about, action.message),
+      };
     default:
       return assertNever(action);
   }

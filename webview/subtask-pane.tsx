@@ -34,6 +34,8 @@ interface SubtaskPaneProps {
   readonly line: string | undefined;
   readonly busy: boolean;
   readonly problem: Failure | undefined;
+  /** The message of the last one the user has put away. */
+  readonly dismissed: string | undefined;
   /** What its worker wants to know, and of which run it is. */
   readonly question: OpenQuestion | undefined;
   readonly run: string;
@@ -59,7 +61,10 @@ function Pane(props: SubtaskPaneProps) {
   const isOpen = reviewable || subtask.acceptedCommit !== null;
   const hasDiff = commit !== null && subtask.files.length > 0;
   // That the user stopped it is said beside its state; nothing went wrong. And once is enough for what an accept came to.
-  const isSaid = subtask.failure?.code === "cancelled" || subtask.failure?.message === problem?.message;
+  const isSaid =
+    subtask.failure?.code === "cancelled" ||
+    subtask.failure?.message === problem?.message ||
+    (subtask.isPastDecision && subtask.failure?.message === props.dismissed);
   const failed = isSaid ? null : subtask.failure;
   useFocusAfter(busy, heading);
   useProblemInSight(busy, problem !== undefined || (reviewable && failed !== null), pane);
@@ -93,7 +98,7 @@ function Pane(props: SubtaskPaneProps) {
         <Problem
           failure={problem}
           alert
-          onDismiss={() => actions.dismiss(id)}
+          onDismiss={() => actions.dismiss(id, problem)}
           otherwise={
             problem.code.startsWith("hook.") && !busy
               ? withoutHooks(subtask, diff?.kind === "shown" ? diff.review : null, actions)
@@ -119,11 +124,20 @@ function Pane(props: SubtaskPaneProps) {
       )}
       {subtask.status === "running" && (
         <p class="activity quiet" title={line === undefined ? undefined : visibleText(line, "code")}>
-          {line === undefined || line === "" ? "…" : <Visible text={line} place="code" />}
+          {line === undefined || line === "" ? "\u00a0" : <Visible text={line} place="code" />}
         </p>
       )}
       {subtask.setup !== null && <SetupLine setup={subtask.setup} />}
-      {failed !== null && <Problem failure={failed} />}
+      {failed !== null && !subtask.isPastDecision && <Problem failure={failed} />}
+      {failed !== null && subtask.isPastDecision && (
+        <Problem
+          failure={failed}
+          lead={
+            reviewable ? l10n.t("The last accept came to nothing.") : l10n.t("The last undo or redo came to nothing.")
+          }
+          onDismiss={() => actions.dismiss(id, failed)}
+        />
+      )}
       <BeforeDeciding
         subtask={subtask}
         review={diff?.kind === "shown" ? diff.review : null}

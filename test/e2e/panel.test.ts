@@ -5,10 +5,27 @@ import { asReadOnly } from "../../src/core/state/read-only-view";
 import { subtasksOf } from "../../src/core/state/view";
 import { FakeSource } from "./panel/fake-source";
 import { halfwayRun, proposedRun, RESULTS } from "./panel/fixture";
-import { drawn, panelSuite, shownDiff, texts, until } from "./panel/suite";
+import { focused, drawn, panelSuite, shownDiff, texts, until } from "./panel/suite";
 
 describe("the review panel in Chromium", () => {
   const panel = panelSuite();
+
+  it("lists its keys in a dialog that gives the focus back", async () => {
+    const { page, source } = await panel(halfwayRun());
+    await page.locator('[data-subtask="login-form"]').focus();
+    await page.keyboard.press("?");
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    await dialog.waitFor();
+    await page.keyboard.press("j"); // Nothing moves behind a dialog.
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    assert.match(await focused(page), /login-form/u);
+    assert.equal(await page.locator("#subtask-title").innerText(), "session-store");
+    assert.equal(
+      source.calls.some((call) => call.startsWith("accept")),
+      false,
+    );
+  });
 
   it("approves a proposed plan", async () => {
     const { page, source } = await panel(proposedRun());

@@ -61,6 +61,8 @@ export interface SubtaskView {
   readonly files: readonly ChangedFile[];
   readonly report: Report | null;
   readonly failure: Failure | null;
+  /** Whether that is what the last accept or undo came to, and says how things stood then. */
+  readonly isPastDecision: boolean;
   /** Whether there is a diff to accept or reject now. */
   readonly reviewable: boolean;
   readonly checks: readonly CheckResult[];
@@ -136,6 +138,7 @@ export function toSubtaskView(
     files: s.result?.files ?? [],
     report: s.report,
     failure: s.acceptFailure ?? s.failure,
+    isPastDecision: s.acceptFailure !== null,
     reviewable: isReviewable(s),
     checks: s.checks,
     asked: s.note,

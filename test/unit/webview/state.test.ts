@@ -141,7 +141,9 @@ describe("the panel's state", () => {
     assert.equal(state.busy.has("login-form"), true);
     state = reduce(state, { type: "failed", about: "login-form", failure: problem });
     assert.deepEqual([state.busy.size, state.problems.get("login-form")], [0, problem]);
-    assert.equal(reduce(state, { type: "dismissed", about: "login-form" }).problems.size, 0);
+    const dismissed = reduce(state, { type: "dismissed", about: "login-form", message: problem.message });
+    assert.deepEqual([dismissed.problems.size, dismissed.dismissed.get("login-form")], [0, "main moved."]);
+    assert.equal(reduce(dismissed, { type: "began", about: "login-form" }).dismissed.size, 0);
     state = reduce(state, { type: "began", about: "login-form" });
     assert.equal(state.problems.size, 0);
     assert.equal(reduce(state, { type: "done", about: "login-form", said: "Done." }).said, "Done.");
