@@ -163,7 +163,7 @@ describe("a plan file that is wrong says where", () => {
     [
       "a duration no clock counts to",
       `task: t\nsubtasks: [{id: a, estimated_time: 999999d, constraints: {time_budget: 1${"9".repeat(400)}d}}]`,
-      ['2:74: subtasks.0.constraints.time_budget: a duration is like "45min" or "2h"'],
+      ['2:72: subtasks.0.constraints.time_budget: a duration is like "45min" or "2h"'],
     ],
     ["no subtasks", "task: t\nsubtasks: []", ["2:11: subtasks: Too small: expected array to have >=1 items"]],
     ["subtasks left out", "# plan\ntask: t", ["2:1: subtasks: Invalid input: expected array, received undefined"]],
