@@ -20,7 +20,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const [least, most] = allowed.words;
   if (words.length < least || words.length > most)
     throw new UsageError(
-      `\`braid ${name}\` takes ${least === most ? least : `${least} to ${most}`} words, not ${words.length}.`,
+      `\`braid ${name}\` takes ${least === most ? least : `${least} to ${most}`} ${least === 1 && most === 1 ? "word" : "words"}, not ${words.length}.`,
     );
   for (const option of Object.keys(values))
     if (!allowed.options.includes(option)) throw new UsageError(`\`braid ${name}\` has no option --${option}.`);

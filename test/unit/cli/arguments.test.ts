@@ -225,6 +225,7 @@ describe("a command line that is not", () => {
     [["plan"], /`braid plan` takes a goal or --check FILE\./u],
     [["plan", "goal", "--check", "p.yml"], /`braid plan` takes a goal or --check FILE\./u],
     [["plan", "add", "a", "page"], /`braid plan` takes 0 to 1 words, not 3\./u],
+    [["origin"], /`braid origin` takes 1 word, not 0\./u],
     [["plan", "goal", "--yes"], /`braid plan` has no option --yes\./u],
     [["run"], /`braid run` takes a plan file or --goal, one of them\./u],
     [["run", "--goal", "g", "--pattern", "swarm"], /--pattern takes feature, review, .*, not "swarm"\./u],
