@@ -20,7 +20,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const [least, most] = allowed.words;
   if (words.length < least || words.length > most)
     throw new UsageError(
-      `\`braid ${name}\` takes ${least === most ? least : `${least} to ${most}`} words, not ${words.length}.`,
+      `\`braid ${name}\` takes ${least === most ? least : `${least} to ${most}`} ${least === 1 && most === 1 ? "word" : "words"}, not ${words.length}.`,
     );
   for (const option of Object.keys(values))
     if (!allowed.options.includes(option)) throw new UsageError(`\`braid ${name}\` has no option --${option}.`);
@@ -130,6 +130,9 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
   } catch (error) {
+    const dashed = argv.find((word) => /^-(?:-[^=\s]*|[^-=\s]*)\s/u.test(word));
+    if (dashed !== undefined)
+      throw new UsageError(`"${dashed}" begins with a dash: put -- before it.`, { cause: error });
     const words = error instanceof Error ? error.message : String(error);
     // Node goes on about words that begin with a dash, in quotes nobody would type.
     throw new UsageError(words.replace(/\. To specify a positional argument starting.*/su, "."), { cause: error });

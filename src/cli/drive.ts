@@ -50,11 +50,17 @@ export async function approvePlan(run: Run, flags: RunFlags, terminal: Terminal)
       for (const command of commandsOf(plan)) terminal.out(`  will run in the sandbox: ${plain(command)}`);
     }
     if (!terminal.interactive) {
-      terminal.error("The plan waits for approval: run again with --yes, or on a terminal.");
+      terminal.error(`The plan waits for approval: braid resume ${run.id} --yes, or without --yes on a terminal.`);
       return EXIT.waiting;
     }
+    // Nobody is asked about what was cancelled while its costs were looked up.
+    if (run.state().cancelled) return EXIT.cancelled;
     const said = await confirmMeanwhile(run, "Approve this plan?", terminal, []);
-    if (said !== true) return said === undefined ? EXIT.cancelled : EXIT.waiting;
+    if (said === undefined) return EXIT.cancelled;
+    if (!said) {
+      terminal.error(`The plan waits: braid resume ${run.id}`);
+      return EXIT.waiting;
+    }
   }
   await run.approve(plan, [], proposal);
   return undefined;

@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { inTurn } from "../util/in-turn";
+import { hasCode } from "../util/system-error";
+import { EXIT } from "./exit";
 
 /** Where a command prints and asks. */
 export interface Terminal {
@@ -21,10 +23,7 @@ const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The process's own terminal. */
 export function consoleTerminal(): Terminal {
-  // Somebody closed the pipe (`| head`): nobody reads any more, but the run and its exit code are still asked for.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  outliveReaders();
   const inOrder = inTurn();
   return {
     cwd: process.cwd(),
@@ -44,6 +43,22 @@ export function consoleTerminal(): Terminal {
       };
     },
   };
+}
+
+/** Whatever becomes of who reads what is said, the run and its exit code are still asked for. */
+function outliveReaders(): void {
+  let told = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Somebody closed the pipe (`| head`) or the window.
+    if (told || hasCode(error, "EPIPE", "EIO")) return;
+    told = true;
+    process.stderr.write(`braid: What there is to say cannot be written: ${error.message}.\n`);
+    process.once("exit", (code) => {
+      if (code === EXIT.done) process.exitCode = EXIT.failed;
+    });
+  });
+  // There is no other place to say it.
+  process.stderr.on("error", () => undefined);
 }
 
 /** The end of the input is no answer. Ctrl+C is for the whole command, as without a question. */

@@ -106,6 +106,17 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof BraidError) return error.failure;
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const path = error instanceof Error && "path" in error ? ` (${String(error.path)})` : "";
+  const syscall = error instanceof Error && "syscall" in error ? error.syscall : undefined;
+  // So systems say of FAT, exFAT and some shared folders (link(2), EPERM): the folder's permissions are not the matter.
+  if (syscall === "link" && ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(String(code)))
+    return failure("disk.denied", `The file system knows no hard links, which Braid's locks are made of${path}.`, {
+      hint: "Keep the repository on one that does.",
+    });
+  // Linux says of its watches, too, that no space is left.
+  if (syscall === "watch" && code === "ENOSPC")
+    return failure("disk.denied", `The system has no watch left for a folder${path}.`, {
+      hint: "Raise the limit (sysctl fs.inotify.max_user_watches).",
+    });
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG")
     return failure("disk.full", `The disk is full${path}.`, { hint: "Free some space, then resume the run." });
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")

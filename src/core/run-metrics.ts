@@ -66,8 +66,10 @@ function conflictsOf(view: RunView): number {
   const pairs = all.flatMap((s) =>
     s.overlaps.filter(({ kind }) => kind === "conflict").map((o) => [s.id, o.with].toSorted().join("\n")),
   );
+  // What keeps an undo out is no conflict of the results.
   const refused = all.filter(
-    ({ failure }) => failure?.code === "merge.conflict" || failure?.code === "merge.dependency",
+    ({ status, failure }) =>
+      status !== "accepted" && (failure?.code === "merge.conflict" || failure?.code === "merge.dependency"),
   );
   return new Set(pairs).size + refused.length;
 }

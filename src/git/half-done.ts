@@ -1,8 +1,9 @@
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { gitText } from "./git";
 import { lockHeld } from "./held-lock";
+import { readPlainText } from "./plain-file";
 import type { Repository } from "./repository";
 
 /** Files and folders in a git directory that say something is half done there. */
@@ -55,7 +56,7 @@ export async function refuseHalfMoved(repo: Repository, target: string): Promise
   const branch = target.replace(/^refs\/heads\//u, "");
   for (const gitDir of [repo.commonDir, ...names.map((name) => join(linked, name))])
     for (const [file, what] of Object.entries(WILL_MOVE)) {
-      const lines = (await readFile(join(gitDir, file), "utf8").catch(() => "")).split("\n");
+      const lines = (await readPlainText(join(gitDir, file))).split("\n");
       // A bisect names its branch without the prefix.
       if (lines.includes(target) || (what === "bisect" && lines.includes(branch)))
         throw busy(`A ${what} of ${branch} is in progress (${gitDir}).`);

@@ -2,7 +2,7 @@ import { lstat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { git, gitText } from "./git";
 import { treeOf, type Repository } from "./repository";
-import { treeOfFiles, type Worktree } from "./worktree";
+import { putTree, treeOfFiles, type Worktree } from "./worktree";
 
 /** A merge that could not be finished: what goes into what, and what came of it. */
 export interface HalfMerged {
@@ -21,7 +21,7 @@ export interface HalfMerged {
  */
 export async function putHalfMerged(worktree: Worktree, merge: HalfMerged): Promise<void> {
   const { base, onto, result, tree, files } = merge;
-  await git(worktree, ["read-tree", "--reset", "-u", tree]);
+  await putTree(worktree, tree);
   const sides = [base, onto, result];
   const entries: string[] = [];
   for (const path of files) {

@@ -85,8 +85,9 @@ async function checkPointers(top: string, gitDir: string): Promise<void> {
         },
       ),
     );
-  const back = await readFile(join(gitDir, "gitdir"), "utf8").catch(() => undefined);
-  if (back === undefined) return;
+  const pointer = join(gitDir, "gitdir");
+  if ((await lstat(pointer).catch(() => undefined)) === undefined) return;
+  const back = await readPlainText(pointer);
   const knows = await realpath(dirname(resolve(gitDir, back.trim()))).catch(() => "");
   if (knows === top) return;
   throw new BraidError(

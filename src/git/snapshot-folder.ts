@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commitTree } from "./commit";
-import { addAll, refuseLost } from "./add-all";
+import { addAll, refuseLost, type Unkept } from "./add-all";
 import { git, gitText, type GitPlace } from "./git";
 import { BRAID } from "./identity";
 import { treeOf, type Repository } from "./repository";
+import { splitNul } from "./split-nul";
+import { statNow } from "./stat-now";
 import { WITHOUT_LFS } from "./worktree";
 
 /**
@@ -24,11 +26,25 @@ export async function snapshotFolder(
   try {
     // What is tracked is kept although it is ignored.
     if (parent !== undefined) await git(place, ["read-tree", parent], { env });
-    refuseLost(await addAll(place, [], { env }), dir);
+    refuseLost([...(await addAll(place, [], { env })), ...(await nestedRepositories(place, env))], dir);
     return await snapshotTree(repo, await gitText(place, ["write-tree"], { env }), { parent, message });
   } finally {
     await rm(own, { recursive: true, force: true });
   }
+}
+
+/** Repositories below a folder of which git keeps the name of a commit alone. */
+async function nestedRepositories(place: GitPlace, env: Readonly<Record<string, string>>): Promise<readonly Unkept[]> {
+  const { stdout } = await git(place, ["ls-files", "-s", "-z"], { env });
+  const paths = splitNul(stdout).flatMap((line) => /^160000 [^\t]*\t(.*)$/su.exec(line)?.[1] ?? []);
+  return paths
+    .filter((path) => statNow(join(place.dir, path, ".git")) !== undefined)
+    .map((path) => ({
+      path: `${path}/`,
+      what: "a git repository of its own",
+      holdsWork: true,
+      hint: "Move it away, or delete the .git in it.",
+    }));
 }
 
 /** Puts a tree into a commit on `parent`; null where it is the same. */

@@ -112,9 +112,14 @@ export async function snapshotOf(repo: Repository, worktree: Worktree): Promise<
 
 /** Makes a worktree's files those of `tree`; what differs from its commit is a change, as if somebody had just made it. */
 export async function putFiles(worktree: Worktree, tree: string): Promise<void> {
+  await putTree(worktree, tree);
+  await git(worktree, ["reset", "--quiet", "--mixed", "HEAD"]);
+}
+
+/** Makes a worktree's files and index those of `tree`. */
+export async function putTree(worktree: Worktree, tree: string): Promise<void> {
   await git(worktree, ["read-tree", "--reset", "-u", tree]);
   if ((await configOf(worktree)).settings.has("core.sparsecheckout")) await putOutside(worktree, tree);
-  await git(worktree, ["reset", "--quiet", "--mixed", "HEAD"]);
 }
 
 /** Writes what of a tree's changes lies outside of a sparse checkout: git leaves it out, and it would look deleted. */

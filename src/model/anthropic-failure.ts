@@ -144,7 +144,8 @@ interface Explanation {
 
 function explain(kind: Kind, { host, model, status, said }: Said): Explanation {
   const http = status === undefined ? "" : ` (HTTP ${status})`;
-  const because = said === undefined ? "." : `: ${said}`;
+  // A hint follows it.
+  const because = said === undefined ? "." : `: ${said}${/[.!?…]["”»)]?$/u.test(said) ? "" : "."}`;
   switch (kind) {
     case "auth":
       return fatal("model.auth", `The API refused the key${http}${because}`, SET_KEY);

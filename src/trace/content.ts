@@ -91,7 +91,8 @@ function withAttributes(span: Span, more: Readonly<Record<string, string>>): Spa
 
 function textOf(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value, withoutSecrets) ?? "");
-  return withoutSecretLines(text.slice(0, MAX_CHARS));
+  // Half of a secret at the cut would look like none.
+  return withoutSecretLines(text.slice(0, MAX_CHARS + LOOK_CHARS)).slice(0, MAX_CHARS);
 }
 
 function withoutSecrets(_key: string, value: unknown): unknown {
@@ -102,8 +103,21 @@ function withoutSecretLines(text: string): string {
   return text
     .split("\n")
     .map((line) => {
-      const looksLike = secretOf(line);
+      const looksLike = secretIn(line);
       return looksLike === undefined ? line : `(a line that looks like ${looksLike} is left out)`;
     })
     .join("\n");
+}
+
+/** Characters of a line that are looked at in one go, and from one look to the next: no form of a secret is longer than what both see. */
+const LOOK_CHARS = 4_000;
+const STEP_CHARS = 500;
+
+/** As {@link secretOf}, of all of a line: what came of a tool may be one line, and all of it goes to the collector. */
+function secretIn(line: string): string | undefined {
+  for (let at = 0; at === 0 || at + LOOK_CHARS - STEP_CHARS < line.length; at += STEP_CHARS) {
+    const found = secretOf(line.slice(at, at + LOOK_CHARS));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { BraidError } from "../../src/core/failure";
 import type { RunEvent } from "../../src/core/state/events";
+import { refuseHalfMoved } from "../../src/git/half-done";
 import { openRepository, type Repository } from "../../src/git/repository";
 import { readDemoMark } from "../../src/host/model/demo-mark";
 import { readNoteOf } from "../../src/run/attempt/notes";
@@ -70,6 +71,12 @@ describe("files in the place of Braid's own that came with an archive (G03)", fu
     ["record of turns", () => inRun("turns/1-1.jsonl"), () => readTurns(inRun("turns/1-1.jsonl"))],
     ["record of turns, gone on with", () => inRun("turns/1-2.jsonl"), open],
     ["list of what is allowed", () => join(braidDir(repo), "approvals.json"), () => isRemembered(repo, "k")],
+    ["pointer of a worktree", () => join(repo.commonDir, "gitdir"), () => openRepository(temp.dir)],
+    [
+      "branch of a rebase",
+      () => join(repo.commonDir, "rebase-merge/head-name"),
+      () => refuseHalfMoved(repo, "refs/heads/main"),
+    ],
     ["demo's mark", () => join(braidDir(repo), "demo"), () => readDemoMark(repo)],
   ];
   for (const [what, place, read] of readers)

@@ -22,7 +22,9 @@ export async function runClean(command: Extract<Command, { name: "clean" }>, ter
     if (unknown !== undefined) throw unknownRun(unknown);
     const choice = chooseRuns(stock.runs, command.wish, now);
     const ageMs = command.wish.olderThanMs ?? DEFAULT_AGE_MS;
-    const archives = command.archives ? stock.archived.filter(({ archivedMs }) => now - archivedMs >= ageMs) : [];
+    const archives = command.archives
+      ? stock.archived.filter(({ archivedMs }) => Math.max(0, now - archivedMs) >= ageMs)
+      : [];
     const count = choice.clean.length + archives.length;
     if (!command.json) {
       for (const line of previewLines(stock, choice, now)) terminal.out(line);

@@ -9,9 +9,11 @@ import { BraidError, failure } from "../../core/failure";
 import { costText, totalTokens } from "../../core/usage";
 import { openRepository } from "../../git/repository";
 import { listTranscripts, readTranscript } from "../../run/history/read-transcript";
+import { ownerOf } from "../../run/log/ownership";
 import { chooseRun, listRunsInShort, readRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
+import { withoutOwner } from "../owner-text";
 import type { Terminal } from "../terminal";
 import { describeRun } from "../text";
 
@@ -68,7 +70,9 @@ export async function runShow(command: Extract<Command, { name: "show" }>, termi
   }
   const files = await listTranscripts(repo, state);
   if (command.what === "run") {
-    terminal.out(describeRun(toRunView(state), Date.now()));
+    const owner = await ownerOf(repo, state.id).catch(() => undefined);
+    const view = toRunView(state);
+    terminal.out(describeRun(owner === undefined ? withoutOwner(view) : view, Date.now()));
     terminal.out("");
     if (state.plan !== undefined) terminal.out(`Plan: braid show ${state.id} --plan`);
     for (const { name, title } of files)

@@ -53,7 +53,8 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
 async function checkPlanFile(file: string, terminal: Terminal): Promise<number> {
   const checked = await loadPlan(file, { workers: DEFAULT_CONCURRENCY, terminal });
   if (checked === null) return EXIT.usage;
-  terminal.out(`${file}: ${checked.plan.subtasks.length} subtasks`);
+  const { length: count } = checked.plan.subtasks;
+  terminal.out(`${file}: ${count === 1 ? "1 subtask" : `${count} subtasks`}`);
   for (const line of gateReport(checked.gate)) terminal.out(plain(line));
   return EXIT.done;
 }

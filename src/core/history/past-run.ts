@@ -43,6 +43,11 @@ export function toPastRun(state: RunState, now: number): PastRun {
   };
 }
 
+/** Where a run stands that nobody has: its log may end with workers at work, who are not. */
+export function phaseAtRest(phase: RunPhase): RunPhase {
+  return phase === "running" || phase === "planning" ? "paused" : phase;
+}
+
 /** How often something went well, of how many times. */
 export interface Rate {
   readonly good: number;

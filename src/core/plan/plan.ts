@@ -10,7 +10,8 @@ const Id = z
 
 const Duration = z
   .string()
-  .regex(/^\d+(\.\d+)?\s*(s|sec|m|min|h|hour|hours|d)$/u, 'a duration is like "45min" or "2h"');
+  // No more digits than a clock can count with.
+  .regex(/^\d{1,6}(\.\d+)?\s*(s|sec|m|min|h|hour|hours|d)$/u, 'a duration is like "45min" or "2h"');
 
 /** One node of the plan. Keys are those of the plan file, so the value and the file are one thing. */
 export const Subtask = z.strictObject({

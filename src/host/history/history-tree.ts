@@ -136,7 +136,7 @@ function itemOf(past: PastRun, owner: Holder | null, now: number): vscode.TreeIt
       .join("\n"),
   );
   item.accessibilityInformation = {
-    label: `${asText(past.goal)}, ${phaseWord(past.phase)}, ${age}, ${results}, ${cost}`,
+    label: [asText(past.goal), phaseWord(past.phase), age, ...(results === "" ? [] : [results]), cost].join(", "),
   };
   item.command = {
     command: "braid.showRun",

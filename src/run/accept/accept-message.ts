@@ -40,7 +40,7 @@ export function reportMessage(subtask: SubtaskState): string {
   const objective = objectiveOf(subtask.subtask);
   const summary = plainText(subtask.report?.summary ?? objective);
   const subject = subjectOf([firstLine(summary), firstClause(summary), firstLine(objective), firstClause(objective)]);
-  return summary === subject ? subject : `${subject}\n\n${summary}`;
+  return summary.replace(/\.$/u, "") === subject ? subject : `${subject}\n\n${summary}`;
 }
 
 function plainText(text: string): string {

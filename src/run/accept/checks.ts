@@ -1,12 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { CheckResult } from "../../core/state/events";
 import { BraidError } from "../../core/failure";
+import { readPlainText } from "../../git/plain-file";
 import { runWatched, type WatchHost, type Watched } from "../attempt/watched";
 import type { WorkPlace } from "../attempt/work-place";
 
 /** How much of a check's output is kept in the log, in characters from its end. */
 const KEPT_OUTPUT = 8_000;
+/** A larger package.json names no scripts, in bytes. */
+const MAX_MANIFEST_BYTES = 16 * 1024 ** 2;
 
 /**
  * Runs checks one after the other in a sandbox; the name of a package script stands for running it. `who` is whose getting on
@@ -34,7 +37,9 @@ export async function runChecks(
 
 async function scriptNames(dir: string): Promise<ReadonlySet<string>> {
   try {
-    const { scripts }: { scripts?: unknown } = JSON.parse(await readFile(join(dir, "package.json"), "utf8"));
+    // A worker may have put a pipe there, which nobody comes to the end of.
+    const text = await readPlainText(await realpath(join(dir, "package.json")), MAX_MANIFEST_BYTES);
+    const { scripts }: { scripts?: unknown } = JSON.parse(text);
     // Only plain names: the name becomes part of a command line.
     return new Set(Object.keys(scripts ?? {}).filter((name) => /^[\w:.-]+$/u.test(name)));
   } catch {

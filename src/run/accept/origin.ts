@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { findToolCall, type Origin, type TranscriptMessage, type Work } from "../../core/review/origin";
@@ -7,6 +6,7 @@ import { BraidError, failure } from "../../core/failure";
 import { foldAll } from "../../core/state/fold";
 import { subtaskState } from "../../core/state/state";
 import { blameLine, type Blamed } from "../../git/blame";
+import { readPlainText } from "../../git/plain-file";
 import type { Repository } from "../../git/repository";
 import { readJournal } from "../log/journal";
 import { isRunId, journalPath, runDir } from "../log/places";
@@ -65,7 +65,7 @@ const Line = z.object({
 
 /** What can be read of it; a transcript is for reading, and may be torn or gone. */
 async function readTranscript(file: string): Promise<readonly TranscriptMessage[]> {
-  const lines = (await readFile(file, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+  const lines = (await readPlainText(file)).split("\n").filter((line) => line !== "");
   return lines.flatMap((line) => {
     try {
       const read = Line.safeParse(JSON.parse(line));

@@ -15,9 +15,8 @@ import { subtaskState, type RunState } from "../../core/state/state";
 import type { SubtaskState } from "../../core/state/subtask-state";
 import { applyResult, type Merged } from "../../git/merge";
 import { readBlob, readRef, type Repository } from "../../git/repository";
-import { git } from "../../git/git";
 import { checkTree } from "../../git/tree-check";
-import type { Worktree } from "../../git/worktree";
+import { putTree, type Worktree } from "../../git/worktree";
 
 /** What merging a result into the target as it stands would come to. */
 export interface MergePreview {
@@ -76,7 +75,7 @@ export async function conflictToResolve(repo: Repository, state: RunState, id: s
 
 /** Puts the half-merged files into a worktree that stands at the target. */
 export async function checkOutConflict(worktree: Worktree, { tree }: Resolving): Promise<void> {
-  await git(worktree, ["read-tree", "--reset", "-u", tree]);
+  await putTree(worktree, tree);
 }
 
 /** Whether markers are left in the files that had a conflict; none where there was no conflict. */

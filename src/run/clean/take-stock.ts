@@ -3,10 +3,13 @@ import { basename, join } from "node:path";
 import pLimit from "p-limit";
 import type { ArchivedRun, RunStock, Stock, WorktreeStock } from "../../core/clean/stock";
 import { acceptedCommits, unmergedWork } from "../../core/clean/unmerged";
-import { toRunView } from "../../core/state/view";
+import { phaseAtRest } from "../../core/history/past-run";
+import type { RunState } from "../../core/state/state";
+import { toRunView, type RunPhase } from "../../core/state/view";
 import { commitsInBranches, listRefs, type NamedObject } from "../../git/refs";
 import { gitText } from "../../git/git";
 import type { Repository } from "../../git/repository";
+import type { Holder } from "../log/lock";
 import { describeHolder, ownerOf } from "../log/ownership";
 import { isRunId, listRunIds, runDir, trashDir } from "../log/places";
 import { listRuns, type StoredRun } from "../log/store";
@@ -77,7 +80,7 @@ async function stockOf(
   const sizes = await Promise.all(folders.map((dir) => sizeOf(dir, a.signal)));
   return {
     id,
-    log: state === undefined ? null : { goal: state.goal, phase: toRunView(state).phase },
+    log: state === undefined ? null : { goal: state.goal, phase: phaseOf(state, holder) },
     lastMs: state?.updatedAt ?? (await lastChange([...folders, ...a.homes])),
     owner: holder === undefined ? null : describeHolder(holder),
     logBytes: sizes.reduce((sum, size) => sum + size, 0),
@@ -92,6 +95,11 @@ async function stockOf(
     unmerged: state === undefined ? a.refs : unmergedWork(state, a.refs, a.isInBranch),
     isHalfCleaned: a.isHalfCleaned,
   };
+}
+
+function phaseOf(state: RunState, holder: Holder | undefined): RunPhase {
+  const { phase } = toRunView(state);
+  return holder === undefined ? phaseAtRest(phase) : phase;
 }
 
 /** The run a ref belongs to; undefined for one of the archive, and for what is not ours. */

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { BraidError, failure, toFailure } from "../../core/failure";
 import { figuresOf } from "../../core/gate/estimate";
-import { outcomesOf, toPastRun } from "../../core/history/past-run";
+import { outcomesOf, phaseAtRest, toPastRun, type PastRun } from "../../core/history/past-run";
 import type { RunSummary } from "../../core/history/run-summary";
 import type { RecordedEvent } from "../../core/state/events";
 import { foldAll } from "../../core/state/fold";
@@ -58,7 +58,10 @@ export async function listRunsInShort(repo: Repository, now: number, most?: numb
   const runs = await Promise.all(
     ids.slice(0, most).map(async (id): Promise<ListedRun | undefined> => {
       const summary = await readSummary(repo, id);
-      if (summary !== undefined) return { id, owner: await ownerIfAny(repo, id), ...summary };
+      if (summary !== undefined) {
+        const owner = await ownerIfAny(repo, id);
+        return { id, owner, ...summary, past: ownedBy(owner, summary.past) };
+      }
       const [mark, run] = await reading(async () => [await markOf(repo, id), await storedRun(repo, id)] as const);
       if (run === undefined || !("state" in run)) return run;
       if (run.owner === null && run.damage === "" && mark !== undefined) await keepSummary(repo, id, run.state, mark);
@@ -66,10 +69,14 @@ export async function listRunsInShort(repo: Repository, now: number, most?: numb
       const outcomes = [...outcomesOf(state)];
       // Where nobody has it nobody works, whatever the last event was.
       const past = toPastRun(state, owner === null ? state.updatedAt : now);
-      return { id, owner, past, outcomes, figures: [...figuresOf(state)] };
+      return { id, owner, past: ownedBy(owner, past), outcomes, figures: [...figuresOf(state)] };
     }),
   );
   return runs.filter((run) => run !== undefined);
+}
+
+function ownedBy(owner: Holder | null, past: PastRun): PastRun {
+  return owner === null ? { ...past, phase: phaseAtRest(past.phase) } : past;
 }
 
 async function storedRun(repo: Repository, id: string): Promise<StoredRun | undefined> {

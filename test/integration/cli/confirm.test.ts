@@ -80,6 +80,13 @@ describe("a yes-or-no question", function () {
       equal(await code, 130);
     });
 
+    it("is not put about what was cancelled just before", async () => {
+      const { asked, terminal } = silent();
+      await run.cancel();
+      const late = asked.then(() => "asked");
+      equal(await Promise.race([approvePlan(run, FLAGS, terminal), late]), 130);
+    });
+
     for (const [what, act] of [
       ["is approved", () => run.amendments.approve(1)],
       ["is declined", () => run.amendments.decline(1, "no")],

@@ -128,6 +128,17 @@ describe("what git cannot keep", function () {
       assert.deepEqual(changes((await snapshotOf(repo, worktree)).tree), REST);
     });
 
+  it("a repository of its own is not archived by the name of its commit", async () => {
+    await workAround();
+    nested("sub");
+    const commit = ["-c", "user.name=n", "-c", "user.email=e@x", "commit", "-q", "--allow-empty", "-m", "x"];
+    execFileSync("git", ["-C", at("sub"), ...commit]);
+    const archived = snapshotFolder(repo, worktree.dir, { parent: "HEAD", message: "x" });
+    await assert.rejects(archived, (error) =>
+      /sub\/ is a git repository of its own.*Move it away/u.test(describeFailure(toFailure(error))),
+    );
+  });
+
   it("a pipe nobody tracks is nothing", async () => {
     await workAround();
     pipe("untracked");

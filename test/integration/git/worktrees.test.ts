@@ -24,6 +24,7 @@ import {
   checkOut,
   listLfsPaths,
   putFiles,
+  putTree,
   removeWorktree,
   treeOfFiles,
   type Worktree,
@@ -79,11 +80,15 @@ describe("worktrees of repositories that are not plain", function () {
   for (const more of [[], ["--cone", "--sparse-index"]])
     it(`a sparse checkout: files that are put back are, also outside of it ${more.join(" ")}`, async () => {
       user.git("sparse-checkout", "set", ...more, "a");
-      const [first, next] = [await open("w"), await open("next")];
+      const [first, next, third] = [await open("w"), await open("next"), await open("third")];
       for (const path of ["a/x.txt", "b/x.txt", "b/new.txt"]) write(first, path, "2\n");
       const tree = await treeOfFiles(repo, first);
       await putFiles(next, tree);
       assert.equal(await treeOfFiles(repo, next), tree);
+      // As a conflict is, which somebody has to see.
+      await putTree(third, tree);
+      assert.equal(readFileSync(join(third.dir, "b/x.txt"), "utf8"), "2\n");
+      assert.equal(await treeOfFiles(repo, third), tree);
       assert.notEqual(tree, user.git("rev-parse", "HEAD^{tree}"));
     });
 

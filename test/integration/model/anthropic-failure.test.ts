@@ -82,7 +82,7 @@ describe("an answer that is an error", () => {
     answer = (exchange) => answerJson(exchange, 401, apiError("authentication_error", "invalid x-api-key"));
     deepEqual((await ask()).failure, {
       code: "model.auth",
-      message: "The API refused the key (HTTP 401): invalid x-api-key",
+      message: "The API refused the key (HTTP 401): invalid x-api-key.",
       hint: "Run “Braid: Set API Key”, or set ANTHROPIC_API_KEY.",
     });
   });

@@ -50,6 +50,8 @@ describe("F31 a run another process has", function () {
     const left = await t.braid("status", run);
     assert.match(left.stdout, /PAUSED into .*\[INTERRUPTED\].*Interrupted: nobody works on it.*braid resume/su);
     assert.doesNotMatch(left.stdout, /RUNNING| left /u);
+    for (const words of [["show", run], ["history"]])
+      assert.match((await t.braid(...words)).stdout, new RegExp(`${run}(?![^]*running)[^]*paused`, "iu"));
     const nowhere = await t.braid("report", run, "-o", "no/such/report.md");
     assert.equal(
       nowhere.stderr,

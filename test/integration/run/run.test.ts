@@ -96,27 +96,34 @@ describe("a run in one process", function () {
     it(`tells a worker that left a pipe for a file${mends ? ", which mends it" : ", and keeps the rest"}`, async function () {
       if (!(await usableSandbox()).ok) return this.skip();
       const told: string[] = [];
+      // Braid itself reads this one, to know the names of scripts.
+      const file = "package.json";
       const model: Model = {
         async respond({ messages }) {
           const last = JSON.stringify(messages.at(-1));
           if (last.includes("named pipe")) told.push(last);
-          if (messages.length === 1) return bash("echo 2 > a; mkdir -p d; echo 3 > d/rest; rm b; mkfifo b");
-          return mends && told.length === 1 && !last.includes("tool_result") ? bash("rm b; echo 4 > b") : say("Done.");
+          if (messages.length === 1) return bash(`echo 2 > a; mkdir -p d; echo 3 > d/rest; rm ${file}; mkfifo ${file}`);
+          return mends && told.length === 1 && !last.includes("tool_result")
+            ? bash(`rm ${file}; echo {} > ${file}`)
+            : say("Done.");
         },
       };
-      repo.write("b", "1\n");
-      repo.commit("b");
+      repo.write(file, "1\n");
+      repo.commit("manifest");
       const run = await Run.create(await ports(model), "g", OPTIONS);
-      await run.approve(plan("one"));
+      await run.approve(Plan.parse({ task: "t", subtasks: [{ id: "one", verify: ["true"] }] }));
       await run.idle();
       const one = subtaskState(run.state(), "one");
-      assert.match(told[0] ?? "", /b is a named pipe: git cannot keep that\. Make it a plain file, or delete it\./u);
+      assert.match(
+        told[0] ?? "",
+        /package\.json is a named pipe: git cannot keep that\. Make it a plain file, or delete it\./u,
+      );
       assert.equal(one?.status, mends ? "finished" : "failed");
       assert.deepEqual(
         one?.result?.files.map(({ path }) => path),
-        mends ? ["a", "b", "d/rest"] : ["a", "d/rest"],
+        mends ? ["a", "d/rest", file] : ["a", "d/rest"],
       );
-      if (!mends) assert.match(describeFailure(one?.failure ?? assert.fail()), /b is a named pipe/u);
+      if (!mends) assert.match(describeFailure(one?.failure ?? assert.fail()), /package\.json is a named pipe/u);
       await run.close();
       tidy();
     });

@@ -114,7 +114,7 @@ describe("the summary beside a run's log", () => {
     try {
       const ports = await portsFor(temp.dir, trees.dir);
       write([...STORY, started("b", 2)]);
-      deepEqual(await phases(), ["running 1"]);
+      deepEqual(await phases(), ["paused 1"], "nobody is at it");
       ok(!existsSync(summary()), "at work");
       const run = await Run.open(ports, ID, (opened) => opened.holdWorkers());
       await listRunsInShort(repo, 0);

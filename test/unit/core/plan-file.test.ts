@@ -160,6 +160,11 @@ describe("a plan file that is wrong says where", () => {
       "task: t\nsubtasks: [{id: a, estimated_time: soon}]",
       ['2:36: subtasks.0.estimated_time: a duration is like "45min" or "2h"'],
     ],
+    [
+      "a duration no clock counts to",
+      `task: t\nsubtasks: [{id: a, estimated_time: 999999d, constraints: {time_budget: 1${"9".repeat(400)}d}}]`,
+      ['2:72: subtasks.0.constraints.time_budget: a duration is like "45min" or "2h"'],
+    ],
     ["no subtasks", "task: t\nsubtasks: []", ["2:11: subtasks: Too small: expected array to have >=1 items"]],
     ["subtasks left out", "# plan\ntask: t", ["2:1: subtasks: Invalid input: expected array, received undefined"]],
     [

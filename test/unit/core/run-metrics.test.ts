@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from "node:assert/strict";
+import { failure } from "../../../src/core/failure";
 import type { RecordedEvent, RunEvent } from "../../../src/core/state/events";
 import { metricsOf } from "../../../src/core/run-metrics";
 import { qualityOf } from "../../../src/core/run-quality";
@@ -7,6 +8,8 @@ import { foldAll } from "../../../src/core/state/fold";
 import { toRunView, type RunView } from "../../../src/core/state/view";
 import { timelineOf, rowsInSight } from "../../../src/core/timeline";
 import {
+  accepted,
+  accepting,
   answered,
   asked,
   begun,
@@ -106,6 +109,17 @@ describe("what a run took", () => {
     it(what, () => {
       const metrics = metricsOf(viewAt(...events));
       deepEqual({ ...metrics, ...expected }, metrics);
+    });
+
+  const OUT = failure("merge.conflict", "it conflicts");
+  for (const [what, end, conflicts] of [
+    ["an accept that is kept out by one is a conflict", { type: "accept.abandoned", subtask: "a", failure: OUT }, 1],
+    ["an undo that is kept out by one is none", { type: "undo.abandoned", subtask: "a", failure: OUT }, 0],
+  ] satisfies readonly (readonly [string, RunEvent, number])[])
+    it(what, () => {
+      const before = end.type === "undo.abandoned" ? [accepting("a"), accepted("a")] : [];
+      const events = [started("a"), finished("a", "a.ts"), ...before, end];
+      equal(metricsOf(viewAt(...events.map((event, i) => [i, event] as const))).conflicts, conflicts);
     });
 
   const WHOLE = viewAt(

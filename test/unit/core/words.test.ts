@@ -91,6 +91,17 @@ describe("failures", () => {
     [system("EROFS"), "disk.denied", "Writing is not permitted."],
     [system("EFBIG"), "disk.full", "The disk is full."],
     [system("EMFILE"), "disk.denied", "Too many files are open."],
+    [
+      Object.assign(system("ENOSPC", "/x"), { syscall: "watch" }),
+      "disk.denied",
+      "The system has no watch left for a folder (/x).",
+    ],
+    [
+      Object.assign(system("EPERM", "/x"), { syscall: "link" }),
+      "disk.denied",
+      "The file system knows no hard links, which Braid's locks are made of (/x).",
+    ],
+    [Object.assign(system("EACCES", "/x"), { syscall: "link" }), "disk.denied", "Writing is not permitted (/x)."],
     [system("EIO"), "internal", "EIO"],
     [new DOMException("stop", "AbortError"), "cancelled", "Cancelled."],
     [new BraidError(failure("run.busy", "Busy.")), "run.busy", "Busy."],
