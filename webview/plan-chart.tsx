@@ -6,7 +6,7 @@ import { planSize } from "./format";
 import { cut } from "./cut";
 import { memo } from "./memo";
 import { neighbourOf, planLayout, type PlanLayout, type PlanNode } from "./plan-layout";
-import { Visible } from "./text";
+import { Icon, Visible } from "./text";
 import { useWidth } from "./use-width";
 import { ICONS } from "./words";
 
@@ -172,16 +172,22 @@ function Warnings({ plan, onChoose }: Omit<PlanChartProps, "selected">) {
     <ul class="warnings" aria-label={l10n.t("Warnings")}>
       {plan.warnings.map((warning) => (
         <li key={warning}>
-          <Visible text={warning} place="prose" />
+          <Icon name="warning" />
+          <span>
+            <Visible text={warning} place="prose" />
+          </span>
         </li>
       ))}
       {about.flatMap((s) =>
         s.warnings.map((warning) => (
           <li key={`${s.id} ${warning}`}>
-            <button type="button" class="link" onClick={() => onChoose(s.id)}>
-              {s.id}
-            </button>{" "}
-            <Visible text={warning} place="prose" />
+            <Icon name="warning" />
+            <span>
+              <button type="button" class="link" onClick={() => onChoose(s.id)}>
+                {s.id}
+              </button>{" "}
+              <Visible text={warning} place="prose" />
+            </span>
           </li>
         )),
       )}

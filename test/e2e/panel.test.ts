@@ -29,6 +29,10 @@ describe("the review panel in Chromium", () => {
 
   it("approves a proposed plan", async () => {
     const { page, source } = await panel(proposedRun());
+    // The one on show can be told from the others of the critical path.
+    const stroke = (which: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector(".node.critical${which} rect")).stroke`);
+    assert.notEqual(await stroke(".current"), await stroke(":not(.current)"));
     await page.getByRole("button", { name: "Approve Plan" }).click();
     await page.getByRole("button", { name: "Approve Plan" }).waitFor({ state: "detached" });
     assert.deepEqual(source.calls, ["approve"]);

@@ -62,8 +62,8 @@ export function previewOf(plan: Plan, gate: Gate): PlanPreview {
   };
 }
 
-/** The subtask a warning's path leads to. */
+/** The subtask whose field a warning's path leads to; one that leads to a place in the list is about the list. */
 function aboutOf({ subtasks }: Plan, { path }: PlanProblem): string | undefined {
-  const [field, at] = path;
-  return field === "subtasks" && typeof at === "number" ? subtasks[at]?.id : undefined;
+  const [field, at, own] = path;
+  return field === "subtasks" && typeof at === "number" && own !== undefined ? subtasks[at]?.id : undefined;
 }

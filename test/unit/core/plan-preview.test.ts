@@ -39,6 +39,13 @@ describe("the picture of a plan", () => {
     match(subtasks.find((s) => s.id === "short")?.warnings.join(" ") ?? "", /src\/x\.ts/u);
     deepEqual(subtasks.find((s) => s.id === "a")?.warnings, []);
     equal(preview.gate.length, 4);
+    const many = planOf(...Array.from({ length: 9 }, (_, i) => `s${i}`));
+    const crowded = previewOf(many, judgePlan(many, { workers: 4, workerFor: () => WORKER }));
+    match(crowded.warnings.join(" "), /9 subtasks: more than 7/u);
+    deepEqual(
+      crowded.waves.flatMap((wave) => wave.subtasks.flatMap((s) => s.warnings)),
+      [],
+    );
   });
 });
 
