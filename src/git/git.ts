@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { driverGuard, type PlaceConfig } from "./drivers";
 import { heldLock } from "./held-lock";
+import { pastPipes } from "./pipes";
 import { runGitAside } from "./process-host";
 import { runGit } from "./run-git";
 import { isOpened, trustedPath } from "./trusted-path";
@@ -130,7 +131,7 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
       failure("worktree.failed", `The folder ${place.dir} is gone.`, { hint: "Put it back, or try again." }),
     );
   const movesFiles = place.gitDir === undefined && MOVES_FILES.has(args[0] ?? "");
-  const ending = await (movesFiles ? runGit : runGitAside)(
+  const running = (movesFiles ? runGit : runGitAside)(
     {
       dir: place.dir,
       binary: gitBinary(),
@@ -143,6 +144,8 @@ async function run(place: GitPlace, args: readonly string[], call: GitCall): Pro
     },
     call.signal,
   );
+  // In the user's own folder nobody but the user makes one.
+  const ending = await (place.gitDir === undefined ? running : pastPipes(place.dir, running));
   call.signal?.throwIfAborted();
   if (ending.kind === "failed")
     throw new BraidError(failure("git.failed", `git ${args[0] ?? ""} ${ending.message}`), { cause: ending.cause });

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { BraidError, failure } from "../core/failure";
 import { tellingFullDisk } from "./full-disk";
 import { git } from "./git";
+import { removeSpecialFiles } from "./pipes";
 import type { HandOver } from "./hand-over";
 import type { Repository } from "./repository";
 import type { TreeListing } from "./tree-listing";
@@ -44,6 +45,7 @@ export async function resetWorktree(
   await tellingFullDisk(worktree.dir, () => git(place, ["reset", "--quiet", "--hard", commit], call));
   // Twice, as a repository of its own is spared by the first.
   await git(place, ["clean", "-ffdxq"], call);
+  await removeSpecialFiles(worktree.dir);
   const { stdout } = await git(
     place,
     ["status", "--porcelain", "-z", "--untracked-files=all", "--ignored", "--ignore-submodules=none"],

@@ -1,6 +1,8 @@
 import { deepEqual, equal, match, notEqual, rejects } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   closeSync,
+  existsSync,
   openSync,
   readFileSync,
   renameSync,
@@ -185,9 +187,11 @@ describe("files that are changed in the second of their checkout", function () {
     notEqual(own, listing.tree);
     changeInPlace(2, "2");
     writeFileSync(join(worktree.dir, "src/new.txt"), "new\n");
+    execFileSync("mkfifo", [join(worktree.dir, "src/pipe")]);
     await putAside(worktree, handedOver);
     const moved = await moveWorktree(repo, worktree, join(trees.dir, "next/tree"));
     await resetWorktree(moved, head(), listing, signal);
+    equal(existsSync(join(moved.dir, "src/pipe")), false);
     const text = (i: number) => readFileSync(join(moved.dir, `src/${i}.txt`), "utf8");
     deepEqual([text(1), text(2)], ["1".padStart(LENGTH, "-"), "2".padStart(LENGTH, "-")]);
     equal(await openSnapshots(moved, snapshotIndex()).tree(), listing.tree);

@@ -139,6 +139,14 @@ describe("what git cannot keep", function () {
     );
   });
 
+  for (const path of [".gitignore", "dir/.gitattributes", "e/.git/HEAD"])
+    it(`a pipe at ${path}, which git opens by its name, keeps nobody waiting`, async () => {
+      await workAround();
+      for (const folder of ["e/.git/objects", "e/.git/refs"]) mkdirSync(at(folder), { recursive: true });
+      pipe(path);
+      assert.deepEqual(changes(await openSnapshots(worktree, join(trees.dir, "index")).tree()), REST);
+    });
+
   it("a pipe nobody tracks is nothing", async () => {
     await workAround();
     pipe("untracked");
