@@ -1,7 +1,7 @@
 import { BraidError, failure, toFailure } from "../core/failure";
 import { gitText } from "./git";
 import { refuseHalfDone, refuseHalfMoved, refuseHeldIndex } from "./half-done";
-import { moveFiles } from "./move-files";
+import { moveFiles, refuseBlockedMove } from "./move-files";
 import { moveRef, type Fence } from "./ref-transaction";
 import { plainHead, readRef, treeOf, type Repository } from "./repository";
 import { restoreFiles } from "./restore-files";
@@ -53,6 +53,17 @@ export async function landCommit(
     });
     throw error;
   }
+}
+
+/**
+ * Throws `tree.dirty`, `tree.in-the-way` or `repo.busy` where {@link landCommit} would refuse now because of what is in the work
+ * tree that has the branch checked out. `commit` may be a tree; nothing is locked and nothing moves.
+ */
+export async function refuseBlocked(repo: Repository, { target, seen, commit }: Landing): Promise<void> {
+  const dir = await checkoutOf(repo, target);
+  if (dir === undefined || seen === commit) return;
+  await refuseHalfDone(dir);
+  await refuseBlockedMove(repo, dir, seen, commit);
 }
 
 /**

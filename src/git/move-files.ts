@@ -28,6 +28,13 @@ export async function moveFiles(repo: Repository, dir: string, from: string, to:
   if (broken !== undefined) throw new BraidError(broken);
 }
 
+/** Throws what {@link moveFiles} would refuse the move for now, and touches no file. `to` may be a tree. */
+export async function refuseBlockedMove(repo: Repository, dir: string, from: string, to: string): Promise<void> {
+  const changes = await rawChanges(repo, from, to);
+  await refuseInTheWay(dir, changes);
+  if (!(await isAsListed({ dir }, changes))) await refuseDirty({ dir }, from, to);
+}
+
 /**
  * Moves what is known to be as `from` has it. Resolves with why git broke it off, the files being as they were; throws where they
  * could not be put back.
@@ -144,7 +151,8 @@ function dirty(dir: string, stderr: string): BraidError {
   return new BraidError(
     failure("tree.dirty", `${paths.length === 0 ? "Local changes" : list(paths)} would be overwritten by this merge.`, {
       hint: "Commit or set aside your changes to it, then accept again.",
-      detail: stderr.trim(),
+      // Where the file is named git's own words add nothing.
+      ...(paths.length === 0 ? { detail: stderr.trim() } : {}),
     }),
   );
 }

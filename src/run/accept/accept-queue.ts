@@ -1,7 +1,7 @@
-import { acceptRefusal } from "../../core/review/decide-accept";
+import { acceptRefusal, undecidedDependencies } from "../../core/review/decide-accept";
 import type { CheckResult } from "../../core/state/events";
 import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
-import { landCommit } from "../../git/land";
+import { landCommit, refuseBlocked } from "../../git/land";
 import { readRef } from "../../git/repository";
 import { requireCheckout, stageCommit } from "../../git/stage";
 import type { MergeKind } from "../../core/review/merge-kind";
@@ -26,7 +26,8 @@ export interface QueueOptions {
 /**
  * Puts results on the target, one commit each, all in one move: merged in memory one on the other, checked together, and
  * only a green tip moves the branch. A red one is searched for by halves, named with its output and left out; what is
- * green without it lands. The wishes come in an order in which each stands behind what it rests on.
+ * green without it lands. What the user's own changes are in the way of is left out, and only that with what rests on it.
+ * The wishes come in an order in which each stands behind what it rests on.
  *
  * Resolves with how each ended; throws only when the log cannot be written.
  */
@@ -48,6 +49,7 @@ export async function acceptQueue(
   try {
     let left = wishes;
     let expected = options.target;
+    let isBlocked = false;
     while (left.length > 0) {
       const { signal, merge } = options;
       const seen = await seeTarget(host, merge, expected);
@@ -55,24 +57,32 @@ export async function acceptQueue(
         for (const wish of left) refuse(wish.subtask, seen);
         break;
       }
-      const chain = await makeChain(host, left, seen, { merge, hooks, refuse, abandon, signal });
+      const tell = { merge, hooks, alone: wishes.length === 1, outcomes, refuse, abandon, signal };
+      const chain = await makeChain(host, left, seen, { ...tell, blockedFrom: isBlocked ? seen : undefined });
       const judged = await judge(host, chain, seen, signal).catch((error: unknown) => toFailure(error));
+      if (judged === "blocked") {
+        isBlocked = true;
+        left = left.filter((wish) => !outcomes.has(wish.subtask));
+        continue;
+      }
       if ("code" in judged) {
-        for (const each of chain) await abandon(each.subtask, judged);
+        for (const { subtask } of left) if (!outcomes.has(subtask)) await abandon(subtask, judged);
         break;
       }
       const green = chain.slice(0, judged.green);
-      const tell = { merge, hooks, outcomes, refuse, abandon, signal };
-      if (green.length > 0 && (await landChain(host, green, seen, tell)) === "again") {
+      const landed = green.length === 0 ? "done" : await landChain(host, green, seen, tell);
+      if (landed === "again" || landed === "blocked") {
+        isBlocked ||= landed === "blocked";
         left = left.filter((wish) => !outcomes.has(wish.subtask));
         continue;
       }
       expected = undefined;
       const culprit = chain[judged.green];
-      if (culprit === undefined || judged.red === undefined) break;
-      await abandon(culprit.subtask, judged.red);
-      const behind = new Set(chain.slice(judged.green + 1).map((each) => each.subtask));
-      left = left.filter((wish) => behind.has(wish.subtask));
+      if (culprit !== undefined && judged.red !== undefined) await abandon(culprit.subtask, judged.red);
+      left = left.filter((wish) => !outcomes.has(wish.subtask));
+      if (landed === "done") continue;
+      for (const { subtask } of left) await abandon(subtask, landed);
+      break;
     }
   } finally {
     if (shown) await host.record({ type: "queue.ended" });
@@ -106,15 +116,23 @@ async function seeTarget(host: AcceptHost, merge: MergeKind, expected: string | 
   return seen;
 }
 
-/** Each wish as a commit on the one before; those that may not go in or do not merge are told and left out. */
+/**
+ * Each wish as a commit on the one before; those that may not go in or do not merge are told and left out. One that does not merge
+ * behind others is not told yet, and nor is what rests on it: it may well go in once it is known which of them did.
+ */
 async function makeChain(
   host: AcceptHost,
   wishes: readonly AcceptWish[],
   seen: string,
-  tell: Tell,
+  { blockedFrom, ...tell }: Tell & { readonly blockedFrom: string | undefined },
 ): Promise<readonly PreparedAccept[]> {
   const chain: PreparedAccept[] = [];
+  const later = new Set<string>();
   for (const wish of wishes) {
+    if (undecidedDependencies(host.state(), wish.subtask).some((each) => later.has(each))) {
+      later.add(wish.subtask);
+      continue;
+    }
     const why = acceptRefusal(host.state(), { ...wish, after: chain.map((each) => each.subtask) });
     if (why !== undefined) {
       tell.refuse(wish.subtask, why);
@@ -124,11 +142,12 @@ async function makeChain(
     const inPart = chain.filter(({ taken }) => taken !== undefined).map((each) => each.subtask);
     const onto = chain.at(-1)?.commit ?? seen;
     try {
-      chain.push(await prepareAccept(host, wish, { onto, merge, hooks, inPart }, tell.signal));
+      chain.push(await prepareAccept(host, wish, { onto, merge, hooks, inPart, blockedFrom }, tell.signal));
     } catch (error) {
       const failed = toFailure(error);
       // A choice that makes no sense is the caller's mistake, not something that happened to the result.
       if (failed.code === "selection.invalid") tell.refuse(wish.subtask, failed);
+      else if (failed.code === "merge.conflict" && onto !== seen) later.add(wish.subtask);
       else await tell.abandon(wish.subtask, failed);
     }
   }
@@ -141,13 +160,13 @@ interface Judged {
   readonly red?: Failure;
 }
 
-/** Checks the tip, and where it is red looks for the first one that makes it so. */
+/** Checks the tip, and where it is red looks for the first one that makes it so. Nothing is run on what is blocked. */
 async function judge(
   host: AcceptHost,
   chain: readonly PreparedAccept[],
   seen: string,
   signal: AbortSignal,
-): Promise<Judged> {
+): Promise<Judged | "blocked"> {
   const check = (count: number): Promise<readonly CheckResult[]> =>
     runCombinedChecks(
       host,
@@ -156,6 +175,8 @@ async function judge(
       signal,
     );
   if (chain.length === 0) return { green: 0 };
+  const hasChecks = combinedChecksOf(host).length > 0;
+  if (hasChecks && (await blockOf(host, seen, chain.at(-1)?.commit ?? seen, "files")) === "blocked") return "blocked";
   let red = await check(chain.length);
   signal.throwIfAborted();
   if (isGreen(red)) return { green: chain.length };
@@ -183,25 +204,45 @@ function isGreen(checks: readonly CheckResult[]): boolean {
   return checks.every((check) => check.passed);
 }
 
+/** Whether the user's own changes are in the way of one of a chain at least; a failure where that cannot be told. */
+async function blockOf(
+  host: AcceptHost,
+  seen: string,
+  tip: string,
+  where: "editors" | "files",
+): Promise<"blocked" | "free" | Failure> {
+  const { target } = host.state();
+  try {
+    await refuseUnsaved(host.ports, target, seen, tip);
+    if (where === "files") await refuseBlocked(host.ports.repo, { target, seen, commit: tip });
+    return "free";
+  } catch (error) {
+    const failed = toFailure(error);
+    return failed.code === "tree.dirty" || failed.code === "tree.in-the-way" ? "blocked" : failed;
+  }
+}
+
 /**
  * Moves the target to the end of the chain; the log has the intent of each before, and its end after. "again" where one may not
- * go in any more, so that the rest needs a chain of its own; nothing has moved then.
+ * go in any more, so that the rest needs a chain of its own, and "blocked" where the user's changes are in the way of one; nothing
+ * has moved then. A failure is told of each in the chain. Of one `alone` the move itself tells what is in its way.
  */
 async function landChain(
   host: AcceptHost,
   chain: readonly PreparedAccept[],
   seen: string,
-  o: { readonly outcomes: Map<string, AcceptOutcome> } & Tell,
-): Promise<"done" | "again"> {
+  o: { readonly alone: boolean; readonly outcomes: Map<string, AcceptOutcome> } & Tell,
+): Promise<"done" | "again" | "blocked" | Failure> {
   const tip = chain.at(-1)?.commit ?? seen;
   const { target } = host.state();
-  try {
-    // Checks take their time, and somebody may have typed meanwhile.
-    await refuseUnsaved(host.ports, target, seen, tip);
-  } catch (error) {
-    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
-    return "done";
-  }
+  const abandonAll = async (why: Failure): Promise<Failure> => {
+    for (const { subtask } of chain) await o.abandon(subtask, why);
+    return why;
+  };
+  // Checks take their time, and somebody may have typed meanwhile.
+  const block = await blockOf(host, seen, tip, o.alone ? "editors" : "files");
+  if (block === "blocked") return "blocked";
+  if (block !== "free") return abandonAll(block);
   const start = { seen, tip, merge: o.merge };
   // People decide while the checks run, too.
   if (!(await host.decideInTurn(() => startAccepts(host, chain, start, o)))) return "again";
@@ -211,8 +252,7 @@ async function landChain(
     const landing = { target, seen, commit: tip, reason, fence: host.fence };
     if (tip !== seen) await (o.merge === "stage" ? stageCommit : landCommit)(host.ports.repo, landing);
   } catch (error) {
-    for (const { subtask } of chain) await o.abandon(subtask, toFailure(error));
-    return "done";
+    return abandonAll(toFailure(error));
   }
   for (const { subtask, commit } of chain) {
     await host.record({ type: "accept.completed", subtask, commit });

@@ -11,6 +11,7 @@ import type { SubtaskState } from "../../core/state/subtask-state";
 import { commitTree } from "../../git/commit";
 import { executableChanges } from "../../git/executable-changes";
 import { BRAID } from "../../git/identity";
+import { refuseBlocked } from "../../git/land";
 import { applyResult, type Merged } from "../../git/merge";
 import { partialTree } from "../../git/partial-tree";
 import { nameCommit, stagedRef, takenRef } from "../../git/refs";
@@ -61,6 +62,8 @@ export interface Onto {
   readonly hooks: HookGate;
   /** What goes in before it in the same move, and only in part. */
   readonly inPart: readonly string[];
+  /** Where the move begins; said where the user's own changes are known to be in the way of one of those in it. */
+  readonly blockedFrom?: string | undefined;
 }
 
 /** One result as a commit on what was there before it; nothing has moved yet. */
@@ -79,12 +82,12 @@ export interface PreparedAccept {
 
 /**
  * Merges what is wanted of a result onto a commit, in memory. Throws `merge.conflict`, `tree.unsafe`,
- * `selection.invalid`, `result.missing`, `hook.unapproved`, `hook.failed`, `hook.changed`.
+ * `selection.invalid`, `result.missing`, `hook.unapproved`, `hook.failed`, `hook.changed`, and what is in the way of it.
  */
 export async function prepareAccept(
   host: AcceptHost,
   wish: AcceptWish,
-  { onto, merge, hooks, inPart }: Onto,
+  { onto, merge, hooks, inPart, blockedFrom }: Onto,
   signal: AbortSignal,
 ): Promise<PreparedAccept> {
   const { repo } = host.ports;
@@ -103,6 +106,8 @@ export async function prepareAccept(
   if (merged.tree === before) return { ...prepared, commit: onto };
   await checkTree(repo, before, merged.tree);
   await refuseUnsaved(host.ports, state.target, before, merged.tree);
+  if (blockedFrom !== undefined)
+    await refuseBlocked(repo, { target: state.target, seen: blockedFrom, commit: merged.tree });
   await refuseMovedConfig(host, { onto: before, tree: merged.tree }, wish, config);
   if (merge === "merge") await refuseTurnedDown(host, { subtask: wish.subtask, source, onto, inPart });
   const commit = await makeUserCommit(host, {
@@ -202,7 +207,7 @@ function conflictOf(
   return new BraidError(
     failure("merge.conflict", `"${id}" conflicts with ${target} in ${merged.files.join(", ")}.`, {
       hint: `Let an agent resolve it (braid resolve), merge it by hand (git cherry-pick ${result?.commit.slice(0, 12) ?? ""}), or reject it.`,
-      detail: [...merged.conflicts.map(describeConflict), "", ...merged.messages].join("\n"),
+      detail: (merged.conflicts.length > 0 ? merged.conflicts.map(describeConflict) : merged.messages).join("\n"),
     }),
   );
 }

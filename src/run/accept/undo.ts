@@ -1,5 +1,6 @@
 import { decide } from "../../core/state/decide";
 import { executableChangesOf } from "../../core/review/decide-accept";
+import { undoHint } from "../../core/review/undo-hint";
 import type { PartLeft } from "../../core/review/part-undone";
 import type { Selection } from "../../core/review/selection";
 import { BraidError, failure, toFailure, type Failure } from "../../core/failure";
@@ -235,7 +236,7 @@ async function landChange(host: AcceptHost, subtask: SubtaskState, change: Chang
   const red = redFailure(
     `"${id}" ${change.redo === true ? "redone" : "undone"}`,
     await runCombinedChecks(host, commit, [], signal),
-    "Undo what rests on it first.",
+    undoHint(host.state(), id, change.redo === true ? "redo" : change.part === undefined ? "undo" : "undo part"),
   );
   if (red !== undefined) throw new BraidError(await redWithout(host, accepted, change, red));
   signal.throwIfAborted();
