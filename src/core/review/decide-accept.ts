@@ -25,6 +25,9 @@ export interface AcceptRequest {
   readonly after?: readonly string[];
 }
 
+/** The check for what is left of a conflict in a result that was to resolve one. */
+export const MARKER_CHECK = "no conflict markers";
+
 /** Why a result may not go in; undefined when it may. */
 export function acceptRefusal(state: RunState, request: AcceptRequest): Failure | undefined {
   const { subtask: id, shown, selection, after = [] } = request;
@@ -45,7 +48,17 @@ export function acceptRefusal(state: RunState, request: AcceptRequest): Failure 
     });
   if (isStale(subtask, shown) || isStale(subtask, selection?.commit)) return staleRefusal(id);
   if (selection !== undefined && selection.base !== subtask.base) return staleRefusal(id);
+  // By name a file may go in with them: it may be one about markers.
+  if ((selection?.files ?? "all") === "all" && holdsMarkers(subtask))
+    return failure("checks.failed", `"${id}" still holds conflict markers.`, {
+      hint: "Request changes or retry it; a file that is to hold them goes in by name (--only PATH).",
+    });
   return configRefusal(subtask, request);
+}
+
+/** Whether a conflict that a result was to resolve still stands in it. */
+export function holdsMarkers({ checks }: SubtaskState): boolean {
+  return checks.some(({ command, passed }) => command === MARKER_CHECK && !passed);
 }
 
 /** Executable configuration in a result; judged by the paths alone where the log is of before it was looked for. */

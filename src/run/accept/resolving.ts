@@ -6,7 +6,7 @@ import {
   parseConflictHunks,
   type ConflictHunk,
 } from "../../core/review/conflict";
-import { undecidedDependencies } from "../../core/review/decide-accept";
+import { holdsMarkers, MARKER_CHECK, undecidedDependencies } from "../../core/review/decide-accept";
 import type { CheckResult, Resolving } from "../../core/state/events";
 import { BraidError, failure } from "../../core/failure";
 import type { LeftOut } from "../../core/review/left-out";
@@ -67,6 +67,17 @@ export async function conflictToResolve(repo: Repository, state: RunState, id: s
       }),
     );
   const { target, merged } = await previewMerge(repo, state, id);
+  const subtask = subtaskState(state, id);
+  if (merged.kind === "clean" && subtask !== undefined && holdsMarkers(subtask))
+    throw new BraidError(
+      failure(
+        "run.state",
+        `The last attempt to resolve "${id}" left conflict markers, and there is no other conflict.`,
+        {
+          hint: "Request changes or retry it.",
+        },
+      ),
+    );
   if (merged.kind === "clean")
     throw new BraidError(failure("run.state", `"${id}" merges without a conflict.`, { hint: "Accept it." }));
   await checkTree(repo, target, merged.tree);
@@ -91,7 +102,7 @@ export async function markerChecks(root: string, resolving: Resolving | null): P
   }
   return [
     {
-      command: "no conflict markers",
+      command: MARKER_CHECK,
       passed: left.length === 0,
       exitCode: left.length === 0 ? 0 : 1,
       durationMs: performance.now() - started,

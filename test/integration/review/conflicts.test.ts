@@ -50,6 +50,8 @@ describe("a result that conflicts with the branch", function () {
     // Markers that are left fail the attempt.
     equal(subtaskState(t.run.state(), "a")?.status, "failed");
     match(subtaskState(t.run.state(), "a")?.failure?.detail ?? "", /a\.txt still holds conflict markers/u);
+    await t.refused("checks.failed", () => t.run.accept("a"), /"a" still holds conflict markers.*Request changes/su);
+    await t.refused("run.state", resolve, /left conflict markers/u);
     match(assigned, /could not be merged.*Conflicts:\n- a\.txt: both changed the same lines/su);
     t.repo.git("reset", "-q", "--hard", "HEAD");
     // A second try from the same conflict, for the failed one is no result to merge.
