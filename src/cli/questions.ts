@@ -1,5 +1,5 @@
 import { BraidError, toFailure } from "../core/failure";
-import type { OpenQuestion } from "../core/question";
+import { chosenOption, type OpenQuestion } from "../core/question";
 import type { Run } from "../run/run";
 import type { Disposable } from "../util/disposable";
 import { inTurn } from "../util/in-turn";
@@ -33,7 +33,7 @@ export function answerQuestions(run: Run, policy: AskPolicy | undefined, termina
     void inOrder(() =>
       terminal.ask(`${describeQuestion(question)}\n(Enter alone lets the agent decide) > `, stop.signal),
     ).then(
-      (words) => answer(number, chosen(question, words), words.trim() === "" ? "nobody" : "user"),
+      (words) => answer(number, chosenOption(question.options, words), words.trim() === "" ? "nobody" : "user"),
       (error: unknown) => {
         if (!stop.signal.aborted) fail(error);
       },
@@ -73,10 +73,4 @@ export function describeQuestion({ number, subtask, text, options, why }: OpenQu
       ...options.map((option, i) => `  ${i + 1}. ${option}`),
     ].join("\n"),
   );
-}
-
-/** What somebody typed: the number of an option stands for it. */
-function chosen({ options }: OpenQuestion, words: string): string {
-  const number = /^\s*\d\s*$/u.test(words) ? Number(words) : 0;
-  return options[number - 1] ?? words;
 }

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { plain } from "../core/plain";
 import { inTurn } from "../util/in-turn";
 import { hasCode } from "../util/system-error";
 import { EXIT } from "./exit";
@@ -9,6 +10,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether somebody can be asked. */
   readonly interactive: boolean;
+  /** Whether what is printed is seen at once, by a terminal that obeys what is in it; false where a file or a program gets it. */
+  readonly isSeen?: boolean;
   out(line: string): void;
   error(line: string): void;
   /** Asks a yes-or-no question, as {@link ask} does; "no" unless the answer is y or yes. */
@@ -29,6 +32,7 @@ export function consoleTerminal(): Terminal {
     cwd: process.cwd(),
     env: process.env,
     interactive: process.stdin.isTTY && process.stdout.isTTY,
+    isSeen: process.stdout.isTTY,
     out: (line) => void process.stdout.write(`${line}\n`),
     error: (line) => void process.stderr.write(`${line}\n`),
     async confirm(question, signal = new AbortController().signal) {
@@ -43,6 +47,12 @@ export function consoleTerminal(): Terminal {
       };
     },
   };
+}
+
+/** Prints a file's text: to the byte for whoever keeps it, and as a terminal may have it for one. */
+export function outText(terminal: Terminal, text: string): void {
+  const whole = text.trimEnd();
+  terminal.out(terminal.isSeen === true ? plain(whole) : whole);
 }
 
 /** Whatever becomes of who reads what is said, the run and its exit code are still asked for. */

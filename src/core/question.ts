@@ -114,6 +114,13 @@ export function countAsked(
   return new Set(others.map(({ text }) => text)).size;
 }
 
+/** What somebody wrote as an answer: the number of an option stands for it, unless one of the options reads like that itself. */
+export function chosenOption(options: readonly string[], words: string): string {
+  const text = words.trim();
+  const number = /^\d$/u.test(text) && !options.some((option) => option.trim() === text) ? Number(text) : 0;
+  return options[number - 1] ?? words;
+}
+
 function isOpen(question: QuestionState): boolean {
   return question.outcome.kind === "open";
 }

@@ -144,8 +144,8 @@ interface Explanation {
 
 function explain(kind: Kind, { host, model, status, said }: Said): Explanation {
   const http = status === undefined ? "" : ` (HTTP ${status})`;
-  // A hint follows it.
-  const because = said === undefined ? "." : `: ${said}${/[.!?…]["”»)]?$/u.test(said) ? "" : "."}`;
+  // A hint follows it. In escapes: a program that is ASCII throughout is read at once.
+  const because = said === undefined ? "." : `: ${said}${/[.!?\u2026]["\u201d\u00bb)]?$/u.test(said) ? "" : "."}`;
   switch (kind) {
     case "auth":
       return fatal("model.auth", `The API refused the key${http}${because}`, SET_KEY);

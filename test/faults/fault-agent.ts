@@ -19,6 +19,19 @@ export const hasty: NonNullable<GovernorOptions["clock"]> = {
     }),
 };
 
+/** A clock by which nothing takes time but the governor's waits, which are over at once. */
+export function stillClock(): NonNullable<GovernorOptions["clock"]> {
+  let time = 0;
+  return {
+    now: () => time,
+    async sleep(ms, signal) {
+      await new Promise(setImmediate);
+      signal.throwIfAborted();
+      time += ms;
+    },
+  };
+}
+
 /** What an agent did, as seen from outside. */
 export interface AgentRun {
   readonly outcome: AgentOutcome<Report>;

@@ -14,7 +14,7 @@ import { chooseRun, listRunsInShort, readRun } from "../../run/log/store";
 import type { Command } from "../command";
 import { EXIT } from "../exit";
 import { withoutOwner } from "../owner-text";
-import type { Terminal } from "../terminal";
+import { outText, type Terminal } from "../terminal";
 import { describeRun } from "../text";
 
 /** `braid history [--json]`: every run of the repository, and how well they went. Reads logs only. */
@@ -65,7 +65,7 @@ export async function runShow(command: Extract<Command, { name: "show" }>, termi
   const state = await readRun(repo, await chooseRun(repo, command.run));
   if (command.what === "plan") {
     if (state.plan === undefined) throw new BraidError(failure("run.state", `Run ${state.id} has no plan.`));
-    terminal.out((state.planText ?? writePlanFile(state.plan)).trimEnd());
+    outText(terminal, state.planText ?? writePlanFile(state.plan));
     return EXIT.done;
   }
   const files = await listTranscripts(repo, state);

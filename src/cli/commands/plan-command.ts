@@ -12,7 +12,7 @@ import { patternStart } from "../pattern-start";
 import { endpointOf, openPorts } from "../ports";
 import { handedOver } from "../handed-over";
 import { runOptions } from "../run-options";
-import type { Terminal } from "../terminal";
+import { outText, type Terminal } from "../terminal";
 import { writeOutput } from "../write-output";
 
 /** `braid plan "GOAL" [--pattern NAME] [-o FILE]` and `braid plan --check FILE`. */
@@ -37,11 +37,11 @@ export async function runPlan(command: Extract<Command, { name: "plan" }>, termi
       return planFailure === undefined ? EXIT.failed : exitCodeOf(planFailure.code);
     }
     const text = writePlanFile(plan);
-    if (command.output === undefined) terminal.out(text.trimEnd());
+    if (command.output === undefined) outText(terminal, text);
     else {
       await writeOutput(terminal.cwd, command.output, text).catch((error: unknown) => {
         // The plan has been paid for: it is printed rather than lost.
-        terminal.out(text.trimEnd());
+        outText(terminal, text);
         throw error;
       });
       terminal.out(`Written to ${command.output}. Edit it, then: braid run ${command.output}`);

@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { tooDeepAt } from "../plan/yaml-depth";
 import { Amendment } from "./amendment";
 
 /** An amendment somebody wrote, or what is wrong with it, a line each. */
@@ -11,9 +12,10 @@ const MAX_PROBLEMS = 20;
 
 /** Reads an amendment from YAML (JSON is YAML): `reason`, and any of `add`, `drop`, `change`, `sequential`. Never throws. */
 export function readAmendment(text: string): AmendmentFile {
-  const document = parseDocument(text, { logLevel: "error" });
-  if (document.errors.length > 0) return refused(document.errors.map((error) => error.message));
+  if (tooDeepAt(text) !== undefined) return refused(["Nested too deeply."]);
   try {
+    const document = parseDocument(text, { logLevel: "error" });
+    if (document.errors.length > 0) return refused(document.errors.map((error) => error.message));
     const parsed = Amendment.safeParse(document.toJS({ maxAliasCount: 100 }));
     return parsed.success
       ? { ok: true, amendment: parsed.data }

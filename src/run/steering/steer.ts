@@ -1,5 +1,6 @@
 import { valuesOf } from "../../core/state/chunked";
 import { BraidError, failure, toFailure } from "../../core/failure";
+import { chosenOption } from "../../core/question";
 import { subtaskState } from "../../core/state/state";
 import type { WorkStatus } from "../../core/state/subtask-state";
 import type { RunView } from "../../core/state/view";
@@ -29,9 +30,12 @@ export async function hearCommands(run: Run): Promise<Inbox | undefined> {
 export async function steer(run: Run, command: SteeringCommand): Promise<string> {
   const { id } = run;
   switch (command.type) {
-    case "answer":
-      await run.answer(command.question, command.answer);
+    case "answer": {
+      // They were shown with numbers.
+      const { options = [] } = run.view.questions.find(({ number }) => number === (command.question ?? number)) ?? {};
+      await run.answer(command.question, chosenOption(options, command.answer));
       return "Answered.";
+    }
     case "allow":
       await run.command(command);
       return command.answer === "deny" ? "Denied." : "Allowed.";

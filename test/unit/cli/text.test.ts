@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { nextSteps } from "../../../src/cli/next-steps";
 import { withoutOwner } from "../../../src/cli/owner-text";
+import { outText, type Terminal } from "../../../src/cli/terminal";
 import { describeEvent, describeRun, describeSubtask } from "../../../src/cli/text";
 import { duration } from "../../../src/core/clock-text";
 import { plain } from "../../../src/core/plain";
@@ -31,6 +32,17 @@ import {
   USAGE,
 } from "../../support/builders";
 
+const NOBODY: Terminal = {
+  cwd: "/",
+  env: {},
+  interactive: false,
+  out: () => undefined,
+  error: () => undefined,
+  confirm: async () => false,
+  ask: async () => "",
+  onInterrupt: () => () => undefined,
+};
+
 describe("time", () => {
   for (const [ms, text] of [
     [-5, "0s"],
@@ -55,6 +67,16 @@ describe("text from elsewhere cannot steer the terminal", () => {
     ["a\u200bb\u{e0041}\u00ad", "a⟨U+200B⟩b⟨U+E0041⟩⟨U+00AD⟩"],
   ] as const)
     it(JSON.stringify(text), () => equal(plain(text), shown));
+
+  it("a plan's text is kept to the byte, but for a terminal", () => {
+    const printed = (isSeen: boolean) => {
+      let said = "";
+      outText({ ...NOBODY, isSeen, out: (text) => (said = text) }, "task: \u001b[2Jx # \u202e\n");
+      return said;
+    };
+    equal(printed(false), "task: \u001b[2Jx # \u202e");
+    equal(printed(true), "task: ⟨U+001B⟩[2Jx # ⟨U+202E⟩");
+  });
 
   it("whatever is printed of a run", () => {
     const evil = "\u001b]0;owned\u0007\rx";

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
-import { answersTo } from "../../../src/core/question";
+import { answersTo, chosenOption } from "../../../src/core/question";
 import { workedMs } from "../../../src/core/state/spent";
 import { subtasksOf, toRunView } from "../../../src/core/state/view";
 import {
@@ -22,6 +22,20 @@ import { given } from "../../support/given";
 
 const PLAN = planOf("a", "b");
 const BOTH = [...begun(PLAN), started("a"), started("b")];
+
+describe("an answer", () => {
+  for (const [options, words, expected] of [
+    [["red", "blue"], "2", "blue"],
+    [["red", "blue"], " 1 ", "red"],
+    [["red", "blue"], "3", "3"],
+    [["red", "blue"], "0", "0"],
+    [["red", "blue"], "2 of them", "2 of them"],
+    [["4", "2"], "2", "2"],
+    [[], "1", "1"],
+  ] as const)
+    it(`${JSON.stringify(words)} to ${JSON.stringify(options)} is ${expected}`, () =>
+      equal(chosenOption(options, words), expected));
+});
 
 describe("a question", () => {
   const end = (...events: readonly RunEvent[]) =>
