@@ -21,12 +21,11 @@ export interface AcceptRequest {
   /** What of it; all but what was left out before where it is not said. */
   readonly selection?: Selection | undefined;
   readonly config?: readonly ConfigApproval[] | undefined;
+  /** Files that go in though markers of a conflict are left in them. */
+  readonly marked?: readonly string[] | undefined;
   /** Subtasks that go in before it, in the same step. */
   readonly after?: readonly string[];
 }
-
-/** The check for what is left of a conflict in a result that was to resolve one. */
-export const MARKER_CHECK = "no conflict markers";
 
 /** Why a result may not go in; undefined when it may. */
 export function acceptRefusal(state: RunState, request: AcceptRequest): Failure | undefined {
@@ -48,17 +47,7 @@ export function acceptRefusal(state: RunState, request: AcceptRequest): Failure 
     });
   if (isStale(subtask, shown) || isStale(subtask, selection?.commit)) return staleRefusal(id);
   if (selection !== undefined && selection.base !== subtask.base) return staleRefusal(id);
-  // By name a file may go in with them: it may be one about markers.
-  if ((selection?.files ?? "all") === "all" && holdsMarkers(subtask))
-    return failure("checks.failed", `"${id}" still holds conflict markers.`, {
-      hint: "Request changes or retry it; a file that is to hold them goes in by name (--only PATH).",
-    });
   return configRefusal(subtask, request);
-}
-
-/** Whether a conflict that a result was to resolve still stands in it. */
-export function holdsMarkers({ checks }: SubtaskState): boolean {
-  return checks.some(({ command, passed }) => command === MARKER_CHECK && !passed);
 }
 
 /** Executable configuration in a result; judged by the paths alone where the log is of before it was looked for. */
