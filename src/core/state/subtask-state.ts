@@ -113,6 +113,8 @@ export interface SubtaskState {
   readonly from: string | null;
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
+  /** Files with a conflict that this result, or one it was made from, was to resolve. */
+  readonly conflicted: readonly string[];
   /** What the last undo took back, until the next decision or attempt. */
   readonly undone: Undone | null;
   /** The conflict somebody is resolving by hand, and the worktree it stands in. */
@@ -184,6 +186,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     request: null,
     from: null,
     resolving: null,
+    conflicted: [],
     undone: null,
     byHand: null,
     acceptFailure: null,
