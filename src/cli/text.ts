@@ -24,7 +24,7 @@ export function describeRun(view: RunView, now: number): string {
   const left = view.timeLeft === null ? null : timeLeftText(view.timeLeft, now);
   const lines = [
     `Run ${view.id}: ${view.goal}`,
-    `${[view.phase.toUpperCase(), left].filter(Boolean).join(", ")} into ${branchName(view.target)} · ${spending(view)}`,
+    `${[`${view.phase.toUpperCase()} into ${branchName(view.target)}`, left].filter(Boolean).join(", ")} · ${spending(view)}`,
   ];
   if (isEstimate(view.usage))
     lines.push(
@@ -88,9 +88,11 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const time = s.startedAt === null ? "" : ` ${duration((s.endedAt ?? now) - s.startedAt)}`;
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
-  const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
+  // A share of nothing is no news of one among many; the run's line has the sum.
+  const cache = s.cacheHitRate === null || s.cacheHitRate < 0.01 ? "" : ` ${cached(s.cacheHitRate)}`;
   const web = webText(s.web);
-  const context = s.context !== null && isAtWork(s) ? ` context ${contextPercent(s.context)} %` : "";
+  const filled = s.context !== null && isAtWork(s) ? contextPercent(s.context) : 0;
+  const context = filled === 0 ? "" : ` context ${filled} %`;
   const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const setup = setupTrouble(s.setup) === undefined ? "" : ", set-up failed";
