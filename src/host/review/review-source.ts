@@ -85,6 +85,9 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
     },
+    async resolveByHand(id) {
+      void vscode.commands.executeCommand("braid.resolveByHand", { kind: "subtask", id });
+    },
     rebase: (id, commit) => run.merges.rebase(id, commit),
     rerunWithout: (id) => rerunWithout(run, id),
     reject: (id, commit, reason) => run.reject(id, reason, commit),
