@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
