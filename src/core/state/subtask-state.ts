@@ -125,8 +125,13 @@ export interface SubtaskState {
   readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
-/** Ends of an attempt that were no fault of its worker's: Braid was closed, somebody stopped it, the model fell silent. */
-const INTERRUPTIONS: ReadonlySet<FailureCode> = new Set(["run.interrupted", "cancelled", "stall.turn"]);
+/** Ends of an attempt that were no fault of its worker's: Braid was closed, somebody stopped it, the model fell silent, the run's budget was used up. */
+const INTERRUPTIONS: ReadonlySet<FailureCode> = new Set([
+  "run.interrupted",
+  "cancelled",
+  "stall.turn",
+  "budget.reached",
+]);
 
 /** Whether an attempt was cut short, and can be gone on with after its last complete turn. */
 export function isInterrupted({ failure }: Pick<SubtaskState, "failure">): boolean {

@@ -234,6 +234,8 @@ describe("an event in words", () => {
     [reviewed("a", 2, "off by one"), "  a: review round 2 asks for changes\n    a.ts:3 error: off by one"],
     [finished("a", "x"), "✓ a: a is done"],
     [failed, "✗ a: a failed: checks.failed"],
+    [failedWith("a", "budget.reached"), "✗ a: the run's budget is used up."],
+    [{ type: "budget.changed", budget: { usd: 2, minutes: 5 } }, "The run's budget is $2, 5 minutes now."],
     [{ ...failed, failure: failure("limit.time", "Late.", { hint: "Retry." }) }, "✗ a: Late. Retry."],
     [retried("a"), "↻ a is tried again"],
     [{ ...retried("a"), agent: "tester", model: "opus" }, "↻ a is tried again, tester, opus"],
