@@ -2,12 +2,10 @@ import * as l10n from "@vscode/l10n";
 import { BraidError, toFailure, type Failure } from "../src/core/failure";
 import type { Approval, ApprovalAnswer } from "../src/core/approval";
 import type { OpenQuestion } from "../src/core/question";
-import { isInHunk, type ReviewComment } from "../src/core/review/review-comment";
+import type { ReviewComment } from "../src/core/review/review-comment";
 import type { FileChoice } from "../src/core/review/selection";
-import { isTicked } from "../src/core/review/ticks";
 import type { SubtaskView } from "../src/core/state/subtask-view";
 import type { RunView } from "../src/core/state/view";
-import { MAX_REASON_CHARS } from "../src/protocol/fields";
 import type { Events, Opened, Requests } from "../src/protocol/messages";
 import type { FileTexts, ShownReview } from "../src/protocol/review-messages";
 import type { Nothing, Rpc } from "../src/protocol/rpc";
@@ -17,6 +15,7 @@ import { Folds } from "./folds";
 import { LineStore, type ResultId } from "./line-store";
 import type { UndoChoice } from "./undo";
 import { painted } from "./painted";
+import { reasonOf } from "./reason-left-out";
 import { diffKey, RUN, WORDS, type PanelAction } from "./state";
 
 /** The page's end of the conversation with the host. */
@@ -55,6 +54,7 @@ export interface Actions {
   /** Brings again what the last undo took back. */
   readonly redo: (subtask: string, commit: string) => void;
   readonly resolve: (subtask: string, commit: string) => void;
+  readonly resolveByHand: (subtask: string, commit: string) => void;
   /** Puts a result on a base without what was rejected beneath it. */
   readonly rebase: (subtask: string, commit: string) => void;
   /** Has it done again without that. */
@@ -228,6 +228,8 @@ export function panelActions(rpc: PanelRpc, dispatch: (action: PanelAction) => v
         rpc.request("resolve", { subtask, commit }),
         l10n.t("{0}: an agent resolves the conflict.", subtask),
       ),
+    resolveByHand: (subtask, commit) =>
+      opens(subtask, rpc.request("resolveByHand", { subtask, commit }), l10n.t("{0}: the conflict opens.", subtask)),
     openAll: (subtask) => opens(subtask, rpc.request("openAll", { subtask }), l10n.t("Changes opened.")),
     reject: (subtask, commit, reason) =>
       run(subtask, rpc.request("reject", { subtask, commit, reason }), l10n.t("{0}: rejected.", subtask)),
@@ -283,18 +285,4 @@ function configOf({ files, choices }: ShownReview): { path: string; blob: string
   return files.flatMap(({ path, executable }) =>
     executable !== null && ticked.has(path) ? [{ path, blob: executable.blob }] : [],
   );
-}
-
-/** What was remarked on hunks that stay out: why they do. */
-function reasonOf({ files, choices, comments }: ShownReview): string {
-  const takes = new Map(choices.map(({ path, take }) => [path, take]));
-  const about = comments.filter((comment) => {
-    const hunks = files.find(({ path }) => path === comment.path)?.hunks ?? [];
-    const number = hunks.findIndex((hunk) => isInHunk(hunk, comment)) + 1;
-    return !isTicked(takes.get(comment.path) ?? "none", number);
-  });
-  return about
-    .map(({ text }) => text)
-    .join("\n")
-    .slice(0, MAX_REASON_CHARS);
 }

@@ -159,6 +159,14 @@ function Conflicts(props: { readonly review: ShownReview; readonly busy: boolean
         onClick={() => props.actions.resolve(subtask, commit)}
       >
         {l10n.t("Resolve with an Agent")}
+      </button>{" "}
+      <button
+        type="button"
+        class="secondary"
+        disabled={props.busy}
+        onClick={() => props.actions.resolveByHand(subtask, commit)}
+      >
+        {l10n.t("Resolve by Hand")}
       </button>
     </div>
   );

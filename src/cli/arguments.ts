@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { acceptFlags, hookFlags } from "./accept-flags";
+import { budgetFlag } from "./budget-flag";
 import type { Command } from "./command";
 import { goalFlags } from "./goal-flags";
 import { COMMANDS, OPTIONS } from "./options";
@@ -69,7 +70,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, run: first, note, file, decline, reason, yes, json };
     }
     case "resume":
-      return { name, run: first, takeOver: values["take-over"] ?? false, ...flags() };
+      return { name, run: first, takeOver: values["take-over"] ?? false, ...budgetFlag(values, fail), ...flags() };
     case "status":
       return { name, run: first, json, follow: values.follow ?? false };
     case "report":

@@ -1,4 +1,5 @@
 import type { AcceptFlags, HookFlags } from "./accept-flags";
+import type { BudgetLimits } from "../core/plan/plan";
 import type { GoalFlags } from "./goal-flags";
 import type { AskPolicy, RunFlags } from "./run-flags";
 import type { SteerCommand } from "./steer-arguments";
@@ -20,7 +21,12 @@ export type Command =
   | { readonly name: "review"; readonly run: string; readonly subtask: string; readonly json: boolean }
   | ({ readonly name: "accept" } & AcceptFlags)
   | { readonly name: "models"; readonly json: boolean }
-  | ({ readonly name: "resume"; readonly run: string | undefined; readonly takeOver: boolean } & RunFlags)
+  | ({
+      readonly name: "resume";
+      readonly run: string | undefined;
+      readonly takeOver: boolean;
+      readonly budget?: BudgetLimits;
+    } & RunFlags)
   | SteerCommand
   | UpkeepCommand
   | { readonly name: "status"; readonly run: string | undefined; readonly json: boolean; readonly follow: boolean }

@@ -19,8 +19,11 @@ export function nextSteps(view: RunView, owned: boolean): readonly string[] {
 }
 
 /** How many results wait for a decision, and how to decide; undefined where none does. */
-export function waitingResults({ id, results }: RunView): string | undefined {
+export function waitingResults({ id, results, waves }: RunView): string | undefined {
   if (results === 0) return undefined;
   const wait = results === 1 ? "1 result waits" : `${results} results wait`;
-  return `${wait} for you: braid accept ${id} SUBTASK, or braid reject ${id} SUBTASK.`;
+  // These stand there as failed or cancelled, and what they have done so far can be accepted all the same.
+  const partial = waves.flatMap(({ subtasks }) => subtasks).filter((s) => s.reviewable && s.status !== "review");
+  const whose = partial.length === 0 ? "" : ` (${partial.map((s) => `${s.id} ${s.status}`).join(", ")})`;
+  return `${wait} for you${whose}: braid accept ${id} SUBTASK, or braid reject ${id} SUBTASK.`;
 }

@@ -1,3 +1,4 @@
+import { budgetText } from "../core/budget";
 import { contextPercent } from "../core/context-use";
 import { stallText } from "../core/stall";
 import { amendmentEventText, amendmentLines } from "./amendment-text";
@@ -23,7 +24,7 @@ export function describeRun(view: RunView, now: number): string {
   const left = view.timeLeft === null ? null : timeLeftText(view.timeLeft, now);
   const lines = [
     `Run ${view.id}: ${view.goal}`,
-    `${[view.phase.toUpperCase(), left].filter(Boolean).join(", ")} into ${branchName(view.target)} · ${spending(view)}`,
+    `${[`${view.phase.toUpperCase()} into ${branchName(view.target)}`, left].filter(Boolean).join(", ")} · ${spending(view)}`,
   ];
   if (isEstimate(view.usage))
     lines.push(
@@ -33,6 +34,8 @@ export function describeRun(view: RunView, now: number): string {
     lines.push([`Web: ${domainsText(view.webDomains)}`, webText(view.web)].filter(Boolean).join(" · "));
   if (view.planNote !== null) lines.push(view.planNote);
   if (view.failure !== null) lines.push(`${view.failure.message} ${view.failure.hint ?? ""}`.trim());
+  const stopped = subtasksOf(view).find(isStoppedByBudget)?.failure;
+  if (stopped) lines.push(`${stopped.message} ${stopped.hint ?? ""}`.trim());
   if (view.stalled !== null) lines.push(`May be stuck: ${view.stalled}`);
   for (const question of view.questions)
     if (question.subtask === null)
@@ -85,13 +88,16 @@ export function describeSubtask(s: SubtaskView, now: number): string {
   const time = s.startedAt === null ? "" : ` ${duration((s.endedAt ?? now) - s.startedAt)}`;
   const files = s.files.length === 0 ? "" : ` ${count(s.files.length, "file")} ${lineCounts(s)}`;
   const attempt = s.attempt > 1 ? ` attempt ${s.attempt}` : "";
-  const cache = s.cacheHitRate === null ? "" : ` ${cached(s.cacheHitRate)}`;
+  // A share of nothing is no news of one among many; the run's line has the sum.
+  const cache = s.cacheHitRate === null || s.cacheHitRate < 0.01 ? "" : ` ${cached(s.cacheHitRate)}`;
   const web = webText(s.web);
-  const context = s.context !== null && isAtWork(s) ? ` context ${contextPercent(s.context)} %` : "";
+  const filled = s.context !== null && isAtWork(s) ? contextPercent(s.context) : 0;
+  const context = filled === 0 ? "" : ` context ${filled} %`;
   const compacted = s.compactions === 0 ? "" : `, compacted ${s.compactions}×`;
   const open = s.openFindings.length === 0 ? "" : `, ${count(s.openFindings.length, "open finding")}`;
   const setup = setupTrouble(s.setup) === undefined ? "" : ", set-up failed";
-  const why = s.reason === null ? "" : ` — ${s.reason}`;
+  const reason = isStoppedByBudget(s) ? BUDGET_USED_UP : s.reason;
+  const why = reason === null ? "" : ` — ${reason}`;
   return plain(
     `Wave ${s.wave}: ${s.id} (${s.role}) [${s.status.toUpperCase()}]${time}${files}${attempt}${cache}${context}${compacted}${web === "" ? "" : `, ${web}`}${setup}${open}${why}`,
   );
@@ -141,6 +147,7 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "subtask.finished":
       return `✓ ${event.subtask}: ${event.report.summary.split("\n", 1)[0]}`;
     case "subtask.failed":
+      if (event.failure.code === "budget.reached") return `✗ ${event.subtask}: ${BUDGET_USED_UP}.`;
       return `✗ ${event.subtask}: ${event.failure.message}${event.failure.hint === undefined ? "" : ` ${event.failure.hint}`}`;
     case "subtask.retried":
       return [`↻ ${event.subtask} is tried again`, event.agent, event.model].filter(Boolean).join(", ");
@@ -195,6 +202,8 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
           (c) => `  with ${event.subtasks.join(", ") || "nothing"}: \`${c.command}\` ${c.passed ? "passed" : "failed"}`,
         )
         .join("\n");
+    case "budget.changed":
+      return `The run's budget is ${budgetText(event.budget)} now.`;
     case "run.paused":
       return `Paused: no new worker starts. Go on with: braid resume ${view.id}`;
     case "run.resumed":
@@ -221,6 +230,13 @@ function textOf(event: RunEvent, view: RunView): string | undefined {
     case "queue.ended":
       return undefined;
   }
+}
+
+/** It stops many at once; the figures and the way on are told once, of the run. */
+const BUDGET_USED_UP = "the run's budget is used up";
+
+function isStoppedByBudget({ status, failure }: SubtaskView): boolean {
+  return status === "failed" && failure?.code === "budget.reached";
 }
 
 const ANSWERED: Readonly<Record<ApprovalAnswer, string>> = {

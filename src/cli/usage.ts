@@ -62,7 +62,11 @@ const GROUPS: readonly Group[] = [
         name: "resume",
         words: "[RUN]",
         does: "go on with a run: retry what failed or was interrupted",
-        options: [["--take-over", "take it from a process that is not heard of any more"], ...WORK],
+        options: [
+          ["--budget USD", "what the run may spend from now on, all in all; or usd=N,tokens=N,minutes=N"],
+          ["--take-over", "take it from a process that is not heard of any more"],
+          ...WORK,
+        ],
       },
       {
         name: "demo",

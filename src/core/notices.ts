@@ -56,7 +56,8 @@ function budgetNotices(view: RunView): readonly Notice[] {
   const reached = subtasksOf(view).filter(({ failure }) => failure?.code === "budget.reached");
   const failure = reached[0]?.failure ?? (view.failure?.code === "budget.reached" ? view.failure : null);
   if (failure === null || failure === undefined) return [];
-  const stops = reached.map(({ id, attempt }) => `${attempt} ${id}`);
+  // An attempt that goes on under a larger budget may be stopped once more.
+  const stops = reached.map(({ id, endedAt }) => `${endedAt} ${id}`);
   return [{ kind: "budget", id: "budget", cause: "budget", failure, stops: stops.length === 0 ? ["planner"] : stops }];
 }
 

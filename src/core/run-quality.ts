@@ -110,9 +110,9 @@ export function qualityOf(view: RunView): readonly QualityCheck[] {
     ),
     check(
       "Integration",
-      "Together they leave nothing open",
+      "The synthesis leaves nothing open",
       view.synthesis === null ? null : view.synthesis.open_points.length === 0,
-      view.synthesis === null ? "no synthesis" : `${view.synthesis.open_points.length} open points`,
+      view.synthesis === null ? "no synthesis" : openPoints(view.synthesis.open_points.length),
     ),
   ];
 }
@@ -123,6 +123,10 @@ function every(all: readonly SubtaskView[], holds: (s: SubtaskView) => boolean):
 
 function counted(all: readonly SubtaskView[], holds: (s: SubtaskView) => boolean): string {
   return all.length === 0 ? "nobody does" : `${all.filter(holds).length} of ${all.length}`;
+}
+
+function openPoints(count: number): string {
+  return count === 1 ? "it names 1 open point" : `it names ${count} open points`;
 }
 
 function names(all: readonly SubtaskView[]): string {

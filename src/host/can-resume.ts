@@ -51,5 +51,6 @@ export function stillWaits(view: RunView): boolean {
 
 /** Whether the reports were being brought together when Braid was closed; that is done when the run goes on. */
 function isSynthesisCutShort({ synthesisFailure }: RunView): boolean {
-  return isInterrupted({ failure: synthesisFailure });
+  // That there is nothing left to spend is not mended by a resume: nobody would ask for it again.
+  return synthesisFailure?.code !== "budget.reached" && isInterrupted({ failure: synthesisFailure });
 }

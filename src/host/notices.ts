@@ -125,11 +125,7 @@ function tellOne(run: Run, notice: Notice, name: string): Promise<void> {
       return tellOfRun(text, notice.subtask, vscode.window.showWarningMessage);
     }
     case "budget":
-      return tellOfRun(
-        vscode.l10n.t('Braid, "{0}": {1}', name, failureText(notice.failure)),
-        null,
-        vscode.window.showWarningMessage,
-      );
+      return tellOfBudget(vscode.l10n.t('Braid, "{0}": {1}', name, failureText(notice.failure)));
     default:
       return assertNever(notice);
   }
@@ -146,6 +142,13 @@ async function tellOfRun(
     "braid.openReview",
     subtask === null ? undefined : { kind: "subtask", id: subtask, wave: 0 },
   );
+}
+
+/** Resume asks what the run may spend. */
+async function tellOfBudget(text: string): Promise<void> {
+  const raise = vscode.l10n.t("Raise Budget…");
+  if ((await vscode.window.showWarningMessage(text, raise)) === raise)
+    await vscode.commands.executeCommand("braid.resumeRun");
 }
 
 function endText(view: RunView): string {

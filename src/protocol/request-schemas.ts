@@ -55,6 +55,8 @@ export const RequestSchemas = {
   redo: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Has an agent resolve what keeps a result from going in. */
   resolve: z.strictObject({ subtask: SubtaskId, commit: Commit }),
+  /** Opens that for the user to resolve. */
+  resolveByHand: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Puts a result on a base without what was rejected beneath it. */
   rebase: z.strictObject({ subtask: SubtaskId, commit: Commit }),
   /** Another attempt without what was rejected beneath it. */

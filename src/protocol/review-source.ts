@@ -51,6 +51,8 @@ export interface ReviewSource {
   /** Brings again what the last undo took back. */
   redo(subtask: string): Promise<void>;
   resolve(subtask: string): Promise<void>;
+  /** Opens the conflict; does not wait for what becomes of it. */
+  resolveByHand(subtask: string): Promise<void>;
   rebase(subtask: string, commit: string): Promise<void>;
   rerunWithout(subtask: string): Promise<void>;
   reject(subtask: string, commit: string, reason: string): Promise<void>;

@@ -28,6 +28,7 @@ type Decisions = Pick<
   | "undo"
   | "redo"
   | "resolve"
+  | "resolveByHand"
   | "rebase"
   | "rerunWithout"
 >;
@@ -199,6 +200,14 @@ export function serveDecisions(host: ServiceHost): Served<Decisions> {
         current(subtask, commit);
         await source.resolve(subtask);
         return done();
+      },
+    },
+    resolveByHand: {
+      schema: RequestSchemas.resolveByHand,
+      answer: async ({ subtask, commit }) => {
+        current(subtask, commit);
+        await source.resolveByHand(subtask);
+        return null;
       },
     },
   };

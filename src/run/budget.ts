@@ -1,3 +1,4 @@
+import { budgetReached, MINUTE_MS, overspent } from "../core/budget";
 import type { RunEvent } from "../core/state/events";
 import { failure, type Failure } from "../core/failure";
 import type { Plan } from "../core/plan/plan";
@@ -63,7 +64,7 @@ export class Budget {
             signal,
             ...(onProgress === undefined ? {} : { onProgress }),
             leftMs: limits?.minutes === undefined ? undefined : limits.minutes * MINUTE_MS - this.#worked(),
-            late: () => this.reached() ?? overspent(`${limits?.minutes ?? 0} minutes`, "all of it"),
+            late: () => this.reached() ?? this.#late(limits?.minutes ?? 0),
           });
           if (reply.kind === "failed") await this.#writeOff(subtask, reply);
           else {
@@ -91,6 +92,10 @@ export class Budget {
 
   #limits(): Plan["budget"] {
     return this.#options.state().plan?.budget;
+  }
+
+  #late(minutes: number): Failure {
+    return overspent(this.#options.state().id, { what: "minutes", limit: minutes, spent: minutes });
   }
 
   #worked(): number {
@@ -171,21 +176,6 @@ export class Budget {
   }
 }
 
-/** Why the run's budget allows no further call; undefined while it does. `now` is milliseconds since the epoch. */
-export function budgetReached(state: RunState, now: number): Failure | undefined {
-  const { usd, tokens, minutes } = state.plan?.budget ?? {};
-  const spent = usageOf(state);
-  if (usd !== undefined && spent.usd >= usd) return overspent(`$${usd}`, `$${spent.usd.toFixed(4)}`);
-  if (tokens !== undefined && totalTokens(spent) >= tokens)
-    return overspent(`${tokens} tokens`, `${totalTokens(spent)} tokens`);
-  const worked = workedMs(state, now);
-  if (minutes !== undefined && worked >= minutes * MINUTE_MS)
-    return overspent(`${minutes} minutes`, `${(worked / MINUTE_MS).toFixed(1)} minutes`);
-  return undefined;
-}
-
-const MINUTE_MS = 60_000;
-
 interface Reservation {
   readonly subtask: string | null;
   /** The answer is there, but not yet in the log. */
@@ -215,12 +205,6 @@ function settledBy(event: RunEvent): string | null | undefined {
 
 function refused(why: Failure): ModelReply {
   return { kind: "failed", failure: why, transient: false };
-}
-
-function overspent(limit: string, spent: string): Failure {
-  return failure("budget.reached", `The run's budget of ${limit} is used up: ${spent} spent.`, {
-    hint: "What is done waits in review. To go on, raise `budget` in the plan and run it again.",
-  });
 }
 
 function unpriced(model: string, usd: number): Failure {

@@ -2,7 +2,7 @@ import { decide, type RetryOptions, type RunCommand } from "../core/state/decide
 import { amendmentsOf, type Amendments } from "./planning/amendments";
 import type { RunEvent } from "../core/state/events";
 import { BraidError, toFailure, type Failure } from "../core/failure";
-import type { Plan } from "../core/plan/plan";
+import type { BudgetLimits, Plan } from "../core/plan/plan";
 import type { RunState } from "../core/state/state";
 import type { RunView } from "../core/state/view";
 import { endStanding } from "../git/standing";
@@ -219,6 +219,10 @@ export class Run {
     return this.command({ type: "answer", question, answer, by });
   }
 
+  /** Gives the run other limits; those that are not named stay. Throws `run.state` where they leave nothing to spend. */
+  readonly changeBudget = (budget: BudgetLimits): Promise<void> =>
+    this.#decide(() => this.command({ type: "change-budget", budget, now: this.ports.now() }));
+
   /** No new worker starts; those that run go on. */
   pause(): Promise<void> {
     return this.command({ type: "pause" });
@@ -245,13 +249,9 @@ export class Run {
   }
 
   /** Stops what is under way without a word in the log; a merge that has begun to move the branch is finished. */
-  abort(): void {
-    this.#stop.abort();
-  }
+  readonly abort = (): void => this.#stop.abort();
 
-  fail(error: Error): void {
-    this.#failed.fire(toFailure(error));
-  }
+  readonly fail = (error: Error): void => this.#failed.fire(toFailure(error));
 
   /** Gives the run up without deciding anything: workers stop, the log stays as it is, another process may take over. */
   async close(): Promise<void> {

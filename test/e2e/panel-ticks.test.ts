@@ -165,7 +165,8 @@ describe("ticks in the review panel", () => {
       /Did not finish.*\n[\s\S]*Is large: 2000 lines in 1 file\.[\s\S]*Rests on session-store, not decided yet\.[\s\S]*session-store would go in along: `npm run lint` failed\./u,
     );
     // Whoever resolves it starts from what is decided.
-    assert.equal(await before.getByRole("button", { name: "Resolve with an Agent" }).isDisabled(), true);
+    for (const name of ["Resolve with an Agent", "Resolve by Hand"])
+      assert.equal(await before.getByRole("button", { name }).isDisabled(), true);
     await page.getByRole("button", { name: "Accept with Dependencies" }).click();
     await page.locator("h2:focus").waitFor();
     assert.equal(source.decisions.at(-1), "accept rate-limit 3333 with dependencies session-store");
@@ -175,8 +176,16 @@ describe("ticks in the review panel", () => {
     const { page, source } = await panel(halfwayRun());
     await page.locator('[data-subtask="rate-limit"]').click();
     await page.getByRole("button", { name: "Accept with Dependencies" }).waitFor();
-    source.forecast = { ...source.forecast, target: "7".repeat(40) };
+    source.forecast = {
+      ...source.forecast,
+      target: "7".repeat(40),
+      conflicts: [{ kind: "markers", paths: ["src/limits.ts"], message: "left" }],
+    };
     source.record({ type: "accept.completed", subtask: "session-store", commit: "7".repeat(40) });
+    await page.getByText("src/limits.ts: markers of the conflict are left in it").waitFor();
+    await page.getByRole("button", { name: "Resolve by Hand" }).click();
+    await page.getByText("rate-limit: the conflict opens.").waitFor({ state: "attached" });
+    assert.ok(source.calls.includes("resolve by hand rate-limit"));
     await page.getByRole("button", { name: "Accept", exact: true }).click();
     await page.locator("h2:focus").waitFor();
     assert.equal(source.decisions.at(-1), "accept rate-limit 3333");

@@ -110,7 +110,13 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
     await w.waitFor("a name for the file", async () => (await input.inputValue()).endsWith("-trace.jsonl"));
     const path = await input.inputValue();
     await input.press("Enter");
-    const text = await w.waitFor("the file", async () => existsSync(path) && readFileSync(path, "utf8"));
+    // A file is there before it is whole.
+    let text = "";
+    await w.waitFor("the whole file", async () => {
+      const before = text;
+      text = existsSync(path) ? readFileSync(path, "utf8") : "";
+      return text !== "" && text === before && isWhole(text);
+    });
     const lines = text.trimEnd().split("\n");
     assert.deepEqual(
       lines.flatMap((line) => otlpProblems(JSON.parse(line))),
@@ -120,3 +126,13 @@ describe("F26, F28 a window that is reloaded while a run is under way", function
       assert.ok(text.includes(`"name":"${name}`), name);
   });
 });
+
+/** Whether the last line of a file of JSON lines is one. */
+function isWhole(text: string): boolean {
+  try {
+    JSON.parse(text.trimEnd().split("\n").at(-1) ?? "");
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -192,14 +192,21 @@ describe("what the user is told of unasked", () => {
     }
     ended.happens({ ...finished("b", "x"), attempt: 2 } as RunEvent);
     again.happens({ ...failedWith("b", "budget.reached"), attempt: 2 } as RunEvent);
+    const later = openWindow(memory(), false);
+    later.adopt([created()]);
+    later.happens(...BOTH.slice(1), failedWith("a", "budget.reached"), failedWith("b", "budget.reached"));
+    for (const id of ["a", "b"]) later.happens({ ...retried(id), continues: true } as RunEvent);
+    for (const id of ["a", "b"]) later.happens({ ...started(id), continues: true } as RunEvent);
+    later.happens(finished("a", "x"), failedWith("b", "budget.reached"));
     await rested();
     assert.deepEqual(
-      [ended.told, again.told],
+      [ended.told, again.told, later.told],
       [
         ["budget", "end review"],
         ["budget", "budget"],
+        ["budget", "budget"],
       ],
     );
-    for (const w of [ended, again]) w.dispose();
+    for (const w of [ended, again, later]) w.dispose();
   });
 });

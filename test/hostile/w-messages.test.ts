@@ -223,6 +223,7 @@ describe("a decision about what is not on screen any more (W04)", () => {
     ["a rejection", "reject", { subtask: "session-store", commit: OTHER, reason: "" }],
     ["a wish for changes", "requestChanges", { subtask: "session-store", commit: OTHER, text: "x" }],
     ["a wish to resolve", "resolve", { subtask: "session-store", commit: OTHER }],
+    ["a wish to resolve by hand", "resolveByHand", { subtask: "session-store", commit: OTHER }],
     ["a tick", "tick", { subtask: "session-store", commit: OTHER, files: [] }],
     ["a remark", "comment", { subtask: "session-store", commit: OTHER, comments: [] }],
     ["a mark", "viewed", { subtask: "session-store", commit: OTHER, path: "a", viewed: true }],

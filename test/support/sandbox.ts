@@ -2,6 +2,7 @@ import { openSandbox, type SandboxOptions } from "../../src/agent/sandbox";
 import type { CommandOutcome, Shell } from "../../src/agent/shell";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { Socket } from "node:net";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempFolder, tempRepo, type TempRepo } from "./temp-repo";
@@ -55,16 +56,20 @@ export async function orphanOf(dir: string): Promise<number> {
   const mounts = ["--ro-bind", "/usr", "/usr", "--bind", dir, dir];
   const args = ["--unshare-all", "--unshare-user", "--die-with-parent", "--info-fd", "3", "--userns-block-fd", "4"];
   const command = JSON.stringify([...args, ...mounts, "--", "/usr/bin/true"]);
-  const stdio = '["ignore", "ignore", "ignore", 1, "pipe"]';
+  const stdio = '["ignore", "ignore", "ignore", 1, 3]';
   const program = `require("node:child_process").spawn("/usr/bin/bwrap", ${command}, { stdio: ${stdio}, detached: true })`;
-  const owner = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore"] });
+  const owner = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "ignore", "pipe"] });
+  const [, stdout, , held] = owner.stdio;
+  if (stdout === null || !(held instanceof Socket)) throw new Error("There is no pipe to hold.");
   let said = "";
-  for await (const chunk of owner.stdout) {
+  for await (const chunk of stdout) {
     said += String(chunk);
     if (said.includes("}")) break;
   }
   owner.kill("SIGKILL");
   await once(owner, "exit");
+  // What bubblewrap waits for must not end with its owner: it may hear of that before it is killed. Open, it holds no test up.
+  held.unref();
   const [, first = ""] = /"child-pid": (\d+)/u.exec(said) ?? [];
   // Its parent goes with the owner, in a moment.
   while (processesWith(dir).length > 1) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -65,6 +65,7 @@ const result = resultOf("a", ["x.ts"]) ?? undefined;
 /** One event of each kind; a kind that is missing does not compile. */
 const ANY: { readonly [T in RunEvent["type"]]: (dice: Dice) => RunEvent } = {
   "run.created": () => created(),
+  "budget.changed": (dice) => ({ type: "budget.changed", budget: { usd: 1 + dice(3) } }),
   "run.paused": () => ({ type: "run.paused" }),
   "run.resumed": () => ({ type: "run.resumed" }),
   "run.cancelled": () => ({ type: "run.cancelled" }),

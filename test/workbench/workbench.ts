@@ -1,4 +1,4 @@
-import type { Browser, Frame, Page } from "playwright-core";
+import { errors, type Browser, type Frame, type Page } from "playwright-core";
 import { openPage, type PageOptions } from "./browser";
 
 /** One row of a tree view, as a user sees it and as a screen reader reads it. */
@@ -39,19 +39,22 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     const input = this.page.locator(QUICK_INPUT);
     const row = this.page.locator(QUICK_ROWS).filter({ has: this.page.getByText(title, { exact: true }) });
-    // An open palette never learns of commands that come later (an extension that is still loading), so it is opened anew.
+    // An open palette never learns of commands that come later (an extension that is still loading), and one may be shut by what
+    // takes the focus: it is opened anew.
     await this.waitFor(`the command "${title}" in the palette`, async () => {
       await this.page.keyboard.press("Escape");
       await this.page.keyboard.press("F1");
-      await input.fill(`>${title}`);
-      await this.page.locator(QUICK_ROWS).first().waitFor();
-      return row
-        .first()
-        .waitFor({ timeout: PALETTE_FILTER_MS })
-        .then(() => true)
-        .catch(() => false);
+      try {
+        await input.fill(`>${title}`, { timeout: PICK_MS });
+        await this.page.locator(QUICK_ROWS).first().waitFor({ timeout: PICK_MS });
+        await row.first().waitFor({ timeout: PALETTE_FILTER_MS });
+        await row.first().click({ timeout: PICK_MS });
+        return true;
+      } catch (error) {
+        if (error instanceof errors.TimeoutError) return false;
+        throw error;
+      }
     });
-    await row.first().click();
     await this.#quickInputMovedOn(`>${title}`);
   }
 

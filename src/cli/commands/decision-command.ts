@@ -103,13 +103,13 @@ async function choiceOf(
   run: Run,
   subtask: string,
   { only, except, includeConfig }: AcceptFlags,
-): Promise<Pick<AcceptOptions, "selection" | "config">> {
+): Promise<Pick<AcceptOptions, "selection" | "config" | "marked">> {
   if (only.length === 0 && except.length === 0 && includeConfig.length === 0) return {};
   const { files, base, commit } = await readReview(run.ports.repo, run.state(), subtask);
   const choices = choicesOf(files, { only, except });
   if ("code" in choices) throw new BraidError(choices);
-  const named = (path: string) =>
-    includeConfig.includes(path) || only.some((word) => word === path || word.replace(/#[^#]*$/u, "") === path);
+  const isOnly = (path: string) => only.some((word) => word === path || word.replace(/#[^#]*$/u, "") === path);
+  const named = (path: string) => includeConfig.includes(path) || isOnly(path);
   const stranger = includeConfig.find((path) => !files.some((file) => file.path === path));
   if (stranger !== undefined)
     throw new BraidError(
@@ -121,7 +121,8 @@ async function choiceOf(
   const config = files.flatMap(({ executable, path }) =>
     executable !== null && named(path) ? [{ path, blob: executable.blob }] : [],
   );
-  return only.length === 0 && except.length === 0 ? { config } : { config, selection };
+  const marked = files.map(({ path }) => path).filter(isOnly);
+  return only.length === 0 && except.length === 0 ? { config } : { config, selection, marked };
 }
 
 async function acceptPassing(run: Run, { json, merge, ...hooks }: AcceptFlags, terminal: Terminal): Promise<number> {

@@ -19,7 +19,8 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
   const id = await chooseRun(repo, command.run);
   const owner = command.takeOver ? undefined : await ownerOf(repo, id);
   if (owner !== undefined) {
-    const said = await sendCommand(repo, { run: id, owner }, { type: "resume" });
+    const { budget } = command;
+    const said = await sendCommand(repo, { run: id, owner }, { type: "resume", ...(budget && { budget }) });
     terminal.out(command.json ? JSON.stringify({ type: "carried-out", run: id, said }) : plain(said));
     return EXIT.done;
   }
@@ -35,7 +36,7 @@ export async function runResume(command: Extract<Command, { name: "resume" }>, t
     if (code !== undefined) return code;
     // What an amendment is about does not start before it is decided; that is asked when what else can run has run.
     if (!command.json) printAmendment(run, terminal);
-    await resumeRun(run);
+    await resumeRun(run, command.budget);
     return await finish(run, command, terminal);
   });
 }

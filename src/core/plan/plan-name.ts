@@ -7,6 +7,6 @@ export function isPlanDocument(document: {
 }): boolean {
   const base = document.name.replace(/^.*[\\/]/su, "");
   if (!document.untitledYaml && /(?:orchestration|\.braid)\.ya?ml$/iu.test(base)) return true;
-  const mayBe = document.untitledYaml || /^plan\.ya?ml$/iu.test(base);
+  const mayBe = document.untitledYaml || /(?:^|\.)plan\.ya?ml$/iu.test(base);
   return mayBe && /^task[ \t]*:/mu.test(document.text) && /^subtasks[ \t]*:/mu.test(document.text);
 }

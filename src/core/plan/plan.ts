@@ -92,6 +92,14 @@ export const PlanScope = z.strictObject({
 });
 export type PlanScope = z.infer<typeof PlanScope>;
 
+/** What a run may spend. */
+export const BudgetLimits = z.strictObject({
+  usd: z.number().positive().optional().describe("US dollars."),
+  tokens: z.int().positive().optional().describe("Tokens, sent and received."),
+  minutes: z.number().positive().optional().describe("Minutes from the first subtask on."),
+});
+export type BudgetLimits = Readonly<z.infer<typeof BudgetLimits>>;
+
 /** The whole plan, as proposed, edited, approved and re-run. */
 export const Plan = z.strictObject({
   task: z.string().min(1).describe("The goal of the whole plan."),
@@ -103,14 +111,9 @@ export const Plan = z.strictObject({
     ),
   scope: PlanScope.optional().describe("What to look at: the changes between two commits, a folder, or both."),
   constraints: z.array(z.string()).default([]).describe("Decisions every worker must follow."),
-  budget: z
-    .strictObject({
-      usd: z.number().positive().optional().describe("US dollars."),
-      tokens: z.int().positive().optional().describe("Tokens, sent and received."),
-      minutes: z.number().positive().optional().describe("Minutes from the first subtask on."),
-    })
-    .optional()
-    .describe("Limits of the whole run; at one the workers stop softly and keep what they have."),
+  budget: BudgetLimits.optional().describe(
+    "Limits of the whole run; at one the workers stop softly and keep what they have.",
+  ),
   subtasks: z
     .array(Subtask)
     .min(1)

@@ -11,6 +11,7 @@ export type ConflictKind =
   | "file/directory"
   | "mode"
   | "submodule"
+  | "markers"
   | "other";
 
 /** A conflict between a result and the branch it should go to. */
@@ -69,6 +70,7 @@ const WORDS: Readonly<Record<ConflictKind, string>> = {
   "file/directory": "one side has a file where the other has a folder",
   mode: "both made it another kind of entry",
   submodule: "both moved the submodule",
+  markers: "markers of the conflict are left in it",
   other: "git cannot merge it",
 };
 
@@ -112,4 +114,11 @@ export function parseConflictHunks(text: string): readonly ConflictHunk[] {
 /** Whether a text still holds a whole set of conflict markers. */
 export function hasConflictMarkers(text: string): boolean {
   return parseConflictHunks(text).length > 0;
+}
+
+/** Whether a text holds a whole set of conflict markers, not all of which `before` has: a file may be about them. */
+export function addsConflictMarkers(text: string, before: string): boolean {
+  if (!hasConflictMarkers(text)) return false;
+  const known = new Set(before.split(/\r?\n/u));
+  return text.split(/\r?\n/u).some((line) => /^(?:<{7,}|>{7,}) /u.test(line) && !known.has(line));
 }

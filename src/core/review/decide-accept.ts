@@ -21,6 +21,8 @@ export interface AcceptRequest {
   /** What of it; all but what was left out before where it is not said. */
   readonly selection?: Selection | undefined;
   readonly config?: readonly ConfigApproval[] | undefined;
+  /** Files that go in though markers of a conflict are left in them. */
+  readonly marked?: readonly string[] | undefined;
   /** Subtasks that go in before it, in the same step. */
   readonly after?: readonly string[];
 }

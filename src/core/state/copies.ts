@@ -95,6 +95,7 @@ export function copyOfSubtask(s: SubtaskState): SubtaskState {
     request: s.request,
     from: s.from,
     resolving: s.resolving,
+    conflicted: s.conflicted,
     undone: s.undone,
     byHand: s.byHand,
     acceptFailure: s.acceptFailure,

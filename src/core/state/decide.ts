@@ -1,5 +1,6 @@
 import { planningFailedOf } from "../amendment/amendment-due";
 import { decideAmendment, type AmendmentCommand } from "../amendment/decide-amendment";
+import { decideBudget, type BudgetCommand } from "../budget";
 import { decideApproval, type ApprovalCommand } from "../approval";
 import {
   acceptingRefusal,
@@ -72,6 +73,7 @@ export type RunCommand =
     }
   | { readonly type: "message"; readonly subtask: string; readonly text: string }
   | ApprovalCommand
+  | BudgetCommand
   /** Stops one worker; the others go on. */
   | { readonly type: "stop"; readonly subtask: string }
   /** Without a number: the one question there is. */
@@ -229,6 +231,8 @@ export function decide(state: RunState, command: RunCommand): Decided {
     }
     case "answer":
       return decideAnswer(state, command);
+    case "change-budget":
+      return decideBudget(state, command);
     case "pause":
       return state.paused ? events() : events({ type: "run.paused" });
     case "resume":

@@ -2,6 +2,7 @@ import type { AmendmentPolicy } from "../amendment/amendment-policy";
 import type { AmendmentEvent } from "../amendment/amendment-event";
 import type { ApiCall, ToolRun } from "../api-call";
 import type { ApprovalEvent } from "../approval";
+import type { BudgetChanged } from "../budget";
 import type { ContextUse } from "../context-use";
 import type { Efforts } from "../effort";
 import type { Failure } from "../failure";
@@ -284,6 +285,7 @@ export type RunEvent =
   | MergeEvent
   | OverlapEvent
   | TreeEvent
+  | BudgetChanged
   | { readonly type: "run.paused" }
   | { readonly type: "run.resumed" }
   | { readonly type: "run.cancelled" };

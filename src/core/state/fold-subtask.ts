@@ -123,6 +123,7 @@ export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): P
         // What fails by itself has still the same to do.
         request: event.request ?? (event.by === "policy" ? s.request : null),
         resolving: event.resolve ?? (event.by === "policy" ? s.resolving : null),
+        conflicted: conflictedOf(s, event),
         lastFailure: s.acceptFailure ?? s.failure,
         note: event.note ?? rejectionOf(s),
         amended: s.amended?.how === "dropped" ? null : s.amended,
@@ -203,6 +204,7 @@ export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): P
         without: event.without,
         result: event.result,
         checks: event.checks ?? [],
+        conflicted: s.conflicted,
         report: s.report,
         model: s.model,
         instructions: s.instructions,
@@ -217,6 +219,15 @@ export function foldSubtask(s: SubtaskState, event: SubtaskEvent, at: number): P
     default:
       return assertNever(event);
   }
+}
+
+/** Markers may come along wherever the next attempt does not begin anew. */
+function conflictedOf(
+  s: SubtaskState,
+  event: Extract<RunEvent, { readonly type: "subtask.retried" }>,
+): readonly string[] {
+  const isAnew = event.by === "user" && event.resolve === undefined && event.request === undefined;
+  return isAnew ? [] : [...new Set([...s.conflicted, ...(event.resolve?.files ?? [])])];
 }
 
 /** Stays with a subtask, whoever makes its next result. */

@@ -141,6 +141,8 @@ function changeOf(
       });
     case "synthesis.failed":
       return endSynthesis(state, { kind: "failed", failure: event.failure });
+    case "budget.changed":
+      return state.plan === undefined ? {} : { plan: { ...state.plan, budget: event.budget } };
     case "run.paused":
       return { paused: true };
     case "run.resumed":

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<RunEvent["type"], true>> = {
   "approval.answered": true,
   "approval.requested": true,
   "approval.withdrawn": true,
+  "budget.changed": true,
   "call.failed": true,
   "check.completed": true,
   "conflict.opened": true,

@@ -113,6 +113,8 @@ export interface SubtaskState {
   readonly from: string | null;
   /** The conflict its next or current attempt is to resolve. */
   readonly resolving: Resolving | null;
+  /** Files with a conflict that this result, or one it was made from, was to resolve. */
+  readonly conflicted: readonly string[];
   /** What the last undo took back, until the next decision or attempt. */
   readonly undone: Undone | null;
   /** The conflict somebody is resolving by hand, and the worktree it stands in. */
@@ -123,8 +125,13 @@ export interface SubtaskState {
   readonly amended: { readonly number: number; readonly how: "added" | "changed" | "dropped" } | null;
 }
 
-/** Ends of an attempt that were no fault of its worker's: Braid was closed, somebody stopped it, the model fell silent. */
-const INTERRUPTIONS: ReadonlySet<FailureCode> = new Set(["run.interrupted", "cancelled", "stall.turn"]);
+/** Ends of an attempt that were no fault of its worker's: Braid was closed, somebody stopped it, the model fell silent, the run's budget was used up. */
+const INTERRUPTIONS: ReadonlySet<FailureCode> = new Set([
+  "run.interrupted",
+  "cancelled",
+  "stall.turn",
+  "budget.reached",
+]);
 
 /** Whether an attempt was cut short, and can be gone on with after its last complete turn. */
 export function isInterrupted({ failure }: Pick<SubtaskState, "failure">): boolean {
@@ -179,6 +186,7 @@ export function freshSubtask(subtask: Subtask, status: WorkStatus): SubtaskState
     request: null,
     from: null,
     resolving: null,
+    conflicted: [],
     undone: null,
     byHand: null,
     acceptFailure: null,

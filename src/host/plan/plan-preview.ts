@@ -23,7 +23,7 @@ export class PlanPreviews implements vscode.Disposable {
     if (document === undefined || !this.#language.isPlan(document))
       throw new BraidError(
         failure("plan.unreadable", "There is no plan in the editor.", {
-          hint: "Open a plan (such as tasks-orchestration.yml or NAME.braid.yml), or run `Braid: Open Plan`.",
+          hint: "Open one (plan.yml, NAME.plan.yml, NAME.braid.yml), or run `Braid: Open Plan`.",
         }),
       );
     const open = this.#open.get(document.uri.toString());

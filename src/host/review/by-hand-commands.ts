@@ -68,7 +68,8 @@ async function openConflict(
     const uri = vscode.Uri.file(join(dir, path));
     try {
       const document = await vscode.workspace.openTextDocument(uri);
-      if (hasConflictMarkers(document.getText())) await openMergeEditor(uri, path, sides);
+      const isMerge = sides?.conflicted.includes(path) !== true;
+      if (isMerge && hasConflictMarkers(document.getText())) await openMergeEditor(uri, path, sides);
       else await vscode.window.showTextDocument(document, { preview: false });
     } catch (error) {
       // A file one side deleted, or no text: git's own view shows it.
@@ -83,6 +84,8 @@ interface Sides {
   readonly base: string;
   readonly branch: { readonly name: string; readonly commit: string };
   readonly result: string;
+  /** Files in which markers may be a side's own, which the merge editor would take for its text. */
+  readonly conflicted: readonly string[];
 }
 
 function sidesOf(run: Run, id: string): Sides | undefined {
@@ -90,7 +93,7 @@ function sidesOf(run: Run, id: string): Sides | undefined {
   const subtask = subtaskState(run.state(), id);
   if (subtask?.base == null || subtask.result === null || subtask.byHand === null) return undefined;
   const branch = { name: target.replace(/^refs\/heads\//u, ""), commit: subtask.byHand.resolving.onto };
-  return { id, base: subtask.base, branch, result: subtask.result.commit };
+  return { id, base: subtask.base, branch, result: subtask.result.commit, conflicted: subtask.conflicted };
 }
 
 /**

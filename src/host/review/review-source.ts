@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { BraidError, failure } from "../../core/failure";
 import { staleRefusal } from "../../core/review/decide-accept";
 import { subtasksOf } from "../../core/state/view";
@@ -84,6 +84,9 @@ export function reviewSourceOf(owner: RunOwner, run: Run): ReviewSource {
     redo: (id) => redoInWindow(run, id),
     async resolve(id) {
       await run.retry(id, undefined, "user", { resolve: await conflictToResolve(run.ports.repo, run.state(), id) });
+    },
+    async resolveByHand(id) {
+      void vscode.commands.executeCommand("braid.resolveByHand", { kind: "subtask", id });
     },
     rebase: (id, commit) => run.merges.rebase(id, commit),
     rerunWithout: (id) => rerunWithout(run, id),

@@ -68,6 +68,7 @@ export function shownSourceOf(owner: RunOwner, shown: ShownRun): ReviewSource {
     undo: refuse,
     redo: refuse,
     resolve: refuse,
+    resolveByHand: refuse,
     rebase: refuse,
     rerunWithout: refuse,
     reject: refuse,

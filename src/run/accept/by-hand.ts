@@ -80,7 +80,7 @@ export async function takeByHand(host: AcceptHost, id: string): Promise<void> {
   if (worktree === undefined || (await lstat(dir).catch(() => undefined)) === undefined)
     throw new BraidError(failure("worktree.failed", `${dir} is gone.`, { hint: "Open the conflict by hand again." }));
   await refuseUnsavedIn(host.ports, dir);
-  const checks = await markerChecks(dir, open.resolving);
+  const checks = await markerChecks(dir, { repo, base: open.resolving.onto, files: open.resolving.files });
   const red = checks.find((check) => !check.passed);
   if (red !== undefined)
     throw new BraidError(

@@ -25,6 +25,7 @@ import type { HookGate } from "./hook-approval";
 import type { SetupPlan } from "../set-up/setup-plan";
 import { refuseUnsaved } from "../unsaved";
 import { refuseTurnedDown } from "./merged-history";
+import { refuseMarkers } from "./resolving";
 import { resultDiff } from "./result-diff";
 import { makeUserCommit } from "./user-commit";
 
@@ -98,6 +99,7 @@ export async function prepareAccept(
   const { base, result } = subtask;
   const chosen = await choose(host, subtask, base, wish);
   const source = chosen.taken?.commit ?? result.commit;
+  await refuseMarkers(repo, subtask, { commit: source, named: wish.marked ?? [] });
   const merged = await applyResult(repo, { base, result: source, target: onto });
   if (merged.kind === "conflict") throw conflictOf(state, subtask, merged);
   const config = executableChangesOf(subtask).filter(({ path }) => wish.config?.some((each) => each.path === path));
@@ -200,13 +202,15 @@ async function keepTaken(
 
 function conflictOf(
   state: RunState,
-  { subtask: { id }, result }: SubtaskState,
+  { subtask: { id } }: SubtaskState,
   merged: Extract<Merged, { readonly kind: "conflict" }>,
 ): BraidError {
   const target = state.target.replace(/^refs\/heads\//u, "");
   return new BraidError(
     failure("merge.conflict", `"${id}" conflicts with ${target} in ${merged.files.join(", ")}.`, {
-      hint: `Let an agent resolve it (braid resolve), merge it by hand (git cherry-pick ${result?.commit.slice(0, 12) ?? ""}), or reject it.`,
+      hint:
+        "Have an agent resolve it (braid resolve, or Braid: Resolve Conflict with an Agent), do it by hand " +
+        "(braid resolve --by-hand, or Braid: Resolve Conflict by Hand), or reject it.",
       detail: (merged.conflicts.length > 0 ? merged.conflicts.map(describeConflict) : merged.messages).join("\n"),
     }),
   );

@@ -5,7 +5,7 @@ import { subtaskState, type RunState } from "../../core/state/state";
 import type { Repository } from "../../git/repository";
 import { readAlong } from "./read-along";
 import { readSince } from "./read-since";
-import { previewMerge } from "./resolving";
+import { conflictsLeft, previewMerge } from "./resolving";
 import { resultDiff } from "./result-diff";
 
 /** The review of a subtask's result. Reads only. Throws `run.state`, `result.missing`, `git.failed`. */
@@ -33,5 +33,10 @@ async function previewOf(repo: Repository, state: RunState, id: string): Promise
   });
   if (preview === undefined) return null;
   const { target, merged, files } = preview;
-  return { target, conflicts: merged.kind === "conflict" ? merged.conflicts : [], conflictHunks: files };
+  const left = await conflictsLeft(repo, subtaskState(state, id));
+  return {
+    target,
+    conflicts: [...(merged.kind === "conflict" ? merged.conflicts : []), ...left],
+    conflictHunks: files,
+  };
 }

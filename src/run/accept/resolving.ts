@@ -1,9 +1,11 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  addsConflictMarkers,
   describeConflict,
   hasConflictMarkers,
   parseConflictHunks,
+  type Conflict,
   type ConflictHunk,
 } from "../../core/review/conflict";
 import { undecidedDependencies } from "../../core/review/decide-accept";
@@ -67,10 +69,63 @@ export async function conflictToResolve(repo: Repository, state: RunState, id: s
       }),
     );
   const { target, merged } = await previewMerge(repo, state, id);
-  if (merged.kind === "clean")
+  const left = await conflictsLeft(repo, subtaskState(state, id));
+  if (merged.kind === "clean" && left.length === 0)
     throw new BraidError(failure("run.state", `"${id}" merges without a conflict.`, { hint: "Accept it." }));
   await checkTree(repo, target, merged.tree);
-  return { onto: target, tree: merged.tree, files: merged.files, conflicts: merged.conflicts.map(describeConflict) };
+  const files = merged.kind === "clean" ? [] : merged.files;
+  const conflicts = merged.kind === "clean" ? [] : merged.conflicts;
+  return {
+    onto: target,
+    tree: merged.tree,
+    files: [...new Set([...files, ...left.flatMap(({ paths }) => paths)])],
+    conflicts: [...new Set([...conflicts, ...left].map(describeConflict))],
+  };
+}
+
+/** Where an attempt to resolve a result's conflict has left markers in `commit`, the result where it is not said. */
+export async function conflictsLeft(
+  repo: Repository,
+  subtask: SubtaskState | undefined,
+  commit = subtask?.result?.commit,
+): Promise<readonly Conflict[]> {
+  if (subtask?.base == null || commit === undefined) return [];
+  const { base, conflicted } = subtask;
+  const left = await Promise.all(
+    conflicted.map(async (path) => {
+      const text = await textOf(repo, commit, path);
+      return hasConflictMarkers(text) && addsConflictMarkers(text, await textOf(repo, base, path));
+    }),
+  );
+  return conflicted
+    .filter((_, i) => left[i] === true)
+    .map((path) => ({ kind: "markers", paths: [path], message: `${path} still holds conflict markers.` }));
+}
+
+/** Keeps markers that an attempt has left in `commit` from the branch, but for files that are `named`. Throws `merge.conflict`. */
+export async function refuseMarkers(
+  repo: Repository,
+  subtask: SubtaskState,
+  { commit, named }: { readonly commit: string; readonly named: readonly string[] },
+): Promise<void> {
+  const left = (await conflictsLeft(repo, subtask, commit)).flatMap(({ paths }) => paths);
+  const unnamed = left.filter((path) => !named.includes(path));
+  if (unnamed.length === 0) return;
+  throw new BraidError(
+    failure(
+      "merge.conflict",
+      `"${subtask.subtask.id}" still holds the markers of its conflict in ${unnamed.join(", ")}.`,
+      {
+        hint:
+          "Resolve it by hand (braid resolve --by-hand, or Braid: Resolve Conflict by Hand), request changes, or leave the file out. " +
+          "One that is to hold them goes in by its name (braid accept --only PATH).",
+      },
+    ),
+  );
+}
+
+async function textOf(repo: Repository, commit: string, path: string): Promise<string> {
+  return (await readBlob(repo, commit, path))?.toString("utf8") ?? "";
 }
 
 /** Puts the half-merged files into a worktree that stands at the target. */
@@ -78,16 +133,21 @@ export async function checkOutConflict(worktree: Worktree, { tree }: Resolving):
   await putTree(worktree, tree);
 }
 
-/** Whether markers are left in the files that had a conflict; none where there was no conflict. */
-export async function markerChecks(root: string, resolving: Resolving | null): Promise<readonly CheckResult[]> {
-  if (resolving === null) return [];
+/** Whether markers that `base` has not are left in `files`, which had a conflict; none where there was no conflict. */
+export async function markerChecks(
+  root: string,
+  { repo, base, files }: { readonly repo: Repository; readonly base: string; readonly files: readonly string[] },
+): Promise<readonly CheckResult[]> {
+  if (files.length === 0) return [];
   const started = performance.now();
   const left: string[] = [];
-  for (const path of resolving.files) {
+  for (const path of files) {
     const file = join(root, path);
     // A link is read as what it is, never followed.
     const stats = await lstat(file).catch(() => undefined);
-    if (stats?.isFile() === true && hasConflictMarkers(await readFile(file, "utf8"))) left.push(path);
+    if (stats?.isFile() !== true) continue;
+    const text = await readFile(file, "utf8");
+    if (hasConflictMarkers(text) && addsConflictMarkers(text, await textOf(repo, base, path))) left.push(path);
   }
   return [
     {

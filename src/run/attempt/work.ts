@@ -108,7 +108,11 @@ export async function work(host: AttemptHost, subtask: SubtaskState, w: Work): P
           async () => {
             const checks = [
               ...(await runChecks(host, w.place, verify, { subtask: id, attempt: w.attempt, signal: w.signal })),
-              ...(await markerChecks(w.place.workspace.root, subtask.resolving)),
+              ...(await markerChecks(w.place.workspace.root, {
+                repo: host.ports.repo,
+                base: w.base,
+                files: subtask.conflicted,
+              })),
               ...(await keptChecks(w.place)),
             ];
             for (const check of checks)

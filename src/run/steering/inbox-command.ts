@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Amendment } from "../../core/amendment/amendment";
 import type { FailureCode } from "../../core/failure";
+import { BudgetLimits } from "../../core/plan/plan";
 
 /** Largest command file that is read, in bytes. */
 export const MAX_COMMAND_BYTES = 64_000;
@@ -54,7 +55,7 @@ export const SteeringCommand = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("decline-amendment"), number: z.int().min(1), reason: Text }),
   z.strictObject({ type: z.literal("stop"), subtask: SubtaskId }),
   z.strictObject({ type: z.literal("pause") }),
-  z.strictObject({ type: z.literal("resume") }),
+  z.strictObject({ type: z.literal("resume"), budget: BudgetLimits.optional() }),
   z.strictObject({ type: z.literal("cancel") }),
 ]);
 export type SteeringCommand = Readonly<z.infer<typeof SteeringCommand>>;

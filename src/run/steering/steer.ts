@@ -1,5 +1,6 @@
 import { valuesOf } from "../../core/state/chunked";
 import { BraidError, failure, toFailure } from "../../core/failure";
+import type { BudgetLimits } from "../../core/plan/plan";
 import { chosenOption } from "../../core/question";
 import { subtaskState } from "../../core/state/state";
 import type { WorkStatus } from "../../core/state/subtask-state";
@@ -72,7 +73,8 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
     case "resume":
       if (run.state().plan === undefined)
         throw new BraidError(failure("run.state", `Run ${id} has no plan yet.`, { hint: "Plan it where it is open." }));
-      await resumeRun(run);
+      await resumeRun(run, command.budget);
+      requireBudget(run);
       return `Run ${id} goes on, in the process that owns it.`;
     case "cancel":
       requireUnderWay(run.view);
@@ -85,10 +87,13 @@ export async function steer(run: Run, command: SteeringCommand): Promise<string>
 
 /**
  * Goes on with a run that has a plan: what failed or was cancelled and nobody has decided about is tried again, unless an
- * amendment waits: what it is about must not start before that is decided.
+ * amendment waits: what it is about must not start before that is decided. `budget` gives it other limits first; while nothing is left
+ * to spend nothing is tried, which would cost attempts and come to nothing.
  */
-export async function resumeRun(run: Run): Promise<void> {
-  const ids = run.state().amendments.open === null ? valuesOf(run.state().subtasks).map((s) => s.subtask.id) : [];
+export async function resumeRun(run: Run, budget?: BudgetLimits): Promise<void> {
+  if (budget !== undefined) await run.changeBudget(budget);
+  const isHeld = run.state().amendments.open !== null || run.overBudget() !== undefined;
+  const ids = isHeld ? [] : valuesOf(run.state().subtasks).map((s) => s.subtask.id);
   for (const id of ids) {
     // The run goes on with the first of them: what failed then may be on its way again by now.
     const { status, decision } = subtaskState(run.state(), id) ?? {};
@@ -99,6 +104,12 @@ export async function resumeRun(run: Run): Promise<void> {
     });
   }
   await run.resume();
+}
+
+/** Throws `budget.reached` for a run that can spend nothing more. */
+function requireBudget(run: Run): void {
+  const over = run.overBudget();
+  if (over !== undefined) throw new BraidError(over);
 }
 
 function isOver(status: WorkStatus | undefined): boolean {

@@ -203,6 +203,10 @@ export class FakeSource implements ReviewSource {
     this.#call(`resolve ${subtask}`);
   }
 
+  async resolveByHand(subtask: string): Promise<void> {
+    this.#call(`resolve by hand ${subtask}`);
+  }
+
   async openAll(subtask: string): Promise<void> {
     this.#call(`openAll ${subtask}`);
   }

@@ -1,4 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BraidError } from "../../../src/core/failure";
+import { describeConflict } from "../../../src/core/review/conflict";
 import { subtaskState } from "../../../src/core/state/state";
 import { conflictToResolve } from "../../../src/run/accept/resolving";
 import { useReviewRun } from "../../support/review-run";
@@ -73,6 +77,103 @@ describe("a result that conflicts with the branch", function () {
     await t.refused("run.state", resolve, /merges without a conflict.*Accept it/u);
     ok(assigned !== undefined);
   });
+});
+
+describe("a conflict whose markers an agent has left", function () {
+  this.timeout(60_000);
+  const EXAMPLE = "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> feature\n";
+  let later: Readonly<Record<string, string>> = {};
+  const t = useReviewRun({
+    files: { "a.txt": "one\ntwo\nthree\n", "git.md": `Markers\n\n${EXAMPLE}` },
+    plan: { subtasks: [{ id: "a" }] },
+    writes: {
+      a: (attempt) => {
+        if (attempt === 1) return { "a.txt": "one\nTWO\nthree\n", "git.md": `Marks\n\n${EXAMPLE}`, "new.txt": "n\n" };
+        // One of the two is resolved, and goes on to tell how markers look.
+        return attempt === 2 ? { "git.md": `Marks and lines\n\n${EXAMPLE}` } : later;
+      },
+    },
+  });
+  const left =
+    /"a" still holds the markers of its conflict in a\.txt\..*by hand.*Resolve Conflict by Hand.*request changes, or leave/su;
+  const mine = "one\nzwei\nthree\n";
+  const take = async (takes: Readonly<Record<string, "all" | "none">>, marked?: readonly string[]) => {
+    const { base, commit, files } = await t.review("a");
+    const choices = files.map(({ path }) => ({ path, take: takes[path] ?? "all" }));
+    await t.run.accept("a", { selection: { base, commit, files: choices }, marked });
+  };
+  beforeEach(async () => {
+    later = {};
+    t.repo.write("a.txt", mine);
+    t.repo.write("git.md", `Lines\n\n${EXAMPLE}`);
+    t.repo.commit("mine");
+    await t.run.retry("a", undefined, "user", {
+      resolve: await conflictToResolve(t.run.ports.repo, t.run.state(), "a"),
+    });
+    await t.run.idle();
+    deepEqual(
+      subtaskState(t.run.state(), "a")?.checks.map(({ passed, output }) => [passed, output]),
+      [[false, "a.txt still holds conflict markers.\n"]],
+    );
+  });
+
+  it("is shown, and goes in neither whole nor with another file left out", async () => {
+    deepEqual((await t.review("a")).merge?.conflicts.map(describeConflict), [
+      "a.txt: markers of the conflict are left in it",
+    ]);
+    await t.refused("merge.conflict", () => t.run.accept("a"), left);
+    // As a window sends it: each file by itself.
+    await t.refused("merge.conflict", () => take({}), left);
+    await t.refused("merge.conflict", () => take({ "new.txt": "none" }), left);
+    await t.refused(
+      "merge.conflict",
+      async () => {
+        const [outcome] = await t.run.merges.acceptAll([{ subtask: "a" }]);
+        if (outcome?.kind === "refused") throw new BraidError(outcome.failure);
+      },
+      left,
+    );
+  });
+
+  it("stays out with its file, and a file that is about markers goes in", async () => {
+    await take({ "a.txt": "none" });
+    deepEqual([t.repo.read("a.txt"), t.repo.read("new.txt")], [mine, "n\n"]);
+    equal(t.repo.read("git.md"), `Marks and lines\n\n${EXAMPLE}`);
+  });
+
+  it("goes in where its file is named", async () => {
+    await take({ "new.txt": "none" }, ["a.txt"]);
+    match(t.repo.read("a.txt"), /^<<<<<<< [\s\S]*^>>>>>>> /mu);
+  });
+
+  it("is resolved by hand", async () => {
+    const { dir, files } = await t.run.merges.openByHand("a");
+    deepEqual(files, ["a.txt"]);
+    equal(t.repo.git("-C", dir, "status", "--porcelain", "a.txt"), "UU a.txt");
+    await t.refused("merge.conflict", () => t.run.merges.takeByHand("a"), /a\.txt still holds conflict markers/u);
+    writeFileSync(join(dir, "a.txt"), "one\nzwei TWO\nthree\n");
+    await t.run.merges.takeByHand("a");
+    await t.run.accept("a");
+    deepEqual([t.repo.read("a.txt"), t.repo.read("new.txt")], ["one\nzwei TWO\nthree\n", "n\n"]);
+  });
+
+  for (const [by, isDone] of [
+    ["another agent", true],
+    ["request", true],
+    ["request", false],
+  ] as const)
+    it(`is ${isDone ? "resolved" : "not forgotten"} by ${by}`, async () => {
+      later = isDone ? { "a.txt": "one\nboth\nthree\n" } : { "b.txt": "b\n" };
+      const { attempt, base, commit } = await t.review("a");
+      const request = { attempt, base, restsOn: [], commit, text: "Mind the markers.", comments: [] };
+      const resolve = await conflictToResolve(t.run.ports.repo, t.run.state(), "a");
+      await t.run.retry("a", "again", "user", by === "request" ? { request } : { resolve });
+      await t.run.idle();
+      equal(subtaskState(t.run.state(), "a")?.status, isDone ? "finished" : "failed");
+      if (!isDone) return t.refused("merge.conflict", () => t.run.accept("a"), left);
+      await t.run.accept("a");
+      deepEqual([t.repo.read("a.txt"), t.repo.read("new.txt")], ["one\nboth\nthree\n", "n\n"]);
+    });
 });
 
 describe("what the user turned down goes back to the worker", function () {

@@ -64,6 +64,43 @@ describe("a run with a budget", function () {
     match(outcome.stdout, /about \$[^]*The server does not say how many tokens it uses/u);
   });
 
+  it("that was reached is raised by resume: told once how, tried in vain never, and the attempt goes on", async () => {
+    await t.play(`rules:
+  - when: { turn: 1 }
+    reply: [{ tool: write, input: { file_path: "notes/{{subtask}}.md", content: "x\\n" } }]
+    usage: { input_tokens: 500, output_tokens: 300, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }
+`);
+    writeFileSync(join(t.home.dir, "p.yml"), `budget: { usd: ${CALL_USD} }\n${wide(3)}`);
+    const first = await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--concurrency", "1");
+    ran(first, 4);
+    const sentences = first.stdout.match(/budget of \$0\.004 is used up: .*/gu) ?? [];
+    equal(sentences.length, 1, first.stdout);
+    match(sentences[0] ?? "", /To go on, raise it: braid resume r\w+ --budget 0\.008, or Resume Run in VS Code\./u);
+    const asked = t.server.requests.length;
+    const vain = await t.braid("resume", "--json");
+    ran(vain, 4);
+    deepEqual([vain.events.filter((e) => "subtask" in e), t.server.requests.length], [[], asked]);
+    const less = await t.braid("resume", "--budget", "0.001");
+    ran(less, 2);
+    match(less.stderr, /budget of \$0\.001 is used up: \$0\.0040 spent\. Give it more than is spent\./u);
+    const outcome = await t.braid("resume", "--budget", "1", "--json");
+    ran(outcome, 3);
+    const [raised, ...rest] = outcome.events;
+    deepEqual([raised?.type, raised?.["budget"]], ["budget.changed", { usd: 1 }]);
+    const starts = rest.filter((e) => e.type === "subtask.started");
+    deepEqual(
+      starts.map((e) => [e.subtask, e["continues"]]),
+      [
+        ["part-1", true],
+        ["part-2", undefined],
+        ["part-3", undefined],
+      ],
+    );
+    equal(starts[0]?.["attempt"], 1);
+    equal(t.server.requests.length - asked, 5, "what was paid for is not asked again");
+    match((await t.braid("status")).stdout, / of \$1\b/u);
+  });
+
   it("that is never reached changes nothing", async () => {
     writeFileSync(join(t.home.dir, "p.yml"), `budget: { usd: 5, tokens: 5000000, minutes: 60 }\n${wide(3)}`);
     ran(await t.braid("run", join(t.home.dir, "p.yml"), "--yes", "--accept", "passing"), 0);

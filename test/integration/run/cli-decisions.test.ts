@@ -16,6 +16,8 @@ subtasks:
 
 /** Workers that overwrite their files and report. */
 const SCENARIO = `rules:
+  - when: { subtask: low, turn: 1, contains: leave the markers }
+    reply: [{ tool: report, input: { summary: "Left them." } }]
   - when: { subtask: low, turn: 1 }
     reply:
       - { tool: write, input: { file_path: text.txt, content: ${JSON.stringify(`${EDITED.join("\n")}\n`)} } }
@@ -188,6 +190,13 @@ describe("decisions on the command line", function () {
       (await t.braid("review", run, "low")).stdout,
       /conflict in text\.txt: both changed the same lines.*branch zwei.*result TWO/su,
     );
+    await t.braid("resolve", run, "low", "--note", "leave the markers");
+    const left = await t.braid("accept", run, "low", "--except", ".npmrc");
+    ran(left, 3);
+    match(left.stderr, /still holds the markers of its conflict in text\.txt\..*--by-hand.*--only PATH/u);
+    ran(await t.braid("accept", run, "low", "--only", "text.txt"), 0);
+    ok(text().some((line) => line.startsWith("<<<<<<< ")));
+    ran(await t.braid("undo", run, "low"), 0);
     ran(await t.braid("resolve", run, "low", "--note", "keep both"), 3);
     ran(await t.braid("accept", run, "low", "--include-config", ".npmrc"), 0);
     deepEqual(text(), EDITED);

@@ -101,7 +101,7 @@ describe("braid", function () {
     });
 
     it("a model server killed in mid-run: the run says so, and resume finishes it", async () => {
-      const slow = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 1 });
+      const slow = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0.3 });
       writeFileSync(join(t.home.dir, "p.yml"), wide(3));
       const running = startCli(["run", join(t.home.dir, "p.yml"), "--yes", "--json", "--concurrency", "2"], {
         cwd: t.repo.dir,
@@ -135,19 +135,18 @@ describe("braid", function () {
     });
 
     it("a killed process: the next one takes the run over and finishes it", async () => {
-      const slow = await startDemoServer(await readDemoScenario("any-plan.yml"), { speed: 0.2 });
+      const rules = (late: string) =>
+        `rules:\n  - when: { turn: 1 }\n    reply: [{ tool: write, input: { file_path: "notes/{{subtask}}.md", content: "n\\n" } }]\n  - reply: [{ tool: report, input: { summary: Done. } }]\n${late}`;
+      await t.play(rules("    fault: { kind: stall, at: headers }\n"));
       writeFileSync(join(t.home.dir, "p.yml"), wide(2));
-      const running = startCli(["run", join(t.home.dir, "p.yml"), "--yes", "--json"], {
-        cwd: t.repo.dir,
-        env: { ...t.env, ANTHROPIC_BASE_URL: slow.url },
-      });
+      const running = startCli(["run", join(t.home.dir, "p.yml"), "--yes", "--json"], { cwd: t.repo.dir, env: t.env });
       const { run } = await running.seen((e) => e.type === "turn.completed");
       const busy = await t.braid("accept", run, "part-1");
       ran(busy, 3);
       assert.match(busy.stderr, /belongs to process/u);
       running.child.kill("SIGKILL");
       await running.ended;
-      await slow.dispose();
+      await t.play(rules(""));
       ran(await t.braid("resume", run, "--accept", "passing"), 0);
       assert.equal(t.repo.git("worktree", "list").split("\n").length, 1);
       assert.equal(t.repo.git("status", "--porcelain"), "");

@@ -9,6 +9,7 @@ import type { RunEvent } from "../../../src/core/state/events";
 import { failure } from "../../../src/core/failure";
 import { subtasksOf, toRunView } from "../../../src/core/state/view";
 import {
+  USAGE,
   abandoned,
   accepted,
   accepting,
@@ -29,7 +30,6 @@ import {
   stateAfter,
   stopped,
   turned,
-  USAGE,
 } from "../../support/builders";
 
 const NOBODY: Terminal = {
@@ -154,6 +154,15 @@ describe("a run in lines", () => {
         "Wave 2: b (implementer) [QUEUED] — waits for a",
       ].join("\n"),
     ));
+  it("with the time that is left behind what it is about, and no share of nothing", () => {
+    const view = toRunView(stateAfter(...begun(planOf("a")), started("a"), turned("a")));
+    const [a] = subtasksOf(view);
+    ok(a);
+    const text = describeRun({ ...view, timeLeft: { ms: 1000, at: 0, waits: true } }, 0);
+    match(text, /^RUNNING into main, less than a minute left once you have answered · /mu);
+    const none = { ...a, cacheHitRate: 0.001, context: { tokens: 1, window: 200_000 } };
+    equal(describeSubtask(none, 2000), describeSubtask({ ...a, cacheHitRate: null, context: null }, 2000));
+  });
   it("with its budget, cost to the tenth of a cent while it is small, and the cache's share of each subtask", () => {
     const limited = { ...planOf("a"), budget: { usd: 0.05, tokens: 2_000_000, minutes: 5 } };
     const usage = { inputTokens: 100, outputTokens: 5, cacheReadTokens: 897, cacheWriteTokens: 3, usd: 0.0123 };
@@ -188,6 +197,8 @@ describe("a run in lines", () => {
       "2 results wait for you: braid accept r0000001 SUBTASK, or braid reject r0000001 SUBTASK.",
     ]);
     deepEqual(nextSteps({ ...done, results: 2 }, true), []);
+    const view = toRunView(stateAfter(...begun(planOf("a")), started("a"), failedWith("a", "checks.failed", "x.ts")));
+    match(nextSteps(view, false).join(), /^1 result waits for you \(a failed\): braid accept/u);
   });
   it("while the reports are brought together, and where nobody does it any more", () => {
     const view = toRunView(
@@ -234,6 +245,8 @@ describe("an event in words", () => {
     [reviewed("a", 2, "off by one"), "  a: review round 2 asks for changes\n    a.ts:3 error: off by one"],
     [finished("a", "x"), "✓ a: a is done"],
     [failed, "✗ a: a failed: checks.failed"],
+    [failedWith("a", "budget.reached"), "✗ a: the run's budget is used up."],
+    [{ type: "budget.changed", budget: { usd: 2, minutes: 5 } }, "The run's budget is $2, 5 minutes now."],
     [{ ...failed, failure: failure("limit.time", "Late.", { hint: "Retry." }) }, "✗ a: Late. Retry."],
     [retried("a"), "↻ a is tried again"],
     [{ ...retried("a"), agent: "tester", model: "opus" }, "↻ a is tried again, tester, opus"],

@@ -138,6 +138,9 @@ describe("a document is a plan", () => {
     ["/orchestration.yml/x.yml", false, plan, false],
     ["Untitled-1", true, plan, true],
     ["Untitled-1", true, "task: t\n", false],
+    ["docs/links.plan.yml", false, plan, true],
+    ["docs/links.plan.yml", false, "a: 1\n", false],
+    ["floorplan.yml", false, plan, false],
     ["Untitled-1", false, plan, false],
   ] as const)
     it(`${name}${untitledYaml ? ", untitled" : ""}: ${expected ? "yes" : "no"}`, () =>

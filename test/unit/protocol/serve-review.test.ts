@@ -177,6 +177,7 @@ describe("serveReview", () => {
     ["a stale tick", "tick", { subtask: "session-store", commit: OTHER, files: [] }, /changed/u],
     ["a stale mark", "viewed", { subtask: "session-store", commit: OTHER, path: "a", viewed: true }, /changed/u],
     ["a stale wish to resolve", "resolve", { subtask: "session-store", commit: OTHER }, /changed/u],
+    ["a stale wish to do so by hand", "resolveByHand", { subtask: "session-store", commit: OTHER }, /changed/u],
     [
       "a choice that is no choice",
       "accept",
